@@ -1,0 +1,75 @@
+"""The errors of an export, by what the caller must do.
+
+StudioExportError
+├── ConfigurationError        fix the setting that the message names
+│   └── EventError            fix the event that was sent
+├── AccessError               fix credentials or permissions; the tick stops at once
+├── FlowError                 this Flow needs a person; the other Flows go on
+│   ├── FlowNotFoundError     Twilio knows no such Flow (asked twice)
+│   ├── PageError             Twilio's answer cannot be trusted; no cursor moves
+│   ├── DamagedLogError       a committed object is missing or unreadable
+│   └── CheckpointError       the item was written by a newer version, or by hand
+├── UnavailableError          a server did not answer; the next tick asks again
+│   └── StoreError            the store's answer is unknown: read the log again
+└── OutOfTimeError            not a failure: the work is still due at the next tick
+    └── ThrottledError        429 for as long as this tick could wait
+"""
+
+
+class StudioExportError(Exception):
+    """Whatever an export can fail with."""
+
+
+class ConfigurationError(StudioExportError):
+    """A setting is missing or malformed; the message names it."""
+
+
+class EventError(ConfigurationError):
+    """The event has our keys, but not a usable range of time."""
+
+
+class AccessError(StudioExportError):
+    """Credentials or permissions are refused, by Twilio or by AWS."""
+
+
+class FlowError(StudioExportError):
+    """One Flow cannot be exported until a person looks at it."""
+
+
+class FlowNotFoundError(FlowError):
+    """Twilio answered 404 for the Flow, twice."""
+
+
+class PageError(FlowError):
+    """A page is unreadable, or does not belong to the listing that asked for it."""
+
+
+class DamagedLogError(FlowError):
+    """A log has a hole in its numbers, or an object that cannot be read."""
+
+
+class CheckpointError(FlowError):
+    """The checkpoint's version or shape is unknown. Deleting the item loses nothing."""
+
+
+class UnavailableError(StudioExportError):
+    """A server answered 5xx, or not at all, after every retry that the time allowed."""
+
+
+class StoreError(UnavailableError):
+    """The store failed, or its answer was lost: the call may or may not have had its effect."""
+
+
+class OutOfTimeError(StudioExportError):
+    """The time left is too short for what was asked."""
+
+
+class ThrottledError(OutOfTimeError):
+    """Twilio answered 429 for longer than the time left.
+
+    `throttles` is how many times it did.
+    """
+
+    def __init__(self, message: str, throttles: int) -> None:
+        super().__init__(message)
+        self.throttles = throttles

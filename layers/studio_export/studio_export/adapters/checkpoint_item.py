@@ -1,0 +1,89 @@
+"""A checkpoint as the item that both databases keep: data contract, `version` 1."""
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from studio_export.errors import CheckpointError
+from studio_export.model import Checkpoint
+
+VERSION = 1
+
+_INSTANT = "%Y-%m-%dT%H:%M:%SZ"
+_POSITIVE = re.compile(r"[1-9][0-9]{0,14}")
+
+
+def cursors_to_text(checkpoint: Checkpoint) -> dict[str, str]:
+    """Age in seconds -> instant, both as text."""
+    return {
+        str(age): cursor.astimezone(UTC).strftime(_INSTANT)
+        for age, cursor in checkpoint.cursors.items()
+    }
+
+
+def spans_to_text(checkpoint: Checkpoint) -> dict[str, str]:
+    """Age in seconds -> seconds, both as text."""
+    return {str(age): str(span) for age, span in checkpoint.spans.items()}
+
+
+def lease_end(until: datetime) -> int:
+    """`until` in epoch seconds, rounded up: a lease is never shorter than it was asked for."""
+    return math.ceil(until.timestamp())
+
+
+def lease_now(now: datetime) -> int:
+    """`now` in epoch seconds, rounded down, as the lease's end is rounded up."""
+    return math.floor(now.timestamp())
+
+
+def refuse_newer(flow_sid: str, where: str, version: str) -> None:
+    """Called before anything else of an item is read: a newer one may have any shape.
+
+    Raises:
+        CheckpointError: the version is newer than ours, or no number.
+    """
+    if _number(flow_sid, where, "version", version) > VERSION:
+        raise CheckpointError(
+            f"the checkpoint of {flow_sid} in {where} has version {version}, newer than"
+            f" {VERSION}: upgrade studio-export, or delete the item (nothing is lost)"
+        )
+
+
+def read_checkpoint(
+    flow_sid: str, where: str, cursors: Mapping[str, str], spans: Mapping[str, str]
+) -> Checkpoint:
+    """The checkpoint that an item's texts hold.
+
+    Raises:
+        CheckpointError: a value is not of its form.
+    """
+    try:
+        instants = {
+            _number(flow_sid, where, "cursors", age): _instant(cursor)
+            for age, cursor in cursors.items()
+        }
+    except ValueError as error:
+        raise malformed(flow_sid, where, f"cursors: {error}") from error
+    seconds = {
+        _number(flow_sid, where, "spans", age): _number(flow_sid, where, "spans", span)
+        for age, span in spans.items()
+    }
+    return Checkpoint(cursors=instants, spans=seconds)
+
+
+def malformed(flow_sid: str, where: str, detail: str) -> CheckpointError:
+    return CheckpointError(
+        f"the checkpoint of {flow_sid} in {where} is malformed ({detail}):"
+        " delete the item, nothing is lost"
+    )
+
+
+def _instant(text: str) -> datetime:
+    return datetime.strptime(text, _INSTANT).replace(tzinfo=UTC)
+
+
+def _number(flow_sid: str, where: str, attribute: str, text: str) -> int:
+    if not _POSITIVE.fullmatch(text):
+        raise malformed(flow_sid, where, f"{attribute}: {text!r} is no positive whole number")
+    return int(text)

@@ -1,0 +1,129 @@
+"""Checkpoints in DynamoDB: one small item per Flow. Only UpdateItem and GetItem are called."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from studio_export.adapters.aws_errors import code_of, translated
+from studio_export.adapters.checkpoint_item import (
+    VERSION,
+    cursors_to_text,
+    lease_end,
+    lease_now,
+    malformed,
+    read_checkpoint,
+    refuse_newer,
+    spans_to_text,
+)
+from studio_export.model import Checkpoint
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+# Every name goes through a `#name`: DynamoDB's list of reserved words grows.
+_NAMES = {
+    "#cursors": "cursors",
+    "#spans": "spans",
+    "#lease": "lease",
+    "#until": "lease_until",
+    "#version": "version",
+}
+_FREE = (
+    "(attribute_not_exists(#lease) OR #lease = :holder"
+    " OR attribute_not_exists(#until) OR #until <= :now)"
+    " AND (attribute_not_exists(#version) OR #version <= :version)"
+)
+_OURS = "#lease = :holder"
+_TAKE = "SET #lease = :holder, #until = :until, #version = if_not_exists(#version, :version)"
+_SAVE = "SET #cursors = :cursors, #spans = :spans, #version = :version"
+_RELEASE = "REMOVE #lease, #until"
+
+
+class DynamoDbCheckpoints:
+    """`Checkpoints` in `table`, whose keys are `dataset` and `flow_sid`, both text.
+
+    Each change is one UpdateItem that names its holder, so that botocore may repeat it when an
+    answer is lost. The one visible trace: a repeated save that releases may say False.
+    """
+
+    def __init__(self, client: "DynamoDBClient", table: str, dataset: str) -> None:
+        self._client = client
+        self._table = table
+        self._dataset = dataset
+
+    def acquire(
+        self, flow_sid: str, holder: str, now: datetime, until: datetime
+    ) -> Checkpoint | None:
+        values = {
+            ":holder": {"S": holder},
+            ":now": {"N": str(lease_now(now))},
+            ":until": {"N": str(lease_end(until))},
+            ":version": {"N": str(VERSION)},
+        }
+        item = self._update(flow_sid, _TAKE, _FREE, values)
+        if item is None:
+            # A lease held, or an item that we must not touch: reading it tells which.
+            self._checkpoint(flow_sid, self._read(flow_sid))
+            return None
+        return self._checkpoint(flow_sid, item)
+
+    def save(
+        self, flow_sid: str, holder: str, checkpoint: Checkpoint, *, release: bool = False
+    ) -> bool:
+        values = {
+            ":holder": {"S": holder},
+            ":cursors": {"M": {a: {"S": c} for a, c in cursors_to_text(checkpoint).items()}},
+            ":spans": {"M": {a: {"N": s} for a, s in spans_to_text(checkpoint).items()}},
+            ":version": {"N": str(VERSION)},
+        }
+        update = f"{_SAVE} {_RELEASE}" if release else _SAVE
+        return self._update(flow_sid, update, _OURS, values) is not None
+
+    def release(self, flow_sid: str, holder: str) -> None:
+        self._update(flow_sid, _RELEASE, _OURS, {":holder": {"S": holder}})
+
+    def _update(
+        self, flow_sid: str, update: str, condition: str, values: dict[str, Any]
+    ) -> dict[str, Any] | None:
+        """The whole item after the update, or None if the condition failed."""
+        used = f"{update} {condition}"
+        try:
+            answer = self._client.update_item(
+                TableName=self._table,
+                Key=self._key(flow_sid),
+                UpdateExpression=update,
+                ConditionExpression=condition,
+                ExpressionAttributeNames={n: a for n, a in _NAMES.items() if n in used},
+                ExpressionAttributeValues=values,
+                ReturnValues="ALL_NEW",
+            )
+        except ClientError as error:
+            if code_of(error) == "ConditionalCheckFailedException":
+                return None
+            raise translated(error, "dynamodb:UpdateItem", f"table {self._table}") from error
+        except BotoCoreError as error:
+            raise translated(error, "dynamodb:UpdateItem", f"table {self._table}") from error
+        return answer.get("Attributes", {})
+
+    def _read(self, flow_sid: str) -> dict[str, Any]:
+        try:
+            answer = self._client.get_item(
+                TableName=self._table, Key=self._key(flow_sid), ConsistentRead=True
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise translated(error, "dynamodb:GetItem", f"table {self._table}") from error
+        return answer.get("Item", {})
+
+    def _checkpoint(self, flow_sid: str, item: dict[str, Any]) -> Checkpoint:
+        where = f"table {self._table}"
+        try:
+            refuse_newer(flow_sid, where, item.get("version", {"N": str(VERSION)})["N"])
+            cursors = {a: c["S"] for a, c in item.get("cursors", {"M": {}})["M"].items()}
+            spans = {a: s["N"] for a, s in item.get("spans", {"M": {}})["M"].items()}
+        except KeyError as error:
+            raise malformed(flow_sid, where, f"an attribute is not of type {error}") from error
+        return read_checkpoint(flow_sid, where, cursors, spans)
+
+    def _key(self, flow_sid: str) -> dict[str, Any]:
+        return {"dataset": {"S": self._dataset}, "flow_sid": {"S": flow_sid}}

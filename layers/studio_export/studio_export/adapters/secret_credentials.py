@@ -1,0 +1,75 @@
+"""Twilio's credentials from AWS Secrets Manager."""
+
+import json
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from studio_export.adapters.aws_errors import code_of, translated
+from studio_export.adapters.credentials import Credentials
+from studio_export.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+# The id is wrong, or the secret is marked for deletion: a setting to mend, not a permission.
+_WRONG_ID = {"InvalidRequestException", "ResourceNotFoundException", "ValidationException"}
+_WANTED = (("api_key", "api_secret"), ("account_sid", "auth_token"))
+
+
+class SecretCredentials:
+    """A `CredentialSource` on one secret, fetched when first asked for, and kept."""
+
+    def __init__(self, client: "SecretsManagerClient", secret_id: str) -> None:
+        self._client = client
+        self._secret_id = secret_id
+        self._lock = Lock()
+        self._kept: Credentials | None = None
+
+    def get(self) -> Credentials:
+        with self._lock:
+            if self._kept is None:
+                self._kept = self._fetch()
+            return self._kept
+
+    def renew(self) -> bool:
+        with self._lock:
+            before, self._kept = self._kept, self._fetch()
+            return self._kept != before
+
+    def _fetch(self) -> Credentials:
+        try:
+            answer = self._client.get_secret_value(SecretId=self._secret_id)
+        except ClientError as error:
+            if code_of(error) in _WRONG_ID:
+                raise ConfigurationError(f"TWILIO_SECRET_ID {self._secret_id}: {error}") from error
+            raise self._translated(error) from error
+        except BotoCoreError as error:
+            raise self._translated(error) from error
+        return self._parse(answer.get("SecretString") or answer.get("SecretBinary") or "")
+
+    def _translated(self, error: ClientError | BotoCoreError) -> Exception:
+        return translated(error, "secretsmanager:GetSecretValue", self._secret_id)
+
+    def _parse(self, text: str | bytes) -> Credentials:
+        try:
+            secret: Any = json.loads(text)
+        except ValueError:
+            # `from None`: a JSONDecodeError carries the whole text, which is the secret.
+            raise self._unusable("is no JSON") from None
+        if not isinstance(secret, dict):
+            raise self._unusable("is no JSON object")
+        for username, password in _WANTED:
+            if username in secret and password in secret:
+                pair = secret[username], secret[password]
+                if not all(isinstance(value, str) and value.strip() for value in pair):
+                    raise self._unusable(f"has an empty {username} or {password}")
+                return Credentials(pair[0].strip(), pair[1].strip())
+        raise self._unusable("has neither pair of keys")
+
+    def _unusable(self, fault: str) -> ConfigurationError:
+        return ConfigurationError(
+            f"TWILIO_SECRET_ID: the secret {self._secret_id} {fault}; wanted is a JSON object"
+            ' with "api_key" and "api_secret", or with "account_sid" and "auth_token"'
+        )

@@ -1,0 +1,130 @@
+"""Checkpoints in a SQLite file: the embedded default."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from studio_export.adapters.checkpoint_item import (
+    VERSION,
+    cursors_to_text,
+    lease_end,
+    lease_now,
+    malformed,
+    read_checkpoint,
+    refuse_newer,
+    spans_to_text,
+)
+from studio_export.errors import CheckpointError, UnavailableError
+from studio_export.model import Checkpoint
+
+_BUSY_SECONDS = 30.0
+_DAMAGED = {"SQLITE_NOTADB", "SQLITE_CORRUPT"}
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS checkpoints (
+    dataset TEXT NOT NULL, flow_sid TEXT NOT NULL,
+    cursors TEXT NOT NULL DEFAULT '{}', spans TEXT NOT NULL DEFAULT '{}',
+    lease TEXT, lease_until INTEGER, version INTEGER NOT NULL,
+    PRIMARY KEY (dataset, flow_sid)
+)"""
+_READ = """
+SELECT version, cursors, spans, lease, lease_until FROM checkpoints
+WHERE dataset = :dataset AND flow_sid = :flow"""
+_TAKE = """
+INSERT INTO checkpoints (dataset, flow_sid, lease, lease_until, version)
+VALUES (:dataset, :flow, :holder, :until, :version)
+ON CONFLICT DO UPDATE SET lease = :holder, lease_until = :until"""
+_SAVE = """
+UPDATE checkpoints SET cursors = :cursors, spans = :spans, version = :version,
+    lease = CASE WHEN :release THEN NULL ELSE lease END,
+    lease_until = CASE WHEN :release THEN NULL ELSE lease_until END
+WHERE dataset = :dataset AND flow_sid = :flow AND lease = :holder"""
+_RELEASE = """
+UPDATE checkpoints SET lease = NULL, lease_until = NULL
+WHERE dataset = :dataset AND flow_sid = :flow AND lease = :holder"""
+
+
+class SqliteCheckpoints:
+    """`Checkpoints` in the file at `path`, shared by any threads and processes of one machine.
+
+    Every call is one transaction on a connection of its own: at one call per listing its cost
+    does not show, and there is nothing to share between threads or to close.
+    """
+
+    def __init__(self, path: Path, dataset: str) -> None:
+        self._path = path
+        self._dataset = dataset
+
+    def acquire(
+        self, flow_sid: str, holder: str, now: datetime, until: datetime
+    ) -> Checkpoint | None:
+        keys = {"dataset": self._dataset, "flow": flow_sid}
+        take = {**keys, "holder": holder, "until": lease_end(until), "version": VERSION}
+        with self._transaction() as connection:
+            row = connection.execute(_READ, keys).fetchone()
+            if row is None:
+                connection.execute(_TAKE, take)
+                return Checkpoint()
+            version, cursors, spans, lease, ends = row
+            refuse_newer(flow_sid, str(self._path), str(version))
+            checkpoint = read_checkpoint(
+                flow_sid,
+                str(self._path),
+                self._texts(flow_sid, cursors),
+                self._texts(flow_sid, spans),
+            )
+            if lease in (None, holder) or ends is None or ends <= lease_now(now):
+                connection.execute(_TAKE, take)
+                return checkpoint
+            return None
+
+    def save(
+        self, flow_sid: str, holder: str, checkpoint: Checkpoint, *, release: bool = False
+    ) -> bool:
+        values: dict[str, str | int] = {
+            "dataset": self._dataset,
+            "flow": flow_sid,
+            "holder": holder,
+            "cursors": json.dumps(cursors_to_text(checkpoint)),
+            "spans": json.dumps(spans_to_text(checkpoint)),
+            "version": VERSION,
+            "release": release,
+        }
+        with self._transaction() as connection:
+            return connection.execute(_SAVE, values).rowcount == 1
+
+    def release(self, flow_sid: str, holder: str) -> None:
+        values = {"dataset": self._dataset, "flow": flow_sid, "holder": holder}
+        with self._transaction() as connection:
+            connection.execute(_RELEASE, values)
+
+    def _texts(self, flow_sid: str, column: Any) -> dict[str, str]:
+        try:
+            value = json.loads(column)
+        except (TypeError, ValueError) as error:
+            raise malformed(flow_sid, str(self._path), f"no JSON: {error}") from error
+        if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+            raise malformed(flow_sid, str(self._path), "no JSON object of texts")
+        return value
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(
+                sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
+            ) as connection:
+                # IMMEDIATE: a lock taken at the first read cannot be lost before the write.
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute(_TABLE)
+                yield connection
+                connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorname", None) in _DAMAGED:
+                raise CheckpointError(
+                    f"{self._path} is damaged ({error}): delete the file, nothing is lost"
+                ) from error
+            raise UnavailableError(f"cannot use {self._path}: {error}") from error

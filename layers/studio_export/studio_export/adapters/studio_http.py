@@ -1,0 +1,171 @@
+"""The Studio API over HTTP: bytes by URL."""
+
+import base64
+import random
+from collections.abc import Callable
+from typing import Any
+
+import urllib3
+from urllib3._version import __version__ as _urllib3_version
+from urllib3.exceptions import HTTPError, LocationParseError, ReadTimeoutError
+from urllib3.util import Timeout, Url, parse_url
+
+from studio_export.adapters.answers import Answer, BodyError
+from studio_export.adapters.credentials import Credentials, CredentialSource
+from studio_export.adapters.gate import Gate
+from studio_export.adapters.retry import Attempts, RetryPolicy
+from studio_export.errors import ConfigurationError, PageError
+from studio_export.model import Reply
+from studio_export.ports import Clock
+from studio_export.version import VERSION
+
+_OK, _UNAUTHORIZED, _THROTTLED = 200, 401, 429
+_PORTS = {"http": 80, "https": 443}
+_CHUNK_BYTES = 1 << 16
+_USER_AGENT = f"studio-export/{VERSION} (+python-urllib3/{_urllib3_version})"
+
+
+class StudioHttp:
+    """A `Source` for any number of threads, with at most `concurrency` requests in flight.
+
+    Its one pool of connections knows no other host than that of `base_url`, and redirects are
+    off: credentials cannot leave it. A `get` outlasts its deadline by one read time-out at most,
+    when a body drips.
+    """
+
+    def __init__(  # noqa: PLR0913  (the composition root fills them in, once)
+        self,
+        base_url: str,
+        credentials: CredentialSource,
+        clock: Clock,
+        concurrency: int = 4,
+        *,
+        policy: RetryPolicy | None = None,
+        jitter: Callable[[], float] = random.random,
+        connect_timeout_seconds: float = 5.0,
+        read_timeout_seconds: float = 30.0,
+        ca_certs: str | None = None,
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._origin = _origin(self._base_url)
+        if self._origin is None or parse_url(self._base_url).path:
+            raise ConfigurationError(f"STUDIO_BASE_URL is no URL of a host: {base_url!r}")
+        self._credentials = credentials
+        self._clock = clock
+        self._policy = policy or RetryPolicy()
+        self._jitter = jitter
+        self._connect_timeout_seconds = connect_timeout_seconds
+        self._read_timeout_seconds = read_timeout_seconds
+        self._gate = Gate(concurrency)
+        options: dict[str, Any] = {"maxsize": concurrency, "retries": False}
+        if self._base_url.startswith("https"):
+            options |= {"cert_reqs": "CERT_REQUIRED", "ca_certs": ca_certs}
+        self._pool = urllib3.connection_from_url(self._base_url, **options)
+
+    @property
+    def base_url(self) -> str:
+        return self._base_url
+
+    def get(self, url: str, deadline: float) -> Reply:
+        target = self._own(url)
+        attempts = Attempts(self._policy, self._jitter, target.path or "/")
+        renewed = False
+        while True:
+            credentials = self._credentials.get()
+            try:
+                answer = self._ask(target, credentials, deadline, attempts)
+                if answer.status == _UNAUTHORIZED and not renewed:
+                    renewed = True
+                    if self._renew(credentials):
+                        continue
+                wait_seconds = attempts.after_answer(answer, self._clock.now())
+                if wait_seconds is None:
+                    return Reply(answer.content(), attempts.throttles)
+            except (HTTPError, BodyError) as error:
+                if self._clock.monotonic() >= deadline:
+                    raise attempts.out_of_time() from error
+                wait_seconds = attempts.after_failure(error)
+            if self._clock.monotonic() + wait_seconds >= deadline:
+                raise attempts.out_of_time()
+            self._clock.sleep(wait_seconds)
+
+    def _own(self, url: str) -> Url:
+        """The parsed URL, by the parser that sends it: no other reading of it can differ."""
+        if _origin(url) != self._origin:
+            raise PageError(f"refused a URL that is not of {self._base_url}: {_shown(url)}")
+        return parse_url(url)
+
+    def _renew(self, used: Credentials) -> bool:
+        """Whether other credentials than `used` are there now, whichever thread fetched them."""
+        return self._credentials.renew() or self._credentials.get() != used
+
+    def _ask(
+        self, target: Url, credentials: Credentials, deadline: float, attempts: Attempts
+    ) -> Answer:
+        remaining_seconds = deadline - self._clock.monotonic()
+        if remaining_seconds <= 0 or not self._gate.enter(remaining_seconds):
+            raise attempts.out_of_time()
+        try:
+            answer = self._send(target, credentials, deadline)
+        finally:
+            self._gate.leave()
+        if answer.status == _THROTTLED:
+            self._gate.throttled()
+        elif answer.status == _OK:
+            self._gate.answered()
+        return answer
+
+    def _send(self, target: Url, credentials: Credentials, deadline: float) -> Answer:
+        # More than nothing, as urllib3 demands: the wait at the gate may have used all of it.
+        remaining_seconds = max(0.001, deadline - self._clock.monotonic())
+        response = self._pool.request(
+            "GET",
+            target.request_uri,
+            headers=_headers(credentials),
+            timeout=Timeout(
+                connect=min(self._connect_timeout_seconds, remaining_seconds),
+                read=min(self._read_timeout_seconds, remaining_seconds),
+            ),
+            redirect=False,
+            preload_content=False,
+            decode_content=False,
+        )
+        with response:  # a whole body gives its connection back; leaving early closes it
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            body = self._read(response, deadline)
+        return Answer(response.status, target.path or "/", headers, body)
+
+    def _read(self, response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
+        chunks = []
+        # read1 returns with what is there, so that a body that drips meets the deadline too.
+        while chunk := response.read1(_CHUNK_BYTES, decode_content=False):
+            chunks.append(chunk)
+            if self._clock.monotonic() >= deadline:
+                raise ReadTimeoutError(self._pool, "", "the deadline passed in mid-body")
+        return b"".join(chunks)
+
+
+def _origin(url: str) -> tuple[str, str, int] | None:
+    """Scheme, host and port; None if it has another scheme, no host, or credentials of its own."""
+    try:
+        parsed = parse_url(url)
+    except LocationParseError:
+        return None
+    if parsed.scheme not in _PORTS or not parsed.host or parsed.auth is not None:
+        return None
+    return parsed.scheme, parsed.host, parsed.port or _PORTS[parsed.scheme]
+
+
+def _shown(url: str) -> str:
+    """`url` without its query and its credentials, fit for a log."""
+    return repr(url.split("?", 1)[0].rsplit("@", 1)[-1][:200])
+
+
+def _headers(credentials: Credentials) -> dict[str, str]:
+    pair = f"{credentials.username}:{credentials.password}".encode()
+    return {
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip",
+        "Authorization": "Basic " + base64.b64encode(pair).decode("ascii"),
+        "User-Agent": _USER_AGENT,
+    }

@@ -1,0 +1,40 @@
+"""Session fixtures: one server of each kind per process, started when first asked for."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers import dynalite as _dynalite
+from tests.servers.moto import moto_server as _moto_server
+from tests.servers.seaweedfs import seaweedfs as _seaweedfs
+from tests.servers.server import AwsServer
+
+__all__ = ["dynamodb_server", "pytest_report_header", "s3_server", "secrets_server"]
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[AwsServer]:
+    with _seaweedfs() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def secrets_server() -> Iterator[AwsServer]:
+    with _moto_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def dynamodb_server(request: pytest.FixtureRequest) -> Iterator[AwsServer]:
+    """dynalite; moto where it cannot run, on which no race is proven."""
+    if _dynalite.missing():
+        yield request.getfixturevalue("secrets_server")
+        return
+    with _dynalite.dynalite() as server:
+        yield server
+
+
+def pytest_report_header() -> list[str]:
+    reason = _dynalite.missing()
+    used = f"moto, races NOT tested ({reason})" if reason else "dynalite"
+    return [f"DynamoDB: {used}"]

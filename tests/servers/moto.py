@@ -1,0 +1,27 @@
+"""Secrets Manager and the rest: moto. Its DynamoDB is not atomic: prove no race on it."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.servers.process import answers, free_ports, running
+from tests.servers.server import AwsServer
+
+
+@contextmanager
+def moto_server() -> Iterator[AwsServer]:
+    """A server for nearly every AWS service, which keeps nothing.
+
+    Raises:
+        ServerError: it does not start.
+    """
+    (port,) = free_ports(1)
+    server = AwsServer("moto", f"http://127.0.0.1:{port}")
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with (
+        TemporaryDirectory(prefix="moto-") as directory,
+        running(command, lambda: answers(f"{server.endpoint}/moto-api"), Path(directory) / "log"),
+    ):
+        yield server

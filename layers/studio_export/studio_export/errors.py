@@ -11,6 +11,7 @@ StudioExportError
 │   └── CheckpointError       the item was written by a newer version, or by hand
 ├── UnavailableError          a server did not answer; the next tick asks again
 │   └── StoreError            the store's answer is unknown: read the log again
+├── FlowsFailedError          read the errors it lists; all else of the invocation was done
 └── OutOfTimeError            not a failure: the work is still due at the next tick
     └── ThrottledError        429 for as long as this tick could wait
 """
@@ -73,3 +74,7 @@ class ThrottledError(OutOfTimeError):
     def __init__(self, message: str, throttles: int) -> None:
         super().__init__(message)
         self.throttles = throttles
+
+
+class FlowsFailedError(StudioExportError):
+    """Some of an invocation needs a person; all else of it was done, and is kept."""

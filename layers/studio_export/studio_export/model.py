@@ -35,3 +35,94 @@ class Reply:
 
     body: bytes
     throttles: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """An API key (`SK…`) and its secret, or an account Sid and its auth token."""
+
+    username: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What sweeps did; they add up.
+
+    `unfinished` are Executions that were still active at their last sweep: Twilio deletes them
+    before another could see them end.
+    """
+
+    lines: int = 0
+    ended: int = 0
+    objects: int = 0
+    pages: int = 0
+    conflicts: int = 0
+    throttles: int = 0
+    late_arrivals: int = 0
+    rejected: int = 0
+    unfinished: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            *(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FlowSummary:
+    """What a tick or a replay did for one Flow, and what it left.
+
+    `head_lag_seconds`: how old the newest Execution may be that was not yet listed.
+    `headroom_seconds`: until Twilio deletes the oldest Execution that still has to be listed.
+    `still_due`: how many ages (in a replay: whether the range) have work left.
+    `swept_to`: a replay's progress; what was created before it is done.
+    `leased`: another invocation holds the lease and does the work.
+    """
+
+    flow_sid: str
+    counts: Counts = Counts()
+    head_lag_seconds: int | None = None
+    headroom_seconds: int | None = None
+    still_due: int = 0
+    swept_to: datetime | None = None
+    leased: bool = False
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What an invocation did.
+
+    `stopped` is what stopped it before its end, for a person to mend; `out_of_time` says that not
+    even the Flows could be listed.
+    """
+
+    flows: tuple[FlowSummary, ...]
+    stopped: str | None = None
+    out_of_time: bool = False
+
+    @property
+    def totals(self) -> Counts:
+        return sum((flow.counts for flow in self.flows), Counts())
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left to do, for this invocation or another."""
+        return not (self.stopped or self.out_of_time) and all(
+            not (flow.error or flow.leased or flow.still_due) for flow in self.flows
+        )
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """What a person must look at."""
+        flows = tuple(f"{flow.flow_sid}: {flow.error}" for flow in self.flows if flow.error)
+        return (self.stopped,) if self.stopped else flows
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A range to sweep again. `flow_sids` is empty for every Flow that is exported."""
+
+    span: Span
+    flow_sids: tuple[str, ...] = ()

@@ -1,0 +1,146 @@
+"""The scale of ages at which an Execution is listed, and what is due on it. Pure.
+
+An Execution changes after it was created, and nothing tells when. So it is listed at each age of
+a scale that doubles: what ended at one age is seen at the next. One cursor per age says how far.
+
+Every age and span is in whole seconds.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from studio_export.model import Checkpoint, Span
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+
+DEFAULT_AGES = (
+    2 * MINUTE, 15 * MINUTE, 30 * MINUTE,
+    1 * HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 16 * HOUR,
+    *(days * DAY for days in range(1, 30)),
+)  # fmt: skip
+
+# Twilio deletes at 30 days from the start, so a later sweep would find nothing.
+LAST_AGE = 29 * DAY
+
+_WIDEST_GRAIN = 6 * HOUR
+_FIRST_SPAN = HOUR
+_WIDEST_SPAN = 31 * DAY
+_GOOD_PAGES = 4
+_UNIT = {"s": 1, "m": MINUTE, "h": HOUR, "d": DAY}
+
+
+def parse_ages(text: str) -> tuple[int, ...]:
+    """`2m,15m,1h,1d` in seconds, ascending.
+
+    Raises:
+        ValueError: not such a list, not ascending, or beyond 29 days.
+    """
+    ages = []
+    for word in text.split(","):
+        match = re.fullmatch(r"\s*([1-9][0-9]{0,6})([smhd])\s*", word)
+        if not match:
+            raise ValueError(f"{word.strip()!r} is not a number with one of s, m, h, d")
+        ages.append(int(match[1]) * _UNIT[match[2]])
+    if ages != sorted(set(ages)):
+        raise ValueError("ages must ascend")
+    if ages[-1] > LAST_AGE:
+        raise ValueError("an age beyond 29d is too late: Twilio deletes at 30 days")
+    return tuple(ages)
+
+
+def before(now: datetime, age: int) -> datetime:
+    return now - timedelta(seconds=age)
+
+
+def grain(age: int, head: int) -> int:
+    """How wide the range of an age must be before it is worth a request."""
+    return 1 if age == head else max(1, min(age // 2, _WIDEST_GRAIN))
+
+
+def begin(checkpoint: Checkpoint, ages: Sequence[int], now: datetime, lookback: int) -> Checkpoint:
+    """The checkpoint with exactly these ages, which may be new to it.
+
+    What the next larger age has passed was listed late enough for a smaller one too; where there
+    is no larger one, the age starts `lookback` seconds before `now`.
+    """
+    cursors: dict[int, datetime] = {}
+    start = before(now, lookback)
+    for age in sorted({*ages, *checkpoint.cursors}, reverse=True):
+        start = checkpoint.cursors.get(age, start)
+        cursors[age] = start
+    return Checkpoint(
+        cursors={age: cursors[age] for age in ages},
+        spans={age: checkpoint.spans.get(age, _FIRST_SPAN) for age in ages},
+    )
+
+
+def due(cursors: Mapping[int, datetime], now: datetime) -> dict[int, Span]:
+    """The range of each age that is wide enough to be listed."""
+    head = min(cursors)
+    ranges = {age: Span(cursor, before(now, age)) for age, cursor in cursors.items()}
+    return {age: span for age, span in ranges.items() if span.seconds >= grain(age, head)}
+
+
+def next_span(checkpoint: Checkpoint, now: datetime) -> Span | None:
+    """What to list next: the head, then what is nearest to deletion; None when nothing is due.
+
+    Other due ranges are taken along while all of it should still fit one page, so a Flow with
+    little traffic costs one request.
+    """
+    ranges = due(checkpoint.cursors, now)
+    if not ranges:
+        return None
+    head = min(checkpoint.cursors)
+    seed = head if head in ranges else min(ranges, key=lambda age: ranges[age].start)
+    fits = checkpoint.spans[seed]
+    start = ranges[seed].start
+    stop = min(ranges[seed].stop, start + timedelta(seconds=fits))
+    for age in sorted(ranges, key=lambda age: abs(ranges[age].start - start)):
+        fits = min(fits, checkpoint.spans[age])
+        union = Span(min(start, ranges[age].start), max(stop, ranges[age].stop))
+        if union.seconds > fits:
+            break
+        start, stop = union.start, union.stop
+    return Span(start, stop)
+
+
+def advance(checkpoint: Checkpoint, span: Span, now: datetime, pages: int) -> Checkpoint:
+    """The checkpoint after all of `span` was listed, at `now` or later, in so many pages.
+
+    A listing serves each age whose cursor lies in it, up to where its records are that old.
+    """
+    spans = {age: fitted(checkpoint.spans[age], span, pages) for age in served(checkpoint, span)}
+    return Checkpoint(
+        passed(checkpoint, span, now).cursors,
+        {**checkpoint.spans, **spans},
+    )
+
+
+def passed(checkpoint: Checkpoint, span: Span, now: datetime) -> Checkpoint:
+    """`advance`, before it is known how many pages the span has."""
+    cursors = {
+        age: max(checkpoint.cursors[age], min(span.stop, before(now, age)))
+        for age in served(checkpoint, span)
+    }
+    return Checkpoint({**checkpoint.cursors, **cursors}, checkpoint.spans)
+
+
+def narrow(checkpoint: Checkpoint, span: Span) -> Checkpoint:
+    """The checkpoint after a listing of `span` had to be given up: too long, or too late."""
+    spans = {age: max(1, span.seconds // 4) for age in served(checkpoint, span)}
+    return Checkpoint(checkpoint.cursors, {**checkpoint.spans, **spans})
+
+
+def served(checkpoint: Checkpoint, span: Span) -> list[int]:
+    return [age for age, cursor in checkpoint.cursors.items() if span.start <= cursor < span.stop]
+
+
+def fitted(fits: int, span: Span, pages: int) -> int:
+    """How many seconds the next listing should span, after `span` took so many pages.
+
+    One page may grow; a few are a good step; more are a long way between two checkpoints.
+    """
+    if pages <= 1:
+        return min(max(fits, 2 * span.seconds), _WIDEST_SPAN)
+    return span.seconds if pages <= _GOOD_PAGES else max(1, span.seconds // 2)

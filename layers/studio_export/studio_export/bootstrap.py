@@ -1,0 +1,91 @@
+"""The composition root: settings in, an exporter with its adapters out, once a process."""
+
+from functools import cache
+from typing import Any, NamedTuple
+
+import boto3
+from botocore.config import Config
+
+from studio_export.adapters.credentials import CredentialSource, StaticCredentials
+from studio_export.adapters.dynamodb_checkpoints import DynamoDbCheckpoints
+from studio_export.adapters.s3_store import S3Store
+from studio_export.adapters.secret_credentials import SecretCredentials
+from studio_export.adapters.studio_http import StudioHttp
+from studio_export.adapters.system_clock import SystemClock
+from studio_export.export import Exporter
+from studio_export.logs import Logs
+from studio_export.ports import Checkpoints, Clock, Store
+from studio_export.settings import Settings, StudioSettings, environment, read
+from studio_export.sweep import Sweeper
+from studio_export.telemetry import Telemetry
+
+# A put is safe to repeat, and so is all else; but a tick's time is better spent on other Flows.
+_ATTEMPTS = {"mode": "standard", "total_max_attempts": 4}
+
+
+class Warm(NamedTuple):
+    """What stays between the invocations of a process: clients, the secret, the logs read."""
+
+    exporter: Exporter
+    telemetry: Telemetry
+
+
+@cache
+def warm() -> Warm:
+    """The function's parts, from its environment.
+
+    Raises:
+        ConfigurationError: a variable is missing or malformed. The next call tries again.
+    """
+    return Warm(lambda_exporter(read(environment())), Telemetry())
+
+
+def lambda_exporter(settings: Settings) -> Exporter:
+    """An exporter on AWS: S3, DynamoDB, and a secret if one is set."""
+    studio = settings.studio
+    session = boto3.Session()
+    config = client_config(studio.concurrency)
+    dataset = f"s3://{settings.bucket}/{settings.prefix}"
+    dynamodb = session.client("dynamodb", config=config)
+    return exporter(
+        studio,
+        credentials(studio, session, config),
+        S3Store(session.client("s3", config=config), settings.bucket, settings.prefix),
+        DynamoDbCheckpoints(dynamodb, settings.checkpoint_table, dataset),
+        SystemClock(),
+    )
+
+
+def exporter(
+    studio: StudioSettings,
+    twilio: CredentialSource,
+    store: Store,
+    checkpoints: Checkpoints,
+    clock: Clock,
+) -> Exporter:
+    """An exporter of Twilio's API over HTTP, on any store."""
+    source = StudioHttp(studio.base_url, twilio, clock, studio.concurrency)
+    return Exporter(
+        sweeper=Sweeper(source, store, clock, Logs()),
+        checkpoints=checkpoints,
+        flow_sids=studio.flow_sids,
+        scale=studio.scale,
+        lookback_seconds=studio.lookback_seconds,
+        concurrency=studio.concurrency,
+    )
+
+
+def credentials(studio: StudioSettings, session: Any, config: Config) -> CredentialSource:
+    if studio.credentials:
+        return StaticCredentials(studio.credentials)
+    client = session.client("secretsmanager", config=config)
+    return SecretCredentials(client, studio.secret_id or "")
+
+
+def client_config(concurrency: int) -> Config:
+    return Config(
+        connect_timeout=3,
+        read_timeout=20,
+        retries=_ATTEMPTS,  # type: ignore[arg-type]  # the stub wants its own TypedDict
+        max_pool_connections=concurrency + 1,
+    )

@@ -1,0 +1,50 @@
+"""The event of an invocation: a tick, or a range to replay. Pure."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from studio_export.errors import EventError
+from studio_export.model import Replay, Span
+from studio_export.settings import is_flow_sid
+
+_OURS = ("flows", "from", "to")
+
+
+def parse_event(event: object, now: datetime) -> Replay | None:
+    """The replay that the event asks for; None for a tick: any event without our keys.
+
+    An end after `now` means now: the API is never asked about the future.
+
+    Raises:
+        EventError: the range or a Flow is malformed; the message names the key.
+    """
+    if not isinstance(event, Mapping) or not any(key in event for key in _OURS):
+        return None
+    span = Span(_instant(event, "from"), min(_instant(event, "to"), now.replace(microsecond=0)))
+    if span.start >= span.stop:
+        raise EventError("the event's 'from' must lie before its 'to', and in the past")
+    return Replay(span, _flow_sids(event.get("flows", ())))
+
+
+def _instant(event: Mapping[str, object], key: str) -> datetime:
+    """`2026-11-01` (midnight UTC) or `2026-11-01T12:00:00Z` (any offset), in whole seconds."""
+    text = event.get(key)
+    message = f"the event's {key!r} must be a date or an instant such as 2026-11-01T12:00:00Z"
+    if not isinstance(text, str):
+        raise EventError(message)
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        text += "T00:00:00Z"
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise EventError(message) from error
+    if instant.tzinfo is None:
+        raise EventError(f"{message}: it has no offset")
+    return instant.astimezone(UTC).replace(microsecond=0)
+
+
+def _flow_sids(flows: object) -> tuple[str, ...]:
+    if not isinstance(flows, list | tuple) or not all(is_flow_sid(sid) for sid in flows):
+        raise EventError("the event's 'flows' must be a list of Flow Sids: FW and 32 hex digits")
+    return tuple(dict.fromkeys(flows))

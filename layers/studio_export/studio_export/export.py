@@ -1,0 +1,71 @@
+"""A tick and a replay: which Flows, in which order, how many sweeps at once, and until when."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from studio_export.errors import OutOfTimeError
+from studio_export.invocation import Invocation
+from studio_export.keepers import Keeper, ReplayKeeper, TickKeeper
+from studio_export.listing import flow_sids
+from studio_export.model import FlowSummary, Replay, Summary
+from studio_export.ports import Checkpoints
+from studio_export.sweep import Sweeper
+
+_CLOSING_SECONDS = 5.0  # kept to give leases back and to say what was done
+
+
+def _unheard(_: FlowSummary) -> None:
+    """Nobody listens to the progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """The export, with everything that it needs.
+
+    `flow_sids` is empty for every Flow of the account, listed afresh each time; `concurrency` is
+    how many sweeps run at once; `scale` are the ages at which an Execution is listed, in seconds;
+    `progress` hears how far a Flow came, after each step.
+    """
+
+    sweeper: Sweeper
+    checkpoints: Checkpoints
+    flow_sids: tuple[str, ...]
+    scale: tuple[int, ...]
+    lookback_seconds: int
+    concurrency: int
+    progress: Callable[[FlowSummary], None] = _unheard
+
+    def export(self, replay: Replay | None, holder: str, remaining_seconds: float) -> Summary:
+        """Export what is due, or the range of a replay, as far as the remaining time goes.
+
+        What is left of a tick is due at the next one. A replay touches no cursor and no lease, so
+        any number may run at once. `holder` names this invocation in the leases.
+
+        Raises:
+            AccessError, ConfigurationError, UnavailableError, PageError: the Flows could not be
+                listed. What goes wrong later is told in the summary.
+        """
+        clock = self.sweeper.clock
+        closing = min(_CLOSING_SECONDS, remaining_seconds / 10)
+        deadline = clock.monotonic() + remaining_seconds - closing
+        keeper: Keeper
+        if replay:
+            keeper, sids = ReplayKeeper(replay), replay.flow_sids or self.flow_sids
+        else:
+            keeper, sids = self._tick_keeper(holder, deadline), self.flow_sids
+        try:
+            sids = sids or tuple(flow_sids(self.sweeper.source, deadline))
+        except OutOfTimeError:
+            return Summary(flows=(), out_of_time=True)
+        invocation = Invocation(self.sweeper, keeper, self.concurrency, deadline, self.progress)
+        return invocation.run(sids)
+
+    def _tick_keeper(self, holder: str, deadline: float) -> TickKeeper:
+        return TickKeeper(
+            self.checkpoints,
+            self.sweeper.clock,
+            holder,
+            deadline,
+            self.scale,
+            self.lookback_seconds,
+        )

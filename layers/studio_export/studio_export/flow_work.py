@@ -1,0 +1,97 @@
+"""One Flow's work in one invocation: what to list next, how far its cursors came, what was done.
+
+Spans under way are handed out as if all of them will succeed, and cursors move over them in the
+order in which they were handed out. This plans and counts; it does no I/O.
+"""
+
+from collections import deque
+from datetime import datetime
+
+from studio_export import ages
+from studio_export.model import Checkpoint, Counts, FlowSummary, Span
+from studio_export.sweep import Swept, Watch
+
+_RETENTION_SECONDS = 30 * ages.DAY
+
+
+class FlowWork:
+    """The work of a tick; of a replay, if there is but the age 0 and `now` is the range's end."""
+
+    def __init__(self, flow_sid: str, now: datetime, checkpoint: Checkpoint) -> None:
+        self.flow_sid = flow_sid
+        self.checkpoint = checkpoint
+        self.counts = Counts()
+        self._now = now
+        self._under_way: deque[Span] = deque()
+        self._swept: dict[Span, Swept] = {}
+        self._stopped = False
+        self.error: str | None = None
+        self.next_span = ages.next_span(checkpoint, now)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is under way, and nothing will be."""
+        return self.next_span is None and not self._under_way
+
+    def watch(self) -> Watch:
+        """What the arrival of a record would mean now."""
+        cursors = self.checkpoint.cursors
+        last = max(cursors)
+        return Watch(
+            listed_before=cursors[min(cursors)],
+            last=Span(cursors[last], ages.before(self._now, last)),
+        )
+
+    def start(self) -> Span:
+        """Hand out the next span."""
+        if self.next_span is None:
+            raise ValueError("there is no next span")
+        span = self.next_span
+        self._under_way.append(span)
+        self._plan()
+        return span
+
+    def fail(self, span: Span, error: str | None) -> None:
+        """Take it that a sweep did not come to its end: it stays due, and no other is started."""
+        self._under_way.remove(span)
+        self.stop(error)
+
+    def stop(self, error: str | None) -> None:
+        """Start nothing more; `error` is what a person must look at, if there is something."""
+        self.error = self.error or error
+        self._stopped = True
+        self.next_span = None
+
+    def finish(self, span: Span, swept: Swept) -> None:
+        """Take what a sweep did, and move the cursors over all that is finished in a row."""
+        self.counts += swept.counts
+        self._swept[span] = swept
+        while self._under_way and self._under_way[0] in self._swept:
+            first = self._under_way.popleft()
+            done = self._swept.pop(first)
+            if done.complete:
+                self.checkpoint = ages.advance(self.checkpoint, first, self._now, done.counts.pages)
+            else:
+                self.checkpoint = ages.narrow(self.checkpoint, first)
+        self._plan()
+
+    def summary(self) -> FlowSummary:
+        cursors = self.checkpoint.cursors
+        due = ages.due(cursors, self._now)
+        oldest = min((span.start for span in due.values()), default=self._now)
+        return FlowSummary(
+            flow_sid=self.flow_sid,
+            counts=self.counts,
+            head_lag_seconds=Span(cursors[min(cursors)], self._now).seconds,
+            headroom_seconds=_RETENTION_SECONDS - Span(oldest, self._now).seconds,
+            still_due=len(due),
+            error=self.error,
+        )
+
+    def _plan(self) -> None:
+        if self._stopped:
+            return
+        planned = self.checkpoint
+        for span in self._under_way:
+            planned = ages.passed(planned, span, self._now)
+        self.next_span = ages.next_span(planned, self._now)

@@ -1,0 +1,186 @@
+"""One invocation over many Flows. Heads come first, then what is nearest to deletion.
+
+This thread alone plans, and keeps the checkpoints; sweeps run on others, up to `concurrency` at
+once, or on this one if that is 1.
+"""
+
+import traceback
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import TypeVar
+
+from studio_export.errors import (
+    AccessError,
+    ConfigurationError,
+    OutOfTimeError,
+    StudioExportError,
+    ThrottledError,
+)
+from studio_export.flow_work import FlowWork
+from studio_export.keepers import Keeper
+from studio_export.model import Counts, FlowSummary, Span, Summary
+from studio_export.sweep import Sweeper, Swept, sweep
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    work: FlowWork
+    span: Span
+    started: float
+
+
+class Invocation:
+    """The state of one run over the Flows; used once."""
+
+    def __init__(
+        self,
+        sweeper: Sweeper,
+        keeper: Keeper,
+        concurrency: int,
+        deadline: float,
+        progress: Callable[[FlowSummary], None],
+    ) -> None:
+        self._sweeper = sweeper
+        self._keeper = keeper
+        self._concurrency = concurrency
+        self._deadline = deadline
+        self._progress = progress
+        self._waiting: deque[str] = deque()
+        self._open: dict[str, FlowWork] = {}
+        self._summaries: dict[str, FlowSummary] = {}
+        self._slowest_seconds = 0.0
+        self._stopped: str | None = None
+
+    def run(self, flow_sids: Sequence[str]) -> Summary:
+        self._waiting.extend(flow_sids)
+        with _executor(self._concurrency) as executor:
+            self._sweep_all(executor)
+        for work in list(self._open.values()):
+            self._close(work)
+        not_reached = {sid: FlowSummary(sid, still_due=1) for sid in self._waiting}
+        summaries = {**self._summaries, **not_reached}
+        return Summary(tuple(summaries[sid] for sid in flow_sids), self._stopped)
+
+    def _sweep_all(self, executor: Executor) -> None:
+        under_way: dict[Future[Swept], _Task] = {}
+        while True:
+            while len(under_way) < self._concurrency and (work := self._next()):
+                watch = work.watch()
+                task = _Task(work, work.start(), self._sweeper.clock.monotonic())
+                future = executor.submit(
+                    sweep, self._sweeper, work.flow_sid, task.span, watch, self._deadline
+                )
+                under_way[future] = task
+            if not under_way:
+                return
+            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                self._finish(under_way.pop(future), future)
+
+    def _next(self) -> FlowWork | None:
+        """The Flow to sweep next; None if there is none just now, or no time to start one."""
+        if self._is_over():
+            return None
+        while self._waiting:
+            work = self._opened(self._waiting.popleft())
+            if work:
+                return work
+            if self._is_over():
+                return None
+        ready = (work for work in self._open.values() if work.next_span)
+        return min(ready, key=_nearest_to_deletion, default=None)
+
+    def _is_over(self) -> bool:
+        left = self._deadline - self._sweeper.clock.monotonic()
+        return self._stopped is not None or left <= self._slowest_seconds
+
+    def _opened(self, flow_sid: str) -> FlowWork | None:
+        try:
+            work = self._keeper.open(flow_sid)
+        except StudioExportError as error:
+            self._summaries[flow_sid] = FlowSummary(flow_sid, error=self._told(error))
+            return None
+        if work is None:
+            self._summaries[flow_sid] = FlowSummary(flow_sid, leased=True)
+            return None
+        self._open[flow_sid] = work
+        if work.over:
+            self._close(work)
+            return None
+        return work
+
+    def _finish(self, task: _Task, future: Future[Swept]) -> None:
+        work, error = task.work, future.exception()
+        took_seconds = self._sweeper.clock.monotonic() - task.started
+        self._slowest_seconds = max(self._slowest_seconds, took_seconds)
+        before = work.checkpoint
+        if error is None:
+            work.finish(task.span, future.result())
+        elif isinstance(error, ThrottledError):
+            work.counts += Counts(throttles=error.throttles)
+            work.fail(task.span, None)
+        elif isinstance(error, OutOfTimeError):
+            work.finish(task.span, Swept(Counts(), complete=False))
+            work.stop(None)
+        else:
+            work.fail(task.span, self._told(error))
+        if work.over:
+            self._close(work)
+        elif work.checkpoint is not before:
+            self._save(work, release=False)
+        self._progress(self._keeper.summary(work))
+
+    def _close(self, work: FlowWork) -> None:
+        leased = not self._save(work, release=True)
+        del self._open[work.flow_sid]
+        summary = self._keeper.summary(work)
+        self._summaries[work.flow_sid] = replace(summary, leased=leased)
+
+    def _save(self, work: FlowWork, *, release: bool) -> bool:
+        """Keep the checkpoint; False if the lease was lost, and with it the right to go on."""
+        try:
+            kept = self._keeper.save(work, release=release)
+        except StudioExportError as error:
+            work.stop(self._told(error))
+            return True
+        if not kept:
+            work.stop(None)
+        return kept
+
+    def _told(self, error: BaseException) -> str:
+        """What a person reads of the error; no other Flow could do better without access."""
+        if isinstance(error, AccessError | ConfigurationError):
+            self._stopped = self._stopped or f"{type(error).__name__}: {error}"
+        if isinstance(error, StudioExportError):
+            return f"{type(error).__name__}: {error}"
+        # A fault of ours: where it is, but not its text, which might quote an Execution.
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        return f"{type(error).__name__} at {PurePath(frame.filename).name}:{frame.lineno}"
+
+
+def _nearest_to_deletion(work: FlowWork) -> float:
+    return work.next_span.start.timestamp() if work.next_span else float("inf")
+
+
+def _executor(concurrency: int) -> Executor:
+    if concurrency == 1:
+        return _Here()
+    return ThreadPoolExecutor(concurrency, thread_name_prefix="sweep")
+
+
+class _Here(Executor):
+    """Runs each call at once, in the thread that submits it."""
+
+    def submit(  # type: ignore[override]  # narrower than any callable: one signature is enough
+        self, call: Callable[..., _T], /, *args: object
+    ) -> Future[_T]:
+        future: Future[_T] = Future()
+        try:
+            future.set_result(call(*args))
+        except Exception as error:  # noqa: BLE001  a Future carries any, as a thread's does
+            future.set_exception(error)
+        return future

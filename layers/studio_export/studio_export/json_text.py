@@ -1,0 +1,84 @@
+"""JSON that a strict parser refuses, token by token: split, made compact, and mended for readers.
+
+The slow and plain way, for what `page` cannot read at once: NaN, a lone surrogate, a control
+character in a string, nesting deeper than a parser's stack. Every token is kept as it stands, save
+a lone surrogate (U+FFFD instead) and a raw control character (escaped), which readers reject.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+
+_TOKEN = re.compile(r'\s*(?:("(?:[^"\\]|\\.)*")|([\[\]{},:])|([^\s"\[\]{},:]+)|(.))', re.DOTALL)
+_CLOSING = {"{": "}", "[": "]"}
+_EMPTY = 2  # brackets with nothing between them
+_ESCAPE = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"  # a pair: kept
+    r"|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"  # alone: half a character
+    r"|\\."
+    r"|[\x00-\x1f]"
+)
+_LONE_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]..")
+
+
+def members(text: str) -> dict[str, str]:
+    """The members of an object: key to the compact text of its value; the last of equals wins.
+
+    Raises:
+        ValueError: the text is not one whole object.
+    """
+    found = {}
+    for key, colon, *value in _children(text, "{"):
+        if colon != ":" or not value:
+            raise ValueError("a member of an object is not a key and a value")
+        found[str(json.loads(key))] = "".join(value)
+    return found
+
+
+def elements(text: str) -> list[str]:
+    """The compact text of each element of an array.
+
+    Raises:
+        ValueError: the text is not one whole array.
+    """
+    return ["".join(element) for element in _children(text, "[")]
+
+
+def _children(text: str, opening: str) -> list[list[str]]:
+    """The tokens of each child, between the commas of the one value that `text` is."""
+    tokens = list(_tokens(text))
+    if len(tokens) < _EMPTY or tokens[0] != opening or tokens[-1] != _CLOSING[opening]:
+        raise ValueError(f"not one whole value that begins with {opening}")
+    if len(tokens) == _EMPTY:
+        return []
+    children: list[list[str]] = [[]]
+    open_brackets: list[str] = []
+    for part in tokens[1:-1]:
+        if part in _CLOSING:
+            open_brackets.append(part)
+        elif part in _CLOSING.values() and (
+            not open_brackets or _CLOSING[open_brackets.pop()] != part
+        ):
+            raise ValueError("brackets do not match")
+        if part == "," and not open_brackets:
+            children.append([])
+        else:
+            children[-1].append(part)
+    if open_brackets or not all(children):
+        raise ValueError("the text ends too early, or nothing stands between two commas")
+    return children
+
+
+def _tokens(text: str) -> Iterator[str]:
+    for match in _TOKEN.finditer(text.rstrip()):
+        string, mark, literal, stray = match.groups()
+        if stray:
+            raise ValueError("a string does not end")
+        yield _ESCAPE.sub(_mended, string) if string else mark or literal
+
+
+def _mended(escape: re.Match[str]) -> str:
+    text = escape[0]
+    if text < " ":
+        return f"\\u{ord(text):04x}"
+    return "\\ufffd" if _LONE_SURROGATE.fullmatch(text) else text

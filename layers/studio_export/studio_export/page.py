@@ -1,0 +1,156 @@
+"""One page of a list: bytes to records, each with its own JSON text untouched. Pure."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from studio_export import json_text
+from studio_export.errors import PageError
+from studio_export.records import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page of Executions holds.
+
+    `rejected` are the texts of records without a usable `sid` or `date_created`.
+    """
+
+    records: list[Record]
+    rejected: list[bytes]
+    next_page_url: str | None
+
+
+class _Meta(msgspec.Struct):
+    key: str
+    next_page_url: str | None = None
+
+
+class _Fields(msgspec.Struct, gc=False):
+    sid: str | None = None
+    status: str | None = None
+    date_created: str | None = None
+
+
+class _Texts(msgspec.Struct):
+    meta: _Meta
+    executions: list[msgspec.Raw]
+
+
+class _Executions(msgspec.Struct):
+    executions: list[_Fields]
+
+
+class _Flow(msgspec.Struct):
+    sid: str
+
+
+class _Flows(msgspec.Struct):
+    meta: _Meta
+    flows: list[_Flow]
+
+
+_texts = msgspec.json.Decoder(_Texts)
+_executions = msgspec.json.Decoder(_Executions)
+_flows = msgspec.json.Decoder(_Flows)
+
+
+def parse_flows(body: bytes) -> tuple[list[str], str | None]:
+    """The Sids of a page of Flows, and the next page's URL.
+
+    Raises:
+        PageError: not a page of Flows.
+    """
+    try:
+        page = _flows.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise PageError("the page of Flows is unreadable") from error
+    _check_key(page.meta.key, "flows")
+    return [flow.sid for flow in page.flows], page.meta.next_page_url
+
+
+def parse_executions(body: bytes) -> Page:
+    """The records of a page, verbatim.
+
+    Only white space between tokens goes, where the page has line ends. A byte that is not UTF-8
+    becomes U+FFFD, as does a lone surrogate: readers reject both.
+
+    Raises:
+        PageError: not a page of Executions.
+    """
+    if not body.isascii():
+        body = _utf8(body)
+    try:
+        if b"\n" in body or b"\r" in body:  # outside of strings only, or the decoder refuses
+            body = msgspec.json.format(body, indent=-1)
+        texts, fields = _texts.decode(body), _executions.decode(body).executions
+    except (msgspec.DecodeError, RecursionError):
+        return _parse_plainly(body)
+    _check_key(texts.meta.key, "executions")
+    records, rejected = [], []
+    for text, field in zip(texts.executions, fields, strict=True):
+        created = _instant(field.date_created)
+        if field.sid and created:
+            records.append(Record(field.sid, field.status, created, text))
+        else:
+            rejected.append(bytes(text))
+    return Page(records, rejected, texts.meta.next_page_url)
+
+
+def _parse_plainly(body: bytes) -> Page:
+    try:
+        page = json_text.members(body.decode())
+        meta = msgspec.json.decode(page["meta"], type=_Meta)
+        texts = json_text.elements(page["executions"])
+    except (ValueError, KeyError, RecursionError) as error:
+        raise PageError("the page is not a page of Executions") from error
+    _check_key(meta.key, "executions")
+    records, rejected = [], []
+    for text in texts:
+        record = _record(text)
+        if record:
+            records.append(record)
+        else:
+            rejected.append(text.encode())
+    return Page(records, rejected, meta.next_page_url)
+
+
+def _record(text: str) -> Record | None:
+    try:
+        fields: Any = json.loads(text)
+    except RecursionError:
+        return None  # no reader could take it either
+    except ValueError as error:
+        raise PageError("a record of the page is not JSON") from error
+    match fields:
+        case {"sid": str(sid), "date_created": str(date_created)} if sid:
+            created = _instant(date_created)
+        case _:
+            return None
+    status = fields.get("status")
+    known_status = status if isinstance(status, str) else None
+    return Record(sid, known_status, created, text.encode()) if created else None
+
+
+def _check_key(key: str, wanted: str) -> None:
+    if key != wanted:
+        raise PageError(f"the page's meta.key is not {wanted!r}")
+
+
+def _utf8(body: bytes) -> bytes:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return body.decode(errors="replace").encode()
+    return body
+
+
+def _instant(text: str | None) -> datetime | None:
+    try:
+        instant = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)

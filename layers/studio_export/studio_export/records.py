@@ -1,0 +1,81 @@
+"""Records, and the gzip JSON lines that carry them. Pure."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+from isal import isal_zlib
+
+ENDED = "ended"
+
+_GZIP = 31  # zlib's window bits for one gzip member; its header carries no time
+_FASTEST = 1  # 12 % more bytes than zlib-6 for a tenth of the time
+_JOINED_RECORDS = 128  # a thousand large records joined at once cost memory
+
+
+class Record(NamedTuple):
+    """One Execution as one page showed it. `text` is Twilio's own JSON, on one line."""
+
+    sid: str
+    status: str | None
+    created: datetime
+    text: bytes | msgspec.Raw
+
+
+class Packed(NamedTuple):
+    """The bytes of one object. `sha256` is of the lines before compression, in hex."""
+
+    body: bytes
+    sha256: str
+
+
+class _Line(msgspec.Struct, gc=False):
+    sid: str
+    status: str | None = None
+
+
+_lines = msgspec.json.Decoder(_Line)
+
+
+def pack(records: Sequence[Record]) -> Packed:
+    """The records as JSON lines in one gzip member; the same records give the same bytes."""
+    deflate = isal_zlib.compressobj(_FASTEST, isal_zlib.DEFLATED, _GZIP)
+    digest = hashlib.sha256()
+    body = []
+    for first in range(0, len(records), _JOINED_RECORDS):
+        group = records[first : first + _JOINED_RECORDS]
+        lines = b"\n".join([record.text for record in group]) + b"\n"
+        digest.update(lines)
+        body.append(deflate.compress(lines))
+    body.append(deflate.flush())
+    return Packed(b"".join(body), digest.hexdigest())
+
+
+def unpack(body: bytes) -> list[tuple[str, str | None]]:
+    """The `sid` and `status` of each line of an object.
+
+    Raises:
+        ValueError: not one whole gzip member of JSON lines with a `sid`.
+    """
+    try:
+        lines = isal_zlib.decompress(body, wbits=_GZIP)
+    except isal_zlib.error as error:  # type: ignore[misc]  # its stub says instance, not class
+        raise ValueError("not one whole gzip member") from error
+    if not lines.endswith(b"\n"):
+        raise ValueError("the last line does not end")
+    try:
+        return [(line.sid, line.status) for line in _lines.decode_lines(lines)]
+    except (msgspec.DecodeError, RecursionError):
+        return [_sid_and_status(line) for line in lines.split(b"\n")[:-1]]
+
+
+def _sid_and_status(line: bytes) -> tuple[str, str | None]:
+    match json.loads(line):  # takes NaN, which msgspec refuses
+        case {"sid": str(sid), "status": str(status)}:
+            return sid, status
+        case {"sid": str(sid)}:
+            return sid, None
+    raise ValueError("a line has no sid")

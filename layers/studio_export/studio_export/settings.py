@@ -1,0 +1,176 @@
+"""The settings: the one reader of the environment. An empty variable is an unset one."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from studio_export import ages
+from studio_export.errors import ConfigurationError
+from studio_export.model import Credentials
+
+Environment = Mapping[str, str]
+
+_MOST_CONCURRENCY = 64
+_MOST_LOOKBACK_DAYS = 30
+# TLS may be missing only where nobody listens in: this machine, or the one that runs a container.
+_PLAIN_HOSTS = ("localhost", "127.0.0.1", "::1", "host.docker.internal")
+
+
+@dataclass(frozen=True, slots=True)
+class StudioSettings:
+    """Whom to ask, and for what. Either `secret_id` or `credentials` is there.
+
+    `flow_sids` is empty for every Flow of the account; `scale` is in seconds, ascending.
+    """
+
+    flow_sids: tuple[str, ...]
+    secret_id: str | None
+    credentials: Credentials | None
+    base_url: str
+    concurrency: int
+    scale: tuple[int, ...]
+    lookback_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The function's settings: the source's, and where the export and its checkpoints go."""
+
+    studio: StudioSettings
+    bucket: str
+    prefix: str
+    checkpoint_table: str
+
+
+def environment() -> Environment:
+    return os.environ
+
+
+def read(env: Environment) -> Settings:
+    """All settings of the function.
+
+    Raises:
+        ConfigurationError: one is missing or malformed; the message names its variable.
+    """
+    return Settings(
+        bucket=_matching(
+            env, "EXPORT_BUCKET", r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "a bucket name"
+        ),
+        prefix=_prefix(env),
+        checkpoint_table=_matching(
+            env, "CHECKPOINT_TABLE", r"[a-zA-Z0-9_.-]{3,255}|arn:[^\s]+:table/\S+", "a table name"
+        ),
+        studio=read_studio(env),
+    )
+
+
+def read_studio(env: Environment) -> StudioSettings:
+    """The settings of the source alone, which the command shares.
+
+    Raises:
+        ConfigurationError: one is missing or malformed; the message names its variable.
+    """
+    secret_id = env.get("TWILIO_SECRET_ID") or None
+    return StudioSettings(
+        flow_sids=_flow_sids(env),
+        secret_id=secret_id,
+        credentials=None if secret_id else _credentials(env),
+        base_url=_base_url(env),
+        concurrency=_whole_number(env, "STUDIO_CONCURRENCY", 4, _MOST_CONCURRENCY),
+        scale=_scale(env),
+        lookback_seconds=ages.DAY * _whole_number(env, "LOOKBACK_DAYS", 30, _MOST_LOOKBACK_DAYS),
+    )
+
+
+def _prefix(env: Environment) -> str:
+    prefix = (env.get("EXPORT_PREFIX") or "studio").strip("/")
+    # The characters that AWS calls safe in a key: no reader has to escape them.
+    if not re.fullmatch(r"[A-Za-z0-9!_.*'()-]+(/[A-Za-z0-9!_.*'()-]+)*", prefix):
+        raise ConfigurationError("EXPORT_PREFIX must be names of letters, digits and -_.!*'()")
+    return prefix
+
+
+def _flow_sids(env: Environment) -> tuple[str, ...]:
+    text = (env.get("FLOW_SIDS") or "*").strip()
+    if text == "*":
+        return ()
+    sids = tuple(dict.fromkeys(word.strip() for word in text.split(",")))
+    for sid in sids:
+        if not is_flow_sid(sid):
+            raise ConfigurationError(f"FLOW_SIDS has {sid!r}, which is not FW and 32 hex digits")
+    return sids
+
+
+def is_flow_sid(text: object) -> bool:
+    return isinstance(text, str) and re.fullmatch(r"FW[0-9a-fA-F]{32}", text) is not None
+
+
+def _credentials(env: Environment) -> Credentials:
+    if env.get("TWILIO_API_KEY") or env.get("TWILIO_API_SECRET"):
+        key = _matching(env, "TWILIO_API_KEY", r"SK[0-9a-fA-F]{32}", "SK and 32 hex digits")
+        return Credentials(key, _required(env, "TWILIO_API_SECRET"))
+    if env.get("TWILIO_ACCOUNT_SID") or env.get("TWILIO_AUTH_TOKEN"):
+        sid = _matching(env, "TWILIO_ACCOUNT_SID", r"AC[0-9a-fA-F]{32}", "AC and 32 hex digits")
+        return Credentials(sid, _required(env, "TWILIO_AUTH_TOKEN"))
+    raise ConfigurationError(
+        "no credentials: set TWILIO_SECRET_ID, or TWILIO_API_KEY and TWILIO_API_SECRET, "
+        "or TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"
+    )
+
+
+def _base_url(env: Environment) -> str:
+    url = env.get("STUDIO_BASE_URL")
+    if not url:
+        return _regional_url(env)
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise ConfigurationError(f"STUDIO_BASE_URL is not a URL: {error}") from error
+    bare = not (parts.username or parts.query or parts.fragment or parts.path.strip("/"))
+    if parts.scheme not in {"http", "https"} or not host or not bare:
+        raise ConfigurationError("STUDIO_BASE_URL must be https:// and a host, nothing more")
+    if parts.scheme == "http" and host not in _PLAIN_HOSTS:
+        raise ConfigurationError("STUDIO_BASE_URL must be https: credentials would travel in clear")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _regional_url(env: Environment) -> str:
+    if not (env.get("TWILIO_EDGE") or env.get("TWILIO_REGION")):
+        return "https://studio.twilio.com"
+    edge = _matching(env, "TWILIO_EDGE", r"[a-z0-9-]+", "an edge's name, such as dublin")
+    region = _matching(env, "TWILIO_REGION", r"[a-z0-9-]+", "a region's name, such as ie1")
+    return f"https://studio.{edge}.{region}.twilio.com"
+
+
+def _scale(env: Environment) -> tuple[int, ...]:
+    text = env.get("SWEEP_AGES")
+    if not text:
+        return ages.DEFAULT_AGES
+    try:
+        return ages.parse_ages(text)
+    except ValueError as error:
+        raise ConfigurationError(f"SWEEP_AGES: {error}") from error
+
+
+def _whole_number(env: Environment, name: str, default: int, most: int) -> int:
+    text = env.get(name) or str(default)
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= most:
+        raise ConfigurationError(f"{name} must be a whole number from 1 to {most}, not {text!r}")
+    return int(text)
+
+
+def _matching(env: Environment, name: str, pattern: str, wanted: str) -> str:
+    value = _required(env, name)
+    if not re.fullmatch(pattern, value):
+        raise ConfigurationError(f"{name} must be {wanted}")
+    return value
+
+
+def _required(env: Environment, name: str) -> str:
+    value = env.get(name)
+    if not value:
+        raise ConfigurationError(f"{name} is not set")
+    return value

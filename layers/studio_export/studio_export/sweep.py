@@ -1,0 +1,139 @@
+"""Sweep one span of one Flow: list it to the last page, append what the logs lack, hour by hour.
+
+The order is the protocol: list, read the log, put the next number. Whoever moves a cursor does it
+after this returned.
+"""
+
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from studio_export.errors import PageError
+from studio_export.listing import TOLERANCE, executions_url, follower
+from studio_export.log import Appended, append, day_prefix, hour_of, lengths
+from studio_export.logs import Logs
+from studio_export.model import Counts, Span
+from studio_export.page import Page, parse_executions
+from studio_export.ports import Clock, Source, Store
+from studio_export.records import ENDED, Record
+
+# Lines wait in memory for the hour's other lines, which makes fewer and larger objects.
+_BUFFER_BYTES = 8_000_000
+_MOST_PAGES = 16  # a longer listing is given up, unless its span cannot be narrower
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeper:
+    """What every sweep needs. Safe to use from several threads."""
+
+    source: Source
+    store: Store
+    clock: Clock
+    logs: Logs
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Instants that tell what a record's arrival means; None where they mean nothing.
+
+    `listed_before`: what was created before it has been listed, so a new Sid there came late.
+    `last`: what was created in it is listed for the last time.
+    """
+
+    listed_before: datetime | None = None
+    last: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """`complete`: the listing came to its last page, and all of it is in the logs."""
+
+    counts: Counts
+    complete: bool
+
+
+def sweep(sweeper: Sweeper, flow_sid: str, span: Span, watch: Watch, deadline: float) -> Swept:
+    """Export what was created in `span` (and a second before it).
+
+    Raises:
+        PageError: a page is unreadable or not of this listing; what came before it is safe.
+        FlowError, UnavailableError, AccessError, OutOfTimeError: as the ports raise them.
+    """
+    counts = Counts()
+    buffer: list[Record] = []
+    buffered_bytes = 0
+    first_url = executions_url(sweeper.source.base_url, flow_sid, span)
+    follow = follower(first_url)
+    url: str | None = first_url
+    while url:
+        if counts.pages and _too_long(span, counts.pages, sweeper.clock.monotonic(), deadline):
+            return Swept(counts, complete=False)
+        reply = sweeper.source.get(url, deadline)
+        page = parse_executions(reply.body)
+        url = follow(page.next_page_url)
+        _check_range(page, span)
+        counts += Counts(pages=1, throttles=reply.throttles)
+        counts += Counts(rejected=_reject(sweeper.store, page.rejected))
+        buffer += page.records
+        buffered_bytes += len(reply.body)
+        if buffered_bytes >= _BUFFER_BYTES or not url:
+            counts += _append_all(sweeper, flow_sid, buffer, watch)
+            buffer, buffered_bytes = [], 0
+    return Swept(counts, complete=True)
+
+
+def _too_long(span: Span, pages: int, now: float, deadline: float) -> bool:
+    return now >= deadline or (pages >= _MOST_PAGES and span.seconds > 1)
+
+
+def _check_range(page: Page, span: Span) -> None:
+    earliest, latest = span.start - 2 * TOLERANCE, span.stop + TOLERANCE
+    if any(not earliest <= record.created <= latest for record in page.records):
+        raise PageError("a record lies outside the range that was asked for: the filter was lost")
+
+
+def _reject(store: Store, texts: list[bytes]) -> int:
+    """Put aside what has no usable `sid` or `date_created`; the same bytes only once."""
+    return sum(
+        store.put_if_absent(f"rejected/{hashlib.sha256(text).hexdigest()}.json", text, {})
+        for text in texts
+    )
+
+
+def _append_all(sweeper: Sweeper, flow_sid: str, records: list[Record], watch: Watch) -> Counts:
+    hours: defaultdict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        hours[hour_of(record)].append(record)
+    counts = Counts(unfinished=_unfinished(records, watch.last))
+    days: defaultdict[str, list[str]] = defaultdict(list)
+    for hour in sorted(hours):
+        days[hour[:10]].append(hour)
+    for day, its_hours in days.items():
+        length = lengths(sweeper.store.list(day_prefix(flow_sid, day)))
+        for hour in its_hours:
+            log = sweeper.logs.get(flow_sid, hour)
+            with log.lock:
+                done = append(sweeper.store, log, length.get(hour[11:], 0), hours[hour])
+            counts += _counted(done, watch.listed_before)
+            sweeper.logs.trim()
+    return counts
+
+
+def _counted(done: Appended, listed_before: datetime | None) -> Counts:
+    late = sum(listed_before is not None and created < listed_before for created in done.unseen)
+    return Counts(
+        lines=done.lines,
+        ended=done.ended,
+        objects=done.objects,
+        conflicts=done.conflicts,
+        late_arrivals=late,
+    )
+
+
+def _unfinished(records: list[Record], last: Span | None) -> int:
+    if last is None:
+        return 0
+    sids = {record.sid for record in records if last.start <= record.created < last.stop}
+    ended = {record.sid for record in records if record.status == ENDED}
+    return len(sids - ended)

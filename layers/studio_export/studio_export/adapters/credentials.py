@@ -1,15 +1,8 @@
 """Twilio's credentials, and where they come from."""
 
-from dataclasses import dataclass, field
 from typing import Protocol
 
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """An API key's sid and secret, or an account's sid and auth token."""
-
-    username: str
-    password: str = field(repr=False)
+from studio_export.model import Credentials
 
 
 class CredentialSource(Protocol):

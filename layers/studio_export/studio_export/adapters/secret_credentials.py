@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from studio_export.adapters.aws_errors import code_of, translated
-from studio_export.adapters.credentials import Credentials
 from studio_export.errors import ConfigurationError
+from studio_export.model import Credentials
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient

@@ -11,11 +11,11 @@ from urllib3.exceptions import HTTPError, LocationParseError, ReadTimeoutError
 from urllib3.util import Timeout, Url, parse_url
 
 from studio_export.adapters.answers import Answer, BodyError
-from studio_export.adapters.credentials import Credentials, CredentialSource
+from studio_export.adapters.credentials import CredentialSource
 from studio_export.adapters.gate import Gate
 from studio_export.adapters.retry import Attempts, RetryPolicy
 from studio_export.errors import ConfigurationError, PageError
-from studio_export.model import Reply
+from studio_export.model import Credentials, Reply
 from studio_export.ports import Clock
 from studio_export.version import VERSION
 

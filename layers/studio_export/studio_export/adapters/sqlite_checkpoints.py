@@ -18,7 +18,7 @@ from studio_export.adapters.checkpoint_item import (
     refuse_newer,
     spans_to_text,
 )
-from studio_export.errors import CheckpointError, UnavailableError
+from studio_export.errors import AccessError, CheckpointError, UnavailableError
 from studio_export.model import Checkpoint
 
 _BUSY_SECONDS = 30.0
@@ -114,6 +114,7 @@ class SqliteCheckpoints:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
             with closing(
                 sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
             ) as connection:
@@ -122,6 +123,8 @@ class SqliteCheckpoints:
                 connection.execute(_TABLE)
                 yield connection
                 connection.execute("COMMIT")
+        except OSError as error:
+            raise AccessError(f"cannot make the directory of {self._path}: {error}") from error
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorname", None) in _DAMAGED:
                 raise CheckpointError(

@@ -1,0 +1,230 @@
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone
+from multiprocessing import get_context
+from pathlib import Path
+from threading import Barrier
+from uuid import uuid4
+
+import pytest
+
+from studio_export.errors import CheckpointError
+from studio_export.model import Checkpoint
+from studio_export.ports import Checkpoints
+from tests.contract.checkpoint_tables import (
+    CheckpointBench,
+    DynamoDbBench,
+    MemoryBench,
+    SqliteBench,
+)
+
+FLOW = "FW" + "0" * 32
+OTHER_FLOW = "FW" + "1" * 32
+NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+UNTIL = NOW + timedelta(minutes=5)
+AGES = [120, 900, 1800, 3600, 7200, 14400, 28800, 57600, *range(86400, 30 * 86400, 86400)]
+FULL = Checkpoint(
+    cursors={age: NOW - timedelta(seconds=age) for age in AGES},
+    spans={age: 6 * 3600 + age for age in AGES},
+)
+SMALL = Checkpoint(cursors={120: NOW}, spans={120: 60})
+
+
+@pytest.fixture(params=["memory", "sqlite", "dynamodb"])
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> CheckpointBench:
+    if request.param == "memory":
+        return MemoryBench()
+    if request.param == "sqlite":
+        return SqliteBench(tmp_path / "state" / "checkpoints.sqlite")
+    table = DynamoDbBench(request.getfixturevalue("dynamodb_server"), f"checkpoints-{uuid4().hex}")
+    table.create()
+    return table
+
+
+@pytest.fixture
+def checkpoints(bench: CheckpointBench) -> Checkpoints:
+    return bench.open()
+
+
+@pytest.fixture
+def processes() -> Iterator[ProcessPoolExecutor]:
+    with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
+        yield pool
+
+
+def acquire(bench: CheckpointBench, holder: str) -> bool:
+    return bench.open().acquire(FLOW, holder, NOW, UNTIL) is not None
+
+
+def test_a_new_flow_has_an_empty_checkpoint(checkpoints: Checkpoints) -> None:
+    assert checkpoints.acquire(FLOW, "a", NOW, UNTIL) == Checkpoint()
+
+
+def test_37_ages_round_trip(bench: CheckpointBench, checkpoints: Checkpoints) -> None:
+    assert len(FULL.cursors) == 37
+    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
+
+    assert checkpoints.save(FLOW, "a", FULL)
+
+    assert bench.open().acquire(FLOW, "a", NOW, UNTIL) == FULL
+
+
+def test_an_instant_of_another_zone_is_the_same_instant(checkpoints: Checkpoints) -> None:
+    west = timezone(-timedelta(hours=8))
+    checkpoints.acquire(FLOW, "a", NOW.astimezone(west), UNTIL.astimezone(west))
+    checkpoints.save(FLOW, "a", Checkpoint(cursors={120: NOW.astimezone(west)}))
+
+    assert checkpoints.acquire(FLOW, "b", NOW, UNTIL) is None
+    assert checkpoints.acquire(FLOW, "b", UNTIL, UNTIL) == Checkpoint(cursors={120: NOW})
+
+
+def test_a_save_replaces_the_whole_checkpoint(checkpoints: Checkpoints) -> None:
+    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
+    checkpoints.save(FLOW, "a", FULL)
+
+    assert checkpoints.save(FLOW, "a", SMALL)
+
+    assert checkpoints.acquire(FLOW, "a", NOW, UNTIL) == SMALL
+
+
+def test_flows_do_not_touch_each_other(checkpoints: Checkpoints) -> None:
+    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
+    checkpoints.save(FLOW, "a", SMALL)
+
+    assert checkpoints.acquire(OTHER_FLOW, "b", NOW, UNTIL) == Checkpoint()
+    assert not checkpoints.save(OTHER_FLOW, "a", SMALL)
+
+
+def test_a_lease_that_is_held_refuses_others_until_it_ends(checkpoints: Checkpoints) -> None:
+    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
+
+    assert checkpoints.acquire(FLOW, "b", NOW, UNTIL) is None
+    assert checkpoints.acquire(FLOW, "b", UNTIL - timedelta(seconds=1), UNTIL) is None
+    assert checkpoints.acquire(FLOW, "b", UNTIL, UNTIL + timedelta(minutes=5)) == Checkpoint()
+
+
+def test_a_lease_does_not_end_within_its_last_second(checkpoints: Checkpoints) -> None:
+    half = timedelta(milliseconds=500)
+    checkpoints.acquire(FLOW, "a", NOW + half, UNTIL + half)
+
+    assert checkpoints.acquire(FLOW, "b", UNTIL + half / 2, UNTIL) is None
+    assert checkpoints.acquire(FLOW, "b", UNTIL + 2 * half, UNTIL) == Checkpoint()
+
+
+def test_a_lease_is_given_to_its_holder_again(checkpoints: Checkpoints) -> None:
+    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
+    checkpoints.save(FLOW, "a", SMALL)
+
+    assert checkpoints.acquire(FLOW, "a", NOW, UNTIL + timedelta(minutes=5)) == SMALL
+
+    assert checkpoints.acquire(FLOW, "b", UNTIL, UNTIL + timedelta(minutes=5)) is None
+
+
+def test_a_refused_holder_changes_nothing(bench: CheckpointBench, checkpoints: Checkpoints) -> None:
+    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
+    checkpoints.save(FLOW, "a", FULL)
+    before = bench.item(FLOW)
+
+    assert checkpoints.acquire(FLOW, "b", NOW, UNTIL) is None
+    assert not checkpoints.save(FLOW, "b", SMALL)
+    assert not checkpoints.save(FLOW, "b", SMALL, release=True)
+    checkpoints.release(FLOW, "b")
+
+    assert bench.item(FLOW) == before
+
+
+def test_a_lease_that_was_taken_over_saves_nothing(checkpoints: Checkpoints) -> None:
+    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
+    checkpoints.acquire(FLOW, "b", UNTIL, UNTIL + timedelta(minutes=5))
+    checkpoints.save(FLOW, "b", SMALL)
+
+    assert not checkpoints.save(FLOW, "a", FULL)
+
+    assert checkpoints.acquire(FLOW, "b", UNTIL, UNTIL) == SMALL
+
+
+def test_a_lease_that_ended_but_was_not_taken_still_saves(checkpoints: Checkpoints) -> None:
+    checkpoints.acquire(FLOW, "a", NOW - timedelta(hours=1), NOW - timedelta(minutes=50))
+
+    assert checkpoints.save(FLOW, "a", SMALL)
+
+
+def test_a_released_lease_is_free_and_keeps_the_cursors(checkpoints: Checkpoints) -> None:
+    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
+    checkpoints.save(FLOW, "a", SMALL)
+
+    checkpoints.release(FLOW, "a")
+    checkpoints.release(FLOW, "a")
+
+    assert not checkpoints.save(FLOW, "a", FULL)
+    assert checkpoints.acquire(FLOW, "b", NOW, UNTIL) == SMALL
+
+
+def test_a_save_may_release_in_the_same_stroke(checkpoints: Checkpoints) -> None:
+    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
+
+    assert checkpoints.save(FLOW, "a", SMALL, release=True)
+
+    assert not checkpoints.save(FLOW, "a", FULL)
+    assert checkpoints.acquire(FLOW, "b", NOW, UNTIL) == SMALL
+
+
+def test_an_item_deleted_in_mid_run_is_a_lost_lease_and_a_new_flow(
+    bench: CheckpointBench, checkpoints: Checkpoints
+) -> None:
+    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
+    checkpoints.save(FLOW, "a", SMALL)
+
+    bench.delete(FLOW)
+
+    assert not checkpoints.save(FLOW, "a", FULL)
+    checkpoints.release(FLOW, "a")
+    assert checkpoints.acquire(FLOW, "b", NOW, UNTIL) == Checkpoint()
+
+
+@pytest.mark.parametrize("lease", ["free", "ended", "held", "ours"])
+def test_an_item_of_a_newer_version_is_refused_and_left_alone(
+    bench: CheckpointBench, checkpoints: Checkpoints, lease: str
+) -> None:
+    checkpoints.acquire(FLOW, "b" if lease == "ours" else "a", NOW, UNTIL)
+    checkpoints.save(FLOW, "a", SMALL, release=lease == "free")
+    bench.set_version(FLOW, 2)
+    before = bench.item(FLOW)
+
+    with pytest.raises(CheckpointError, match="newer"):
+        checkpoints.acquire(FLOW, "b", UNTIL if lease == "ended" else NOW, UNTIL)
+
+    assert bench.item(FLOW) == before
+
+
+def test_of_many_threads_exactly_one_gets_the_lease(
+    bench: CheckpointBench, checkpoints: Checkpoints
+) -> None:
+    if not bench.races:
+        pytest.skip("moto's conditional update is not atomic")
+    for turn in range(10):
+        start = Barrier(12)
+        now = NOW + turn * timedelta(hours=1)
+
+        def race(holder: str, now: datetime = now, start: Barrier = start) -> bool:
+            start.wait()
+            lease = checkpoints.acquire(FLOW, holder, now, now + timedelta(minutes=5))
+            return lease is not None and checkpoints.save(FLOW, holder, SMALL)
+
+        with ThreadPoolExecutor(12) as threads:
+            winners = list(threads.map(race, [f"{turn}-{number}" for number in range(12)]))
+
+        assert winners.count(True) == 1
+
+
+def test_of_several_processes_exactly_one_gets_the_lease(
+    bench: CheckpointBench, processes: ProcessPoolExecutor
+) -> None:
+    if not bench.processes:
+        pytest.skip("it lives in one process, or is moto, whose update is not atomic")
+    for turn in range(5):
+        holders = [f"{turn}-{number}" for number in range(8)]
+        won = list(processes.map(acquire, [bench] * 8, holders))
+
+        assert won.count(True) == 1
+        bench.open().release(FLOW, holders[won.index(True)])

@@ -1,0 +1,143 @@
+"""What a Twilio account holds: Flows, and their Executions by creation. Knows no HTTP."""
+
+from bisect import bisect_left, bisect_right, insort
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tests.studio.oddities import Oddity
+from tests.studio.sids import sid
+
+RETENTION = timedelta(days=30)  # from the start of an Execution, ended or not
+
+
+@dataclass(slots=True)
+class Execution:
+    """`ends_at` None: never by itself. `visible_from` None: at once. Instants are aware UTC.
+
+    `context_bytes` is the size of a context in the listing; Twilio's own is `{}` there.
+    """
+
+    serial: int
+    sid: str
+    created: datetime
+    ends_at: datetime | None = None
+    visible_from: datetime | None = None
+    deleted_at: datetime | None = None
+    context_bytes: int = 0
+    oddity: Oddity | None = None
+    rendered: tuple[object, str] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def key(self) -> tuple[datetime, int]:
+        return self.created, self.serial
+
+    def ended(self, now: datetime) -> bool:
+        return self.ends_at is not None and self.ends_at <= now
+
+    def there(self, now: datetime) -> bool:
+        """Whether the API knows it at this instant."""
+        return (
+            self.created <= now
+            and (self.visible_from is None or self.visible_from <= now)
+            and (self.deleted_at is None or now < self.deleted_at)
+            and now < self.created + RETENTION
+        )
+
+
+def _created(execution: Execution) -> datetime:
+    return execution.created
+
+
+@dataclass(slots=True)
+class Flow:
+    """`executions` ascend by creation, those of one instant by arrival."""
+
+    serial: int
+    sid: str
+    account_sid: str
+    name: str
+    seed: str
+    created: datetime
+    executions: list[Execution] = field(default_factory=list)
+    by_sid: dict[str, Execution] = field(default_factory=dict, repr=False)
+
+    @property
+    def key(self) -> tuple[datetime, int]:
+        return self.created, self.serial
+
+    def add(
+        self,
+        created: datetime,
+        ends_at: datetime | None = None,
+        *,
+        visible_from: datetime | None = None,
+        context_bytes: int = 0,
+        oddity: Oddity | None = None,
+    ) -> Execution:
+        serial = len(self.by_sid)
+        execution = Execution(
+            serial,
+            sid("FN", self.sid, serial),
+            created,
+            ends_at,
+            visible_from,
+            None,
+            context_bytes,
+            oddity,
+        )
+        if self.executions and created < self.executions[-1].created:
+            insort(self.executions, execution, key=_created)
+        else:
+            self.executions.append(execution)
+        self.by_sid[execution.sid] = execution
+        return execution
+
+    def there(self, now: datetime) -> list[Execution]:
+        """The truth at an instant: every Execution that the API should list, oldest first."""
+        first = bisect_right(self.executions, now - RETENTION, key=_created)
+        return [each for each in self.executions[first:] if each.there(now)]
+
+    def between(
+        self, start: datetime | None, stop: datetime | None, now: datetime
+    ) -> tuple[int, int]:
+        """The indexes of what was created in `[start, stop)` and is neither deleted nor future."""
+        low = bisect_right(self.executions, now - RETENTION, key=_created)
+        high = bisect_right(self.executions, now, key=_created)
+        if start is not None:
+            low = max(low, bisect_left(self.executions, start, key=_created))
+        if stop is not None:
+            high = min(high, bisect_left(self.executions, stop, key=_created))
+        return low, high
+
+
+@dataclass(slots=True)
+class Account:
+    """`credentials` are user name and password: an API key and its secret, or the account's."""
+
+    seed: str = "seed"
+    credentials: dict[str, str] = field(default_factory=dict)
+    flows: list[Flow] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if not self.credentials:
+            self.credentials = {sid("SK", self.seed, 0): "secret", self.sid: "token"}
+
+    @property
+    def sid(self) -> str:
+        return sid("AC", self.seed, 0)
+
+    def add_flow(self, created: datetime, name: str | None = None) -> Flow:
+        serial = len(self.flows)
+        flow = Flow(
+            serial=serial,
+            sid=sid("FW", self.seed, serial),
+            account_sid=self.sid,
+            name=name or f"Flow {serial + 1}",
+            seed=self.seed,
+            created=created,
+        )
+        insort(self.flows, flow, key=lambda each: each.key)
+        return flow
+
+    def flow(self, flow_sid: str) -> Flow | None:
+        return next((flow for flow in self.flows if flow.sid == flow_sid), None)

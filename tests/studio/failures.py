@@ -1,0 +1,43 @@
+"""The faults that come instead of an answer."""
+
+from collections.abc import Callable
+
+from tests.studio.answers import ApiError, BrokenError, Delivery, HtmlError
+from tests.studio.faults import Active, Fault, Kind
+
+
+def fail(active: Active) -> None:
+    """Raise what one of these faults puts in the answer's place.
+
+    Raises:
+        ApiError: an answer that is no success.
+        BrokenError: no answer.
+    """
+    for kind, failure in _FAILURES.items():
+        if kind in active:
+            raise failure(active[kind])
+
+
+def _throttled(fault: Fault) -> ApiError:
+    headers = {} if fault.value is None else {"Retry-After": f"{fault.value:g}"}
+    return ApiError(429, 20429, "Too Many Requests", headers)
+
+
+def _redirect(fault: Fault) -> ApiError:
+    return HtmlError(302, "Found", {"Location": str(fault.value or "https://example.net/")})
+
+
+_FAILURES: dict[Kind, Callable[[Fault], Exception]] = {
+    Kind.RESET: lambda _: BrokenError(Delivery.RESET),
+    Kind.HANG: lambda _: BrokenError(Delivery.HANG),
+    Kind.SERVER_ERROR: lambda fault: HtmlError(int(fault.number(503)), "Service Unavailable"),
+    Kind.REDIRECT: _redirect,
+    Kind.HTML_PAGE: lambda _: HtmlError(200, "Maintenance"),
+    Kind.THROTTLED: _throttled,
+    Kind.UNAUTHORIZED: lambda _: ApiError(401, 20003, "Authenticate"),
+    Kind.SUSPENDED: lambda _: ApiError(403, 20403, "Account is suspended"),
+    Kind.NO_PERMISSION: lambda fault: ApiError(
+        int(fault.number(403)), 70051, "The API key lacks the permission for this request"
+    ),
+    Kind.NOT_FOUND: lambda _: ApiError(404, 20404, "The requested resource was not found"),
+}

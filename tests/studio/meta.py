@@ -1,0 +1,52 @@
+"""`meta`: what a page says of itself and of its neighbours."""
+
+from urllib.parse import urlencode, urlsplit
+
+from tests.studio.faults import Kind
+from tests.studio.paging import Token
+from tests.studio.view import View
+
+_FILTERS = ("status", "DateCreatedFrom", "DateCreatedTo")
+
+
+def meta(
+    view: View, name: str, size: int, following: Token | None, previous: Token | None
+) -> dict[str, object]:
+    """`following` and `previous` are the tokens of the neighbours, None where there is none."""
+    page = view.request.page
+    first = _url(view, size, 0)
+    this = _url(view, size, page, view.request.parameters.get("PageToken"))
+    return {
+        "page": page,
+        "page_size": size,
+        "first_page_url": first,
+        "previous_page_url": previous and _url(view, size, page - 1, previous.encode()),
+        "url": this,
+        "next_page_url": _onward(view, size, first, this, following),
+        "key": "services" if Kind.WRONG_KEY in view.active else name,
+    }
+
+
+def _onward(view: View, size: int, first: str, this: str, following: Token | None) -> str | None:
+    active = view.active
+    if Kind.URL_CYCLE in active:
+        url = first if active[Kind.URL_CYCLE].value == "first" else this
+    elif following:
+        url = _url(view, size, view.request.page + 1, following.encode())
+    else:
+        return None
+    if Kind.FOREIGN_HOST not in active:
+        return url
+    foreign = str(active[Kind.FOREIGN_HOST].value or "studio.example.net")
+    return urlsplit(url)._replace(netloc=foreign).geturl()
+
+
+def _url(view: View, size: int, page: int, token: str | None = None) -> str:
+    """As Twilio writes them: the filters, `PageSize`, `Page`, and `PageToken` after the first."""
+    given = view.request.parameters
+    lost = page > 0 and Kind.FILTERS_LOST in view.active
+    query = {name: given[name] for name in _FILTERS if name in given and not lost}
+    query |= {"PageSize": str(size), "Page": str(page)}
+    if token:
+        query["PageToken"] = token
+    return f"{view.base_url}{view.request.path}?{urlencode(query)}"

@@ -1,0 +1,74 @@
+"""Records that no schema promises: what one row of a page may look like."""
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+
+HUGE_BYTES = 5_000_000
+_DEEP = 20_000
+
+
+class Oddity(StrEnum):
+    NULL_SID = "null_sid"
+    MISSING_SID = "missing_sid"
+    NUMBER_SID = "number_sid"
+    NULL_STATUS = "null_status"
+    MISSING_STATUS = "missing_status"
+    UNKNOWN_STATUS = "unknown_status"
+    NULL_DATE_CREATED = "null_date_created"
+    MISSING_DATE_CREATED = "missing_date_created"
+    MALFORMED_DATE_CREATED = "malformed_date_created"
+    NULL_DATE_UPDATED = "null_date_updated"
+    UNKNOWN_FIELDS = "unknown_fields"
+    DUPLICATE_KEYS = "duplicate_keys"
+    NAN = "nan"
+    BIG_INTEGER = "big_integer"
+    LONE_SURROGATE = "lone_surrogate"
+    RAW_SURROGATE = "raw_surrogate"
+    EMOJI = "emoji"
+    DEEP = "deep"
+    HUGE = "huge"
+    NULL_ROW = "null_row"
+
+
+def spoil(row: str, oddity: Oddity) -> str:
+    """The row's JSON text with the oddity in it. Everything else stays as it is."""
+    return _SPOILERS[oddity](row)
+
+
+def _value(name: str, value: str) -> Callable[[str], str]:
+    field = re.compile(rf'"{name}": (?:"[^"]*"|null)')
+    return lambda row: field.sub(lambda _: f'"{name}": {value}', row, count=1)
+
+
+def _missing(name: str) -> Callable[[str], str]:
+    field = re.compile(rf'"{name}": (?:"[^"]*"|null), ')
+    return lambda row: field.sub("", row, count=1)
+
+
+def _more(fields: str) -> Callable[[str], str]:
+    return lambda row: f"{row[:-1]}, {fields}}}"
+
+
+_SPOILERS: dict[Oddity, Callable[[str], str]] = {
+    Oddity.NULL_SID: _value("sid", "null"),
+    Oddity.MISSING_SID: _missing("sid"),
+    Oddity.NUMBER_SID: _value("sid", "12"),
+    Oddity.NULL_STATUS: _value("status", "null"),
+    Oddity.MISSING_STATUS: _missing("status"),
+    Oddity.UNKNOWN_STATUS: _value("status", '"paused"'),
+    Oddity.NULL_DATE_CREATED: _value("date_created", "null"),
+    Oddity.MISSING_DATE_CREATED: _missing("date_created"),
+    Oddity.MALFORMED_DATE_CREATED: _value("date_created", '"yesterday"'),
+    Oddity.NULL_DATE_UPDATED: _value("date_updated", "null"),
+    Oddity.UNKNOWN_FIELDS: _more('"zone": {"b": [1, {"a": null}]}, "Étage": "\\u00e9", "": 0'),
+    Oddity.DUPLICATE_KEYS: _more('"zone": 1, "zone": 2'),
+    Oddity.NAN: _more('"score": NaN, "least": -Infinity'),
+    Oddity.BIG_INTEGER: _more(f'"ticks": {10**40 + 1}, "exact": 0.10000000000000000000001'),
+    Oddity.LONE_SURROGATE: _more('"said": "cut \\ud83d"'),
+    Oddity.RAW_SURROGATE: _more('"said": "cut \ud83d"'),
+    Oddity.EMOJI: _more('"said": "whole \\ud83d\\ude00 and 😀"'),
+    Oddity.DEEP: _more(f'"deep": {"[" * _DEEP}{"]" * _DEEP}'),
+    Oddity.HUGE: _more(f'"said": "{"a" * HUGE_BYTES}"'),
+    Oddity.NULL_ROW: lambda _: "null",
+}

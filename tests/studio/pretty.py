@@ -1,0 +1,27 @@
+"""JSON text with white space between all tokens, and every token as it was."""
+
+import re
+from itertools import count
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+', re.DOTALL)
+
+
+def pretty(text: str) -> str:
+    """Two spaces a level, CR LF after some lines and LF after others."""
+    level, lines, parts = 0, count(), []
+    for token in _TOKEN.findall(text):
+        if token in "]}":
+            level -= 1
+            parts.append(_line(level, next(lines)))
+        parts.append(token)
+        if token in "[{":
+            level += 1
+        if token in "[{,":
+            parts.append(_line(level, next(lines)))
+        if token == ":":
+            parts.append("\t ")
+    return "".join(parts) + "\n"
+
+
+def _line(level: int, number: int) -> str:
+    return ("\r\n" if number % 2 else "\n") + "  " * min(level, 20)

@@ -1,0 +1,96 @@
+"""A request as the API understands it: which operation, on what, with which parameters."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from urllib.parse import parse_qsl, urlsplit
+
+from tests.studio.answers import ApiError
+
+_PATH = re.compile(
+    r"/v2/Flows(?:/(?P<flow>[^/]+)"
+    r"(?P<executions>/Executions(?:/(?P<execution>[^/]+)(?P<part>/Context|/Steps)?)?)?)?"
+)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
+
+
+class Operation(StrEnum):
+    FLOWS = "flows"
+    FLOW = "flow"
+    EXECUTIONS = "executions"
+    EXECUTION = "execution"
+    CONTEXT = "context"
+    STEPS = "steps"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`number` counts the requests that the Studio was sent, from 1."""
+
+    number: int
+    path: str
+    operation: Operation | None = None
+    flow_sid: str = ""
+    execution_sid: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def page(self) -> int:
+        text = self.parameters.get("Page", "0")
+        if not text.isdecimal():
+            raise ApiError(400, 20001, "Page is not a number")
+        return int(text)
+
+    @property
+    def page_size(self) -> int:
+        text = self.parameters.get("PageSize", "50")
+        if not text.isdecimal() or not 1 <= int(text) <= 1000:
+            raise ApiError(400, 20001, "PageSize must be from 1 to 1000")
+        return int(text)
+
+    @property
+    def status(self) -> str | None:
+        status = self.parameters.get("status")
+        if status not in {None, "active", "ended"}:
+            raise ApiError(400, 20001, "status must be active or ended")
+        return status
+
+    def instant(self, name: str) -> datetime | None:
+        """The parameter as documented: ISO 8601 with an offset or `Z`."""
+        text = self.parameters.get(name)
+        if text is None:
+            return None
+        try:
+            if _INSTANT.fullmatch(text):
+                return datetime.fromisoformat(text).astimezone(UTC)
+        except ValueError:
+            pass
+        raise ApiError(400, 20001, f"{name} is not an ISO 8601 date-time")
+
+
+def parse(number: int, url: str) -> Request:
+    """Take a whole URL or a path with a query."""
+    parts = urlsplit(url)
+    found = _PATH.fullmatch(parts.path)
+    if not found:
+        return Request(number, parts.path)
+    return Request(
+        number,
+        parts.path,
+        _operation(found),
+        found["flow"] or "",
+        found["execution"] or "",
+        dict(parse_qsl(parts.query, keep_blank_values=True)),
+    )
+
+
+def _operation(found: re.Match[str]) -> Operation:
+    if found["part"]:
+        return Operation(found["part"][1:].lower())
+    if found["execution"]:
+        return Operation.EXECUTION
+    if found["executions"]:
+        return Operation.EXECUTIONS
+    return Operation.FLOW if found["flow"] else Operation.FLOWS

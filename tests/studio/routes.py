@@ -1,0 +1,113 @@
+"""The operations of the API: from a request to the JSON text that answers it."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from tests.studio.account import Account, Execution, Flow
+from tests.studio.answers import ApiError
+from tests.studio.faults import Active, Kind
+from tests.studio.listing import show
+from tests.studio.paging import Key, Listed
+from tests.studio.render import context_text, execution_text, flow_text, step_texts
+from tests.studio.request import Operation, Request
+from tests.studio.view import View
+
+
+def answer(account: Account, view: View) -> str:
+    """The body of a success.
+
+    Raises:
+        ApiError: there is none.
+    """
+    request = view.request
+    if request.operation is None:
+        raise not_found(request)
+    if request.operation is Operation.FLOWS:
+        return _flows(account, view)
+    flow = account.flow(request.flow_sid)
+    if flow is None:
+        raise not_found(request)
+    if request.operation is Operation.FLOW:
+        return flow_text(flow, view.base_url, definition=True)
+    if request.operation is Operation.EXECUTIONS:
+        return _executions(flow, view)
+    execution = flow.by_sid.get(request.execution_sid)
+    if execution is None or not _kept(view)(execution):
+        raise not_found(request)
+    if request.operation is Operation.EXECUTION:
+        return execution_text(flow, execution, view.now, view.base_url)
+    if request.operation is Operation.CONTEXT:
+        return context_text(flow, execution, view.base_url)
+    return _steps(flow, execution, view)
+
+
+def not_found(request: Request) -> ApiError:
+    path = request.path.removeprefix("/v2")
+    return ApiError(404, 20404, f"The requested resource {path} was not found")
+
+
+def _flows(account: Account, view: View) -> str:
+    flows = account.flows
+    listed = Listed(flows, 0, len(flows), _key, lambda _: True)
+    return show(
+        view, "flows", listed, lambda flow: flow_text(flow, view.base_url, definition=False)
+    ).text
+
+
+def _executions(flow: Flow, view: View) -> str:
+    low, high = flow.between(
+        _shifted(view, "DateCreatedFrom", Kind.FROM_SHIFT),
+        _shifted(view, "DateCreatedTo", Kind.TO_SHIFT),
+        view.now,
+    )
+    listed = Listed(flow.executions, low, high, _key, _kept(view))
+    shown = show(
+        view,
+        "executions",
+        listed,
+        lambda execution: execution_text(flow, execution, view.now, view.base_url),
+    )
+    if deletion := view.active.get(Kind.DELETED_WHILE_LISTING):
+        for execution in shown.rows[: int(deletion.number(1))]:
+            execution.deleted_at = view.now
+    return shown.text
+
+
+def _shifted(view: View, name: str, kind: Kind) -> datetime | None:
+    instant = view.request.instant(name)
+    if instant is None or kind not in view.active:
+        return instant
+    return instant + timedelta(seconds=view.active[kind].number())
+
+
+def _kept(view: View) -> Callable[[Execution], bool]:
+    """Which Executions the list shows; those of the last 30 days are given."""
+    now, status = view.now, view.request.status
+    hidden_seconds = _hidden_seconds(view.active)
+
+    def kept(execution: Execution) -> bool:
+        if not execution.there(now):
+            return False
+        if status and (status == "ended") is not execution.ended(now):
+            return False
+        if not hidden_seconds:
+            return True
+        hidden = timedelta(seconds=int(execution.sid[2:10], 16) % (hidden_seconds + 1))
+        return execution.created + hidden <= now
+
+    return kept
+
+
+def _hidden_seconds(active: Active) -> int:
+    return int(active[Kind.LATE_VISIBILITY].number()) if Kind.LATE_VISIBILITY in active else 0
+
+
+def _steps(flow: Flow, execution: Execution, view: View) -> str:
+    texts = step_texts(flow, execution, view.now, view.base_url)
+    rows = list(range(len(texts)))
+    listed = Listed(rows, 0, len(rows), lambda row: (execution.created, row), lambda _: True)
+    return show(view, "steps", listed, lambda row: texts[row]).text
+
+
+def _key(row: Flow | Execution) -> Key:
+    return row.key

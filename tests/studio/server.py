@@ -1,0 +1,162 @@
+"""The simulated Studio over HTTP/1.1 on the loopback: keep-alive, gzip, latency, a limit."""
+
+import contextlib
+import socket
+import struct
+import threading
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+from isal import isal_zlib
+
+from tests.studio.answers import ApiError, Delivery, Response
+from tests.studio.control import control
+from tests.studio.studio import Studio
+
+_GZIP = 31  # zlib's window bits for one gzip member
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER
+
+
+@dataclass(slots=True)
+class Limits:
+    """`concurrency` None: any number of requests at once; above it comes 429."""
+
+    latency_seconds: float = 0
+    concurrency: int | None = None
+    gzip: bool = True
+
+
+class StudioServer:
+    """Serves a Studio between `with` and its end; `url` is its address, and the Studio's own.
+
+    `POST /_simulator/…` is for other processes, see `control`.
+    """
+
+    def __init__(self, studio: Studio, port: int = 0, limits: Limits | None = None) -> None:
+        self.studio = studio
+        self.limits = limits or Limits()
+        self.stopping = threading.Event()
+        self.answering = 0
+        self.counting = threading.Lock()
+        self._http = _HttpServer(self, port)
+        self.url = f"http://127.0.0.1:{self._http.server_port}"
+        studio.base_url = self.url
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stopping.set()
+        self._http.shutdown()
+        self._http.server_close()
+
+    def serve_forever(self) -> None:
+        self._http.serve_forever()
+
+
+class _HttpServer(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 256
+
+    def __init__(self, server: StudioServer, port: int) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
+        self.simulated = server
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is no news."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _HttpServer
+    protocol_version = "HTTP/1.1"
+    wbufsize = 65536  # headers and body in one write; the base class flushes after each request
+    disable_nagle_algorithm = True
+
+    def do_GET(self) -> None:
+        self._serve()
+
+    do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - the base class's names
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
+        """Silence."""
+
+    def _serve(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.path.startswith("/_simulator/"):
+            self._send(control(self.server.simulated, self.command, self.path, body))
+            return
+        server = self.server.simulated
+        with server.counting:
+            server.answering += 1
+            answering = server.answering
+        try:
+            self._deliver(self._answer(answering))
+        finally:
+            with server.counting:
+                server.answering -= 1
+
+    def _answer(self, answering: int) -> Response:
+        server = self.server.simulated
+        limit = server.limits.concurrency
+        if limit is not None and answering > limit:
+            error = ApiError(429, 20429, "Too Many Requests")
+            return Response(429, {"Content-Type": "application/json"}, error.body)
+        response = server.studio.handle(
+            self.command, self.path, dict(self.headers.items()), answering
+        )
+        delay_seconds = server.limits.latency_seconds + response.delay_seconds
+        if delay_seconds:
+            server.stopping.wait(delay_seconds)
+        return response
+
+    def _deliver(self, response: Response) -> None:
+        if response.delivery is Delivery.HANG:
+            self._hang()
+        elif response.delivery is Delivery.RESET:
+            self._reset()
+        else:
+            self._send(response)
+
+    def _send(self, response: Response) -> None:
+        body = response.body
+        self.send_response(response.status)
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        accepted = "gzip" in self.headers.get("Accept-Encoding", "")
+        if self.server.simulated.limits.gzip and accepted and len(body) > 500:
+            body = isal_zlib.compress(body, 1, wbits=_GZIP)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if response.delivery is Delivery.CUT:
+            body = body[: len(body) // 2]
+            self.close_connection = True
+        self.wfile.write(body)
+
+    def _hang(self) -> None:
+        """Keep silent until the client gives up or the server stops."""
+        self.close_connection = True
+        self.connection.settimeout(0.05)
+        while not self.server.simulated.stopping.is_set():
+            try:
+                if not self.connection.recv(1):
+                    return
+            except TimeoutError:
+                continue
+            except OSError:
+                return
+
+    def _reset(self) -> None:
+        self.close_connection = True
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+        with contextlib.suppress(OSError):
+            self.connection.close()

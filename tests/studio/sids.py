@@ -1,0 +1,8 @@
+"""Sids: two letters and 32 hex digits, the same for the same seed."""
+
+import hashlib
+
+
+def sid(prefix: str, seed: str, number: int) -> str:
+    digest = hashlib.md5(f"{seed}/{prefix}/{number}".encode(), usedforsecurity=False)
+    return prefix + digest.hexdigest()

@@ -1,0 +1,92 @@
+"""The simulated Studio: a request goes in, an answer comes out. No sockets, no sleeping."""
+
+import base64
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from tests.studio.account import Account, Flow
+from tests.studio.answers import DOCUMENTED_HEADERS, ApiError, BrokenError, Delivery, Response
+from tests.studio.failures import fail
+from tests.studio.faults import Faults, Kind
+from tests.studio.request import Request, parse
+from tests.studio.routes import answer
+from tests.studio.sids import sid
+from tests.studio.view import View
+
+TWILIO = "https://studio.twilio.com"
+
+
+class Studio:
+    """The API over one account, at the instant that `clock` says.
+
+    `on_request` is called with each request before it is answered: it may move the clock, add
+    Executions or switch a fault. Safe to use from several threads.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        account: Account | None = None,
+        *,
+        base_url: str = TWILIO,
+    ) -> None:
+        self.clock = clock
+        self.account = account or Account()
+        self.base_url = base_url
+        self.faults = Faults()
+        self.on_request: Callable[[Request], None] | None = None
+        self.requests = 0
+        self._lock = threading.RLock()
+
+    def add_flow(self, name: str | None = None) -> Flow:
+        return self.account.add_flow(self.clock() - timedelta(days=365), name)
+
+    def handle(
+        self, method: str, url: str, headers: Mapping[str, str], concurrent: int = 1
+    ) -> Response:
+        """Answer; `concurrent` is how many requests are being answered, this one included."""
+        with self._lock:
+            self.requests += 1
+            request = parse(self.requests, url)
+            if self.on_request:
+                self.on_request(request)
+            now = self.clock()
+            active = self.faults.strike(request, now)
+            if skew := active.get(Kind.CLOCK_SKEW):
+                now += timedelta(seconds=skew.number())
+            view = View(request, active, now, self.base_url)
+            return self._answer(method, headers, view, concurrent)
+
+    def _answer(
+        self, method: str, headers: Mapping[str, str], view: View, concurrent: int
+    ) -> Response:
+        sent = DOCUMENTED_HEADERS | {
+            "Content-Type": "application/json; charset=utf-8",
+            "Twilio-Request-Id": sid("RQ", self.account.seed, view.request.number),
+            "Twilio-Concurrent-Requests": str(concurrent),
+            "Twilio-Request-Duration": "0.042",
+        }
+        delay = view.active[Kind.SLOW].number() if Kind.SLOW in view.active else 0
+        delivery = Delivery.CUT if Kind.CUT_BODY in view.active else Delivery.WHOLE
+        try:
+            fail(view.active)
+            self._admit(method, headers)
+            body = answer(self.account, view).encode(errors="surrogatepass")
+            return Response(200, sent, body, delivery, delay)
+        except ApiError as error:
+            return Response(error.status, {**sent, **error.headers}, error.body, delivery, delay)
+        except BrokenError as broken:
+            return Response(0, {}, b"", broken.delivery, delay)
+
+    def _admit(self, method: str, headers: Mapping[str, str]) -> None:
+        given = {name.lower(): value for name, value in headers.items()}.get("authorization")
+        if given not in {basic(*pair) for pair in self.account.credentials.items()}:
+            raise ApiError(401, 20003, "Authenticate")
+        if method != "GET":
+            raise ApiError(405, 20004, "Method not allowed")
+
+
+def basic(username: str, password: str) -> str:
+    """The `Authorization` header of HTTP Basic."""
+    return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()

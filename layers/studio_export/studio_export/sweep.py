@@ -18,19 +18,21 @@ from studio_export.page import Page, parse_executions
 from studio_export.ports import Clock, Source, Store
 from studio_export.records import ENDED, Record
 
-# Lines wait in memory for the hour's other lines, which makes fewer and larger objects.
-_BUFFER_BYTES = 8_000_000
-_MOST_PAGES = 16  # a longer listing is given up, unless its span cannot be narrower
-
 
 @dataclass(frozen=True, slots=True)
 class Sweeper:
-    """What every sweep needs. Safe to use from several threads."""
+    """What every sweep needs. Safe to use from several threads.
+
+    `buffer_bytes` of pages wait in memory for more of their hour, which makes fewer and larger
+    objects. A listing of more than `most_pages` is given up, unless its span cannot be narrower.
+    """
 
     source: Source
     store: Store
     clock: Clock
     logs: Logs
+    buffer_bytes: int = 8_000_000
+    most_pages: int = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def sweep(sweeper: Sweeper, flow_sid: str, span: Span, watch: Watch, deadline: f
     follow = follower(first_url)
     url: str | None = first_url
     while url:
-        if counts.pages and _too_long(span, counts.pages, sweeper.clock.monotonic(), deadline):
+        if counts.pages and _too_long(sweeper, span, counts.pages, deadline):
             return Swept(counts, complete=False)
         reply = sweeper.source.get(url, deadline)
         page = parse_executions(reply.body)
@@ -77,14 +79,15 @@ def sweep(sweeper: Sweeper, flow_sid: str, span: Span, watch: Watch, deadline: f
         counts += Counts(rejected=_reject(sweeper.store, page.rejected))
         buffer += page.records
         buffered_bytes += len(reply.body)
-        if buffered_bytes >= _BUFFER_BYTES or not url:
+        if buffered_bytes >= sweeper.buffer_bytes or not url:
             counts += _append_all(sweeper, flow_sid, buffer, watch)
             buffer, buffered_bytes = [], 0
     return Swept(counts, complete=True)
 
 
-def _too_long(span: Span, pages: int, now: float, deadline: float) -> bool:
-    return now >= deadline or (pages >= _MOST_PAGES and span.seconds > 1)
+def _too_long(sweeper: Sweeper, span: Span, pages: int, deadline: float) -> bool:
+    too_many = pages >= sweeper.most_pages and span.seconds > 1
+    return too_many or sweeper.clock.monotonic() >= deadline
 
 
 def _check_range(page: Page, span: Span) -> None:

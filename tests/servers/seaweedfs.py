@@ -102,6 +102,7 @@ def _identities(server: AwsServer) -> dict[str, object]:
             }
             for name, key, actions in (
                 ("tests", server.access_key, ["Admin", "Read", "Write", "List", "Tagging"]),
+                ("writer", "AKIAWRITER", ["Read", "Write", "List"]),
                 ("reader", "AKIAREADER", ["Read", "List"]),
             )
         ]

@@ -43,7 +43,8 @@ class Attempts:
         self._jitter = jitter
         self._path = path
         self._failures = 0
-        self._last = ""
+        self._last_failure = ""
+        self._last_throttle = ""
         self._missing = 0
         self.throttles = 0
 
@@ -82,21 +83,22 @@ class Attempts:
         """The error to raise when the deadline leaves no time for another request."""
         if self.throttles:
             return ThrottledError(
-                f"Twilio answered 429 to the end of the time, for {self._path}", self.throttles
+                f"Twilio throttled to the end of the time: {self._last_throttle}", self.throttles
             )
-        if self._last:
-            return UnavailableError(f"Twilio failed to the end of the time: {self._last}")
+        if self._failures:
+            return UnavailableError(f"Twilio failed to the end of the time: {self._last_failure}")
         return OutOfTimeError(f"no time left to ask for {self._path}")
 
     def _failed(self, what: str, cause: Exception | None) -> float:
         self._failures += 1
-        self._last = what
+        self._last_failure = what
         if self._failures >= self._policy.attempts:
             raise UnavailableError(f"Twilio failed {self._failures} times: {what}") from cause
         return self._backoff(self._failures)
 
     def _throttled(self, answer: Answer, now: datetime) -> float:
         self.throttles += 1
+        self._last_throttle = answer.describe()
         asked = retry_after_seconds(answer.headers.get("retry-after"), now)
         if asked is None:
             return self._backoff(self.throttles)

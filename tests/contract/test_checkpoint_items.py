@@ -1,0 +1,219 @@
+"""What lies in the databases, and what is made of items that somebody else wrote."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.stub import Stubber
+
+from studio_export.adapters.dynamodb_checkpoints import DynamoDbCheckpoints
+from studio_export.errors import AccessError, CheckpointError, UnavailableError
+from studio_export.model import Checkpoint
+from tests.contract.checkpoint_tables import DynamoDbBench, SqliteBench, size_bytes
+from tests.servers.process import free_ports
+from tests.servers.server import AwsServer
+
+FLOW = "FW" + "0" * 32
+NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+UNTIL = NOW + timedelta(minutes=5)
+CHECKPOINT = Checkpoint(cursors={120: NOW, 900: NOW - timedelta(hours=1)}, spans={120: 21600})
+ONE_TRY = Config(retries={"total_max_attempts": 1})
+
+
+@pytest.fixture
+def table(dynamodb_server: AwsServer) -> DynamoDbBench:
+    bench = DynamoDbBench(dynamodb_server, f"items-{uuid4().hex}")
+    bench.create()
+    return bench
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> SqliteBench:
+    return SqliteBench(tmp_path / "checkpoints.sqlite")
+
+
+def test_the_item_is_the_data_contract(table: DynamoDbBench) -> None:
+    checkpoints = table.open()
+    checkpoints.acquire(FLOW, "holder", NOW, UNTIL)
+    checkpoints.save(FLOW, "holder", CHECKPOINT)
+
+    assert table.item(FLOW) == {
+        "dataset": {"S": "s3://bucket/studio"},
+        "flow_sid": {"S": FLOW},
+        "cursors": {
+            "M": {"120": {"S": "2026-11-23T14:00:00Z"}, "900": {"S": "2026-11-23T13:00:00Z"}}
+        },
+        "spans": {"M": {"120": {"N": "21600"}}},
+        "lease": {"S": "holder"},
+        "lease_until": {"N": str(int(UNTIL.timestamp()))},
+        "version": {"N": "1"},
+    }
+
+
+def test_a_released_lease_leaves_no_trace(table: DynamoDbBench) -> None:
+    checkpoints = table.open()
+    checkpoints.acquire(FLOW, "holder", NOW, UNTIL)
+    checkpoints.save(FLOW, "holder", CHECKPOINT, release=True)
+
+    assert table.item(FLOW).keys().isdisjoint({"lease", "lease_until"})
+
+
+def test_an_item_of_37_ages_is_below_2_kb(table: DynamoDbBench) -> None:
+    ages = [*range(120, 1080, 120), *range(86400, 30 * 86400, 86400)]
+    full = Checkpoint(
+        cursors={age: NOW - timedelta(seconds=age) for age in ages},
+        spans=dict.fromkeys(ages, 15 * 86400),
+    )
+    checkpoints = table.open()
+    checkpoints.acquire(FLOW, str(uuid4()), NOW, UNTIL)
+    holder = table.item(FLOW)["lease"]["S"]
+    checkpoints.save(FLOW, holder, full)
+
+    assert len(ages) == 37
+    assert size_bytes(table.item(FLOW)) < 2048
+
+
+def test_each_call_is_one_request_and_a_refused_lease_is_two(table: DynamoDbBench) -> None:
+    client = table.client()
+    sent: list[str] = []
+    client.meta.events.register(
+        "before-call.dynamodb.*", lambda model, **_: sent.append(model.name)
+    )
+    checkpoints = DynamoDbCheckpoints(client, table.table, table.dataset)
+
+    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
+    checkpoints.save(FLOW, "a", CHECKPOINT)
+    checkpoints.acquire(FLOW, "b", NOW, UNTIL)
+    checkpoints.save(FLOW, "a", CHECKPOINT, release=True)
+    checkpoints.release(FLOW, "a")
+
+    assert sent == ["UpdateItem", "UpdateItem", "UpdateItem", "GetItem", "UpdateItem", "UpdateItem"]
+
+
+def test_datasets_share_a_table(table: DynamoDbBench, sqlite: SqliteBench) -> None:
+    for bench in (table, sqlite):
+        other = type(bench)(**{**vars(bench), "dataset": "elsewhere"})
+        bench.open().acquire(FLOW, "a", NOW, UNTIL)
+        bench.open().save(FLOW, "a", CHECKPOINT)
+
+        assert other.open().acquire(FLOW, "b", NOW, UNTIL) == Checkpoint()
+        assert other.open().save(FLOW, "b", Checkpoint(), release=True)
+        assert bench.open().acquire(FLOW, "a", NOW, UNTIL) == CHECKPOINT
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        ("cursors", {"S": "gone"}),
+        ("cursors", {"M": {"120": {"N": "1"}}}),
+        ("cursors", {"M": {"120": {"S": "yesterday"}}}),
+        ("cursors", {"M": {"120": {"S": "2026-11-23T14:00:00+00:00"}}}),
+        ("cursors", {"M": {"two": {"S": "2026-11-23T14:00:00Z"}}}),
+        ("cursors", {"M": {"-120": {"S": "2026-11-23T14:00:00Z"}}}),
+        ("spans", {"L": []}),
+        ("spans", {"M": {"120": {"S": "60"}}}),
+        ("spans", {"M": {"120": {"N": "0"}}}),
+        ("spans", {"M": {"120": {"N": "1.5"}}}),
+        ("version", {"S": "one"}),
+        ("version", {"N": "0.5"}),
+    ],
+)
+@pytest.mark.parametrize("lease", ["free", "held"])
+def test_a_malformed_item_is_refused_with_the_remedy(
+    table: DynamoDbBench, attribute: str, value: dict[str, Any], lease: str
+) -> None:
+    checkpoints = table.open()
+    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
+    checkpoints.save(FLOW, "a", CHECKPOINT, release=lease == "free")
+    table.set(FLOW, attribute, value)
+
+    with pytest.raises(CheckpointError, match=rf"{FLOW}.*{table.table}.*delete the item"):
+        checkpoints.acquire(FLOW, "b", NOW, UNTIL)
+
+    table.delete(FLOW)
+    assert checkpoints.acquire(FLOW, "b", NOW, UNTIL) == Checkpoint()
+
+
+def test_a_lease_without_an_end_holds_nobody_back(table: DynamoDbBench) -> None:
+    table.set(FLOW, "lease", {"S": "by hand"})
+
+    assert table.open().acquire(FLOW, "b", NOW, UNTIL) == Checkpoint()
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("cursors", "no json"),
+        ("cursors", "[]"),
+        ("cursors", '{"120": 1}'),
+        ("cursors", '{"120": "yesterday"}'),
+        ("spans", '{"120": "0"}'),
+        ("version", "one"),
+    ],
+)
+def test_a_malformed_row_is_refused_with_the_remedy(
+    sqlite: SqliteBench, column: str, value: str
+) -> None:
+    checkpoints = sqlite.open()
+    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
+    sqlite.sql(f"UPDATE checkpoints SET {column} = ?", value)  # noqa: S608  (of the list above)
+
+    with pytest.raises(CheckpointError, match="delete the item, nothing is lost"):
+        checkpoints.acquire(FLOW, "a", NOW, UNTIL)
+
+
+def test_a_file_that_is_no_database_is_refused_with_the_remedy(sqlite: SqliteBench) -> None:
+    sqlite.path.write_bytes(b"not a database" * 100)
+
+    with pytest.raises(CheckpointError, match="delete the file, nothing is lost"):
+        sqlite.open().acquire(FLOW, "a", NOW, UNTIL)
+
+
+def test_a_database_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
+    with pytest.raises(UnavailableError, match="cannot use"):
+        SqliteBench(tmp_path).open().acquire(FLOW, "a", NOW, UNTIL)
+
+
+def test_a_missing_table_is_named(dynamodb_server: AwsServer) -> None:
+    with pytest.raises(AccessError, match="dynamodb:UpdateItem on table nowhere"):
+        DynamoDbBench(dynamodb_server, "nowhere").open().acquire(FLOW, "a", NOW, UNTIL)
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "error"),
+    [
+        ("AccessDeniedException", 400, AccessError),
+        ("UnrecognizedClientException", 400, AccessError),
+        ("ExpiredTokenException", 400, AccessError),
+        ("ProvisionedThroughputExceededException", 400, UnavailableError),
+        ("ThrottlingException", 400, UnavailableError),
+        ("InternalServerError", 500, UnavailableError),
+    ],
+)
+@pytest.mark.parametrize("call", ["update_item", "get_item"])
+def test_answers_that_tell_nothing_of_the_lease(
+    call: str, code: str, status: int, error: type[Exception]
+) -> None:
+    client = boto3.client(
+        "dynamodb", region_name="us-east-1", aws_access_key_id="A", aws_secret_access_key="x"
+    )
+    with Stubber(client) as stub:
+        if call == "get_item":
+            stub.add_client_error("update_item", "ConditionalCheckFailedException")
+        stub.add_client_error(call, code, http_status_code=status)
+
+        with pytest.raises(error, match=rf"table checkpoints .*{code}"):
+            DynamoDbCheckpoints(client, "checkpoints", "d").acquire(FLOW, "a", NOW, UNTIL)
+
+
+def test_a_server_that_is_not_there_is_unavailable(dynamodb_server: AwsServer) -> None:
+    (port,) = free_ports(1)
+    options = {**dynamodb_server.client_options(), "endpoint_url": f"http://127.0.0.1:{port}"}
+    client = boto3.client("dynamodb", config=ONE_TRY, **options)
+
+    with pytest.raises(UnavailableError, match="dynamodb:UpdateItem on table t"):
+        DynamoDbCheckpoints(client, "t", "d").save(FLOW, "a", CHECKPOINT)

@@ -1,12 +1,13 @@
 """A `Source` without HTTP: it asks the simulated Studio, and means what the real adapter means."""
 
-import random
 from urllib.parse import urlsplit
 
 from studio_export.errors import (
     AccessError,
     FlowNotFoundError,
+    OutOfTimeError,
     PageError,
+    StudioExportError,
     ThrottledError,
     UnavailableError,
 )
@@ -15,11 +16,16 @@ from studio_export.ports import Clock
 from tests.studio.answers import Delivery, Response
 from tests.studio.studio import Studio, basic
 
+_REFUSED = {401, 403}
+_LONGEST_WAIT_SECONDS = 20.0
+_READ_TIMEOUT_SECONDS = 30.0
+
 
 class StudioSource:
-    """`attempts` bounds the answers that may be asked for again.
+    """`attempts` bounds how often it asks again after a failure.
 
-    With a `clock` it sleeps between them and keeps to deadlines; without, no time passes.
+    With a `clock` it sleeps between attempts, keeps to deadlines, and bears 429 until them;
+    without, no time passes, deadlines mean nothing, and `attempts` bounds 429 too.
     """
 
     def __init__(
@@ -28,7 +34,7 @@ class StudioSource:
         credentials: tuple[str, str] | None = None,
         *,
         clock: Clock | None = None,
-        attempts: int = 4,
+        attempts: int = 5,
     ) -> None:
         username, password = credentials or next(iter(studio.account.credentials.items()))
         self._studio = studio
@@ -42,54 +48,66 @@ class StudioSource:
 
     def get(self, url: str, deadline: float) -> Reply:
         self._check_host(url)
-        throttles = missing = 0
-        failure = "no answer"
-        for attempt in range(self._attempts):
+        throttles = failures = missing = 0
+        last: StudioExportError = OutOfTimeError("no time left to ask")
+        while self._left(deadline) > 0:
             response = self._ask(url, deadline)
             if response.status == 200 and response.delivery is Delivery.WHOLE:
                 return Reply(response.body, throttles)
             throttles += response.status == 429
             missing += response.status == 404
-            failure = _failure(response)
-            if missing == 2:
-                raise FlowNotFoundError(failure)
-            if response.status in {401, 403}:
-                raise AccessError(failure)
-            if response.status in range(300, 500) and response.status not in {404, 429}:
-                raise PageError(failure)
-            if not self._wait(response, attempt, deadline):
+            failures += response.status not in {404, 429}
+            last = _error(response, throttles, missing)
+            bounded = failures if self._clock else failures + throttles
+            if isinstance(last, AccessError | PageError | FlowNotFoundError):
+                raise last
+            if bounded >= self._attempts or not self._wait(response, failures, deadline):
                 break
-        if throttles:
-            raise ThrottledError(failure, throttles)
-        raise UnavailableError(failure)
+        raise last
 
     def _check_host(self, url: str) -> None:
         wanted, given = urlsplit(self.base_url), urlsplit(url)
         if (wanted.scheme, wanted.netloc) != (given.scheme, given.netloc):
             raise PageError("the URL is not on the Studio's host")
 
+    def _left(self, deadline: float) -> float:
+        return deadline - self._clock.monotonic() if self._clock else 1
+
     def _ask(self, url: str, deadline: float) -> Response:
         response = self._studio.handle("GET", url, self._headers)
-        if self._clock:
-            hang = response.delivery is Delivery.HANG
-            left = deadline - self._clock.monotonic()
-            self._clock.sleep(max(0, left) if hang else min(left, response.delay_seconds))
+        if self._clock and response.delivery is Delivery.HANG:
+            self._clock.sleep(min(self._left(deadline), _READ_TIMEOUT_SECONDS))
+        elif self._clock and response.delay_seconds:
+            self._clock.sleep(min(self._left(deadline), response.delay_seconds))
         return response
 
-    def _wait(self, response: Response, attempt: int, deadline: float) -> bool:
+    def _wait(self, response: Response, failures: int, deadline: float) -> bool:
         """Sleep before the next attempt, unless the deadline comes first."""
         if not self._clock:
             return True
         asked = response.headers.get("Retry-After")
-        seconds = float(asked) if asked else random.uniform(0, 2**attempt)
-        if self._clock.monotonic() + seconds >= deadline:
+        seconds = float(asked) if asked else min(_LONGEST_WAIT_SECONDS, 2.0**failures)
+        if seconds >= self._left(deadline):
             return False
         self._clock.sleep(seconds)
         return True
 
 
-def _failure(response: Response) -> str:
+def _error(response: Response, throttles: int, missing: int) -> StudioExportError:
+    what = _described(response)
+    if missing > 1:
+        return FlowNotFoundError(what)
+    if response.status in _REFUSED:
+        return AccessError(what)
+    if throttles:
+        return ThrottledError(what, throttles)
+    if response.status in range(300, 500) and response.status != 404:
+        return PageError(what)
+    return UnavailableError(what)
+
+
+def _described(response: Response) -> str:
     if response.delivery is not Delivery.WHOLE:
-        return f"the answer's delivery: {response.delivery}"
-    request_id = response.headers.get("Twilio-Request-Id", "none")
-    return f"{response.status}, Twilio-Request-Id {request_id}: {response.body[:200]!r}"
+        return f"no whole answer: {response.delivery}"
+    request_id = response.headers.get("Twilio-Request-Id")
+    return f"HTTP {response.status}: {response.body[:300]!r} [Twilio-Request-Id {request_id}]"

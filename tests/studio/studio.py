@@ -35,7 +35,7 @@ class Studio:
         self.account = account or Account()
         self.base_url = base_url
         self.faults = Faults()
-        self.on_request: Callable[[Request], None] | None = None
+        self.on_request: Callable[[Request], object] | None = None
         self.requests = 0
         self._lock = threading.RLock()
 

@@ -1,0 +1,213 @@
+"""What every `Source` does, the one over HTTP and the simulated one."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from studio_export.adapters.credentials import StaticCredentials
+from studio_export.adapters.studio_http import StudioHttp
+from studio_export.errors import (
+    AccessError,
+    FlowNotFoundError,
+    OutOfTimeError,
+    PageError,
+    StudioExportError,
+    ThrottledError,
+    UnavailableError,
+)
+from studio_export.model import Credentials
+from studio_export.ports import Clock, Source
+from tests.fakes.clock import VirtualClock
+from tests.studio.account import Flow
+from tests.studio.faults import Fault, Kind
+from tests.studio.server import StudioServer
+from tests.studio.source import StudioSource
+from tests.studio.studio import Studio
+from tests.studio.traffic import fill
+
+DEADLINE = 600.0
+SILENCE_SECONDS = 0.05
+SECRET = "correct-horse"
+NO_ANSWER = [Kind.SERVER_ERROR, Kind.RESET, Kind.HANG, Kind.CUT_BODY]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    source: Source
+    stranger: Source
+    studio: Studio
+    clock: VirtualClock
+    flow: Flow
+
+    @property
+    def url(self) -> str:
+        return f"{self.studio.base_url}/v2/Flows/{self.flow.sid}/Executions?PageSize=7"
+
+    def switch_on(self, kind: Kind, value: float | str | None = None, **when: int) -> None:
+        self.studio.faults.on(Fault(kind, value, **when))  # type: ignore[arg-type]
+
+    def get(self) -> bytes:
+        return self.source.get(self.url, DEADLINE).body
+
+
+@pytest.fixture(params=["simulated", "http"])
+def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
+    clock = VirtualClock()
+    studio = Studio(clock.now)
+    flow = studio.add_flow()
+    fill(flow, 20, clock.now() - timedelta(days=1), clock.now())
+    username = next(iter(studio.account.credentials))
+    studio.account.credentials = {username: SECRET}
+    if request.param == "simulated":
+        known = StudioSource(studio, (username, SECRET), clock=clock)
+        stranger = StudioSource(studio, (username, "wrong"), clock=clock)
+        yield Subject(known, stranger, studio, clock, flow)
+        return
+    with StudioServer(studio) as server:
+        yield Subject(
+            _over_http(server, username, SECRET, clock),
+            _over_http(server, username, "wrong", clock),
+            studio,
+            clock,
+            flow,
+        )
+
+
+def _over_http(server: StudioServer, username: str, password: str, clock: Clock) -> Source:
+    credentials = StaticCredentials(Credentials(username, password))
+    return StudioHttp(server.url, credentials, clock, read_timeout_seconds=SILENCE_SECONDS)
+
+
+def test_its_base_url_ends_without_a_slash(subject: Subject) -> None:
+    assert subject.source.base_url == subject.studio.base_url
+    assert not subject.source.base_url.endswith("/")
+
+
+def test_it_gets_each_page_of_a_list(subject: Subject) -> None:
+    url, found = subject.url, []
+    while url:
+        page = json.loads(subject.source.get(url, DEADLINE).body)
+        found += [row["sid"] for row in page["executions"]]
+        url = page["meta"]["next_page_url"]
+    assert found == [each.sid for each in subject.flow.executions][::-1]
+
+
+def test_it_gets_a_large_body_whole(subject: Subject) -> None:
+    now = subject.clock.now()
+    subject.flow.add(now - timedelta(seconds=1), context_bytes=5_000_000)
+    assert len(subject.get()) > 5_000_000
+
+
+def test_it_judges_no_body(subject: Subject) -> None:
+    subject.switch_on(Kind.HTML_PAGE)
+    assert subject.get().startswith(b"<html>")
+
+
+def test_it_waits_as_long_as_429_asks_and_counts_it(subject: Subject) -> None:
+    subject.switch_on(Kind.THROTTLED, 7, times=2)
+    assert subject.source.get(subject.url, DEADLINE).throttles == 2
+    assert subject.clock.naps == [7, 7]
+
+
+def test_it_bears_429_without_retry_after(subject: Subject) -> None:
+    subject.switch_on(Kind.THROTTLED, times=12)
+    assert subject.source.get(subject.url, DEADLINE).throttles == 12
+
+
+def test_429_to_the_deadline_is_no_failure_but_work_left(subject: Subject) -> None:
+    subject.switch_on(Kind.THROTTLED, 30)
+    with pytest.raises(ThrottledError) as caught:
+        subject.get()
+    assert caught.value.throttles == 20
+    assert subject.clock.monotonic() < DEADLINE
+
+
+@pytest.mark.parametrize("kind", NO_ANSWER)
+def test_it_asks_again_after_a_failure(subject: Subject, kind: Kind) -> None:
+    subject.switch_on(kind, times=1)
+    assert json.loads(subject.get())["executions"]
+    assert subject.studio.requests == 2
+
+
+@pytest.mark.parametrize("kind", NO_ANSWER)
+def test_a_failure_that_lasts_is_unavailable(subject: Subject, kind: Kind) -> None:
+    subject.switch_on(kind)
+    with pytest.raises(UnavailableError):
+        subject.get()
+    assert subject.clock.monotonic() <= DEADLINE
+
+
+def test_one_404_means_nothing(subject: Subject) -> None:
+    subject.switch_on(Kind.NOT_FOUND, times=1)
+    assert json.loads(subject.get())["executions"]
+
+
+def test_a_second_404_means_that_the_flow_is_gone(subject: Subject) -> None:
+    url = f"{subject.studio.base_url}/v2/Flows/FW{'0' * 32}/Executions"
+    with pytest.raises(FlowNotFoundError):
+        subject.source.get(url, DEADLINE)
+    assert subject.studio.requests == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (Kind.UNAUTHORIZED, None),
+        (Kind.SUSPENDED, None),
+        (Kind.NO_PERMISSION, 401),
+        (Kind.NO_PERMISSION, 403),
+    ],
+)
+def test_refused_credentials_end_it_at_once(
+    subject: Subject, kind: Kind, value: float | None
+) -> None:
+    subject.switch_on(kind, value)
+    with pytest.raises(AccessError, match="Twilio-Request-Id RQ"):
+        subject.get()
+    assert subject.studio.requests == 1
+
+
+def test_wrong_credentials_are_refused(subject: Subject) -> None:
+    with pytest.raises(AccessError, match="20003"):
+        subject.stranger.get(subject.url, DEADLINE)
+
+
+@pytest.mark.parametrize("kind", [Kind.BAD_TOKEN, Kind.TOKEN_EXPIRES])
+def test_a_token_that_is_refused_fails_the_page(subject: Subject, kind: Kind) -> None:
+    url = json.loads(subject.get())["meta"]["next_page_url"]
+    subject.switch_on(kind, 0)
+    with pytest.raises(PageError, match="21481"):
+        subject.source.get(url, DEADLINE)
+
+
+def test_it_follows_no_redirect(subject: Subject) -> None:
+    subject.switch_on(Kind.REDIRECT, subject.url + "&Page=0")
+    with pytest.raises(PageError):
+        subject.get()
+    assert subject.studio.requests == 1
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://studio.example.net", "http://127.0.0.1:1", "http://user@127.0.0.1:1"]
+)
+def test_credentials_go_to_no_other_host(subject: Subject, elsewhere: str) -> None:
+    with pytest.raises(PageError):
+        subject.source.get(f"{elsewhere}/v2/Flows", DEADLINE)
+    assert subject.studio.requests == 0
+
+
+def test_without_time_left_it_does_not_ask(subject: Subject) -> None:
+    with pytest.raises(OutOfTimeError):
+        subject.source.get(subject.url, subject.clock.monotonic())
+    assert subject.studio.requests == 0
+
+
+@pytest.mark.parametrize("kind", [Kind.UNAUTHORIZED, Kind.SERVER_ERROR, Kind.NOT_FOUND])
+def test_no_error_tells_the_secret(subject: Subject, kind: Kind) -> None:
+    subject.switch_on(kind)
+    with pytest.raises(StudioExportError) as caught:
+        subject.get()
+    assert SECRET not in repr(caught.value)

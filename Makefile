@@ -33,6 +33,30 @@ lint: setup  ## ruff and mypy
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
+# The SAM CLI pins half of PyPI, and Lambda's runtime has nothing of ours: an environment for each.
+.venv-%/ready: requirements/%.txt
+	@test -n "$(PYTHON)" || { echo "studio-export needs Python 3.11 or later on PATH" >&2; exit 1; }
+	$(PYTHON) -m venv .venv-$*
+	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.PHONY: build
+build: setup .venv-sam/ready .venv-runtime/ready  ## let SAM build the Lambda, for this machine
+	@$(BIN)/python -m tools.sam_build
+
+.PHONY: invoke
+invoke: setup .venv-sam/ready .venv-runtime/ready  ## run the built Lambda: EVENT=events/schedule.json
+	@$(BIN)/python -m tools.invoke $(or $(EVENT),events/schedule.json)
+
+.PHONY: validate
+validate: setup .venv-sam/ready  ## sam validate and cfn-lint
+	@SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint
+	$(BIN)/cfn-lint template.yaml
+
+.PHONY: template
+template: validate  ## that, and the tests that read the template
+	$(BIN)/pytest tests/template
+
 .PHONY: lock
 lock: setup  ## pin and hash every requirement anew
 	for set in layers/studio_export/requirements requirements/dev requirements/sam; do \

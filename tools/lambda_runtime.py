@@ -1,0 +1,166 @@
+"""Lambda without Docker: its runtime client (awslambdaric) under its emulator, over a SAM build.
+
+Real are: the client, the invocation's deadline, SIGKILL at the time-out, the cold start after it.
+Not: the image's operating system, the memory limit, and more than one invocation at a time.
+"""
+
+import json
+import os
+import platform
+import re
+import subprocess
+import time
+import urllib.request
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tests.servers.process import answers, free_ports
+from tools.sam_build import RUNTIME_PYTHON, SAM, Built
+
+_START_SECONDS = 20
+_STOP_SECONDS = 5
+_INIT = re.compile(r"INIT REPORT\(durationMs: ([0-9.]+)\)")
+
+
+class RuntimeStartError(RuntimeError):
+    """The emulator did not come up; the message has its log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an invocation answered: the handler's value, or the `error` that it ended with."""
+
+    value: Any
+    error: str | None
+    seconds: float
+
+
+class LambdaRuntime:
+    """A function of Lambda between `with` and its end; its first invocation is a cold start.
+
+    `environment` is the function's whole environment, beside what Lambda itself sets. Modules in
+    `beside` are importable too: a test's instruments.
+    """
+
+    def __init__(
+        self,
+        built: Built,
+        environment: Mapping[str, str],
+        log: Path,
+        *,
+        timeout_seconds: int = 840,
+        handler: str = "app.lambda_handler",
+        beside: Sequence[Path] = (),
+    ) -> None:
+        self._built = built
+        self._environment = environment
+        self._log = log
+        self._timeout_seconds = timeout_seconds
+        self._handler = handler
+        self._beside = beside
+        self._port = 0
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self._port, api = free_ports(2)
+        command = [str(_emulator()), "--runtime-interface-emulator-address"]
+        command += [f"127.0.0.1:{self._port}", "--runtime-api-address", f"127.0.0.1:{api}"]
+        command += [str(RUNTIME_PYTHON), "-m", "awslambdaric", self._handler]
+        with self._log.open("wb") as output:
+            self._process = subprocess.Popen(
+                command,
+                cwd=self._built.function,
+                env=self._whole_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        give_up = time.monotonic() + _START_SECONDS
+        while not answers(f"http://127.0.0.1:{self._port}/"):
+            if self._process.poll() is not None or time.monotonic() > give_up:
+                self._stop()
+                raise RuntimeStartError(f"the emulator did not start: {self.log[-2000:]}")
+            time.sleep(0.02)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stop()
+
+    def invoke(self, event: Any) -> Answer:
+        """Invoke the function once. Whoever invokes it twice at once crashes the emulator."""
+        request = urllib.request.Request(  # noqa: S310 - our own loopback URL
+            f"http://127.0.0.1:{self._port}/2015-03-31/functions/function/invocations",
+            data=json.dumps(event).encode(),
+        )
+        begun = time.monotonic()
+        with urllib.request.urlopen(request, timeout=self._timeout_seconds + 30) as response:  # noqa: S310
+            body = response.read().decode()
+        return _answer(body, time.monotonic() - begun)
+
+    @property
+    def log(self) -> str:
+        """What the function and the emulator have said so far."""
+        return self._log.read_text(errors="replace")
+
+    @property
+    def cold_starts(self) -> list[float]:
+        """How many milliseconds each initialisation took. (`Init Duration` in the log is wrong.)"""
+        return [float(milliseconds) for milliseconds in _INIT.findall(self.log)]
+
+    def _stop(self) -> None:
+        """End the emulator: SIGTERM, upon which it kills the function; SIGKILL would orphan it."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _whole_environment(self) -> dict[str, str]:
+        function, layer = self._built.function, self._built.layer / "python"
+        lambda_sets = {
+            "AWS_EXECUTION_ENV": f"AWS_Lambda_{self._built.runtime}",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
+            "AWS_LAMBDA_FUNCTION_NAME": "exporter",
+            "AWS_LAMBDA_FUNCTION_TIMEOUT": str(self._timeout_seconds),
+            "AWS_LAMBDA_LOG_FORMAT": "JSON",
+            "AWS_LAMBDA_LOG_LEVEL": "INFO",
+            "AWS_REGION": "us-east-1",
+            "LAMBDA_TASK_ROOT": str(function),
+            "PATH": os.defpath,
+            "PYTHONPATH": os.pathsep.join(map(str, [function, *self._beside, layer])),
+            # The built folders are read-only in Lambda.
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "TZ": ":UTC",
+        }
+        return {**lambda_sets, **self._environment}
+
+
+def _answer(body: str, seconds: float) -> Answer:
+    """The emulator answers 200 to everything, so the body must tell."""
+    try:
+        value = json.loads(body)
+    except json.JSONDecodeError:
+        return Answer(None, body.strip(), seconds)
+    if isinstance(value, dict) and {"errorMessage", "errorType"} <= value.keys():
+        return Answer(None, f"{value['errorType']}: {value['errorMessage']}", seconds)
+    return Answer(value, None, seconds)
+
+
+def _emulator() -> Path:
+    """The runtime interface emulator that the SAM CLI's wheel carries."""
+    name = "arm64" if platform.machine() in {"aarch64", "arm64"} else "x86_64"
+    found = SAM.parents[1].glob(
+        f"lib/python*/site-packages/samcli/local/rapid/aws-lambda-rie-{name}"
+    )
+    return next(found)

@@ -1,0 +1,113 @@
+"""`make build`: SAM builds the function and its layer for this machine, to be invoked on it.
+
+Not for a deployment: `sam build && sam deploy` builds for Lambda's own Python and processor, into
+another folder, so that a build for this machine is never deployed by mistake.
+"""
+
+import io
+import os
+import platform
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SAM = ROOT / ".venv-sam" / "bin" / "sam"
+# Lambda's runtime client and SDK, in the Python that the build is for.
+RUNTIME_PYTHON = ROOT / ".venv-runtime" / "bin" / "python"
+LAMBDA_RUNTIME = "python3.13"
+
+_LOCAL = ROOT / ".aws-sam" / "local"
+_ARCHITECTURES = {"aarch64": "arm64", "arm64": "arm64"}
+
+
+class BuildError(RuntimeError):
+    """SAM could not build; the message is what it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What SAM built: two folders and the template that names them."""
+
+    function: Path
+    layer: Path
+    template: Path
+    runtime: str
+    architecture: str
+
+    @property
+    def overrides(self) -> list[str]:
+        """The template's parameters that make it the template of this build."""
+        return [f"PythonRuntime={self.runtime}", f"Architecture={self.architecture}"]
+
+
+def build(template: Path = ROOT / "template.yaml", to: Path = _LOCAL) -> Built:
+    """Build what is new since the last time, into `to`.
+
+    Raises:
+        BuildError: SAM failed.
+    """
+    built = Built(
+        function=to / "build" / "Exporter",
+        layer=to / "build" / "ExportLayer",
+        template=to / "build" / "template.yaml",
+        runtime=python_at_hand(),
+        architecture=_ARCHITECTURES.get(platform.machine(), "x86_64"),
+    )
+    command = [str(SAM), "build", "--cached", "--parallel", f"--template={template}"]
+    command += [f"--build-dir={to / 'build'}", f"--cache-dir={to / 'cache'}"]
+    command += ["--parameter-overrides", *built.overrides]
+    done = subprocess.run(
+        command, cwd=ROOT, env=sam_environment(), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise BuildError(f"sam build failed:\n{done.stdout}{done.stderr}")
+    return built
+
+
+def python_at_hand() -> str:
+    """The runtime of Lambda that the Python of `.venv-runtime` is."""
+    program = "import sys; print('python%d.%d' % sys.version_info[:2])"
+    done = subprocess.run(
+        [str(RUNTIME_PYTHON), "-c", program], capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+def sam_environment() -> dict[str, str]:
+    """SAM looks on PATH for the Python that it builds with; it need not report that it did."""
+    path = os.pathsep.join([str(RUNTIME_PYTHON.parent), os.environ.get("PATH", os.defpath)])
+    return {**os.environ, "PATH": path, "SAM_CLI_TELEMETRY": "0"}
+
+
+def zipped_bytes(folder: Path) -> int:
+    """How large `folder` is as Lambda gets it."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path in sorted(folder.rglob("*")):
+            archive.write(path, path.relative_to(folder))
+    return buffer.tell()
+
+
+def note(built: Built) -> str:
+    """One line on what was built, and where it differs from what Lambda gets."""
+    line = f"Built for {built.runtime} on {built.architecture} (only to be invoked here)"
+    if built.runtime != LAMBDA_RUNTIME:
+        line += f"; Lambda's is {LAMBDA_RUNTIME}, which this machine does not have"
+    return f"{line}."
+
+
+def main() -> None:
+    try:
+        built = build()
+    except BuildError as error:
+        sys.exit(str(error))
+    print(note(built))
+    for name, folder in (("function", built.function), ("layer", built.layer)):
+        print(f"  {name:9}{zipped_bytes(folder) / 1e6:5.2f} MB  {folder.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -8,12 +8,13 @@ GET of the first three says how they are; GET `requests` counts; GET `executions
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from tests.studio.account import Flow
 from tests.studio.answers import Response
 from tests.studio.clock import VirtualClock
 from tests.studio.faults import Fault
@@ -74,16 +75,21 @@ def _executions(server: "StudioServer", given: Any, query: str) -> Any:
     flow = server.studio.account.flow(given["flow_sid"] if given else query)
     if flow is None:
         raise KeyError("flow_sid")
-    for fields in given["executions"] if given else []:
-        flow.add(
-            _instant(fields["created"]),
-            _maybe(_instant, fields.get("ends_at")),
-            visible_from=_maybe(_instant, fields.get("visible_from")),
-            context_bytes=fields.get("context_bytes", 0),
-            oddity=_maybe(Oddity, fields.get("oddity")),
-        )
-    now = server.studio.clock()
-    return {each.sid: "ended" if each.ended(now) else "active" for each in flow.there(now)}
+    with server.studio.lock:
+        for fields in given["executions"] if given else []:
+            _add(flow, fields)
+        now = server.studio.clock()
+        return {each.sid: "ended" if each.ended(now) else "active" for each in flow.there(now)}
+
+
+def _add(flow: Flow, fields: Mapping[str, Any]) -> None:
+    flow.add(
+        _instant(fields["created"]),
+        _maybe(_instant, fields.get("ends_at")),
+        visible_from=_maybe(_instant, fields.get("visible_from")),
+        context_bytes=fields.get("context_bytes", 0),
+        oddity=_maybe(Oddity, fields.get("oddity")),
+    )
 
 
 def _instant(text: str) -> datetime:

@@ -19,7 +19,9 @@ def fail(active: Active) -> None:
 
 
 def _throttled(fault: Fault) -> ApiError:
-    headers = {} if fault.value is None else {"Retry-After": f"{fault.value:g}"}
+    value = fault.value
+    text = f"{value:g}" if isinstance(value, int | float) else value
+    headers = {} if text is None else {"Retry-After": text}
     return ApiError(429, 20429, "Too Many Requests", headers)
 
 

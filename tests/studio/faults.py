@@ -36,7 +36,7 @@ class Kind(StrEnum):
     NOT_A_LIST = "not_a_list"  # `executions` is null
     HTML_PAGE = "html_page"  # 200, but HTML
     # What comes instead
-    THROTTLED = "throttled"  # 429; value: Retry-After in seconds, none without
+    THROTTLED = "throttled"  # 429; value: Retry-After, seconds or any text; none without
     SERVER_ERROR = "server_error"  # HTML; value: the status, 503 without
     RESET = "reset"
     HANG = "hang"

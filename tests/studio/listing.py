@@ -61,7 +61,7 @@ def _token(view: View) -> Token | None:
 def _following(
     view: View, token: Token | None, rows: Sequence[Row], key: Callable[[Row], Key]
 ) -> Token:
-    if Kind.OFFSET_TOKENS in view.active:
+    if Kind.OFFSET_TOKENS in view.active and not (token and token.below):
         return Token(view.now, offset=(token.offset or 0 if token else 0) + len(rows))
     return Token(view.now, below=key(rows[-1]))
 

@@ -15,7 +15,8 @@ def meta(
     """`following` and `previous` are the tokens of the neighbours, None where there is none."""
     page = view.request.page
     first = _url(view, size, 0)
-    this = _url(view, size, page, view.request.parameters.get("PageToken"))
+    given = view.request.parameters.get("PageToken")
+    this = _url(view, size, page, given) if page or given else first
     return {
         "page": page,
         "page_size": size,

@@ -8,14 +8,7 @@ from tests.studio.account import Execution, Flow
 from tests.studio.oddities import spoil
 from tests.studio.sids import sid
 
-# By hand: a page of a thousand takes 3 ms so, and 12 ms with json.dumps.
-_EXECUTION = (
-    '{{"sid": "{sid}", "account_sid": "{account_sid}", "flow_sid": "{flow_sid}", '
-    '"contact_channel_address": "+1555010{phone:04d}", "contact_sid": "FC{hex}", '
-    '"flow_version": {version}, "status": "{status}", "context": {context}, '
-    '"date_created": "{created}", "date_updated": "{updated}", "initiated_by": "{initiated_by}", '
-    '"url": "{url}", "links": {{"steps": "{url}/Steps", "execution_context": "{url}/Context"}}}}'
-)
+_KEPT = 50_000  # Executions of a Flow whose texts are kept; a million would take a gigabyte
 _INITIATORS = ("CA", "SM", "RQ")
 _WIDGETS = ("Trigger", "greet", "ask_account", "lookup", "goodbye", "hang_up")
 
@@ -30,29 +23,31 @@ def execution_text(flow: Flow, execution: Execution, now: datetime, base_url: st
     state = (ended, base_url)
     if execution.rendered and execution.rendered[0] == state:
         return execution.rendered[1]
-    number = execution.sid[2:]
-    text = _EXECUTION.format(
-        sid=execution.sid,
-        account_sid=flow.account_sid,
-        flow_sid=flow.sid,
-        phone=execution.serial % 10_000,
-        hex=number[::-1],
-        version=1 + execution.serial // 10_000,
-        status="ended" if ended else "active",
-        context=_context_text(execution.context_bytes),
-        created=timestamp(execution.created),
-        updated=timestamp(execution.ends_at if ended and execution.ends_at else execution.created),
-        initiated_by=_INITIATORS[execution.serial % 3] + number[16:] + number[:16],
-        url=f"{base_url}/v2/Flows/{flow.sid}/Executions/{execution.sid}",
-    )
+    text = _execution_text(flow, execution, ended=ended, base_url=base_url)
     if execution.oddity:
         text = spoil(text, execution.oddity)
-    if len(flow.executions) <= KEPT:
+    if len(flow.executions) <= _KEPT:
         execution.rendered = (state, text)
     return text
 
 
-KEPT = 50_000  # Executions of a Flow whose texts are kept; a million would take a gigabyte
+def _execution_text(flow: Flow, execution: Execution, *, ended: bool, base_url: str) -> str:
+    # By hand: 4 us; a dict and json.dumps take 10.
+    number, serial = execution.sid[2:], execution.serial
+    status = "ended" if ended else "active"
+    updated = execution.ends_at if ended and execution.ends_at else execution.created
+    url = f"{base_url}/v2/Flows/{flow.sid}/Executions/{execution.sid}"
+    return (
+        f'{{"sid": "{execution.sid}", "account_sid": "{flow.account_sid}", '
+        f'"flow_sid": "{flow.sid}", "contact_channel_address": "+1555010{serial % 10_000:04d}", '
+        f'"contact_sid": "FC{number[::-1]}", "flow_version": {1 + serial // 10_000}, '
+        f'"status": "{status}", '
+        f'"context": {_context_text(execution.context_bytes)}, '
+        f'"date_created": "{timestamp(execution.created)}", '
+        f'"date_updated": "{timestamp(updated)}", '
+        f'"initiated_by": "{_INITIATORS[serial % 3]}{number[16:]}{number[:16]}", "url": "{url}", '
+        f'"links": {{"steps": "{url}/Steps", "execution_context": "{url}/Context"}}}}'
+    )
 
 
 def _context_text(size_bytes: int) -> str:

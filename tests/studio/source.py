@@ -85,8 +85,9 @@ class StudioSource:
         """Sleep before the next attempt, unless the deadline comes first."""
         if not self._clock:
             return True
-        asked = response.headers.get("Retry-After")
-        seconds = float(asked) if asked else min(_LONGEST_WAIT_SECONDS, 2.0**failures)
+        asked = response.headers.get("Retry-After", "")
+        backoff_seconds = min(_LONGEST_WAIT_SECONDS, 2.0**failures)
+        seconds = float(asked) if asked.isdecimal() else backoff_seconds
         if seconds >= self._left(deadline):
             return False
         self._clock.sleep(seconds)

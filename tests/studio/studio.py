@@ -21,7 +21,7 @@ class Studio:
     """The API over one account, at the instant that `clock` says.
 
     `on_request` is called with each request before it is answered: it may move the clock, add
-    Executions or switch a fault. Safe to use from several threads.
+    Executions or switch a fault. Safe to use from several threads; `lock` is held in between.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Studio:
         self.faults = Faults()
         self.on_request: Callable[[Request], object] | None = None
         self.requests = 0
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
 
     def add_flow(self, name: str | None = None) -> Flow:
         return self.account.add_flow(self.clock() - timedelta(days=365), name)
@@ -46,7 +46,7 @@ class Studio:
         self, method: str, url: str, headers: Mapping[str, str], concurrent: int = 1
     ) -> Response:
         """Answer; `concurrent` is how many requests are being answered, this one included."""
-        with self._lock:
+        with self.lock:
             self.requests += 1
             request = parse(self.requests, url)
             if self.on_request:

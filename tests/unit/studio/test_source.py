@@ -1,0 +1,41 @@
+import pytest
+
+from studio_export.errors import ThrottledError, UnavailableError
+from tests.fakes.clock import VirtualClock as SleepingClock
+from tests.studio.faults import Fault, Kind
+from tests.studio.source import StudioSource
+from tests.studio.studio import Studio
+
+FLOWS = "https://studio.twilio.com/v2/Flows"
+
+
+def test_without_a_clock_429_is_borne_a_bounded_number_of_times(studio: Studio) -> None:
+    studio.faults.on(Fault(Kind.THROTTLED, 3600))
+    with pytest.raises(ThrottledError) as caught:
+        StudioSource(studio, attempts=3).get(FLOWS, deadline=0)
+    assert (caught.value.throttles, studio.requests) == (3, 3)
+
+
+@pytest.mark.parametrize("kind", [Kind.HANG, Kind.RESET, Kind.CUT_BODY, Kind.SERVER_ERROR])
+def test_without_a_clock_a_failure_takes_no_time(studio: Studio, kind: Kind) -> None:
+    studio.faults.on(Fault(kind))
+    with pytest.raises(UnavailableError):
+        StudioSource(studio, attempts=3).get(FLOWS, deadline=0)
+    assert studio.requests == 3
+
+
+def test_with_the_studios_own_clock_waiting_moves_the_studio() -> None:
+    clock = SleepingClock()
+    studio = Studio(clock.now)
+    studio.faults.on(Fault(Kind.THROTTLED, 60, times=2), Fault(Kind.SLOW, 5, first=3))
+    before = clock.now()
+    assert StudioSource(studio, clock=clock).get(FLOWS, deadline=900).throttles == 2
+    assert (clock.now() - before).total_seconds() == 125
+
+
+def test_a_retry_after_that_is_no_number_is_not_obeyed() -> None:
+    clock = SleepingClock()
+    studio = Studio(clock.now)
+    studio.faults.on(Fault(Kind.THROTTLED, "soon", times=1))
+    StudioSource(studio, clock=clock).get(FLOWS, deadline=900)
+    assert clock.naps == [1]

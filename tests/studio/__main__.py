@@ -1,6 +1,7 @@
 """Serve a simulated Studio: `python -m tests.studio --flows 3 --executions 30000 --days 30`."""
 
 import argparse
+import contextlib
 from datetime import UTC, datetime, timedelta
 
 from tests.studio.account import Account
@@ -15,7 +16,8 @@ def main(arguments: list[str] | None = None) -> None:
     server = build(given)
     username, password = next(iter(server.studio.account.credentials.items()))
     print(server.url, username, password, flush=True)  # noqa: T201 - how others find it
-    server.serve_forever()
+    with contextlib.suppress(KeyboardInterrupt):
+        server.serve_forever()
 
 
 def build(given: argparse.Namespace) -> StudioServer:

@@ -20,6 +20,7 @@ from typing import Any, Self
 from tests.servers.process import answers, free_ports
 from tools.sam_build import RUNTIME_PYTHON, SAM, Built
 
+_HANDLER = "app.lambda_handler"
 _START_SECONDS = 20
 _STOP_SECONDS = 5
 _INIT = re.compile(r"INIT REPORT\(durationMs: ([0-9.]+)\)")
@@ -52,14 +53,12 @@ class LambdaRuntime:
         log: Path,
         *,
         timeout_seconds: int = 840,
-        handler: str = "app.lambda_handler",
         beside: Sequence[Path] = (),
     ) -> None:
         self._built = built
         self._environment = environment
         self._log = log
         self._timeout_seconds = timeout_seconds
-        self._handler = handler
         self._beside = beside
         self._port = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -68,7 +67,7 @@ class LambdaRuntime:
         self._port, api = free_ports(2)
         command = [str(_emulator()), "--runtime-interface-emulator-address"]
         command += [f"127.0.0.1:{self._port}", "--runtime-api-address", f"127.0.0.1:{api}"]
-        command += [str(RUNTIME_PYTHON), "-m", "awslambdaric", self._handler]
+        command += [str(RUNTIME_PYTHON), "-m", "awslambdaric", _HANDLER]
         with self._log.open("wb") as output:
             self._process = subprocess.Popen(
                 command,
@@ -96,12 +95,13 @@ class LambdaRuntime:
 
     def invoke(self, event: Any) -> Answer:
         """Invoke the function once. Whoever invokes it twice at once crashes the emulator."""
-        request = urllib.request.Request(  # noqa: S310 - our own loopback URL
+        request = urllib.request.Request(
             f"http://127.0.0.1:{self._port}/2015-03-31/functions/function/invocations",
             data=json.dumps(event).encode(),
         )
         begun = time.monotonic()
-        with urllib.request.urlopen(request, timeout=self._timeout_seconds + 30) as response:  # noqa: S310
+        patience = self._timeout_seconds + 30
+        with urllib.request.urlopen(request, timeout=patience) as response:  # noqa: S310  (loopback)
             body = response.read().decode()
         return _answer(body, time.monotonic() - begun)
 
@@ -112,7 +112,7 @@ class LambdaRuntime:
 
     @property
     def cold_starts(self) -> list[float]:
-        """How many milliseconds each initialisation took. (`Init Duration` in the log is wrong.)"""
+        """Milliseconds of each initialisation. What REPORT lines call Init Duration is wrong."""
         return [float(milliseconds) for milliseconds in _INIT.findall(self.log)]
 
     def _stop(self) -> None:

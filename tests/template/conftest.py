@@ -1,0 +1,9 @@
+import pytest
+
+from tests.template.rendered import SECRET, Rendered, render
+
+
+@pytest.fixture(scope="session")
+def stack() -> Rendered:
+    """What a deployment with a secret and otherwise the defaults makes."""
+    return render(TwilioSecretArn=SECRET)

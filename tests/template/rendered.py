@@ -1,0 +1,174 @@
+"""The template as it would be deployed: transformed by SAM, then with its parameters filled in.
+
+Enough of CloudFormation's intrinsic functions for this template, and none that fails silently.
+What AWS would name (a table, an ARN) is named after the logical id: `Checkpoints` becomes
+`checkpoints`, for ever the same account and region.
+"""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tools.environments import ensure
+
+_ROOT = Path(__file__).resolve().parents[2]
+_PSEUDO = {
+    "AWS::AccountId": "123456789012",
+    "AWS::Partition": "aws",
+    "AWS::Region": "us-east-1",
+    "AWS::StackName": "stack",
+    "AWS::URLSuffix": "amazonaws.com",
+}
+_ARNS = {
+    "AWS::DynamoDB::Table": "arn:aws:dynamodb:us-east-1:123456789012:table/{}",
+    "AWS::IAM::Role": "arn:aws:iam::123456789012:role/{}",
+    "AWS::Lambda::Function": "arn:aws:lambda:us-east-1:123456789012:function:{}",
+    "AWS::Logs::LogGroup": "arn:aws:logs:us-east-1:123456789012:log-group:{}:*",
+    "AWS::S3::Bucket": "arn:aws:s3:::{}",
+    "AWS::SQS::Queue": "arn:aws:sqs:us-east-1:123456789012:{}",
+}
+_NOTHING = object()  # AWS::NoValue
+
+# A secret, for whom it matters that there is one.
+SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:twilio-AbCdEf"
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What remains when every function is evaluated and every untrue condition has had its way."""
+
+    resources: Json
+    outputs: Json
+
+    def properties(self, logical_id: str) -> Json:
+        found: Json = self.resources[logical_id]["Properties"]
+        return found
+
+    def of_type(self, kind: str) -> dict[str, Json]:
+        return {
+            name: resource["Properties"]
+            for name, resource in self.resources.items()
+            if resource["Type"] == kind
+        }
+
+    def one(self, kind: str) -> Json:
+        """The properties of the only resource of its type."""
+        (properties,) = self.of_type(kind).values()
+        return properties
+
+
+@cache
+def transformed() -> Json:
+    """The template after SAM's transform, by the SAM CLI's own translator."""
+    ensure()
+    done = subprocess.run(
+        [str(_ROOT / ".venv-sam/bin/python"), "tools/transform.py", "template.yaml"],
+        cwd=_ROOT,
+        env={**os.environ, "AWS_DEFAULT_REGION": _PSEUDO["AWS::Region"]},
+        capture_output=True,
+        check=True,
+    )
+    template: Json = json.loads(done.stdout)
+    return template
+
+
+def render(**parameters: object) -> Rendered:
+    """The template with these parameters, and the defaults of the others."""
+    template = transformed()
+    if unknown := parameters.keys() - template["Parameters"].keys():
+        raise ValueError(f"no such parameters: {unknown}")
+    return _Renderer(template, parameters).render()
+
+
+class _Renderer:
+    def __init__(self, template: Json, parameters: Mapping[str, object]) -> None:
+        self._template = template
+        defaults = {name: each.get("Default") for name, each in template["Parameters"].items()}
+        # CloudFormation compares and looks up every parameter as a string.
+        self._names = {name: str(value) for name, value in {**defaults, **parameters}.items()}
+        self._functions: dict[str, Callable[[Any], Any]] = {
+            "Fn::And": lambda given: all(map(self._value, given)),
+            "Fn::Equals": lambda given: len({str(self._value(each)) for each in given}) == 1,
+            "Fn::FindInMap": self._find_in_map,
+            "Fn::GetAtt": lambda given: self._attribute(*given),
+            "Fn::If": self._if,
+            "Fn::Not": lambda given: not self._value(given[0]),
+            "Fn::Or": lambda given: any(map(self._value, given)),
+            "Fn::Sub": self._sub,
+            "Ref": self._ref,
+        }
+
+    def render(self) -> Rendered:
+        resources = {
+            name: self._value(resource)
+            for name, resource in self._template["Resources"].items()
+            if "Condition" not in resource or self._is(resource["Condition"])
+        }
+        outputs = {name: self._value(each) for name, each in self._template["Outputs"].items()}
+        return Rendered(resources, outputs)
+
+    def _value(self, node: Any) -> Any:
+        if isinstance(node, list):
+            return [value for value in map(self._value, node) if value is not _NOTHING]
+        if not isinstance(node, dict):
+            return node
+        if len(node) == 1:
+            (name, given), *_ = node.items()
+            if name in self._functions:
+                return self._functions[name](given)
+            if name.startswith("Fn::"):
+                raise ValueError(f"{name} is not known here")
+        values = {name: self._value(value) for name, value in node.items()}
+        return {name: value for name, value in values.items() if value is not _NOTHING}
+
+    def _is(self, condition: str) -> bool:
+        return bool(self._value(self._template["Conditions"][condition]))
+
+    def _if(self, given: list[Any]) -> Any:
+        condition, then, otherwise = given
+        return self._value(then if self._is(condition) else otherwise)
+
+    def _ref(self, name: str) -> Any:
+        if name == "AWS::NoValue":
+            return _NOTHING
+        if name in _PSEUDO or name in self._names:
+            return _PSEUDO.get(name) or self._names[name]
+        return _physical(name, self._template["Resources"][name], self._value)
+
+    def _attribute(self, name: str, attribute: str) -> str:
+        physical = str(self._ref(name))
+        if attribute == "Arn":
+            return _ARNS[self._template["Resources"][name]["Type"]].format(physical)
+        if attribute == "QueueName":
+            return physical
+        raise ValueError(f"{name}.{attribute} is not known here")
+
+    def _sub(self, given: Any) -> str:
+        text, variables = (given, {}) if isinstance(given, str) else given
+
+        def fill(match: re.Match[str]) -> str:
+            name, _, attribute = match[1].partition(".")
+            if name in variables:
+                return str(self._value(variables[name]))
+            return str(self._attribute(name, attribute) if attribute else self._ref(name))
+
+        return re.sub(r"\$\{([^!}]+)\}", fill, text)
+
+    def _find_in_map(self, given: list[Any]) -> Any:
+        name, first, second = map(self._value, given)
+        return self._template["Mappings"][name][first][second]
+
+
+def _physical(logical_id: str, resource: Json, value: Callable[[Any], Any]) -> str:
+    """A resource's own name if the template gives one."""
+    if resource["Type"] == "AWS::Logs::LogGroup":
+        return str(value(resource["Properties"]["LogGroupName"]))
+    return logical_id.lower()

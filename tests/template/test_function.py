@@ -1,0 +1,155 @@
+"""The function, its environment, its layer and its logs."""
+
+import pytest
+
+from studio_export import settings
+from tests.template.rendered import Rendered, render, transformed
+
+# The configuration that the README documents, which `settings` reads.
+VARIABLES = {
+    "EXPORT_BUCKET",
+    "EXPORT_PREFIX",
+    "CHECKPOINT_TABLE",
+    "FLOW_SIDS",
+    "TWILIO_SECRET_ID",
+    "TWILIO_API_KEY",
+    "TWILIO_API_SECRET",
+    "TWILIO_ACCOUNT_SID",
+    "TWILIO_AUTH_TOKEN",
+    "STUDIO_BASE_URL",
+    "TWILIO_EDGE",
+    "TWILIO_REGION",
+    "STUDIO_CONCURRENCY",
+    "SWEEP_AGES",
+    "LOOKBACK_DAYS",
+}
+SK, AC = "SK" + "0" * 32, "AC" + "0" * 32
+
+
+def environment(**parameters: object) -> dict[str, str]:
+    variables = render(**parameters).properties("Exporter")["Environment"]["Variables"]
+    return {name: str(value) for name, value in variables.items()}
+
+
+def test_the_function_runs_python_3_13_on_arm64_by_default(stack: Rendered) -> None:
+    function = stack.properties("Exporter")
+
+    assert (function["Runtime"], function["Architectures"]) == ("python3.13", ["arm64"])
+    assert function["Handler"] == "app.lambda_handler"
+
+
+def test_the_architecture_of_function_and_layer_is_one_parameter() -> None:
+    stack = render(Architecture="x86_64")
+
+    assert stack.properties("Exporter")["Architectures"] == ["x86_64"]
+    assert stack.one("AWS::Lambda::LayerVersion")["CompatibleArchitectures"] == ["x86_64"]
+
+
+def test_the_function_has_one_layer_which_is_ours(stack: Rendered) -> None:
+    (layer,) = stack.of_type("AWS::Lambda::LayerVersion")
+
+    assert stack.properties("Exporter")["Layers"] == [layer.lower()]
+
+
+def test_every_variable_of_the_configuration_is_declared_and_no_other(stack: Rendered) -> None:
+    assert stack.properties("Exporter")["Environment"]["Variables"].keys() == VARIABLES
+
+
+def test_the_defaults_of_the_template_are_those_of_the_code() -> None:
+    given = environment(TwilioSecretArn="arn:secret")
+    required = {
+        name: given[name] for name in ("EXPORT_BUCKET", "CHECKPOINT_TABLE", "TWILIO_SECRET_ID")
+    }
+
+    assert settings.read(given) == settings.read(required)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "variable", "value"),
+    [
+        ("ExportPrefix", "EXPORT_PREFIX", "a/b"),
+        ("FlowSids", "FLOW_SIDS", "FW" + "0" * 32),
+        ("TwilioSecretArn", "TWILIO_SECRET_ID", "arn:secret"),
+        ("TwilioApiKey", "TWILIO_API_KEY", SK),
+        ("TwilioApiSecret", "TWILIO_API_SECRET", "made-up"),
+        ("TwilioAccountSid", "TWILIO_ACCOUNT_SID", AC),
+        ("TwilioAuthToken", "TWILIO_AUTH_TOKEN", "made-up"),
+        ("StudioBaseUrl", "STUDIO_BASE_URL", "https://example.org"),
+        ("TwilioEdge", "TWILIO_EDGE", "dublin"),
+        ("TwilioRegion", "TWILIO_REGION", "ie1"),
+        ("StudioConcurrency", "STUDIO_CONCURRENCY", "2"),
+        ("SweepAges", "SWEEP_AGES", "2m,1d"),
+        ("LookbackDays", "LOOKBACK_DAYS", "7"),
+    ],
+)
+def test_a_parameter_becomes_its_variable(parameter: str, variable: str, value: str) -> None:
+    assert environment(**{parameter: value})[variable] == value
+
+
+def test_what_is_secret_is_not_echoed() -> None:
+    parameters = transformed()["Parameters"]
+
+    hidden = {name for name, each in parameters.items() if each.get("NoEcho")}
+
+    assert hidden == {"TwilioApiKey", "TwilioApiSecret", "TwilioAccountSid", "TwilioAuthToken"}
+
+
+@pytest.mark.parametrize("minutes", transformed()["Parameters"]["TickMinutes"]["AllowedValues"])
+def test_the_time_out_is_below_the_period_of_every_schedule(minutes: str) -> None:
+    timeout = render(TickMinutes=minutes).properties("Exporter")["Timeout"]
+
+    assert 60 <= timeout < int(minutes) * 60
+    assert timeout <= 900
+
+
+def test_the_time_out_is_840_seconds_by_default(stack: Rendered) -> None:
+    assert stack.properties("Exporter")["Timeout"] == 840
+
+
+def test_the_memory_is_512_megabytes_by_default(stack: Rendered) -> None:
+    assert stack.properties("Exporter")["MemorySize"] == "512"
+
+
+def test_reserved_concurrency_is_off_by_default(stack: Rendered) -> None:
+    assert "ReservedConcurrentExecutions" not in stack.properties("Exporter")
+
+
+def test_reserved_concurrency_is_there_for_the_asking() -> None:
+    function = render(ReservedConcurrency=2).properties("Exporter")
+
+    assert function["ReservedConcurrentExecutions"] == "2"
+
+
+def test_logs_are_json_in_a_group_that_forgets(stack: Rendered) -> None:
+    logging = stack.properties("Exporter")["LoggingConfig"]
+    group = stack.properties("ExporterLogs")
+
+    assert logging["LogFormat"] == "JSON"
+    assert logging["LogGroup"] == group["LogGroupName"]
+    assert group["RetentionInDays"] == "30"
+
+
+def test_no_log_level_silences_the_metrics() -> None:
+    assert transformed()["Parameters"]["LogLevel"]["AllowedValues"] == ["DEBUG", "INFO"]
+
+
+@pytest.mark.parametrize(
+    ("name", "output"),
+    [
+        ("ExportBucket", "Bucket"),
+        ("Checkpoints", "CheckpointTable"),
+        ("Exporter", "Function"),
+        ("FailedInvocations", "FailedInvocationsQueue"),
+        ("UndeliveredTicks", "UndeliveredTicksQueue"),
+    ],
+)
+def test_the_outputs_name_what_was_made(stack: Rendered, name: str, output: str) -> None:
+    assert stack.outputs[output]["Value"] == name.lower()
+
+
+def test_the_outputs_name_layer_log_group_and_dataset(stack: Rendered) -> None:
+    (layer,) = stack.of_type("AWS::Lambda::LayerVersion")
+
+    assert stack.outputs["Layer"]["Value"] == layer.lower()
+    assert stack.outputs["LogGroup"]["Value"] == stack.properties("ExporterLogs")["LogGroupName"]
+    assert stack.outputs["Dataset"]["Value"] == "s3://exportbucket/studio/executions/"

@@ -1,0 +1,59 @@
+"""When the function runs, and what becomes of the events of which nothing came."""
+
+import pytest
+
+from tests.template.rendered import Rendered, render
+
+
+def test_eventbridge_scheduler_ticks_every_15_minutes_by_default(stack: Rendered) -> None:
+    schedule = stack.one("AWS::Scheduler::Schedule")
+
+    assert schedule["ScheduleExpression"] == "rate(15 minutes)"
+    assert schedule["Target"]["Arn"].endswith(":function:exporter")
+
+
+def test_the_period_is_a_parameter() -> None:
+    schedule = render(TickMinutes=5).one("AWS::Scheduler::Schedule")
+
+    assert schedule["ScheduleExpression"] == "rate(5 minutes)"
+
+
+def test_the_tick_has_no_input_of_its_own(stack: Rendered) -> None:
+    """With an input that has one of our keys, every tick would be a replay."""
+    assert "Input" not in stack.one("AWS::Scheduler::Schedule")["Target"]
+
+
+def test_a_second_stack_fits_beside_the_first(stack: Rendered) -> None:
+    names = {"AWS::Scheduler::Schedule": "Name", "AWS::S3::Bucket": "BucketName"}
+    names |= {"AWS::DynamoDB::Table": "TableName", "AWS::Lambda::Function": "FunctionName"}
+
+    assert not [kind for kind, name in names.items() if name in stack.one(kind)]
+
+
+@pytest.mark.parametrize("minutes", [5, 15, 60])
+def test_an_undelivered_tick_is_retried_a_little_and_never_beyond_the_next(minutes: int) -> None:
+    policy = render(TickMinutes=minutes).one("AWS::Scheduler::Schedule")["Target"]["RetryPolicy"]
+
+    assert policy["MaximumRetryAttempts"] <= 3
+    assert 60 <= policy["MaximumEventAgeInSeconds"] <= minutes * 60
+
+
+def test_an_undelivered_tick_ends_in_a_queue_of_its_own(stack: Rendered) -> None:
+    undelivered = stack.one("AWS::Scheduler::Schedule")["Target"]["DeadLetterConfig"]["Arn"]
+    failed = stack.one("AWS::Lambda::EventInvokeConfig")["DestinationConfig"]["OnFailure"]
+
+    assert undelivered == "arn:aws:sqs:us-east-1:123456789012:undeliveredticks"
+    assert failed["Destination"] == "arn:aws:sqs:us-east-1:123456789012:failedinvocations"
+
+
+def test_a_failed_invocation_is_retried_a_little_and_for_a_bounded_time(stack: Rendered) -> None:
+    config = stack.one("AWS::Lambda::EventInvokeConfig")
+
+    assert config["MaximumRetryAttempts"] <= 1
+    assert config["MaximumEventAgeInSeconds"] <= 3600
+
+
+def test_queues_keep_a_message_for_a_fortnight_and_encrypt_it(stack: Rendered) -> None:
+    for queue in stack.of_type("AWS::SQS::Queue").values():
+        assert queue["MessageRetentionPeriod"] == 14 * 86_400
+        assert queue["SqsManagedSseEnabled"] is True

@@ -126,6 +126,8 @@ def test_datasets_share_a_table(table: DynamoDbBench, sqlite: SqliteBench) -> No
 def test_a_malformed_item_is_refused_with_the_remedy(
     table: DynamoDbBench, attribute: str, value: dict[str, Any], lease: str
 ) -> None:
+    if table.server.name == "moto" and value == {"S": "one"}:
+        pytest.skip("moto answers 500 to a comparison of a text with a number")
     checkpoints = table.open()
     checkpoints.acquire(FLOW, "a", NOW, UNTIL)
     checkpoints.save(FLOW, "a", CHECKPOINT, release=lease == "free")

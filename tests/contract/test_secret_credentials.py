@@ -1,5 +1,4 @@
 import json
-import traceback
 from typing import Any
 from uuid import uuid4
 
@@ -90,9 +89,10 @@ def test_any_other_secret_is_a_wrong_setting_and_stays_a_secret(client: Any, val
     message = str(caught.value)
     for part in ("TWILIO_SECRET_ID", "api_key", "api_secret", "account_sid", "auth_token"):
         assert part in message
-    shown = "".join(traceback.format_exception(caught.value))
     assert "s3cret" not in message
-    assert "s3cret" not in shown.replace("test_any_other_secret", "")
+    # Error trackers record what an error was raised from, with its attributes.
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
 
 
 def test_a_missing_secret_is_a_wrong_setting(client: Any) -> None:

@@ -1,6 +1,7 @@
 """A loopback HTTP server that answers by script, byte for byte."""
 
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Iterator, Mapping
@@ -22,13 +23,14 @@ class Step:
 @dataclass(slots=True)
 class ScriptedServer:
     port: int
+    scheme: str
     steps: list[Step]
     requests: list[str] = field(default_factory=list)
     connections: int = 0
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     def header(self, name: str, nth: int = -1) -> str | None:
         """A header of the nth request."""
@@ -61,12 +63,14 @@ HANG = Step(then="hang")
 
 
 @contextmanager
-def scripted_server(*steps: Step) -> Iterator[ScriptedServer]:
+def scripted_server(*steps: Step, tls: ssl.SSLContext | None = None) -> Iterator[ScriptedServer]:
     """The server; each request takes the next step. One without a step is reset."""
     stop = Event()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    plain = socket.create_server(("127.0.0.1", 0))
+    with tls.wrap_socket(plain, server_side=True) if tls else plain as listener:
         listener.settimeout(0.02)
-        server = ScriptedServer(listener.getsockname()[1], list(steps))
+        scheme = "https" if tls else "http"
+        server = ScriptedServer(listener.getsockname()[1], scheme, list(steps))
         threads: list[threading.Thread] = []
         accepting = threading.Thread(target=_accept, args=(server, listener, stop, threads))
         accepting.start()
@@ -88,8 +92,8 @@ def _accept(
     while not stop.is_set():
         try:
             connection, _ = listener.accept()
-        except TimeoutError:
-            continue
+        except (TimeoutError, ssl.SSLError, ConnectionError):
+            continue  # nobody came, or who came did not like our certificate
         server.connections += 1
         thread = threading.Thread(target=_serve, args=(server, connection, stop))
         thread.start()

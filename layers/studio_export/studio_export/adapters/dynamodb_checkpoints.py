@@ -68,6 +68,10 @@ class DynamoDbCheckpoints:
             return None
         return self._checkpoint(flow_sid, item)
 
+    def read(self, flow_sid: str) -> Checkpoint:
+        """The checkpoint as it is, whoever holds the lease; empty for a new Flow."""
+        return self._checkpoint(flow_sid, self._read(flow_sid))
+
     def save(
         self, flow_sid: str, holder: str, checkpoint: Checkpoint, *, release: bool = False
     ) -> bool:

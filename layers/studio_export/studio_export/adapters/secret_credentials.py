@@ -56,8 +56,8 @@ class SecretCredentials:
         try:
             secret: Any = json.loads(text)
         except ValueError:
-            # `from None`: a JSONDecodeError carries the whole text, which is the secret.
-            raise self._unusable("is no JSON") from None
+            # Not raised from here: a JSONDecodeError carries the whole text, which is the secret.
+            secret = None
         if not isinstance(secret, dict):
             raise self._unusable("is no JSON object")
         for username, password in _WANTED:

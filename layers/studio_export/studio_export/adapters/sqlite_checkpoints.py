@@ -69,18 +69,21 @@ class SqliteCheckpoints:
             if row is None:
                 connection.execute(_TAKE, take)
                 return Checkpoint()
-            version, cursors, spans, lease, ends = row
-            refuse_newer(flow_sid, str(self._path), str(version))
-            checkpoint = read_checkpoint(
-                flow_sid,
-                str(self._path),
-                self._texts(flow_sid, cursors),
-                self._texts(flow_sid, spans),
-            )
+            checkpoint = self._checkpoint(flow_sid, row)
+            *_, lease, ends = row
             if lease in (None, holder) or ends is None or ends <= lease_now(now):
                 connection.execute(_TAKE, take)
                 return checkpoint
             return None
+
+    def read(self, flow_sid: str) -> Checkpoint:
+        """The checkpoint as it is, whoever holds the lease; empty for a new Flow."""
+        if not self._path.exists():
+            return Checkpoint()
+        with self._transaction() as connection:
+            keys = {"dataset": self._dataset, "flow": flow_sid}
+            row = connection.execute(_READ, keys).fetchone()
+            return self._checkpoint(flow_sid, row) if row else Checkpoint()
 
     def save(
         self, flow_sid: str, holder: str, checkpoint: Checkpoint, *, release: bool = False
@@ -101,6 +104,16 @@ class SqliteCheckpoints:
         values = {"dataset": self._dataset, "flow": flow_sid, "holder": holder}
         with self._transaction() as connection:
             connection.execute(_RELEASE, values)
+
+    def _checkpoint(self, flow_sid: str, row: Any) -> Checkpoint:
+        version, cursors, spans, *_ = row
+        refuse_newer(flow_sid, str(self._path), str(version))
+        return read_checkpoint(
+            flow_sid,
+            str(self._path),
+            self._texts(flow_sid, cursors),
+            self._texts(flow_sid, spans),
+        )
 
     def _texts(self, flow_sid: str, column: Any) -> dict[str, str]:
         try:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 import msgspec
 from isal import isal_zlib
 
+from studio_export import json_text
+
 ENDED = "ended"
 
 _GZIP = 31  # zlib's window bits for one gzip member; its header carries no time
@@ -61,9 +63,12 @@ def unpack(body: bytes) -> list[tuple[str, str | None]]:
         ValueError: not one whole gzip member of JSON lines with a `sid`.
     """
     try:
-        lines = isal_zlib.decompress(body, wbits=_GZIP)
+        inflate = isal_zlib.decompressobj(wbits=_GZIP)
+        lines = inflate.decompress(body)
     except isal_zlib.error as error:  # type: ignore[misc]  # its stub says instance, not class
-        raise ValueError("not one whole gzip member") from error
+        raise ValueError("not a gzip member") from error
+    if not inflate.eof or inflate.unused_data:
+        raise ValueError("not one whole gzip member")
     if not lines.endswith(b"\n"):
         raise ValueError("the last line does not end")
     try:
@@ -73,9 +78,13 @@ def unpack(body: bytes) -> list[tuple[str, str | None]]:
 
 
 def _sid_and_status(line: bytes) -> tuple[str, str | None]:
-    match json.loads(line):  # takes NaN, which msgspec refuses
-        case {"sid": str(sid), "status": str(status)}:
-            return sid, status
-        case {"sid": str(sid)}:
-            return sid, None
-    raise ValueError("a line has no sid")
+    """The plain way takes what `page` took: NaN, any depth, integers of any length."""
+    members = json_text.members(line.decode())
+    sid = _string(members.get("sid"))
+    if sid is None:
+        raise ValueError("a line has no sid")
+    return sid, _string(members.get("status"))
+
+
+def _string(text: str | None) -> str | None:
+    return str(json.loads(text)) if text and text.startswith('"') else None

@@ -103,7 +103,7 @@ class LambdaRuntime:
         patience = self._timeout_seconds + 30
         with urllib.request.urlopen(request, timeout=patience) as response:  # noqa: S310  (loopback)
             body = response.read().decode()
-        return _answer(body, time.monotonic() - begun)
+        return answer_of(body, time.monotonic() - begun)
 
     @property
     def log(self) -> str:
@@ -146,8 +146,8 @@ class LambdaRuntime:
         return {**lambda_sets, **self._environment}
 
 
-def _answer(body: str, seconds: float) -> Answer:
-    """The emulator answers 200 to everything, so the body must tell."""
+def answer_of(body: str, seconds: float) -> Answer:
+    """Read the body, which must tell: the emulator answers 200 to everything."""
     try:
         value = json.loads(body)
     except json.JSONDecodeError:

@@ -1,0 +1,80 @@
+"""`make invoke EVENT=events/schedule.json`: build the Lambda, invoke it, show what it did.
+
+It meets real servers (S3: SeaweedFS, DynamoDB: dynalite, Secrets Manager: moto) and the simulated
+Studio with 3,000 Executions of the last 30 days. Through `sam local invoke` where a Docker engine
+runs, else under Lambda's runtime client and emulator.
+"""
+
+import gzip
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.servers import dynalite
+from tools import sam_local
+from tools.lambda_runtime import Answer, LambdaRuntime
+from tools.local_cloud import BUCKET, LocalCloud, local_cloud
+from tools.sam_build import BuildError, Built, build, note
+
+_SHOWN = 5
+
+
+def main() -> None:
+    event = Path(sys.argv[1])
+    try:
+        built = build()
+    except BuildError as error:
+        sys.exit(str(error))
+    print(note(built))
+    if reason := dynalite.missing():
+        print(f"DynamoDB is moto's, not dynalite: {reason}.")
+    with local_cloud() as cloud:
+        answer = _invoke(built, cloud, event)
+        _show(event, answer)
+        _show_bucket(cloud)
+    sys.exit(1 if answer.error else 0)
+
+
+def _invoke(built: Built, cloud: LocalCloud, event: Path) -> Answer:
+    if reason := sam_local.missing(built):
+        print(f"Invoking under Lambda's runtime client and emulator: {reason}.")
+        return _emulated(built, cloud, event)
+    print("Invoking by `sam local invoke`, in a container.")
+    with sam_local.reachable(cloud) as gateway:
+        environment = cloud.environment(sam_local.HOST)
+        return sam_local.invoke(built, environment, gateway, event)
+
+
+def _emulated(built: Built, cloud: LocalCloud, event: Path) -> Answer:
+    with tempfile.TemporaryDirectory() as directory:
+        log = Path(directory) / "log"
+        with LambdaRuntime(built, cloud.environment(), log) as function:
+            answer = function.invoke(json.loads(event.read_text()))
+            if answer.error:
+                print(function.log, file=sys.stderr)
+            else:
+                print(f"Cold start: {function.cold_starts[0]:.0f} ms.")
+    return answer
+
+
+def _show(event: Path, answer: Answer) -> None:
+    print(f"\nThe handler's answer to {event.name}, after {answer.seconds:.1f} s:")
+    print(answer.error or json.dumps(answer.value, indent=2))
+
+
+def _show_bucket(cloud: LocalCloud) -> None:
+    objects = cloud.objects()
+    lines = sum(
+        gzip.decompress(body).count(b"\n") for key, body in objects.items() if key.endswith(".gz")
+    )
+    size = sum(map(len, objects.values()))
+    print(f"\ns3://{BUCKET} now holds {len(objects)} objects, {lines} lines, {size / 1e3:.0f} kB:")
+    for key in [*objects][:_SHOWN]:
+        print(f"  {len(objects[key]):6d}  {key}")
+    if len(objects) > _SHOWN:
+        print(f"     …    and {len(objects) - _SHOWN} more")
+
+
+if __name__ == "__main__":
+    main()

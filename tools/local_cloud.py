@@ -1,0 +1,118 @@
+"""What the deployed function finds around it, on this machine: S3, DynamoDB, a secret, Twilio."""
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import boto3
+
+from tests.servers import dynalite
+from tests.servers.moto import moto_server
+from tests.servers.seaweedfs import seaweedfs
+from tests.servers.server import AwsServer
+from tests.studio.clock import VirtualClock
+from tests.studio.server import StudioServer
+from tests.studio.studio import Studio
+from tests.studio.traffic import fill
+from tests.template.rendered import render
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+BUCKET, PREFIX, TABLE = "studio-export", "studio", "studio-export-checkpoints"
+_FLOWS, _EXECUTIONS, _DAYS = 3, 3000, 30
+_LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class LocalCloud:
+    """Servers that listen on the loopback; bucket, table and secret are made."""
+
+    s3: AwsServer
+    dynamodb: AwsServer
+    secrets: AwsServer
+    studio: StudioServer
+    secret_arn: str
+
+    @cached_property
+    def s3_client(self) -> "S3Client":
+        return boto3.client("s3", **self.s3.client_options())
+
+    @property
+    def endpoints(self) -> dict[str, str]:
+        """Of each server, by the variable that leads the function to it."""
+        return {
+            "AWS_ENDPOINT_URL_S3": self.s3.endpoint,
+            "AWS_ENDPOINT_URL_DYNAMODB": self.dynamodb.endpoint,
+            "AWS_ENDPOINT_URL_SECRETS_MANAGER": self.secrets.endpoint,
+            "STUDIO_BASE_URL": self.studio.url,
+        }
+
+    def environment(self, host: str = _LOOPBACK) -> dict[str, str]:
+        """The function's environment: the template's, led here. `host` is where it finds us."""
+        stack = render(ExistingBucket=BUCKET, ExportPrefix=PREFIX, TwilioSecretArn=self.secret_arn)
+        declared = stack.properties("Exporter")["Environment"]["Variables"]
+        return {
+            **{name: str(value) for name, value in declared.items()},
+            "CHECKPOINT_TABLE": TABLE,
+            **{name: url.replace(_LOOPBACK, host) for name, url in self.endpoints.items()},
+            "AWS_ACCESS_KEY_ID": self.s3.access_key,
+            "AWS_SECRET_ACCESS_KEY": self.s3.secret_key,
+            "AWS_MAX_ATTEMPTS": "1",
+        }
+
+    @property
+    def ports(self) -> list[int]:
+        return sorted({urlsplit(url).port or 80 for url in self.endpoints.values()})
+
+    def objects(self) -> dict[str, bytes]:
+        """What lies in the bucket, by key."""
+        pages = self.s3_client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET)
+        keys = [item["Key"] for page in pages for item in page.get("Contents", [])]
+        return {
+            key: self.s3_client.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in keys
+        }
+
+
+@contextmanager
+def local_cloud(executions: int = _EXECUTIONS) -> Iterator[LocalCloud]:
+    """The servers, and a Studio whose Flows have `executions` over the last 30 days."""
+    with ExitStack() as stack:
+        s3 = stack.enter_context(seaweedfs())
+        secrets = stack.enter_context(moto_server())
+        dynamodb = secrets if dynalite.missing() else stack.enter_context(dynalite.dynalite())
+        studio = stack.enter_context(StudioServer(_studio(executions)))
+        _make_bucket_and_table(s3, dynamodb)
+        arn = _make_secret(secrets, studio.studio)
+        yield LocalCloud(s3, dynamodb, secrets, studio, arn)
+
+
+def _studio(executions: int) -> Studio:
+    """On the real clock, for the function has no other."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    studio = Studio(VirtualClock(now, rate=1))
+    for _ in range(_FLOWS):
+        fill(studio.add_flow(), executions // _FLOWS, now - timedelta(days=_DAYS), now)
+    return studio
+
+
+def _make_bucket_and_table(s3: AwsServer, dynamodb: AwsServer) -> None:
+    boto3.client("s3", **s3.client_options()).create_bucket(Bucket=BUCKET)
+    wanted = render().properties("Checkpoints")
+    names = ("AttributeDefinitions", "KeySchema", "BillingMode")
+    client = boto3.client("dynamodb", **dynamodb.client_options())
+    client.create_table(TableName=TABLE, **{name: wanted[name] for name in names})
+    client.get_waiter("table_exists").wait(TableName=TABLE, WaiterConfig={"Delay": 1})
+
+
+def _make_secret(secrets: AwsServer, studio: Studio) -> str:
+    api_key, api_secret = next(iter(studio.account.credentials.items()))
+    made = boto3.client("secretsmanager", **secrets.client_options()).create_secret(
+        Name="twilio", SecretString=json.dumps({"api_key": api_key, "api_secret": api_secret})
+    )
+    return made["ARN"]

@@ -1,0 +1,94 @@
+"""`sam local invoke`: the built function in a container of a Docker engine."""
+
+import json
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from ipaddress import ip_network
+from pathlib import Path
+
+from tools.lambda_runtime import Answer, answer_of
+from tools.local_cloud import LocalCloud
+from tools.relay import relay
+from tools.sam_build import SAM, Built, sam_environment
+
+# The name by which a container finds the machine that it runs on.
+HOST = "host.docker.internal"
+_FUNCTION = "Exporter"
+_PULL_SECONDS = 300
+
+
+def missing(built: Built) -> str:
+    """Why there can be no container here; empty if there can."""
+    if shutil.which("docker") is None or _docker("info").returncode:
+        return "no Docker engine runs here"
+    image = _image(built)
+    if _docker("image", "inspect", image).returncode and _docker("pull", image).returncode:
+        return f"a Docker engine runs here, but {image} cannot be had"
+    return ""
+
+
+@contextmanager
+def reachable(cloud: LocalCloud) -> Iterator[str]:
+    """Let containers reach the cloud's servers, which listen on the loopback; yields where."""
+    gateway = _gateway()
+    with ExitStack() as stack:
+        for port in cloud.ports:
+            stack.enter_context(relay(gateway, port, ("127.0.0.1", port)))
+        # A next_page_url must be on the host that was asked.
+        cloud.studio.studio.base_url = cloud.studio.url.replace("127.0.0.1", HOST)
+        yield gateway
+
+
+def invoke(built: Built, environment: Mapping[str, str], gateway: str, event: Path) -> Answer:
+    """Invoke the function once, in a new container that finds this machine at `gateway`."""
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory() as directory:
+        variables = Path(directory) / "env.json"
+        variables.write_text(json.dumps({_FUNCTION: dict(environment)}))
+        command = [str(SAM), "local", "invoke", _FUNCTION, "--skip-pull-image"]
+        command += ["--template", str(_declaring(built, environment)), "--event", str(event)]
+        command += ["--env-vars", str(variables), "--add-host", f"{HOST}:{gateway}"]
+        command += ["--parameter-overrides", *built.overrides]
+        done = subprocess.run(
+            command, env=sam_environment(), capture_output=True, text=True, check=False
+        )
+    # The answer is the last line of stdout; the function's own lines go elsewhere.
+    lines = done.stdout.strip().splitlines() or [done.stderr.strip()]
+    return answer_of(lines[-1], time.monotonic() - begun)
+
+
+def _declaring(built: Built, variables: Mapping[str, str]) -> Path:
+    """The built template with these variables declared: SAM passes on no others."""
+    head, marker, tail = built.template.read_text().partition("        Variables:\n")
+    names = [name for name in variables if f"          {name}:" not in tail]
+    declared = "".join(f"          {name}: ''\n" for name in names)
+    template = built.template.with_name("invoke.yaml")
+    template.write_text(head + marker + declared + tail)
+    return template
+
+
+def _gateway() -> str:
+    """This machine's address on Docker's default bridge, as far as Docker tells it."""
+    wanted = "{{with index .IPAM.Config 0}}{{or .Gateway .Subnet}}{{end}}"
+    told = _docker("network", "inspect", "bridge", "--format", wanted).stdout.strip()
+    # Without a container it may tell but the subnet, of which the bridge has the first address.
+    return str(next(ip_network(told).hosts())) if "/" in told else told
+
+
+def _image(built: Built) -> str:
+    python = built.runtime.removeprefix("python")
+    return f"public.ecr.aws/lambda/python:{python}-{built.architecture}"
+
+
+def _docker(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [shutil.which("docker") or "docker", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_PULL_SECONDS,
+    )

@@ -106,7 +106,7 @@ def next_span(checkpoint: Checkpoint, now: datetime) -> Span | None:
 
 
 def advance(checkpoint: Checkpoint, span: Span, now: datetime, pages: int) -> Checkpoint:
-    """The checkpoint after all of `span` was listed, at `now` or later, in so many pages.
+    """The checkpoint after all of `span` was listed, at `now` or later: so many pages of records.
 
     A listing serves each age whose cursor lies in it, up to where its records are that old.
     """
@@ -137,7 +137,7 @@ def served(checkpoint: Checkpoint, span: Span) -> list[int]:
 
 
 def fitted(fits: int, span: Span, pages: int) -> int:
-    """How many seconds the next listing should span, after `span` took so many pages.
+    """How many seconds the next listing should span, after `span` had so many pages of records.
 
     One page may grow; a few are a good step; more are a long way between two checkpoints.
     """

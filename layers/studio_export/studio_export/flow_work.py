@@ -70,7 +70,7 @@ class FlowWork:
             first = self._under_way.popleft()
             done = self._swept.pop(first)
             if done.complete:
-                self.checkpoint = ages.advance(self.checkpoint, first, self._now, done.counts.pages)
+                self.checkpoint = ages.advance(self.checkpoint, first, self._now, done.filled_pages)
             else:
                 self.checkpoint = ages.narrow(self.checkpoint, first)
         self._plan()

@@ -49,10 +49,15 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """`complete`: the listing came to its last page, and all of it is in the logs."""
+    """`complete`: the listing came to its last page, and all of it is in the logs.
+
+    `filled_pages` had records in them. How wide a span may be is judged by these alone: an API
+    that ends each listing with an empty page would else hold every span at its narrowest.
+    """
 
     counts: Counts
     complete: bool
+    filled_pages: int = 0
 
 
 def sweep(sweeper: Sweeper, flow_sid: str, span: Span, watch: Watch, deadline: float) -> Swept:
@@ -62,14 +67,14 @@ def sweep(sweeper: Sweeper, flow_sid: str, span: Span, watch: Watch, deadline: f
         PageError: a page is unreadable or not of this listing; what came before it is safe.
         FlowError, UnavailableError, AccessError, OutOfTimeError: as the ports raise them.
     """
-    counts = Counts()
+    counts, filled_pages = Counts(), 0
     buffer: list[Record] = []
     buffered_bytes = 0
     first_url = executions_url(sweeper.source.base_url, flow_sid, span)
     follow = follower(first_url)
     url: str | None = first_url
     while url:
-        if counts.pages and _too_long(sweeper, span, counts.pages, deadline):
+        if counts.pages and _too_long(sweeper, span, filled_pages, deadline):
             return Swept(counts, complete=False)
         reply = sweeper.source.get(url, deadline)
         page = parse_executions(reply.body)
@@ -77,16 +82,17 @@ def sweep(sweeper: Sweeper, flow_sid: str, span: Span, watch: Watch, deadline: f
         _check_range(page, span)
         counts += Counts(pages=1, throttles=reply.throttles)
         counts += Counts(rejected=_reject(sweeper.store, page.rejected))
+        filled_pages += bool(page.records)
         buffer += page.records
         buffered_bytes += len(reply.body)
         if buffered_bytes >= sweeper.buffer_bytes or not url:
             counts += _append_all(sweeper, flow_sid, buffer, watch)
             buffer, buffered_bytes = [], 0
-    return Swept(counts, complete=True)
+    return Swept(counts, complete=True, filled_pages=filled_pages)
 
 
-def _too_long(sweeper: Sweeper, span: Span, pages: int, deadline: float) -> bool:
-    too_many = pages >= sweeper.most_pages and span.seconds > 1
+def _too_long(sweeper: Sweeper, span: Span, filled_pages: int, deadline: float) -> bool:
+    too_many = filled_pages >= sweeper.most_pages and span.seconds > 1
     return too_many or sweeper.clock.monotonic() >= deadline
 
 

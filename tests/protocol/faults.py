@@ -1,0 +1,49 @@
+"""What can go wrong at one I/O, and at which calls."""
+
+from enum import StrEnum
+
+
+class Fault(StrEnum):
+    CRASH_BEFORE = "crash_before"  # the process dies; the call was never sent
+    CRASH_AFTER = "crash_after"  # the call had its effect; then the process dies
+    ERROR = "error"  # the call fails without effect
+    LOST_ANSWER = "lost_answer"  # the call has its effect, and fails all the same
+    REFUSED = "refused"  # a put answers "taken" (412, 409), a save "not yours", without effect
+    TAKEN_BY_ITSELF = "taken_by_itself"  # the put has its effect; its own retry answers 412
+    LATE = "late"  # the process dies; the effect comes three I/Os later
+    VERY_LATE = "very_late"  # the process dies; the effect comes twelve I/Os later
+    DOUBT = "doubt"  # the call fails; its effect comes two I/Os later, while the process goes on
+    THROTTLED = "throttled"  # 429 until the deadline
+    FORBIDDEN = "forbidden"  # credentials or permissions are gone
+    OVERTAKEN = "overtaken"  # slow past the lease, while another invocation runs from start to end
+
+
+DELAYS = {Fault.LATE: 3, Fault.VERY_LATE: 12, Fault.DOUBT: 2}  # in I/Os
+
+_ANYWHERE = (
+    Fault.CRASH_BEFORE,
+    Fault.ERROR,
+    Fault.FORBIDDEN,
+    Fault.OVERTAKEN,
+)
+_WITH_EFFECT = (
+    Fault.CRASH_AFTER,
+    Fault.LOST_ANSWER,
+    Fault.LATE,
+    Fault.VERY_LATE,
+    Fault.DOUBT,
+)
+
+APPLICABLE: dict[str, tuple[Fault, ...]] = {
+    "source.get": (*_ANYWHERE, Fault.THROTTLED),
+    "store.list": _ANYWHERE,
+    "store.get": _ANYWHERE,
+    "store.put_if_absent": (
+        *_ANYWHERE,
+        *_WITH_EFFECT,
+        Fault.REFUSED,
+        Fault.TAKEN_BY_ITSELF,
+    ),
+    "checkpoints.acquire": (*_ANYWHERE, *_WITH_EFFECT, Fault.REFUSED),
+    "checkpoints.save": (*_ANYWHERE, *_WITH_EFFECT, Fault.REFUSED),
+}

@@ -1,0 +1,63 @@
+"""Invocations that overlap: each runs until its next I/O, then a schedule says who goes on."""
+
+from collections.abc import Iterator, Sequence
+
+from greenlet import getcurrent, greenlet
+
+from tests.protocol.life import live_until
+from tests.protocol.scenarios import Scenario
+from tests.protocol.world import World
+
+# Who goes on, and for how many I/Os. When the schedule ends, each runs to its end in turn.
+Schedule = Sequence[tuple[int, int]]
+
+
+def overlap(world: World, schedule: Schedule, invocations: int = 2) -> list[int]:
+    """Run that many invocations at once. Returns how many I/Os each did."""
+    scheduler = getcurrent()
+    done = [0] * invocations
+
+    def wait_for_turn() -> None:
+        if getcurrent() is not scheduler:
+            scheduler.switch()
+
+    def run(index: int) -> None:
+        process = f"overlap-{index}"
+        world.invoke_in(world.exporter(process), process)
+
+    world.seam.switch = wait_for_turn
+    processes = [greenlet(run) for _ in range(invocations)]
+    for index, process in enumerate(processes):
+        process.switch(index)  # to just before its first I/O
+    rest = [(index, 1_000_000) for index in range(invocations)]
+    for who, steps in [*schedule, *rest]:
+        for _ in range(steps):
+            if processes[who].dead:
+                break
+            processes[who].switch()
+            done[who] += 1
+    world.seam.switch = lambda: None
+    return done
+
+
+def live_overlapped(scenario: Scenario, tick: int, schedule: Schedule) -> World:
+    """A life in which the given tick is made by two invocations at once."""
+    world = live_until(scenario, tick)
+    overlap(world, schedule)
+    world.finish(after=tick)
+    return world
+
+
+def two_preemptions(scenario: Scenario, tick: int) -> Iterator[Schedule]:
+    """Every schedule of two invocations in which each is interrupted at most once.
+
+    The first runs i I/Os, the second j; then the first ends, then the second. The length of the
+    second depends on i, so it is measured.
+    """
+    world = live_until(scenario, tick)
+    length = overlap(world, [(0, 1_000_000)])[0]
+    for i in range(length + 1):
+        world = live_until(scenario, tick)
+        other = overlap(world, [(0, i), (1, 1_000_000)])[1]
+        for j in range(1, other + 1):
+            yield ((0, i), (1, j))

@@ -1,0 +1,173 @@
+"""Small lives of a Flow, each of which isolates one mechanism: nothing else could save it."""
+
+from dataclasses import dataclass
+
+from tests.studio.faults import Fault, Kind
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """An Execution, in seconds: created after the Flow's birth, how long it lasts, is hidden."""
+
+    created: int
+    lasts_seconds: int | None
+    hidden_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """`ticks` are seconds after birth; `ages` in seconds.
+
+    `settled_seconds`: how old an Execution is at the end when it must be there as it ended; the
+    last tick is that long after the last of them.
+    """
+
+    name: str
+    executions: tuple[Life, ...]
+    ticks: tuple[int, ...]
+    ages: tuple[int, ...]
+    lookback_seconds: int = DAY
+    studio_faults: tuple[Fault, ...] = ()
+    lease: bool = True
+    warm_sids: int = 50_000
+    buffer_bytes: int = 8_000_000
+    most_pages: int = 16
+
+    @property
+    def settled_seconds(self) -> int:
+        last = self.ages[-1]
+        return last + (min(last // 2, 6 * HOUR) if len(self.ages) > 1 else 1) + 60
+
+
+def every(seconds: int, until: int, start: int = 0) -> tuple[int, ...]:
+    return tuple(range(start, until + 1, seconds))
+
+
+def _pages_of(rows: int, *more: Fault) -> tuple[Fault, ...]:
+    return (Fault(Kind.PAGE_SIZE, value=rows), *more)
+
+
+_MIXED = (
+    Life(created=-1800, lasts_seconds=30),
+    Life(created=-60, lasts_seconds=120),
+    Life(created=200, lasts_seconds=10),
+    Life(created=900, lasts_seconds=1500),
+    Life(created=1799, lasts_seconds=400),  # the last second of an hour (birth is at half past)
+    Life(created=1800, lasts_seconds=60),  # and the first of the next
+    Life(created=2400, lasts_seconds=None),
+)
+
+ONE_AGE = Scenario(
+    "one age only",
+    executions=_MIXED,
+    ages=(10 * MINUTE,),
+    ticks=every(8 * MINUTE, 64 * MINUTE),
+)
+TWO_AGES = Scenario(
+    "two ages",
+    executions=_MIXED,
+    ages=(2 * MINUTE, 30 * MINUTE),
+    ticks=every(12 * MINUTE, 96 * MINUTE),
+)
+NO_LEASE = Scenario(
+    "no lease",
+    executions=_MIXED,
+    ages=(2 * MINUTE, 30 * MINUTE),
+    ticks=every(15 * MINUTE, 90 * MINUTE),
+    lease=False,
+)
+OFFSET_TOKENS = Scenario(
+    "offset tokens",
+    executions=_MIXED,
+    ages=(5 * MINUTE,),
+    ticks=every(40 * MINUTE, 80 * MINUTE),
+    studio_faults=_pages_of(2, Fault(Kind.OFFSET_TOKENS), Fault(Kind.REPEATED_ROWS)),
+)
+LATE_VISIBILITY = Scenario(
+    "late visibility",
+    executions=(
+        Life(created=100, lasts_seconds=30, hidden_seconds=25 * MINUTE),
+        Life(created=300, lasts_seconds=2000, hidden_seconds=10 * MINUTE),
+        Life(created=301, lasts_seconds=10),
+        Life(created=1700, lasts_seconds=60, hidden_seconds=29 * MINUTE),
+    ),
+    ages=(2 * MINUTE, 30 * MINUTE),
+    ticks=every(15 * MINUTE, 90 * MINUTE),
+)
+EXPIRY_WALL = Scenario(
+    "the expiry wall",
+    executions=(
+        Life(created=-30 * DAY + 20 * HOUR, lasts_seconds=60),
+        Life(created=-29 * DAY - 10 * HOUR, lasts_seconds=10 * DAY),
+        Life(created=-29 * DAY + 3 * HOUR, lasts_seconds=29 * DAY - 4 * HOUR),
+        Life(created=-28 * DAY, lasts_seconds=27 * DAY),
+    ),
+    ages=(2 * MINUTE, 29 * DAY),
+    ticks=every(6 * HOUR, 36 * HOUR),
+    lookback_seconds=30 * DAY,
+)
+BURST = Scenario(
+    "burst in a second",
+    executions=tuple(Life(created=700, lasts_seconds=5 + each) for each in range(9)),
+    ages=(10 * MINUTE,),
+    ticks=every(10 * MINUTE, 40 * MINUTE),
+    studio_faults=_pages_of(2),
+    most_pages=2,
+)
+BACKFILL = Scenario(
+    "a backfill in steps",
+    executions=tuple(
+        Life(created=-20 * HOUR + each * 90 * MINUTE, lasts_seconds=600) for each in range(12)
+    ),
+    ages=(2 * MINUTE, 2 * HOUR),
+    ticks=every(30 * MINUTE, 60 * MINUTE),
+    lookback_seconds=DAY,
+    studio_faults=_pages_of(2),
+    most_pages=3,
+)
+COLD_READS = Scenario(
+    "logs read anew",
+    executions=_MIXED,
+    ages=(2 * MINUTE, 30 * MINUTE),
+    ticks=every(20 * MINUTE, 80 * MINUTE),
+    warm_sids=0,
+)
+PAGE_BY_PAGE = Scenario(
+    "an object a page",
+    executions=_MIXED,
+    ages=(10 * MINUTE,),
+    ticks=every(25 * MINUTE, 75 * MINUTE),
+    studio_faults=_pages_of(2, Fault(Kind.REPEATED_ROWS)),
+    buffer_bytes=1,
+)
+# Larger, for overlaps: many hours, many logs, an early line and its end between two invocations.
+CROWD = Scenario(
+    "two invocations meet",
+    executions=tuple(
+        Life(created=-5 * HOUR + each * 17 * MINUTE, lasts_seconds=20 + each % 4 * 1200)
+        for each in range(22)
+    ),
+    ages=(2 * MINUTE, 20 * MINUTE, HOUR),
+    ticks=(0, 15 * MINUTE, 45 * MINUTE),
+    lookback_seconds=6 * HOUR,
+    studio_faults=_pages_of(4),
+    most_pages=3,
+    lease=False,
+)
+
+SCENARIOS = (
+    ONE_AGE,
+    TWO_AGES,
+    NO_LEASE,
+    OFFSET_TOKENS,
+    LATE_VISIBILITY,
+    EXPIRY_WALL,
+    BURST,
+    BACKFILL,
+    COLD_READS,
+    PAGE_BY_PAGE,
+    CROWD,
+)
+BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}

@@ -1,0 +1,205 @@
+"""The one seam: every I/O of the production code goes through here, numbered, and can go wrong.
+
+The ports are wrapped, nothing is patched. A plan says what goes wrong with which I/O.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from studio_export.errors import AccessError, StoreError, ThrottledError, UnavailableError
+from studio_export.model import Checkpoint, Reply
+from studio_export.ports import Checkpoints, Source, Store
+from tests.fakes.clock import VirtualClock
+from tests.protocol.faults import DELAYS, Fault
+
+T = TypeVar("T")
+Plan = Callable[[int, str], Fault | None]  # of the I/O's number and name
+
+_IO_SECONDS = 0.25
+_REFUSED_ANSWERS: dict[str, Any] = {
+    "store.put_if_absent": False,
+    "checkpoints.save": False,
+    "checkpoints.acquire": None,
+}
+
+
+def undisturbed(_number: int, _name: str) -> None:
+    """The plan without a fault."""
+
+
+class Killed(BaseException):  # noqa: N818  a death is no error; and no `except Exception` holds it
+    """The process is dead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One I/O of the trace."""
+
+    number: int
+    process: str
+    name: str
+    what: str
+    fault: Fault | None
+    result: str
+
+
+@dataclass(slots=True)
+class Seam:
+    """`others` runs a whole other invocation; `watch` is called after every effect.
+
+    `switch` is called before every I/O: a scheduler may run another process there.
+    """
+
+    clock: VirtualClock
+    plan: Plan
+    watch: Callable[[str], None]
+    others: Callable[[], None]
+    switch: Callable[[], None] = lambda: None
+    number: int = 0
+    trace: list[Call] = field(default_factory=list)
+    _coming: list[tuple[int, str, Callable[[], object]]] = field(default_factory=list)
+
+    def io(self, process: str, name: str, what: str, effect: Callable[[], T]) -> T:
+        """Do one I/O, or what the plan makes of it."""
+        self.switch()
+        self.number += 1
+        number = self.number
+        self.clock.advance(_IO_SECONDS)
+        self._land()
+        fault = self.plan(number, name)
+        try:
+            result = self._faulty(fault, name, effect) if fault else effect()
+        except BaseException as error:
+            self._note(number, process, name, what, fault, type(error).__name__)
+            raise
+        finally:
+            self.watch(name)
+        self._note(number, process, name, what, fault, _short(result))
+        return result
+
+    def settle(self) -> None:
+        """Let everything land that is still on its way."""
+        self._land(everything=True)
+        self.watch("late effects")
+
+    def _faulty(self, fault: Fault, name: str, effect: Callable[[], T]) -> T:
+        failed: Exception = (StoreError if name.startswith("store") else UnavailableError)("fault")
+        if fault is Fault.OVERTAKEN:
+            self.others()
+            return effect()
+        if fault in DELAYS:
+            self._coming.append((self.number + DELAYS[fault], name, effect))
+        if fault in {Fault.CRASH_AFTER, Fault.LOST_ANSWER, Fault.TAKEN_BY_ITSELF}:
+            effect()
+        if fault in {Fault.CRASH_BEFORE, Fault.CRASH_AFTER, Fault.LATE, Fault.VERY_LATE}:
+            raise Killed
+        if fault in {Fault.REFUSED, Fault.TAKEN_BY_ITSELF}:
+            refused: T = _REFUSED_ANSWERS[name]
+            return refused
+        if fault is Fault.THROTTLED:
+            raise ThrottledError("fault", throttles=3)
+        if fault is Fault.FORBIDDEN:
+            raise AccessError("fault")
+        raise failed
+
+    def _land(self, *, everything: bool = False) -> None:
+        due = [each for each in self._coming if everything or each[0] <= self.number]
+        self._coming = [each for each in self._coming if each not in due]
+        for _, name, effect in due:
+            self._note(self.number, "(late)", name, "", None, _short(effect()))
+
+    def _note(  # noqa: PLR0913, PLR0917  the columns of the trace
+        self, number: int, process: str, name: str, what: str, fault: Fault | None, result: str
+    ) -> None:
+        self.trace.append(Call(number, process, name, what, fault, result))
+
+
+@dataclass(frozen=True, slots=True)
+class SeamSource:
+    seam: Seam
+    process: str
+    inner: Source
+
+    @property
+    def base_url(self) -> str:
+        return self.inner.base_url
+
+    def get(self, url: str, deadline: float) -> Reply:
+        what = url.rpartition("/")[2]
+        return self.seam.io(
+            self.process, "source.get", what, lambda: self.inner.get(url, deadline)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SeamStore:
+    seam: Seam
+    process: str
+    inner: Store
+
+    def list(self, prefix: str) -> list[str]:
+        return self.seam.io(
+            self.process, "store.list", _tail(prefix), lambda: self.inner.list(prefix)
+        )
+
+    def get(self, key: str) -> bytes:
+        return self.seam.io(self.process, "store.get", _tail(key), lambda: self.inner.get(key))
+
+    def put_if_absent(self, key: str, body: bytes, metadata: Mapping[str, str]) -> bool:
+        return self.seam.io(
+            self.process,
+            "store.put_if_absent",
+            f"{_tail(key)} ({metadata.get('lines')} lines)",
+            lambda: self.inner.put_if_absent(key, body, metadata),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SeamCheckpoints:
+    seam: Seam
+    process: str
+    inner: Checkpoints
+
+    def acquire(
+        self, flow_sid: str, holder: str, now: datetime, until: datetime
+    ) -> Checkpoint | None:
+        return self.seam.io(
+            self.process,
+            "checkpoints.acquire",
+            f"until {until:%d %H:%M}",
+            lambda: self.inner.acquire(flow_sid, holder, now, until),
+        )
+
+    def save(
+        self, flow_sid: str, holder: str, checkpoint: Checkpoint, *, release: bool = False
+    ) -> bool:
+        return self.seam.io(
+            self.process,
+            "checkpoints.save",
+            _cursors(checkpoint) + (", release" if release else ""),
+            lambda: self.inner.save(flow_sid, holder, checkpoint, release=release),
+        )
+
+
+def _tail(key: str) -> str:
+    return key.removeprefix("executions/dt=").replace(key[24:56], "…") if "FW" in key else key
+
+
+def _cursors(checkpoint: Checkpoint) -> str:
+    oldest, newest = min(checkpoint.cursors.values()), max(checkpoint.cursors.values())
+    return f"cursors {oldest:%d %H:%M:%S} to {newest:%d %H:%M:%S}"
+
+
+def _short(result: object) -> str:
+    match result:
+        case Reply(body=body):
+            return f"{len(body)} bytes"
+        case bytes():
+            return f"{len(result)} bytes"
+        case list():
+            return f"{len(result)} keys"
+        case Checkpoint():
+            return "acquired"
+    return str(result)

@@ -1,0 +1,110 @@
+"""Storms: random lives with random faults, lost and rolled-back tables, skew, replays, overlaps."""
+
+import random
+from datetime import timedelta
+
+from studio_export.model import Replay, Span
+from tests.protocol.faults import APPLICABLE, Fault
+from tests.protocol.overlap import overlap
+from tests.protocol.scenarios import DAY, HOUR, MINUTE, Life, Scenario
+from tests.protocol.seam import Plan
+from tests.protocol.world import BIRTH, World
+from tests.studio.faults import Fault as StudioFault
+from tests.studio.faults import Kind
+
+_MISHAPS = ("none",) * 8 + ("lost table", "old table", "replay", "overlap", "killed")
+_MOST_SKEW_SECONDS = 8 * MINUTE
+
+
+def storm(seed: int) -> World:
+    """The life that the seed says. Raises `BrokenPromiseError`."""
+    chance = random.Random(seed)
+    scenario = _scenario(chance)
+    skewed = any(fault.kind is Kind.CLOCK_SKEW for fault in scenario.studio_faults)
+    world = World(scenario, _weather(chance), sound_cursors=not skewed)
+    tables = [dict(world.checkpoints.items)]
+    for index in range(len(scenario.ticks)):
+        world.advance_to(scenario.ticks[index])
+        mishap = chance.choice(_MISHAPS)
+        if mishap == "lost table":
+            world.checkpoints.items.clear()
+        elif mishap == "old table":
+            world.checkpoints.items = dict(chance.choice(tables))
+        elif mishap == "killed":
+            world.kill()
+        _invoke(world, mishap, chance)
+        tables.append(dict(world.checkpoints.items))
+    world.finish(after=len(scenario.ticks))
+    return world
+
+
+def _invoke(world: World, mishap: str, chance: random.Random) -> None:
+    if mishap == "overlap":
+        many = chance.randint(2, 4)
+        schedule = [(chance.randrange(many), chance.randint(1, 6)) for _ in range(20)]
+        overlap(world, schedule, many)
+    elif mishap == "replay":
+        start = BIRTH + timedelta(seconds=chance.randint(-HOUR, 2 * HOUR))
+        stop = min(start + timedelta(seconds=chance.randint(1, 2 * HOUR)), world.clock.now())
+        if start < stop:
+            world.invoke(Replay(Span(start.replace(microsecond=0), stop.replace(microsecond=0))))
+    world.invoke()
+
+
+def _scenario(chance: random.Random) -> Scenario:
+    executions = tuple(
+        Life(
+            created=chance.randint(-HOUR, 2 * HOUR),
+            lasts_seconds=chance.choice((5, 100, 1000, chance.randint(0, 4000), None)),
+            hidden_seconds=chance.choice((0, 0, 0, chance.randint(1, 20 * MINUTE))),
+        )
+        for _ in range(chance.randint(1, 12))
+    )
+    times = sorted(chance.sample(range(3 * HOUR), chance.randint(3, 10)))
+    return Scenario(
+        "storm",
+        executions=executions,
+        ticks=tuple(times),
+        ages=chance.choice(
+            ((30 * MINUTE,), (2 * MINUTE, 30 * MINUTE), (2 * MINUTE, 10 * MINUTE, 40 * MINUTE))
+        ),
+        lookback_seconds=DAY,
+        studio_faults=_studio_faults(chance),
+        lease=chance.random() < 0.5,
+        warm_sids=chance.choice((0, 3, 50_000)),
+        buffer_bytes=chance.choice((1, 3000, 8_000_000)),
+        most_pages=chance.choice((2, 5, 16)),
+    )
+
+
+def _studio_faults(chance: random.Random) -> tuple[StudioFault, ...]:
+    skew = chance.randint(-_MOST_SKEW_SECONDS, _MOST_SKEW_SECONDS)
+    possible = (
+        StudioFault(Kind.PAGE_SIZE, value=chance.choice((1, 2, 3))),
+        StudioFault(Kind.OFFSET_TOKENS),
+        StudioFault(Kind.REPEATED_ROWS),
+        StudioFault(Kind.SHUFFLED_ROWS),
+        StudioFault(Kind.EMPTY_PAGE),
+        StudioFault(Kind.EMPTY_LAST_PAGE),
+        StudioFault(Kind.PRETTY),
+        StudioFault(Kind.FROM_SHIFT, value=1),
+        StudioFault(Kind.TO_SHIFT, value=1),
+        StudioFault(Kind.THROTTLED, first=chance.randint(1, 20), times=chance.randint(1, 5)),
+        StudioFault(Kind.SERVER_ERROR, first=chance.randint(1, 20), times=chance.randint(1, 5)),
+        StudioFault(Kind.CUT_BODY, first=chance.randint(1, 20), times=2),
+        StudioFault(Kind.HTML_PAGE, first=chance.randint(1, 20), times=1),
+        StudioFault(Kind.URL_CYCLE, first=chance.randint(1, 20), times=1),
+        StudioFault(Kind.FOREIGN_HOST, first=chance.randint(1, 20), times=1),
+        StudioFault(Kind.CLOCK_SKEW, value=skew),
+    )
+    return tuple(fault for fault in possible if chance.random() < 0.15)
+
+
+def _weather(chance: random.Random) -> Plan:
+    """A plan that is made up as the life goes: any fault that the call can have."""
+    rate = chance.choice((0.0, 0.02, 0.1, 0.3))
+
+    def plan(_: int, name: str) -> Fault | None:
+        return chance.choice(APPLICABLE[name]) if chance.random() < rate else None
+
+    return plan

@@ -1,0 +1,106 @@
+"""The dataset as it lies in the store, and what must be true of it at every instant."""
+
+import gzip
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from studio_export.model import Checkpoint
+from tests.fakes.store import MemoryStore
+from tests.studio.account import Execution, Flow
+
+
+class BrokenPromiseError(AssertionError):
+    """An invariant does not hold."""
+
+
+@dataclass(slots=True)
+class Dataset:
+    """Reads each object once, as a consumer does, and holds it against the promises."""
+
+    store: MemoryStore
+    objects: dict[str, bytes] = field(default_factory=dict)
+    lines: dict[str, list[str | None]] = field(default_factory=dict)
+
+    def check(self) -> None:
+        """Take in what is new.
+
+        Raises:
+            BrokenPromiseError: a line doubled, a number missing, bytes changed, a row astray.
+        """
+        now = self.store.objects
+        if len(now) == len(self.objects):
+            return
+        for key, body in self.objects.items():
+            if now.get(key) != body:
+                raise BrokenPromiseError(f"G5: {key} changed or disappeared")
+        for key in sorted(set(now) - set(self.objects)):
+            self.objects[key] = now[key]
+            if key.startswith("executions/"):
+                self._read(key, now[key])
+
+    def _read(self, key: str, body: bytes) -> None:
+        head, _, number = key.removesuffix(".jsonl.gz").rpartition("-")
+        if int(number) and f"{head}-{int(number) - 1:05}.jsonl.gz" not in self.objects:
+            raise BrokenPromiseError(f"a number is missing before {key}")
+        text = gzip.decompress(body).decode()
+        if not text.endswith("\n"):
+            raise BrokenPromiseError(f"G5: {key} is not whole lines")
+        for line in text[:-1].split("\n"):
+            fields = json.loads(line)
+            self._add(key, fields["sid"], fields.get("status"))
+            created = datetime.fromisoformat(fields["date_created"]).astimezone(UTC)
+            if f"dt={created:%Y-%m-%d}/" not in key or f"-T{created:%H}-" not in key:
+                raise BrokenPromiseError(f"a row of {created} lies in {key}")
+
+    def _add(self, key: str, sid: str, status: str | None) -> None:
+        known = self.lines.setdefault(sid, [])
+        if status in known:
+            raise BrokenPromiseError(f"G2, G3: {sid} has a second line {status!r}, in {key}")
+        if "ended" in known:
+            raise BrokenPromiseError(f"G3: {sid} has a line {status!r} after its end, in {key}")
+        known.append(status)
+
+
+def check_cursors(
+    dataset: Dataset, flow: Flow, checkpoint: Checkpoint, now: datetime, horizon: datetime
+) -> None:
+    """A cursor of age a passed only what was listed at age a or later, and is in a log.
+
+    `horizon` is where the Flow's first sweep began.
+
+    Raises:
+        BrokenPromiseError: a cursor passed an Execution that is not there as it then was.
+    """
+    for age, cursor in checkpoint.cursors.items():
+        for execution in flow.executions:
+            if not horizon <= execution.created < cursor or execution.created <= now - _RETENTION:
+                continue
+            seen = execution.created + timedelta(seconds=age)
+            if execution.visible_from and execution.visible_from > seen:
+                continue
+            _check_line(dataset, execution, seen, f"the cursor of age {age} s")
+
+
+def check_rest(dataset: Dataset, executions: Iterable[Execution], last_age: int) -> None:
+    """At rest: whatever ended before its last sweep is there as ended.
+
+    Raises:
+        BrokenPromiseError: an Execution is lost.
+    """
+    for execution in executions:
+        seen = execution.created + timedelta(seconds=last_age)
+        if not execution.visible_from or execution.visible_from <= seen:
+            _check_line(dataset, execution, seen, "all sweeps")
+
+
+_RETENTION = timedelta(days=30)
+
+
+def _check_line(dataset: Dataset, execution: Execution, seen: datetime, passed: str) -> None:
+    known = dataset.lines.get(execution.sid, [])
+    if execution.ended(seen) and "ended" not in known:
+        raise BrokenPromiseError(f"G1: {passed} passed {execution.sid}, ended and not exported")
+    if not known:
+        raise BrokenPromiseError(f"G1: {passed} passed {execution.sid}, not exported")

@@ -1,0 +1,187 @@
+"""A world to live a Flow's life in: clock, Studio, store, checkpoints, and processes that die."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from studio_export.errors import StudioExportError
+from studio_export.export import Exporter
+from studio_export.logs import Logs
+from studio_export.model import Checkpoint, Replay, Summary
+from studio_export.ports import Checkpoints
+from studio_export.sweep import Sweeper
+from tests.fakes.checkpoints import Item, MemoryCheckpoints
+from tests.fakes.clock import VirtualClock
+from tests.fakes.store import MemoryStore
+from tests.protocol.scenarios import Scenario
+from tests.protocol.seam import (
+    Killed,
+    Plan,
+    Seam,
+    SeamCheckpoints,
+    SeamSource,
+    SeamStore,
+    undisturbed,
+)
+from tests.protocol.truth import Dataset, check_cursors, check_rest
+from tests.studio.source import StudioSource
+from tests.studio.studio import Studio
+
+BIRTH = datetime(2026, 11, 1, 0, 30, tzinfo=UTC)
+INVOCATION_SECONDS = 840.0
+_OVERTAKING = timedelta(seconds=INVOCATION_SECONDS + 60)
+
+
+class NoLease:
+    """Checkpoints without their lease: everybody may come in, and save."""
+
+    def __init__(self, inner: MemoryCheckpoints) -> None:
+        self._inner = inner
+
+    def acquire(
+        self, flow_sid: str, holder: str, now: datetime, until: datetime
+    ) -> Checkpoint | None:
+        self._open(flow_sid, holder)
+        return self._inner.acquire(flow_sid, holder, now, until)
+
+    def save(
+        self, flow_sid: str, holder: str, checkpoint: Checkpoint, *, release: bool = False
+    ) -> bool:
+        self._open(flow_sid, holder)
+        return self._inner.save(flow_sid, holder, checkpoint, release=release)
+
+    def _open(self, flow_sid: str, holder: str) -> None:
+        item = self._inner.items.get(flow_sid, Item())
+        self._inner.items[flow_sid] = Item(item.checkpoint, holder)
+
+
+@dataclass
+class World:
+    """`sound_cursors`: whether cursors can be held against the truth at all times."""
+
+    scenario: Scenario
+    plan: Plan = undisturbed
+    sound_cursors: bool = True
+    clock: VirtualClock = field(default_factory=lambda: VirtualClock(BIRTH))
+    store: MemoryStore = field(default_factory=MemoryStore)
+    checkpoints: MemoryCheckpoints = field(default_factory=MemoryCheckpoints)
+    summaries: list[Summary] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.studio = Studio(self.clock.now)
+        self.studio.faults.on(*self.scenario.studio_faults)
+        self.flow = self.studio.add_flow()
+        for life in self.scenario.executions:
+            created = BIRTH + timedelta(seconds=life.created)
+            lasts, hidden = life.lasts_seconds, life.hidden_seconds
+            self.flow.add(
+                created,
+                None if lasts is None else created + timedelta(seconds=lasts),
+                visible_from=created + timedelta(seconds=hidden) if hidden else None,
+            )
+        self.dataset = Dataset(self.store)
+        self.seam = Seam(self.clock, self.plan, self._watch, self._overtake)
+        self._processes = count(1)
+        self._exporter: Exporter | None = None
+        self._process = ""
+
+    def invoke(self, replay: Replay | None = None) -> None:
+        """One invocation in the warm process, or in a new one if that died."""
+        if self._exporter is None:
+            self._process = self._name()
+            self._exporter = self.exporter(self._process)
+        if not self.invoke_in(self._exporter, self._process, replay):
+            self._exporter = None
+
+    def invoke_in(self, exporter: Exporter, process: str, replay: Replay | None = None) -> bool:
+        """Whether the process is still alive afterwards."""
+        try:
+            summary = exporter.export(replay, f"{process}@{self.clock.monotonic()}", INVOCATION_SECONDS)
+        except Killed:
+            return False
+        except StudioExportError:
+            return True  # said clearly, and over; the next tick goes on
+        self.summaries.append(summary)
+        return True
+
+    def exporter(self, process: str, seam: Seam | None = None) -> Exporter:
+        seam, scenario = seam or self.seam, self.scenario
+        kept: Checkpoints = self.checkpoints if scenario.lease else NoLease(self.checkpoints)
+        source = StudioSource(self.studio, clock=self.clock, attempts=2)
+        return Exporter(
+            Sweeper(
+                SeamSource(seam, process, source),
+                SeamStore(seam, process, self.store),
+                self.clock,
+                Logs(scenario.warm_sids),
+                buffer_bytes=scenario.buffer_bytes,
+                most_pages=scenario.most_pages,
+            ),
+            SeamCheckpoints(seam, process, kept),
+            flow_sids=(self.flow.sid,),
+            scale=scenario.ages,
+            lookback_seconds=scenario.lookback_seconds,
+            concurrency=1,
+        )
+
+    def make_ticks(self, first: int, stop: int) -> None:
+        """Make the ticks from `first` on, and wait for that of `stop`."""
+        ticks = self.scenario.ticks
+        for tick in ticks[first:stop]:
+            self.advance_to(tick)
+            self.invoke()
+        self.advance_to(ticks[min(stop, len(ticks) - 1)])
+
+    def finish(self, after: int) -> None:
+        """Make the ticks after the given one, and come to rest."""
+        self.make_ticks(after + 1, len(self.scenario.ticks))
+        last = max(life.created for life in self.scenario.executions)
+        self.advance_to(last + self.scenario.settled_seconds + 60)
+        self.rest()
+
+    def kill(self) -> None:
+        self._exporter = None
+
+    def advance_to(self, offset_seconds: float) -> None:
+        """Let the time come that is so long after birth; it never goes back."""
+        self.clock.advance(max(0.0, offset_seconds - self.clock.monotonic()))
+
+    def rest(self) -> None:
+        """Everything lands, undisturbed ticks finish what is due, and nothing may be missing."""
+        self.seam.settle()
+        self.seam.plan = undisturbed
+        self.kill()
+        for _ in range(40):
+            self.invoke()
+            if self.summaries and self.summaries[-1].complete:
+                break
+            self.clock.advance(900)
+        else:
+            raise AssertionError("no progress: forty undisturbed ticks left work due")
+        self._watch("rest")
+        horizon = BIRTH - timedelta(seconds=self.scenario.lookback_seconds)
+        settled = self.clock.now() - timedelta(seconds=self.scenario.settled_seconds)
+        due = [each for each in self.flow.executions if horizon <= each.created < settled]
+        check_rest(self.dataset, due, self.scenario.ages[-1])
+
+    def _watch(self, name: str) -> None:
+        self.dataset.check()
+        if not self.sound_cursors or not name.startswith(("checkpoints", "rest", "late")):
+            return
+        horizon = BIRTH - timedelta(seconds=self.scenario.lookback_seconds)
+        for item in self.checkpoints.items.values():
+            if item.checkpoint.cursors:
+                check_cursors(
+                    self.dataset, self.flow, item.checkpoint, self.clock.now(), horizon
+                )
+
+    def _overtake(self) -> None:
+        """Another invocation, undisturbed, after the lease of the one that hangs here has ended."""
+        self.clock.advance(_OVERTAKING.total_seconds())
+        process = self._name()
+        quiet = Seam(self.clock, undisturbed, self._watch, lambda: None)
+        self.invoke_in(self.exporter(process, quiet), process)
+        self.seam.trace += quiet.trace
+
+    def _name(self) -> str:
+        return f"p{next(self._processes)}"

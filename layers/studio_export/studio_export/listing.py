@@ -65,7 +65,10 @@ def follower(first_url: str) -> Callable[[str | None], str | None]:
     def follow(url: str | None) -> str | None:
         if not url:
             return None
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError as error:
+            raise PageError("next_page_url is no URL") from error
         if (parts.scheme, parts.netloc, parts.path) != (first.scheme, first.netloc, first.path):
             raise PageError("next_page_url leads away from the listing that was asked for")
         if url in seen:

@@ -1,0 +1,1 @@
+pytest_plugins = ["tests.servers.fixtures"]  # real servers, started when a test first asks for one

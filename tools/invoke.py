@@ -1,7 +1,7 @@
 """`make invoke EVENT=events/schedule.json`: build the Lambda, invoke it, show what it did.
 
 It meets real servers (S3: SeaweedFS, DynamoDB: dynalite, Secrets Manager: moto) and the simulated
-Studio with 3,000 Executions of the last 30 days. Through `sam local invoke` where a Docker engine
+Studio with 1,200 Executions of the last 30 days. Through `sam local invoke` where a Docker engine
 runs, else under Lambda's runtime client and emulator.
 """
 

@@ -129,6 +129,7 @@ class LambdaRuntime:
     def _whole_environment(self) -> dict[str, str]:
         function, layer = self._built.function, self._built.layer / "python"
         lambda_sets = {
+            "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{self._built.runtime}",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
             "AWS_LAMBDA_FUNCTION_NAME": "exporter",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 BUCKET, PREFIX, TABLE = "studio-export", "studio", "studio-export-checkpoints"
-_FLOWS, _EXECUTIONS, _DAYS = 3, 3000, 30
+_FLOWS, _EXECUTIONS, _DAYS = 3, 1200, 30
 _LOOPBACK = "127.0.0.1"
 
 

@@ -1,31 +1,74 @@
-"""A TCP relay: lets a container reach a server that listens on the loopback only."""
+"""A TCP relay: it leads to a server by another address, and may listen or stand in the way."""
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+
+Heard = Callable[[bytes], None]
+
+
+def _unheard(_: bytes) -> None:
+    """Nobody listens."""
 
 
 @contextmanager
-def relay(host: str, port: int, to: tuple[str, int]) -> Iterator[None]:
-    """Forward every connection to `host:port`, until the end of the `with`."""
+def relay(
+    host: str, port: int, to: tuple[str, int], asked: Heard = _unheard, answered: Heard = _unheard
+) -> Iterator[None]:
+    """Forward every connection to `host:port`, until the end of the `with`.
+
+    `asked` and `answered` are called with what the client, or the server, has sent, before it is
+    forwarded: one that does not return stands in the way.
+    """
+    relaying = _Relay(to, asked, answered)
     with closing(socket.create_server((host, port))) as listener:
-        threading.Thread(target=_accept, args=(listener, to), daemon=True).start()
-        yield
+        acceptor = threading.Thread(target=relaying.accept, args=(listener,))
+        acceptor.start()
+        try:
+            yield
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            acceptor.join()
+            relaying.end()
 
 
-def _accept(listener: socket.socket, to: tuple[str, int]) -> None:
-    with suppress(OSError):  # the listener was closed
-        while True:
-            client, _ = listener.accept()
-            server = socket.create_connection(to)
-            for source, sink in ((client, server), (server, client)):
-                threading.Thread(target=_pump, args=(source, sink), daemon=True).start()
+@dataclass(slots=True)
+class _Relay:
+    to: tuple[str, int]
+    asked: Heard
+    answered: Heard
+    threads: list[threading.Thread] = field(default_factory=list)
+    clients: list[socket.socket] = field(default_factory=list)
+
+    def accept(self, listener: socket.socket) -> None:
+        with suppress(OSError):  # the listener was shut down
+            while True:
+                client, _ = listener.accept()
+                self.clients.append(client)
+                self.threads.append(threading.Thread(target=self.carry, args=(client,)))
+                self.threads[-1].start()
+
+    def carry(self, client: socket.socket) -> None:
+        with client, suppress(OSError), socket.create_connection(self.to) as server:
+            back = threading.Thread(target=_pump, args=(server, client, self.answered))
+            back.start()
+            _pump(client, server, self.asked)
+            back.join()
+
+    def end(self) -> None:
+        for client in self.clients:
+            with suppress(OSError):  # it is closed
+                client.shutdown(socket.SHUT_RDWR)
+        for thread in self.threads:
+            thread.join()
 
 
-def _pump(source: socket.socket, sink: socket.socket) -> None:
+def _pump(source: socket.socket, sink: socket.socket, heard: Heard) -> None:
     with suppress(OSError):  # either side may go at any time
         while data := source.recv(65536):
+            heard(data)
             sink.sendall(data)
     with suppress(OSError):
         sink.shutdown(socket.SHUT_WR)

@@ -4,6 +4,7 @@ Not for a deployment: `sam build && sam deploy` builds for Lambda's own Python a
 another folder, so that a build for this machine is never deployed by mistake.
 """
 
+import fcntl
 import io
 import os
 import platform
@@ -59,9 +60,12 @@ def build(template: Path = ROOT / "template.yaml", to: Path = _LOCAL) -> Built:
     command = [str(SAM), "build", "--cached", "--parallel", f"--template={template}"]
     command += [f"--build-dir={to / 'build'}", f"--cache-dir={to / 'cache'}"]
     command += ["--parameter-overrides", *built.overrides]
-    done = subprocess.run(
-        command, cwd=ROOT, env=sam_environment(), capture_output=True, text=True, check=False
-    )
+    to.mkdir(parents=True, exist_ok=True)
+    with (to / "lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        done = subprocess.run(
+            command, cwd=ROOT, env=sam_environment(), capture_output=True, text=True, check=False
+        )
     if done.returncode:
         raise BuildError(f"sam build failed:\n{done.stdout}{done.stderr}")
     return built

@@ -1,0 +1,212 @@
+"""The artifact that SAM builds, in Lambda's own runtime, against real servers."""
+
+import gzip
+import json
+import shutil
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.servers.process import free_ports
+from tests.template import recorder
+from tests.template.calls import CALLS_OF_LAMBDA, Call, call_of
+from tests.template.policy import actions, allowed
+from tests.template.rendered import render
+from tools.environments import ensure
+from tools.lambda_runtime import Answer, LambdaRuntime
+from tools.local_cloud import BUCKET, PREFIX, TABLE, LocalCloud, local_cloud
+from tools.relay import relay
+from tools.sam_build import Built, build
+
+TICK = json.loads((Path(__file__).parents[2] / "events" / "schedule.json").read_text())
+EXECUTIONS = 150
+RECORDER = Path(next(iter(recorder.__path__)))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The build, copied, so that another process may build anew meanwhile."""
+    ensure()
+    made = build()
+    to = tmp_path_factory.mktemp("built")
+    shutil.copytree(made.template.parent, to, dirs_exist_ok=True)
+    return replace(made, function=to / made.function.name, layer=to / made.layer.name)
+
+
+@pytest.fixture
+def cloud() -> Iterator[LocalCloud]:
+    with local_cloud(EXECUTIONS) as servers:
+        yield servers
+
+
+def exported(cloud: LocalCloud) -> list[dict[str, Any]]:
+    """Every line, in the order of its log."""
+    bodies = (gzip.decompress(body) for _, body in sorted(cloud.objects().items()))
+    return [json.loads(line) for body in bodies for line in body.splitlines()]
+
+
+def wanted(cloud: LocalCloud, now: datetime) -> set[str]:
+    """Every Execution that a tick at `now` must have found: the head stays two minutes behind."""
+    return {
+        execution.sid
+        for flow in cloud.studio.studio.account.flows
+        for execution in flow.there(datetime.now(UTC))
+        if execution.created < now - timedelta(minutes=2, seconds=1)
+    }
+
+
+def doubled(lines: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    counts = Counter((line["sid"], line["status"]) for line in lines)
+    return [line for line, count in counts.items() if count > 1]
+
+
+@dataclass
+class LostAnswers:
+    """Stands between the function and S3: from the nth put on, no answer comes back."""
+
+    puts: int
+    seen: int = 0
+    silent: bool = False
+    mended: Event = field(default_factory=Event)
+
+    def asked(self, data: bytes) -> None:
+        self.seen += data.startswith(b"PUT /")
+        self.silent = self.silent or (self.seen >= self.puts and not self.mended.is_set())
+
+    def answered(self, _: bytes) -> None:
+        if self.silent:
+            self.mended.wait()
+
+    def mend(self) -> None:
+        self.silent = False
+        self.mended.set()
+
+
+def test_a_cold_tick_exports_everything_once_and_a_warm_one_nothing_more(
+    built: Built, cloud: LocalCloud, tmp_path: Path
+) -> None:
+    begun = datetime.now(UTC)
+    with LambdaRuntime(built, cloud.environment(), tmp_path / "log") as function:
+        cold = function.invoke(TICK)
+        after_one = exported(cloud)
+        warm = function.invoke(TICK)
+        starts = len(function.cold_starts)
+
+    assert (cold.error, warm.error, starts) == (None, None, 1)
+    assert cold.value["complete"]
+    assert warm.value["complete"]
+    assert wanted(cloud, begun) <= {line["sid"] for line in after_one}
+    assert cold.value["totals"]["lines"] == len(after_one)
+    assert warm.value["totals"]["lines"] <= 3  # what grew old enough meanwhile
+    assert not doubled(exported(cloud))
+
+
+@dataclass
+class Recovery:
+    """What a killed invocation left, what the next ones answered, and all calls that they made."""
+
+    killed: Answer
+    left: list[dict[str, Any]]
+    answers: list[Answer]
+    cold_starts: int
+    lines: list[dict[str, Any]]
+    wanted: set[str]
+    calls: list[Call]
+    secret_arn: str
+
+
+@pytest.fixture(scope="module")
+def recovery(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recovery]:
+    """An invocation that hangs and is killed after puts without an answer, then others in peace."""
+    directory = tmp_path_factory.mktemp("recovery")
+    calls = directory / "calls"
+    lost = LostAnswers(puts=10)
+    (port,) = free_ports(1)
+    with local_cloud(EXECUTIONS) as cloud:
+        begun = datetime.now(UTC)
+        s3 = urlsplit(cloud.s3.endpoint)
+        environment = cloud.environment() | {
+            "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{port}",
+            "RECORDED_CALLS": str(calls),
+        }
+        with (
+            relay("127.0.0.1", port, ("127.0.0.1", s3.port or 80), lost.asked, lost.answered),
+            LambdaRuntime(
+                built, environment, directory / "log", timeout_seconds=6, beside=[RECORDER]
+            ) as function,
+        ):
+            killed = function.invoke(TICK)
+            left = exported(cloud)
+            lost.mend()
+            answers = list(_until_complete(function))
+            starts = len(function.cold_starts)
+        made = [call_of(*json.loads(line)) for line in calls.read_text().splitlines()]
+        yield Recovery(
+            killed,
+            left,
+            answers,
+            starts,
+            exported(cloud),
+            wanted(cloud, begun),
+            made,
+            cloud.secret_arn,
+        )
+
+
+def _until_complete(function: LambdaRuntime) -> Iterator[Answer]:
+    """Until the killed one's lease ends, 5 s after its deadline, others leave its work alone."""
+    give_up = time.monotonic() + 60
+    while time.monotonic() < give_up:
+        answer = function.invoke(TICK)
+        yield answer
+        if answer.error or answer.value["complete"]:
+            return
+        time.sleep(1)
+
+
+def test_an_invocation_that_hangs_is_killed_by_its_time_out_in_mid_run(recovery: Recovery) -> None:
+    assert recovery.killed.error == "Task timed out after 6.00 seconds"
+    assert 9 <= len(recovery.left) < EXECUTIONS
+
+
+def test_the_next_invocation_starts_cold_and_respects_the_lease(recovery: Recovery) -> None:
+    first = recovery.answers[0]
+
+    assert recovery.cold_starts >= 2
+    assert any(flow.get("leased") for flow in first.value["flows"].values())
+
+
+def test_later_invocations_recover_all_and_double_nothing(recovery: Recovery) -> None:
+    """Some puts of the killed one had their effect, and no answer: the hardest moment."""
+    last = recovery.answers[-1]
+
+    assert last.error is None
+    assert last.value["complete"]
+    assert recovery.wanted <= {line["sid"] for line in recovery.lines}
+    assert not doubled(recovery.lines)
+
+
+def test_the_role_allows_the_calls_that_a_run_made_and_nothing_more(recovery: Recovery) -> None:
+    """A run with a cold start, a lease that is held, and logs to read again makes them all."""
+    names = {"ExistingBucket": BUCKET, "ExportPrefix": PREFIX}
+    stack = render(**names, TwilioSecretArn=recovery.secret_arn)
+    (inline,) = stack.properties("ExporterRole")["Policies"]
+    policy = inline["PolicyDocument"]
+    table = stack.properties("Exporter")["Environment"]["Variables"]["CHECKPOINT_TABLE"]
+
+    refused = [
+        call
+        for call in recovery.calls
+        if not allowed(policy, call.action, call.resource.replace(TABLE, table), call.context)
+    ]
+
+    assert not refused
+    assert {call.action for call in recovery.calls} == actions(policy) - CALLS_OF_LAMBDA

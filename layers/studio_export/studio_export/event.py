@@ -9,6 +9,7 @@ from studio_export.model import Replay, Span
 from studio_export.settings import is_flow_sid
 
 _OURS = ("flows", "from", "to")
+_FIRST_YEAR = 2000  # the API takes four digits, and keeps 30 days
 
 
 def parse_event(event: object, now: datetime) -> Replay | None:
@@ -37,11 +38,14 @@ def _instant(event: Mapping[str, object], key: str) -> datetime:
         text += "T00:00:00Z"
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError as error:
+        if instant.tzinfo is None:
+            raise EventError(f"{message}: it has no offset")
+        instant = instant.astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError) as error:  # an offset may lead out of the years there are
         raise EventError(message) from error
-    if instant.tzinfo is None:
-        raise EventError(f"{message}: it has no offset")
-    return instant.astimezone(UTC).replace(microsecond=0)
+    if instant.year < _FIRST_YEAR:
+        raise EventError(f"{message}: it is too old")
+    return instant
 
 
 def _flow_sids(flows: object) -> tuple[str, ...]:

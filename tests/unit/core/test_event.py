@@ -1,0 +1,103 @@
+"""What an event asks for: a tick, or a range to replay."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from studio_export.errors import EventError
+from studio_export.event import parse_event
+from studio_export.model import Replay, Span
+
+EVENTS = Path(__file__).parents[3] / "events"
+NOW = datetime(2026, 11, 23, 14, 0, 0, 999, tzinfo=UTC)
+FLOW = "FW" + "0" * 32
+OTHER = "FW" + "1" * 32
+RANGE = {"from": "2026-11-01", "to": "2026-11-03T12:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {},
+        None,
+        [],
+        "tick",
+        {"version": "0", "id": "x", "source": "aws.events", "detail-type": "Scheduled Event"},
+        {"time": "2020-01-01T00:00:00Z"},
+    ],
+)
+def test_an_event_without_our_keys_is_a_tick(event: object) -> None:
+    assert parse_event(event, NOW) is None
+
+
+def test_a_range_is_a_replay_of_every_flow() -> None:
+    wanted = Span(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 3, 12, tzinfo=UTC))
+    assert parse_event(RANGE, NOW) == Replay(wanted)
+
+
+def test_flows_are_named_in_order_each_once() -> None:
+    replay = parse_event({**RANGE, "flows": [OTHER, FLOW, OTHER]}, NOW)
+    assert replay
+    assert replay.flow_sids == (OTHER, FLOW)
+
+
+def test_an_end_in_the_future_is_now_in_whole_seconds() -> None:
+    replay = parse_event({"from": "2026-11-23", "to": "2027-01-01"}, NOW)
+    assert replay
+    assert replay.span.stop == NOW.replace(microsecond=0)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("2026-11-02", datetime(2026, 11, 2, tzinfo=UTC)),
+        ("2026-11-02T01:30:00+02:00", datetime(2026, 11, 1, 23, 30, tzinfo=UTC)),
+        ("2026-11-02T01:30:00.999Z", datetime(2026, 11, 2, 1, 30, tzinfo=UTC)),
+        ("2026-11-02T01:30Z", datetime(2026, 11, 2, 1, 30, tzinfo=UTC)),
+    ],
+)
+def test_an_instant_is_a_date_or_has_any_offset(text: str, wanted: datetime) -> None:
+    replay = parse_event({"from": text, "to": "2026-11-03"}, NOW)
+    assert replay
+    assert replay.span.start == wanted
+
+
+@pytest.mark.parametrize(
+    ("event", "fault"),
+    [
+        ({"flows": [FLOW]}, "'from'"),
+        ({"from": "2026-11-01"}, "'to'"),
+        ({"to": "2026-11-01"}, "'from'"),
+        ({"from": None, "to": None}, "'from'"),
+        ({**RANGE, "from": "yesterday"}, "'from'"),
+        ({**RANGE, "from": "2026-13-01"}, "'from'"),
+        ({**RANGE, "from": "2026-11-01T00:00:00"}, "'from'.*no offset"),
+        ({**RANGE, "from": 1_793_491_200}, "'from'"),
+        ({**RANGE, "from": "0001-01-01T00:00:00+14:00"}, "'from'"),
+        ({**RANGE, "to": "9999-12-31T23:00:00-14:00"}, "'to'"),
+        ({**RANGE, "from": "0001-01-01"}, "'from'"),
+        ({**RANGE, "from": "1999-12-31"}, "'from'"),
+        ({**RANGE, "to": ""}, "'to'"),
+        ({"from": "2026-11-02", "to": "2026-11-01"}, "'from' must lie before its 'to'"),
+        ({"from": "2026-11-02", "to": "2026-11-02"}, "'from' must lie before its 'to'"),
+        ({"from": "2027-01-01", "to": "2027-01-02"}, "in the past"),
+        ({**RANGE, "flows": FLOW}, "'flows'"),
+        ({**RANGE, "flows": None}, "'flows'"),
+        ({**RANGE, "flows": ["*"]}, "'flows'"),
+        ({**RANGE, "flows": [FLOW, 5]}, "'flows'"),
+        ({**RANGE, "flows": [FLOW + "/../.."]}, "'flows'"),
+        ({**RANGE, "flows": {FLOW: 1}}, "'flows'"),
+    ],
+)
+def test_a_malformed_range_is_refused_by_its_key(event: dict[str, Any], fault: str) -> None:
+    with pytest.raises(EventError, match=fault):
+        parse_event(event, NOW)
+
+
+@pytest.mark.parametrize("path", sorted(EVENTS.glob("*.json")), ids=lambda path: path.name)
+def test_the_example_events_are_understood(path: Path) -> None:
+    replay = parse_event(json.loads(path.read_text()), datetime(2099, 1, 1, tzinfo=UTC))
+    assert (replay is None) == path.name.startswith("schedule")

@@ -1,0 +1,125 @@
+"""One Flow's work: spans are handed out ahead, cursors move over what is finished in a row."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from studio_export.flow_work import FlowWork
+from studio_export.model import Checkpoint, Counts, Span
+from studio_export.sweep import Swept, Watch
+
+NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
+HEAD, LAST = 120, 7200
+HOUR = 3600
+
+
+def ago(seconds: int) -> datetime:
+    return NOW - timedelta(seconds=seconds)
+
+
+def work(head_seconds: int = 4 * HOUR, spans: int = HOUR) -> FlowWork:
+    """A Flow whose head has so much left to list, an hour at a time."""
+    return FlowWork("FW1", NOW, Checkpoint({HEAD: ago(HEAD + head_seconds)}, {HEAD: spans}))
+
+
+def swept(lines: int = 1, *, complete: bool = True) -> Swept:
+    return Swept(Counts(lines=lines, pages=2), complete, filled_pages=2)
+
+
+def cursor(flow: FlowWork) -> datetime:
+    return flow.checkpoint.cursors[HEAD]
+
+
+def test_without_anything_due_the_work_is_over() -> None:
+    flow = work(head_seconds=0)
+    assert flow.over
+    with pytest.raises(ValueError, match="no next span"):
+        flow.start()
+
+
+def test_spans_under_way_follow_one_another() -> None:
+    flow = work()
+    spans = [flow.start() for _ in range(4)]
+    assert [(a.stop, a.seconds) for a in spans[:3]] == [(b.start, HOUR) for b in spans[1:]]
+    assert flow.next_span is None
+    assert not flow.over
+
+
+def test_a_cursor_moves_when_a_span_is_finished_and_counts_add_up() -> None:
+    flow = work()
+    first = flow.start()
+    flow.finish(first, swept(lines=3))
+    assert cursor(flow) == first.stop
+    second = flow.start()
+    flow.finish(second, swept(lines=4))
+    assert flow.counts == Counts(lines=7, pages=4)
+
+
+def test_a_cursor_waits_for_the_span_before() -> None:
+    flow = work()
+    first, second = flow.start(), flow.start()
+    before = cursor(flow)
+    flow.finish(second, swept())
+    assert cursor(flow) == before
+    flow.finish(first, swept())
+    assert cursor(flow) == second.stop
+
+
+def test_a_failed_span_stays_due_and_nothing_more_is_started() -> None:
+    flow = work()
+    first, second = flow.start(), flow.start()
+    flow.fail(first, "PageError: unreadable")
+    before = cursor(flow)
+    flow.finish(second, swept())
+    assert cursor(flow) == before
+    assert flow.over
+    assert flow.error == "PageError: unreadable"
+
+
+def test_the_first_error_is_kept() -> None:
+    flow = work()
+    first, second = flow.start(), flow.start()
+    flow.fail(first, "first")
+    flow.fail(second, "second")
+    assert flow.error == "first"
+
+
+def test_a_span_given_up_is_tried_again_in_a_quarter() -> None:
+    flow = work()
+    first = flow.start()
+    flow.finish(first, swept(complete=False))
+    assert cursor(flow) == first.start
+    assert flow.next_span == Span(first.start, first.start + timedelta(seconds=HOUR // 4))
+
+
+def test_a_listing_is_judged_by_its_filled_pages() -> None:
+    flow = work(spans=600)
+    flow.finish(flow.start(), Swept(Counts(pages=9), complete=True, filled_pages=1))
+    assert flow.checkpoint.spans == {HEAD: 1200}
+
+
+def test_stopped_without_an_error_it_is_over_but_still_due() -> None:
+    flow = work()
+    flow.stop(None)
+    assert flow.over
+    assert (flow.summary().still_due, flow.summary().error) == (1, None)
+
+
+def test_the_summary_says_lag_headroom_and_what_is_due() -> None:
+    cursors = {HEAD: ago(HEAD), HOUR: ago(2 * HOUR), LAST: ago(5 * HOUR)}
+    flow = FlowWork("FW1", NOW, Checkpoint(cursors, dict.fromkeys(cursors, HOUR)))
+    summary = flow.summary()
+    assert summary.flow_sid == "FW1"
+    assert summary.head_lag_seconds == HEAD
+    assert summary.headroom_seconds == 30 * 24 * HOUR - 5 * HOUR
+    assert summary.still_due == 2
+
+
+def test_with_nothing_due_all_of_the_retention_is_headroom() -> None:
+    assert work(head_seconds=0).summary().headroom_seconds == 30 * 24 * HOUR
+
+
+def test_it_watches_for_what_comes_late_and_what_is_listed_for_the_last_time() -> None:
+    cursors = {HEAD: ago(HEAD + 900), LAST: ago(LAST + 5 * HOUR)}
+    flow = FlowWork("FW1", NOW, Checkpoint(cursors, dict.fromkeys(cursors, HOUR)))
+    assert flow.watch() == Watch(ago(HEAD + 900), Span(ago(LAST + 5 * HOUR), ago(LAST)))

@@ -1,0 +1,223 @@
+"""Every variable of the environment: unset, good, and wrong."""
+
+from typing import Any
+
+import pytest
+
+from studio_export import ages
+from studio_export.errors import ConfigurationError
+from studio_export.model import Credentials
+from studio_export.settings import environment, read, read_studio
+
+KEY = "SK" + "a" * 32
+ACCOUNT = "AC" + "b" * 32
+FLOW = "FW" + "0" * 32
+SECRET = "s3cr3t-v4lue"
+LEAST = {"EXPORT_BUCKET": "bucket", "CHECKPOINT_TABLE": "table", "TWILIO_SECRET_ID": "twilio"}
+API_KEY = {"TWILIO_API_KEY": KEY, "TWILIO_API_SECRET": SECRET}
+ACCOUNT_TOKEN = {"TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": SECRET}
+
+
+def given(**changes: str) -> dict[str, str]:
+    return {**LEAST, **changes}
+
+
+def without_secret_id(**changes: str) -> dict[str, str]:
+    return {**LEAST, "TWILIO_SECRET_ID": "", **changes}
+
+
+def test_the_least_environment_has_the_documented_defaults() -> None:
+    settings = read(LEAST)
+    assert (settings.bucket, settings.checkpoint_table) == ("bucket", "table")
+    assert settings.prefix == "studio"
+    studio = settings.studio
+    assert studio.flow_sids == ()
+    assert studio.base_url == "https://studio.twilio.com"
+    assert studio.concurrency == 4
+    assert studio.scale == ages.DEFAULT_AGES
+    assert studio.lookback_seconds == 30 * ages.DAY
+    assert (studio.secret_id, studio.credentials) == ("twilio", None)
+
+
+def test_an_empty_variable_is_an_unset_one() -> None:
+    optional = [
+        "EXPORT_PREFIX",
+        "FLOW_SIDS",
+        "STUDIO_BASE_URL",
+        "TWILIO_EDGE",
+        "TWILIO_REGION",
+        "STUDIO_CONCURRENCY",
+        "SWEEP_AGES",
+        "LOOKBACK_DAYS",
+        "TWILIO_API_KEY",
+        "TWILIO_API_SECRET",
+        "TWILIO_ACCOUNT_SID",
+        "TWILIO_AUTH_TOKEN",
+    ]
+    assert read({**LEAST, **dict.fromkeys(optional, "")}) == read(LEAST)
+
+
+def test_the_environment_is_the_process_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EXPORT_BUCKET", "another")
+    assert environment()["EXPORT_BUCKET"] == "another"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "field", "wanted"),
+    [
+        ("EXPORT_BUCKET", "my-bucket.2", "bucket", "my-bucket.2"),
+        ("EXPORT_PREFIX", "/a/b_c/", "prefix", "a/b_c"),
+        ("EXPORT_PREFIX", "(it's)!*", "prefix", "(it's)!*"),
+        ("CHECKPOINT_TABLE", "Table_1.x-y", "checkpoint_table", "Table_1.x-y"),
+        (
+            "CHECKPOINT_TABLE",
+            "arn:aws:dynamodb:eu-west-1:1:table/t",
+            "checkpoint_table",
+            "arn:aws:dynamodb:eu-west-1:1:table/t",
+        ),
+    ],
+)
+def test_a_good_place_is_taken(name: str, text: str, field: str, wanted: str) -> None:
+    assert getattr(read(given(**{name: text})), field) == wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "field", "wanted"),
+    [
+        ("FLOW_SIDS", "*", "flow_sids", ()),
+        ("FLOW_SIDS", f" {FLOW} , {FLOW} ", "flow_sids", (FLOW,)),
+        ("STUDIO_BASE_URL", "https://studio.example/", "base_url", "https://studio.example"),
+        ("STUDIO_BASE_URL", "http://127.0.0.1:8080", "base_url", "http://127.0.0.1:8080"),
+        ("STUDIO_BASE_URL", "http://localhost", "base_url", "http://localhost"),
+        ("STUDIO_CONCURRENCY", "1", "concurrency", 1),
+        ("STUDIO_CONCURRENCY", "64", "concurrency", 64),
+        ("SWEEP_AGES", "2m,1h", "scale", (120, 3600)),
+        ("LOOKBACK_DAYS", "1", "lookback_seconds", ages.DAY),
+        ("TWILIO_SECRET_ID", "arn:aws:x", "secret_id", "arn:aws:x"),
+    ],
+)
+def test_a_good_setting_of_the_source_is_taken(
+    name: str, text: str, field: str, wanted: Any
+) -> None:
+    assert getattr(read_studio(given(**{name: text})), field) == wanted
+
+
+def test_edge_and_region_make_the_host() -> None:
+    studio = read_studio(given(TWILIO_EDGE="dublin", TWILIO_REGION="ie1"))
+    assert studio.base_url == "https://studio.dublin.ie1.twilio.com"
+
+
+def test_a_base_url_comes_before_edge_and_region() -> None:
+    url = "https://studio.example"
+    studio = read_studio(given(STUDIO_BASE_URL=url, TWILIO_EDGE="dublin"))
+    assert studio.base_url == url
+
+
+def test_an_api_key_is_wanted_before_the_account() -> None:
+    studio = read_studio(without_secret_id(**API_KEY, **ACCOUNT_TOKEN))
+    assert studio.credentials == Credentials(KEY, SECRET)
+
+
+def test_the_account_and_its_token_will_do() -> None:
+    studio = read_studio(without_secret_id(**ACCOUNT_TOKEN))
+    assert studio.credentials == Credentials(ACCOUNT, SECRET)
+
+
+def test_a_secret_id_comes_before_all_credentials() -> None:
+    assert read_studio(given(**API_KEY)).credentials is None
+
+
+@pytest.mark.parametrize("name", ["EXPORT_BUCKET", "CHECKPOINT_TABLE"])
+def test_a_missing_place_is_named(name: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"^{name} is not set$"):
+        read({key: value for key, value in LEAST.items() if key != name})
+
+
+def test_missing_credentials_name_every_way_to_give_them() -> None:
+    with pytest.raises(ConfigurationError, match=r"TWILIO_SECRET_ID.*TWILIO_API_KEY.*TWILIO_ACC"):
+        read(without_secret_id())
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("EXPORT_BUCKET", "Bucket"),
+        ("EXPORT_BUCKET", "s3://bucket"),
+        ("EXPORT_BUCKET", "ab"),
+        ("EXPORT_BUCKET", "bucket\n"),
+        ("EXPORT_PREFIX", "/"),
+        ("EXPORT_PREFIX", "a//b"),
+        ("EXPORT_PREFIX", "a b"),
+        ("EXPORT_PREFIX", "a/é"),
+        ("EXPORT_PREFIX", "{prefix}"),
+        ("EXPORT_PREFIX", "a\n"),
+        ("CHECKPOINT_TABLE", "t"),
+        ("CHECKPOINT_TABLE", "a table"),
+        ("FLOW_SIDS", "FW1"),
+        ("FLOW_SIDS", FLOW + ","),
+        ("FLOW_SIDS", f"{FLOW};{FLOW}"),
+        ("FLOW_SIDS", ACCOUNT),
+        ("STUDIO_BASE_URL", "studio.twilio.com"),
+        ("STUDIO_BASE_URL", "http://studio.twilio.com"),
+        ("STUDIO_BASE_URL", "ftp://studio.twilio.com"),
+        ("STUDIO_BASE_URL", "https://studio.twilio.com/v2"),
+        ("STUDIO_BASE_URL", "https://studio.twilio.com?x=1"),
+        ("STUDIO_BASE_URL", "https://u@studio.twilio.com"),
+        ("STUDIO_BASE_URL", "https://studio.twilio.com:port"),
+        ("STUDIO_BASE_URL", "https://["),
+        ("STUDIO_BASE_URL", "https://"),
+        ("STUDIO_CONCURRENCY", "0"),
+        ("STUDIO_CONCURRENCY", "65"),
+        ("STUDIO_CONCURRENCY", "four"),
+        ("STUDIO_CONCURRENCY", "-1"),
+        ("STUDIO_CONCURRENCY", "1.5"),
+        ("STUDIO_CONCURRENCY", "9" * 5000),
+        ("SWEEP_AGES", "2"),
+        ("SWEEP_AGES", "1h,2m"),
+        ("SWEEP_AGES", "2m,30d"),
+        ("LOOKBACK_DAYS", "0"),
+        ("LOOKBACK_DAYS", "31"),
+        ("LOOKBACK_DAYS", "a week"),
+    ],
+)
+def test_a_malformed_setting_is_refused_by_its_name(name: str, text: str) -> None:
+    with pytest.raises(ConfigurationError, match=name):
+        read(given(**{name: text}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"TWILIO_EDGE": "dublin"}, "TWILIO_REGION"),
+        ({"TWILIO_REGION": "ie1"}, "TWILIO_EDGE"),
+        ({"TWILIO_EDGE": "evil.example/", "TWILIO_REGION": "ie1"}, "TWILIO_EDGE"),
+        ({"TWILIO_EDGE": "dublin", "TWILIO_REGION": "IE 1"}, "TWILIO_REGION"),
+    ],
+)
+def test_edge_and_region_are_refused_by_their_names(changes: dict[str, str], name: str) -> None:
+    with pytest.raises(ConfigurationError, match=name):
+        read(given(**changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"TWILIO_API_KEY": KEY}, "TWILIO_API_SECRET"),
+        ({"TWILIO_API_SECRET": SECRET}, "TWILIO_API_KEY"),
+        ({**API_KEY, "TWILIO_API_KEY": SECRET}, "TWILIO_API_KEY"),
+        ({**API_KEY, "TWILIO_API_KEY": ACCOUNT}, "TWILIO_API_KEY"),
+        ({"TWILIO_ACCOUNT_SID": ACCOUNT}, "TWILIO_AUTH_TOKEN"),
+        ({"TWILIO_AUTH_TOKEN": SECRET}, "TWILIO_ACCOUNT_SID"),
+        ({**ACCOUNT_TOKEN, "TWILIO_ACCOUNT_SID": SECRET}, "TWILIO_ACCOUNT_SID"),
+    ],
+)
+def test_credentials_are_refused_by_their_names_and_never_quoted(
+    changes: dict[str, str], name: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=name) as caught:
+        read(without_secret_id(**changes))
+    assert SECRET not in str(caught.value)
+
+
+def test_no_representation_shows_a_secret() -> None:
+    assert SECRET not in repr(read(without_secret_id(**API_KEY)))

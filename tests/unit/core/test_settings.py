@@ -41,18 +41,9 @@ def test_the_least_environment_has_the_documented_defaults() -> None:
 
 def test_an_empty_variable_is_an_unset_one() -> None:
     optional = [
-        "EXPORT_PREFIX",
-        "FLOW_SIDS",
-        "STUDIO_BASE_URL",
-        "TWILIO_EDGE",
-        "TWILIO_REGION",
-        "STUDIO_CONCURRENCY",
-        "SWEEP_AGES",
-        "LOOKBACK_DAYS",
-        "TWILIO_API_KEY",
-        "TWILIO_API_SECRET",
-        "TWILIO_ACCOUNT_SID",
-        "TWILIO_AUTH_TOKEN",
+        *("EXPORT_PREFIX", "FLOW_SIDS", "STUDIO_BASE_URL", "TWILIO_EDGE", "TWILIO_REGION"),
+        *("STUDIO_CONCURRENCY", "SWEEP_AGES", "LOOKBACK_DAYS", "TWILIO_API_KEY"),
+        *("TWILIO_API_SECRET", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"),
     ]
     assert read({**LEAST, **dict.fromkeys(optional, "")}) == read(LEAST)
 

@@ -1,0 +1,94 @@
+"""Importing any module opens no socket, starts no process, writes no file, needs no variable."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.architecture.imports import FUNCTION, PACKAGE, ROOT, sources
+
+# Imports the modules that it is given, and says what the interpreter was asked to do meanwhile.
+WATCH = """
+import json, os, sys
+here = [os.path.realpath(path) for path in (sys.prefix, sys.base_prefix, *sys.argv[2:])]
+done = []
+def hook(event, arguments):
+    if event == "open":
+        path, mode, flags = arguments
+        if isinstance(path, int):
+            return
+        path = os.path.realpath(os.fsdecode(path))
+        write = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+        if set(mode or "") & set("wax+") or flags & write:
+            done.append(f"wrote {path}")
+        elif not any(path.startswith(each + os.sep) for each in here):
+            done.append(f"read {path}")
+    elif event.startswith(FORBIDDEN):
+        done.append(event)
+FORBIDDEN = (
+    "socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "os.spawn",
+    "os.mkdir", "os.remove", "os.rename", "os.link", "os.putenv", "os.unsetenv", "shutil.",
+    "sqlite3.connect", "urllib.Request", "http.client", "tempfile.", "signal.", "_thread.start",
+)
+sys.path[:0] = sys.argv[2:]
+import importlib
+import urllib3  # the library's own probe for IPv6 binds a socket, and sends nothing
+sys.addaudithook(hook)
+for name in json.loads(sys.argv[1]):
+    importlib.import_module(name)
+json.dump({"done": done, "modules": sorted(sys.modules)}, sys.stdout)
+"""
+
+
+def watched(*modules: str) -> tuple[list[str], set[str]]:
+    """What was done while the modules were imported, and which modules are loaded then."""
+    paths = [str(FUNCTION), str(PACKAGE.parent)]
+    ran = subprocess.run(
+        [sys.executable, "-B", "-c", WATCH, json.dumps(modules), *paths],
+        env={},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stderr == ""
+    said = json.loads(ran.stdout)
+    return said["done"], set(said["modules"])
+
+
+def full_name(module: str) -> str:
+    return module if module == "app" else f"studio_export.{module}".removesuffix(".__init__")
+
+
+def test_importing_the_handler_does_no_io_and_loads_neither_command_nor_embedded_stores() -> None:
+    done, modules = watched("app")
+    assert done == []
+    assert not {"typer", "rich", "click", "sqlite3", "duckdb"} & modules
+    assert "studio_export.cli" not in modules
+    assert "studio_export.adapters.directory_store" not in modules
+
+
+def test_importing_any_module_does_nothing() -> None:
+    done, _ = watched(*(full_name(module) for module in sorted(sources())))
+    assert done == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "event"),
+    [("import socket; socket.socket()", "socket."), ("open('x', 'w')", "wrote")],
+)
+def test_the_watch_itself_sees_what_it_looks_for(
+    statement: str, event: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    directory = tmp_path_factory.mktemp("watched")
+    (directory / "noisy.py").write_text(statement.replace("'x'", f"{str(directory / 'x')!r}"))
+    ran = subprocess.run(
+        [sys.executable, "-B", "-c", WATCH, '["noisy"]', str(directory)],
+        env={},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert any(each.startswith(event) for each in json.loads(ran.stdout)["done"])

@@ -1,0 +1,116 @@
+"""The import rule: one way, the I/O in the adapters, the environment in one place."""
+
+import ast
+
+import pytest
+
+from tests.architecture.imports import (
+    FUNCTION,
+    ROOT,
+    closure,
+    foreign,
+    importers,
+    ours,
+    sources,
+    tree,
+)
+
+ADAPTERS = {name for name in sources() if name.startswith("adapters.")}
+CORE = closure({"export"})
+LAMBDA = closure({"app"})
+COMMAND = set(sources()) - LAMBDA - ADAPTERS - {"", "adapters", "__init__"}
+AWS = {"adapters.s3_store", "adapters.dynamodb_checkpoints", "adapters.secret_credentials"}
+LONGEST_MODULE = 230
+
+# What does I/O, or is there to do it.
+FOR_IO = {"boto3", "botocore", "http", "os", "pathlib", "shutil", "socket", "sqlite3", "ssl"}
+FOR_IO |= {"subprocess", "sys", "tempfile", "time", "urllib3", "aws_lambda_powertools"}
+
+
+def test_the_core_imports_neither_adapters_nor_bootstrap_nor_settings_nor_the_command() -> None:
+    outside = {*ADAPTERS, *COMMAND, "bootstrap", "settings", "telemetry", "app"}
+    assert CORE & outside == set()
+
+
+def test_the_core_is_what_the_map_of_the_package_names() -> None:
+    assert {"export", "sweep", "log", "records", "ports", "model", "errors"} <= CORE
+
+
+@pytest.mark.parametrize("module", sorted(CORE))
+def test_the_core_has_no_library_to_do_io_with(module: str) -> None:
+    # PurePath is a way to read a path's name; a Path can open it.
+    paths_alone = {"pathlib"} if module == "invocation" else set()
+    assert foreign(module) & FOR_IO <= paths_alone
+
+
+def test_ages_pages_records_and_events_are_pure() -> None:
+    for module in ("ages", "json_text", "model", "page", "records", "event"):
+        assert "ports" not in closure({module})
+
+
+@pytest.mark.parametrize("module", sorted(ADAPTERS))
+def test_an_adapter_knows_model_errors_ports_and_other_adapters_alone(module: str) -> None:
+    assert ours(module) <= ADAPTERS | {"model", "errors", "ports", "version"}
+
+
+def test_the_aws_sdk_is_in_its_adapters_and_the_composition_root() -> None:
+    assert importers("boto3") <= {*AWS, "bootstrap"}
+    assert importers("botocore") <= {*AWS, "adapters.aws_errors", "bootstrap"}
+
+
+def test_urllib3_is_in_the_studio_adapter_alone() -> None:
+    assert importers("urllib3") == {"adapters.studio_http"}
+
+
+def test_powertools_are_in_the_handler_and_the_telemetry_alone() -> None:
+    assert importers("aws_lambda_powertools") == {"app", "telemetry"}
+
+
+def test_the_lambda_loads_nothing_of_the_command() -> None:
+    assert "cli" not in LAMBDA
+    assert not {"typer", "rich", "click"} & {name for each in LAMBDA for name in foreign(each)}
+
+
+def test_nothing_but_the_command_imports_the_command() -> None:
+    assert {module for module in sources() if ours(module) & COMMAND} <= COMMAND
+
+
+def test_the_handler_sees_the_bootstrap_the_event_and_the_report() -> None:
+    assert ours("app") == {"bootstrap", "event", "report"}
+
+
+def test_the_environment_is_read_by_the_settings_alone() -> None:
+    readers = {
+        module
+        for module in sources()
+        for node in ast.walk(tree(module))
+        if (isinstance(node, ast.Attribute) and node.attr in {"environ", "environb", "getenv"})
+        or (isinstance(node, ast.ImportFrom) and node.module == "os")
+    }
+    assert readers == {"settings"}
+
+
+@pytest.mark.parametrize("module", sorted(sources()))
+def test_no_module_imports_itself_by_any_way(module: str) -> None:
+    assert module not in closure(ours(module))
+
+
+@pytest.mark.parametrize("module", sorted(sources()))
+def test_a_module_is_short_enough_to_be_one_concept(module: str) -> None:
+    assert len(sources()[module].read_text().splitlines()) <= LONGEST_MODULE
+
+
+def test_the_function_is_one_python_file() -> None:
+    assert [path.name for path in FUNCTION.rglob("*.py")] == ["app.py"]
+
+
+def test_the_handler_reads_as_one_sentence() -> None:
+    (handler,) = (node for node in tree("app").body if isinstance(node, ast.FunctionDef))
+    body = handler.body[1:]  # after its docstring
+    assert handler.name == "lambda_handler"
+    assert (body[-1].end_lineno or 0) - body[0].lineno < 15
+
+
+def test_every_module_of_the_package_is_under_the_layers_path() -> None:
+    layer = ROOT / "layers" / "studio_export"
+    assert all(path.is_relative_to(layer) for name, path in sources().items() if name != "app")

@@ -34,10 +34,11 @@ lint: setup  ## ruff and mypy
 	$(BIN)/mypy
 
 # The SAM CLI pins half of PyPI, and Lambda's runtime has nothing of ours: an environment for each.
+# --no-deps: the files list everything, and the pip of Python 3.11 stumbles over SAM's extras.
 .venv-%/ready: requirements/%.txt
 	@test -n "$(PYTHON)" || { echo "studio-export needs Python 3.11 or later on PATH" >&2; exit 1; }
 	$(PYTHON) -m venv .venv-$*
-	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@
 
 .PHONY: build

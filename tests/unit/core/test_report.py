@@ -1,0 +1,76 @@
+"""A summary as JSON, and as the failure that a person must see."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from studio_export.errors import FlowsFailedError
+from studio_export.model import Counts, FlowSummary, Summary
+from studio_export.report import as_json, check
+
+COUNTS = Counts(lines=3, ended=2, objects=1, pages=1)
+DONE = FlowSummary("FW1", COUNTS, head_lag_seconds=120, headroom_seconds=99)
+
+
+def test_a_summary_is_json_with_a_flow_totals_and_whether_all_is_done() -> None:
+    told = as_json(Summary((DONE, FlowSummary("FW2", COUNTS, still_due=2))))
+    assert told == json.loads(json.dumps(told))
+    assert told["complete"] is False
+    assert told["totals"]["lines"] == 6
+    assert set(told["flows"]["FW1"]) >= {"lines", "ended", "objects", "pages"}
+    assert told["flows"]["FW1"]["head_lag_seconds"] == 120
+    assert told["flows"]["FW1"]["error"] is None
+    assert told["flows"]["FW2"]["still_due"] == 2
+
+
+def test_what_is_not_there_is_not_told() -> None:
+    told = as_json(Summary((DONE,)))
+    assert set(told) == {"complete", "totals", "flows"}
+    assert not {"swept_to", "leased"} & set(told["flows"]["FW1"])
+
+
+def test_a_replay_tells_how_far_it_came() -> None:
+    flow = FlowSummary("FW1", swept_to=datetime(2026, 11, 1, 12, tzinfo=UTC))
+    assert as_json(Summary((flow,)))["flows"]["FW1"]["swept_to"] == "2026-11-01T12:00:00Z"
+
+
+def test_a_lease_of_another_and_an_early_end_are_told() -> None:
+    told = as_json(Summary((FlowSummary("FW1", leased=True),), stopped="AccessError: 401"))
+    assert told["flows"]["FW1"]["leased"] is True
+    assert told["stopped"] == "AccessError: 401"
+    assert as_json(Summary((), out_of_time=True))["out_of_time"] is True
+
+
+@pytest.mark.parametrize(
+    ("summary", "complete"),
+    [
+        (Summary(()), True),
+        (Summary((DONE,)), True),
+        (Summary((), out_of_time=True), False),
+        (Summary((DONE,), stopped="AccessError: 401"), False),
+        (Summary((DONE, FlowSummary("FW2", leased=True))), False),
+        (Summary((DONE, FlowSummary("FW2", still_due=1))), False),
+        (Summary((DONE, FlowSummary("FW2", error="PageError: cut"))), False),
+    ],
+)
+def test_it_is_complete_only_if_nothing_is_left_to_anyone(summary: Summary, complete: bool) -> None:  # noqa: FBT001
+    assert summary.complete is complete
+
+
+def test_work_left_or_done_by_another_is_no_failure() -> None:
+    check(Summary((DONE, FlowSummary("FW2", still_due=1), FlowSummary("FW3", leased=True))))
+
+
+def test_every_flow_that_needs_a_person_is_named_in_the_failure() -> None:
+    bad = [FlowSummary(f"FW{n}", error=f"PageError: {n}") for n in (2, 3)]
+    with pytest.raises(FlowsFailedError) as caught:
+        check(Summary((DONE, *bad)))
+    assert str(caught.value) == "FW2: PageError: 2; FW3: PageError: 3"
+
+
+def test_what_stopped_all_is_told_once() -> None:
+    bad = [FlowSummary(f"FW{n}", error="AccessError: 401") for n in (2, 3)]
+    with pytest.raises(FlowsFailedError) as caught:
+        check(Summary(tuple(bad), stopped="AccessError: 401"))
+    assert str(caught.value) == "AccessError: 401"

@@ -1,0 +1,114 @@
+"""What an invocation says: one JSON line a Flow, the named metrics, and nothing private."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from studio_export.model import Counts, FlowSummary, Summary
+from studio_export.telemetry import measures
+from tests.unit.core.spoken import BODY, CUT, DAMAGED, FAULT, GOOD, PHONE
+
+ROOT = Path(__file__).parents[3]
+NAMES = {
+    *("LinesExported", "EndedExported", "Pages", "Conflicts", "Throttles", "LateArrivals"),
+    *("Rejected", "FlowsFailed", "HeadLagSeconds", "RetentionHeadroomHours", "Unfinished"),
+}
+
+
+class Said(NamedTuple):
+    everything: str
+    lines: list[dict[str, Any]]
+    metrics: list[dict[str, Any]]
+    told: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def said() -> Said:
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.unit.core.spoken"],
+        cwd=ROOT,
+        env={"PYTHONPATH": f"{ROOT / 'layers' / 'studio_export'}:{ROOT}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    every = [json.loads(line) for line in ran.stdout.splitlines()]
+    return Said(
+        ran.stdout + ran.stderr,
+        [line for line in every if "_aws" not in line],
+        [line for line in every if "_aws" in line],
+        json.loads(ran.stderr),
+    )
+
+
+def test_every_flow_has_one_line_of_json_with_its_counts(said: Said) -> None:
+    flows = {line["flow_sid"]: line for line in said.lines}
+    assert len(said.lines) == len(flows) == 4
+    wanted = {"lines", "ended", "pages", "objects", "head_lag_seconds", "still_due"}
+    assert all(wanted <= set(line) for line in said.lines)
+    assert flows[GOOD]["lines"] > 0
+    assert flows[GOOD]["level"] == "INFO"
+    assert {flows[sid]["level"] for sid in (CUT, FAULT, DAMAGED)} == {"ERROR"}
+
+
+def test_every_line_has_the_id_of_its_event(said: Said) -> None:
+    assert {line["correlation_id"] for line in said.lines} == {"event-1"}
+
+
+def test_the_metrics_are_the_documented_ones_in_one_emf_document(said: Said) -> None:
+    (document,) = said.metrics
+    (directive,) = document["_aws"]["CloudWatchMetrics"]
+    assert directive["Namespace"] == "StudioExport"
+    assert {metric["Name"] for metric in directive["Metrics"]} == NAMES
+    assert document["FlowsFailed"] == [3.0]
+    assert document["Rejected"] > [0.0]
+
+
+@pytest.mark.parametrize("private", [PHONE, PHONE.lstrip("+"), BODY])
+def test_nothing_private_is_told_or_kept_in_a_name(said: Said, private: str) -> None:
+    assert private not in said.everything
+
+
+def test_every_kind_of_failure_was_there_to_tell(said: Said) -> None:
+    flows = said.told["summary"]["flows"]
+    assert flows[CUT]["error"].startswith("PageError")
+    assert flows[FAULT]["error"].startswith("KeyError at spoken.py:")
+    assert flows[DAMAGED]["error"].startswith("DamagedLogError")
+    assert any(key.startswith("rejected/") for key in said.told["keys"])
+
+
+# The metrics of a summary
+
+
+def values(summary: Summary) -> dict[str, float]:
+    return {name: value for name, _, value in measures(summary)}
+
+
+def test_counts_are_totals_over_the_flows() -> None:
+    counts = Counts(1, 2, 3, 4, 5, 6, 7, 8, 9)
+    flows = (FlowSummary("FW1", counts), FlowSummary("FW2", counts, error="bad"))
+    assert values(Summary(flows)) == {
+        "LinesExported": 2,
+        "EndedExported": 4,
+        "Pages": 8,
+        "Conflicts": 10,
+        "Throttles": 12,
+        "LateArrivals": 14,
+        "Rejected": 16,
+        "Unfinished": 18,
+        "FlowsFailed": 1,
+    }
+
+
+def test_gauges_are_those_of_the_flow_that_is_worst_off() -> None:
+    flows = (
+        FlowSummary("FW1", head_lag_seconds=10, headroom_seconds=7200),
+        FlowSummary("FW2", head_lag_seconds=30, headroom_seconds=3600),
+        FlowSummary("FW3"),
+    )
+    measured = values(Summary(flows))
+    assert (measured["HeadLagSeconds"], measured["RetentionHeadroomHours"]) == (30, 1)

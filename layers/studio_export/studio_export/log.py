@@ -20,6 +20,11 @@ from studio_export.version import VERSION
 # A lost race means that somebody else made progress, so this many in a row are no accident.
 _ATTEMPTS = 20
 
+# Nearly every tuple of statuses is one of these: shared, they cost neither time nor memory.
+_ALONE: Mapping[str | None, tuple[str | None, ...]] = {
+    status: (status,) for status in ("active", ENDED)
+}
+
 _KEY = re.compile(r".*-T(?P<hour>[0-9]{2})-(?P<number>[0-9]{5})\.jsonl\.gz")
 
 
@@ -45,8 +50,10 @@ class Log:
         return f"{day_prefix(self.flow_sid, day)}T{hh}-"
 
     def add(self, lines: Iterable[tuple[str, str | None]]) -> None:
+        statuses = self.statuses
         for sid, status in lines:
-            self.statuses[sid] = (*self.statuses.get(sid, ()), status)
+            known = statuses.get(sid)
+            statuses[sid] = (*known, status) if known else _ALONE.get(status) or (status,)
         self.length += 1
 
 
@@ -115,9 +122,9 @@ def append(store: Store, log: Log, length: int, records: Sequence[Record]) -> Ap
             unseen = {
                 record.sid: record.created for record in new if record.sid not in log.statuses
             }
-            log.add((record.sid, record.status) for record in new)
-            ended = sum(record.status == ENDED for record in new)
-            return Appended(len(new), ended, 1, conflicts, tuple(unseen.values()))
+            sids = [record.sid for record in new]
+            log.add(zip(sids, [record.status for record in new], strict=True))
+            return Appended(len(new), _ended(new), 1, conflicts, tuple(unseen.values()))
         conflicts += 1
         length = lengths(store.list(log.prefix))[log.hour[11:]]
 
@@ -141,21 +148,27 @@ def lacking(log: Log, records: Iterable[Record]) -> list[Record]:
 
     Also within one listing a record may come again.
     """
+    known = log.statuses.get
     chosen: dict[str, tuple[str | None, ...]] = {}
     new = []
     for record in records:
-        known = log.statuses.get(record.sid, ()) + chosen.get(record.sid, ())
-        if record.status not in known and ENDED not in known:
-            chosen[record.sid] = (*chosen.get(record.sid, ()), record.status)
+        sid, status = record.sid, record.status
+        statuses = chosen.get(sid) or known(sid, ())
+        if not statuses or (status not in statuses and ENDED not in statuses):
+            chosen[sid] = (*statuses, status) if statuses else _ALONE.get(status) or (status,)
             new.append(record)
     return new
+
+
+def _ended(records: Iterable[Record]) -> int:
+    return [record.status for record in records].count(ENDED)
 
 
 def _put(store: Store, key: str, records: Sequence[Record]) -> bool:
     packed = pack(records)
     metadata = {
         "lines": str(len(records)),
-        "ended": str(sum(record.status == ENDED for record in records)),
+        "ended": str(_ended(records)),
         "sha256": packed.sha256,
         "exporter": VERSION,
     }

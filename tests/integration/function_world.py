@@ -1,0 +1,160 @@
+"""The function in this process, between a server for all of AWS and the simulated Studio."""
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import boto3
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+import app
+from tests.servers.process import free_ports
+from tests.servers.server import AwsServer
+from tests.studio.request import Request
+from tests.studio.server import StudioServer
+from tests.studio.studio import Studio
+from tools.relay import relay
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+BUCKET, TABLE, SECRET = "export", "checkpoints", "twilio"
+
+_TARGET = re.compile(rb"^x-amz-target: *\S*\.(\w+)", re.IGNORECASE | re.MULTILINE)
+_REQUEST = re.compile(rb"(GET|PUT|POST|DELETE|HEAD) (\S+) HTTP/1\.1\r\n")
+_OF_S3 = {"GET": "GetObject", "PUT": "PutObject"}
+
+
+class Context:
+    """What Lambda says of an invocation."""
+
+    aws_request_id = "request-1"
+
+    def __init__(self, seconds: float) -> None:
+        self._milliseconds = int(seconds * 1000)
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self._milliseconds
+
+
+@dataclass
+class FunctionWorld:
+    """Names of bucket, table and secret are this world's own. `calls` and `asked` are recorded."""
+
+    server: AwsServer
+    studio: Studio
+    address: str
+    studio_url: str
+    name: str = field(default_factory=lambda: uuid4().hex[:12])
+    calls: list[str] = field(default_factory=list)
+    asked: list[Request] = field(default_factory=list)
+
+    def called(self, data: bytes) -> None:
+        """Note the operation, if what goes over the wire begins a request."""
+        if request := _REQUEST.match(data):
+            method, path = request[1].decode(), request[2].decode()
+            if target := _TARGET.search(data):
+                self.calls.append(target[1].decode())
+            elif "list-type=2" in path:
+                self.calls.append("ListObjectsV2")
+            else:
+                self.calls.append(_OF_S3.get(method, f"{method} {path}"))
+
+    def forget(self) -> None:
+        self.calls.clear()
+        self.asked.clear()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            **self.server.environment(),
+            "AWS_ENDPOINT_URL": self.address,
+            "AWS_CONFIG_FILE": "/dev/null",
+            "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_MAX_ATTEMPTS": "1",
+            "EXPORT_BUCKET": f"{BUCKET}-{self.name}",
+            "CHECKPOINT_TABLE": f"{TABLE}-{self.name}",
+            "TWILIO_SECRET_ID": f"{SECRET}-{self.name}",
+            "STUDIO_BASE_URL": self.studio_url,
+            "STUDIO_CONCURRENCY": "1",
+        }
+
+    def invoke(self, event: object, seconds: float = 60) -> dict[str, Any]:
+        context = cast("LambdaContext", Context(seconds))
+        return app.lambda_handler(cast("dict[str, Any]", event), context)
+
+    @cached_property
+    def s3(self) -> "S3Client":
+        return boto3.client("s3", **self.server.client_options())
+
+    @cached_property
+    def dynamodb(self) -> "DynamoDBClient":
+        return boto3.client("dynamodb", **self.server.client_options())
+
+    @cached_property
+    def secrets(self) -> "SecretsManagerClient":
+        return boto3.client("secretsmanager", **self.server.client_options())
+
+    def make(self, secret: str) -> None:
+        """Make bucket, table and secret."""
+        self.s3.create_bucket(Bucket=f"{BUCKET}-{self.name}")
+        self.dynamodb.create_table(
+            TableName=f"{TABLE}-{self.name}",
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[
+                {"AttributeName": "dataset", "KeyType": "HASH"},
+                {"AttributeName": "flow_sid", "KeyType": "RANGE"},
+            ],
+            AttributeDefinitions=[
+                {"AttributeName": "dataset", "AttributeType": "S"},
+                {"AttributeName": "flow_sid", "AttributeType": "S"},
+            ],
+        )
+        self.secrets.create_secret(Name=f"{SECRET}-{self.name}", SecretString=secret)
+
+    def set_secret(self, text: str) -> None:
+        self.secrets.put_secret_value(SecretId=f"{SECRET}-{self.name}", SecretString=text)
+
+    def keys(self) -> list[str]:
+        found = self.s3.list_objects_v2(Bucket=f"{BUCKET}-{self.name}")
+        return [item["Key"] for item in found.get("Contents", [])]
+
+    def items(self) -> list[dict[str, Any]]:
+        return cast(
+            "list[dict[str, Any]]", self.dynamodb.scan(TableName=f"{TABLE}-{self.name}")["Items"]
+        )
+
+    def set_cursor(self, age_seconds: int, cursor: datetime) -> None:
+        """Put the one Flow's cursor elsewhere, behind the function's back."""
+        (item,) = self.items()
+        self.dynamodb.update_item(
+            TableName=f"{TABLE}-{self.name}",
+            Key={"dataset": item["dataset"], "flow_sid": item["flow_sid"]},
+            UpdateExpression="SET cursors.#age = :cursor",
+            ExpressionAttributeNames={"#age": str(age_seconds)},
+            ExpressionAttributeValues={":cursor": {"S": f"{cursor:%Y-%m-%dT%H:%M:%SZ}"}},
+        )
+
+
+@contextmanager
+def function_world(server: AwsServer) -> Iterator[FunctionWorld]:
+    """The servers, and a relay before AWS that hears every call."""
+    studio = Studio(lambda: datetime.now(UTC))
+    (port,) = free_ports(1)
+    host = urlsplit(server.endpoint)
+    with ExitStack() as stack:
+        served = stack.enter_context(StudioServer(studio))
+        world = FunctionWorld(server, studio, f"http://127.0.0.1:{port}", served.url)
+        studio.on_request = world.asked.append
+        to = (host.hostname or "", host.port or 80)
+        stack.enter_context(relay("127.0.0.1", port, to, asked=world.called))
+        yield world

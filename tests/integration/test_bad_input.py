@@ -1,0 +1,218 @@
+"""Whatever is wrong with the input: one clear error, and nothing written."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from studio_export.errors import (
+    AccessError,
+    ConfigurationError,
+    EventError,
+    FlowsFailedError,
+    StudioExportError,
+    UnavailableError,
+)
+from tests.integration.function_world import FunctionWorld
+
+UNKNOWN_FLOW = "FW" + "0" * 32
+KEY, ACCOUNT = "SK" + "a" * 32, "AC" + "b" * 32
+PRIVATE = "s3cr3t-v4lue"
+RANGE = {"from": "2026-11-01", "to": "2026-11-02"}
+
+
+@dataclass(frozen=True)
+class Bad:
+    """Input that is wrong in one way, and the error that says so.
+
+    `variables` are set over a good environment, or unset if they are None; `secret` is put in the
+    place of the good one; `seconds` is how long the invocation may take.
+    """
+
+    says: str
+    variables: dict[str, str | None] = field(default_factory=dict)
+    secret: str | None = None
+    event: object = field(default_factory=dict)
+    error: type[StudioExportError] = ConfigurationError
+    seconds: float = 60
+
+
+def variable(name: str, text: str | None, says: str = "", **others: Any) -> Bad:
+    return Bad(says or name, {name: text}, **others)
+
+
+def credentials(says: str, **variables: str) -> Bad:
+    return Bad(says, {"TWILIO_SECRET_ID": None, **variables})
+
+
+def secret(text: str, says: str) -> Bad:
+    return Bad(rf"TWILIO_SECRET_ID: the secret twilio-\w+ {says}", secret=text)
+
+
+def event(says: str, **keys: Any) -> Bad:
+    return Bad(says, event=keys, error=EventError)
+
+
+TABLE = {
+    # Where objects and checkpoints go
+    "no bucket": variable("EXPORT_BUCKET", None, "^EXPORT_BUCKET is not set$"),
+    "a bucket that is none": variable("EXPORT_BUCKET", "s3://bucket"),
+    "an unknown bucket": variable(
+        "EXPORT_BUCKET", "nowhere", "AccessError: .* s3://nowhere/.*", error=FlowsFailedError
+    ),
+    "a prefix that is none": variable("EXPORT_PREFIX", "a b"),
+    "no table": variable("CHECKPOINT_TABLE", None, "^CHECKPOINT_TABLE is not set$"),
+    "a table that is none": variable("CHECKPOINT_TABLE", "a table"),
+    "an unknown table": variable(
+        "CHECKPOINT_TABLE", "nowhere", "AccessError: .* table nowhere ", error=FlowsFailedError
+    ),
+    # What is exported
+    "a Flow that is none": variable("FLOW_SIDS", "FW1"),
+    "a Flow too few": variable("FLOW_SIDS", f"{UNKNOWN_FLOW},"),
+    "an unknown Flow": variable(
+        "FLOW_SIDS",
+        UNKNOWN_FLOW,
+        f"^{UNKNOWN_FLOW}: FlowNotFoundError: Twilio: HTTP 404 code 20404 .*, twice$",
+        error=FlowsFailedError,
+    ),
+    "an unknown Flow in the event": Bad(
+        f"^{UNKNOWN_FLOW}: FlowNotFoundError",
+        event={"flows": [UNKNOWN_FLOW], **RANGE},
+        error=FlowsFailedError,
+    ),
+    # Whom to ask
+    "a host that is none": variable("STUDIO_BASE_URL", "studio.twilio.com"),
+    "a host without TLS": variable("STUDIO_BASE_URL", "http://studio.twilio.com"),
+    "a host that does not answer": variable(
+        "STUDIO_BASE_URL", "http://127.0.0.1:9", "^Twilio failed", error=UnavailableError, seconds=1
+    ),
+    "an edge without a region": Bad(
+        "TWILIO_REGION is not set", {"STUDIO_BASE_URL": None, "TWILIO_EDGE": "dublin"}
+    ),
+    "a region without an edge": Bad(
+        "TWILIO_EDGE is not set", {"STUDIO_BASE_URL": None, "TWILIO_REGION": "ie1"}
+    ),
+    "an edge that is none": Bad(
+        "TWILIO_EDGE", {"STUDIO_BASE_URL": None, "TWILIO_EDGE": "a/b", "TWILIO_REGION": "ie1"}
+    ),
+    "no concurrency": variable("STUDIO_CONCURRENCY", "0"),
+    "concurrency in words": variable("STUDIO_CONCURRENCY", "four"),
+    # When
+    "ages without units": variable("SWEEP_AGES", "2,15"),
+    "ages that fall": variable("SWEEP_AGES", "15m,2m"),
+    "an age after the deletion": variable("SWEEP_AGES", "2m,30d"),
+    "no days to look back": variable("LOOKBACK_DAYS", "0"),
+    "more days than there are": variable("LOOKBACK_DAYS", "31"),
+    # Credentials in the environment
+    "no credentials": credentials("^no credentials: set TWILIO_SECRET_ID, or TWILIO_API_KEY"),
+    "a key without its secret": credentials("TWILIO_API_SECRET is not set", TWILIO_API_KEY=KEY),
+    "a secret without its key": credentials("TWILIO_API_KEY is not", TWILIO_API_SECRET=PRIVATE),
+    "a key that is none": credentials(
+        "TWILIO_API_KEY must be", TWILIO_API_KEY=PRIVATE, TWILIO_API_SECRET=PRIVATE
+    ),
+    "an account without its token": credentials("TWILIO_AUTH_TOKEN", TWILIO_ACCOUNT_SID=ACCOUNT),
+    "a token without its account": credentials("TWILIO_ACCOUNT_SID", TWILIO_AUTH_TOKEN=PRIVATE),
+    "wrong credentials": Bad(
+        "^Twilio refuses the credentials: HTTP 401 code 20003",
+        {"TWILIO_SECRET_ID": None, "TWILIO_API_KEY": KEY, "TWILIO_API_SECRET": PRIVATE},
+        error=AccessError,
+    ),
+    # Credentials in a secret
+    "an unknown secret": variable("TWILIO_SECRET_ID", "nowhere", "TWILIO_SECRET_ID nowhere: "),
+    "a secret that is no JSON": secret(PRIVATE, "is no JSON"),
+    "a secret that is no object": secret(f'["{PRIVATE}"]', "is no JSON object"),
+    "a secret of other keys": secret(f'{{"key":"{PRIVATE}"}}', "has neither pair of keys"),
+    "a secret of half a pair": secret(f'{{"api_key":"{PRIVATE}"}}', "has neither pair of keys"),
+    "a secret with an empty value": secret(
+        f'{{"api_key":"","api_secret":"{PRIVATE}"}}', "has an empty api_key or api_secret"
+    ),
+    "a secret with wrong values": Bad(
+        "^Twilio refuses the credentials: HTTP 401 code 20003",
+        secret=f'{{"api_key":"{KEY}","api_secret":"{PRIVATE}"}}',
+        error=AccessError,
+    ),
+    # The event
+    "a range without an end": event("'to'", **{"from": "2026-11-01"}),
+    "a range without a start": event("'from'", to="2026-11-01"),
+    "flows without a range": event("'from'", flows=[UNKNOWN_FLOW]),
+    "a start that is none": event("'from'", **{**RANGE, "from": "yesterday"}),
+    "an end that is none": event("'to'", **{**RANGE, "to": 5}),
+    "an instant without an offset": event("no offset", **{**RANGE, "to": "2026-11-02T12:00:00"}),
+    "a start after the end": event("'from' must lie before", **{**RANGE, "from": "2026-11-03"}),
+    "a range of the future": event("in the past", **{"from": "2999-01-01", "to": "2999-02-01"}),
+    "flows that are no list": event("'flows'", **RANGE, flows=UNKNOWN_FLOW),
+    "flows that are none": event("'flows'", **RANGE, flows=["*"]),
+}
+
+
+@pytest.fixture
+def busy(world: FunctionWorld) -> FunctionWorld:
+    """There is something to export, were the input good."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    flow = world.studio.add_flow()
+    flow.add(now - timedelta(hours=1), now - timedelta(minutes=50))
+    return world
+
+
+def test_with_good_input_it_would_export(busy: FunctionWorld) -> None:
+    assert busy.invoke({})["totals"]["lines"] == 1
+    assert len(busy.keys()) == 1
+
+
+@pytest.mark.parametrize("case", TABLE.values(), ids=TABLE.keys())
+def test_bad_input_is_one_clear_error_and_nothing_written(
+    busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch, case: Bad
+) -> None:
+    for name, text in case.variables.items():
+        if text is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, text)
+    if case.secret is not None:
+        busy.set_secret(case.secret)
+
+    with pytest.raises(StudioExportError, match=case.says) as caught:
+        busy.invoke(case.event, case.seconds)
+
+    assert type(caught.value) is case.error
+    assert len(str(caught.value).splitlines()) == 1
+    assert PRIVATE not in chained(caught.value)
+    assert busy.keys() == []
+    created = busy.studio.account.flows[0].executions[0].created
+    assert [item for item in busy.items() if wrong(item, created)] == []
+
+
+def chained(error: BaseException | None) -> str:
+    """All that a traceback would say of the error and its causes."""
+    texts = []
+    while error:
+        texts.append(repr(error))
+        error = error.__cause__ or error.__context__
+    return "\n".join(texts)
+
+
+def wrong(item: dict[str, Any], created: datetime) -> bool:
+    """Whether the lease is held still, or a cursor has passed the Execution."""
+    cursors = [datetime.fromisoformat(at["S"]) for at in item["cursors"]["M"].values()]
+    return "lease" in item or max(cursors) > created
+
+
+@pytest.mark.parametrize("name", ["EXPORT_BUCKET", "CHECKPOINT_TABLE", "SWEEP_AGES"])
+def test_a_malformed_setting_is_told_before_any_request(
+    busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "?")
+    with pytest.raises(ConfigurationError, match=name):
+        busy.invoke({})
+    assert (busy.calls, busy.asked) == ([], [])
+
+
+def test_what_was_wrong_can_be_mended_without_a_new_process(
+    busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOOKBACK_DAYS", "0")
+    with pytest.raises(ConfigurationError):
+        busy.invoke({})
+    monkeypatch.setenv("LOOKBACK_DAYS", "30")
+    assert busy.invoke({})["complete"]

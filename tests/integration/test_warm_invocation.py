@@ -1,0 +1,110 @@
+"""The calls that an invocation makes, each by its name: none that it need not."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from studio_export import bootstrap
+from tests.integration.function_world import FunctionWorld
+
+HEAD = 120
+
+
+@pytest.fixture
+def flow(world: FunctionWorld, monkeypatch: pytest.MonkeyPatch) -> str:
+    """One Flow with one age to list, and three Executions of half an hour ago."""
+    flow, created = world.studio.add_flow(), ago(30)
+    for _ in range(3):
+        flow.add(created, ago(29))
+    monkeypatch.setenv("FLOW_SIDS", flow.sid)
+    monkeypatch.setenv("SWEEP_AGES", "2m")
+    monkeypatch.setenv("LOOKBACK_DAYS", "1")
+    return flow.sid
+
+
+def ago(minutes: int) -> datetime:
+    return datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=minutes)
+
+
+def test_making_the_parts_of_the_function_calls_nobody(world: FunctionWorld) -> None:
+    bootstrap.warm()
+    assert (world.calls, world.asked) == ([], [])
+
+
+def test_the_first_invocation_takes_the_lease_fetches_the_secret_and_exports(
+    world: FunctionWorld, flow: str
+) -> None:
+    assert world.invoke({})["flows"][flow]["lines"] == 3
+    listings = len(world.asked)  # of 1, 2, 4, 8 and 9 hours, each of which moves the cursor
+    assert listings == 5
+    assert world.calls == [
+        "UpdateItem",  # acquire, and read the cursors
+        "GetSecretValue",
+        *["UpdateItem"] * (listings - 1),  # save
+        "ListObjectsV2",
+        "PutObject",
+        "UpdateItem",  # save and release
+    ]
+
+
+def test_an_idle_flow_costs_a_warm_invocation_two_updates_and_one_request(
+    world: FunctionWorld, flow: str
+) -> None:
+    world.invoke({})
+    world.set_cursor(HEAD, ago(17))
+    world.forget()
+    assert world.invoke({})["flows"][flow]["pages"] == 1
+    assert world.calls == ["UpdateItem", "UpdateItem"]
+    assert [request.flow_sid for request in world.asked] == [flow]
+
+
+@pytest.mark.usefixtures("flow")
+def test_a_warm_invocation_does_not_read_again_what_it_wrote(world: FunctionWorld) -> None:
+    world.invoke({})
+    world.set_cursor(HEAD, ago(60))
+    world.forget()
+    assert world.invoke({})["totals"]["lines"] == 0
+    assert world.calls == ["UpdateItem", "ListObjectsV2", "UpdateItem"]
+
+
+@pytest.mark.usefixtures("flow")
+def test_a_cold_invocation_reads_the_log_that_another_wrote(world: FunctionWorld) -> None:
+    world.invoke({})
+    world.set_cursor(HEAD, ago(60))
+    bootstrap.warm.cache_clear()
+    world.forget()
+    assert world.invoke({})["totals"]["lines"] == 0
+    assert world.calls == [
+        *("UpdateItem", "GetSecretValue", "ListObjectsV2", "GetObject", "UpdateItem")
+    ]
+
+
+def test_what_ended_meanwhile_costs_one_list_and_one_put_more(
+    world: FunctionWorld, flow: str
+) -> None:
+    world.invoke({})
+    world.set_cursor(HEAD, ago(60))
+    added = world.studio.account.flow(flow)
+    assert added
+    added.add(added.executions[0].created, ago(1))
+    world.forget()
+    assert world.invoke({})["totals"]["lines"] == 1
+    assert world.calls == ["UpdateItem", "ListObjectsV2", "PutObject", "UpdateItem"]
+
+
+@pytest.mark.usefixtures("flow")
+def test_a_replay_calls_the_table_not_at_all(world: FunctionWorld) -> None:
+    world.invoke({"from": f"{ago(45):%Y-%m-%dT%H:%M:%SZ}", "to": "2100-01-01"})
+    assert world.calls == ["GetSecretValue", "ListObjectsV2", "PutObject"]
+    assert world.items() == []
+
+
+def test_every_flow_of_the_account_costs_one_request_more(
+    world: FunctionWorld, flow: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLOW_SIDS", "*")
+    world.invoke({})
+    world.set_cursor(HEAD, ago(17))
+    world.forget()
+    world.invoke({})
+    assert [request.flow_sid for request in world.asked] == ["", flow]

@@ -37,7 +37,7 @@ lint: setup  ## ruff and mypy
 # --no-deps: the files list everything, and the pip of Python 3.11 stumbles over SAM's extras.
 .venv-%/ready: requirements/%.txt
 	@test -n "$(PYTHON)" || { echo "studio-export needs Python 3.11 or later on PATH" >&2; exit 1; }
-	$(PYTHON) -m venv .venv-$*
+	$(PYTHON) -m venv --clear .venv-$*
 	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@
 

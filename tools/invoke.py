@@ -37,13 +37,18 @@ def main() -> None:
 
 
 def _invoke(built: Built, cloud: LocalCloud, event: Path) -> Answer:
-    if reason := sam_local.missing(built):
-        print(f"Invoking under Lambda's runtime client and emulator: {reason}.")
-        return _emulated(built, cloud, event)
-    print("Invoking by `sam local invoke`, in a container.")
-    with sam_local.reachable(cloud) as gateway:
-        environment = cloud.environment(sam_local.HOST)
-        return sam_local.invoke(built, environment, gateway, event)
+    reason = "no Docker engine runs here"
+    if sam_local.engine_runs():
+        print("Invoking by `sam local invoke`, in a container.")
+        try:
+            with sam_local.reachable(cloud) as gateway:
+                environment = cloud.environment(sam_local.HOST)
+                return sam_local.invoke(built, environment, gateway, event.resolve())
+        except sam_local.SamLocalError as error:
+            reason = str(error)
+            cloud.studio.studio.base_url = cloud.studio.url
+    print(f"Invoking under Lambda's runtime client and emulator: {reason.rstrip('.')}.")
+    return _emulated(built, cloud, event)
 
 
 def _emulated(built: Built, cloud: LocalCloud, event: Path) -> Answer:

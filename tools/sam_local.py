@@ -18,17 +18,15 @@ from tools.sam_build import SAM, Built, sam_environment
 # The name by which a container finds the machine that it runs on.
 HOST = "host.docker.internal"
 _FUNCTION = "Exporter"
-_PULL_SECONDS = 300
+_DOCKER_SECONDS = 60
 
 
-def missing(built: Built) -> str:
-    """Why there can be no container here; empty if there can."""
-    if shutil.which("docker") is None or _docker("info").returncode:
-        return "no Docker engine runs here"
-    image = _image(built)
-    if _docker("image", "inspect", image).returncode and _docker("pull", image).returncode:
-        return f"a Docker engine runs here, but {image} cannot be had"
-    return ""
+class SamLocalError(RuntimeError):
+    """SAM could not make the container; the message is the last that it said."""
+
+
+def engine_runs() -> bool:
+    return shutil.which("docker") is not None and not _docker("info").returncode
 
 
 @contextmanager
@@ -44,21 +42,26 @@ def reachable(cloud: LocalCloud) -> Iterator[str]:
 
 
 def invoke(built: Built, environment: Mapping[str, str], gateway: str, event: Path) -> Answer:
-    """Invoke the function once, in a new container that finds this machine at `gateway`."""
+    """Invoke the function once, in a new container that finds this machine at `gateway`.
+
+    Raises:
+        SamLocalError: no container; perhaps there is neither an image nor a way to get it.
+    """
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as directory:
         variables = Path(directory) / "env.json"
         variables.write_text(json.dumps({_FUNCTION: dict(environment)}))
-        command = [str(SAM), "local", "invoke", _FUNCTION, "--skip-pull-image"]
+        command = [str(SAM), "local", "invoke", _FUNCTION, *_pulling(built)]
         command += ["--template", str(_declaring(built, environment)), "--event", str(event)]
         command += ["--env-vars", str(variables), "--add-host", f"{HOST}:{gateway}"]
         command += ["--parameter-overrides", *built.overrides]
         done = subprocess.run(
             command, env=sam_environment(), capture_output=True, text=True, check=False
         )
-    # The answer is the last line of stdout; the function's own lines go elsewhere.
-    lines = done.stdout.strip().splitlines() or [done.stderr.strip()]
-    return answer_of(lines[-1], time.monotonic() - begun)
+    if not done.stdout.strip():
+        raise SamLocalError((done.stderr.strip().splitlines() or ["no word"])[-1])
+    # The answer is the last line of stdout; what the function logs goes elsewhere.
+    return answer_of(done.stdout.strip().splitlines()[-1], time.monotonic() - begun)
 
 
 def _declaring(built: Built, variables: Mapping[str, str]) -> Path:
@@ -79,9 +82,11 @@ def _gateway() -> str:
     return str(next(ip_network(told).hosts())) if "/" in told else told
 
 
-def _image(built: Built) -> str:
-    python = built.runtime.removeprefix("python")
-    return f"public.ecr.aws/lambda/python:{python}-{built.architecture}"
+def _pulling(built: Built) -> list[str]:
+    """SAM's option not to ask a registry for an image that is here."""
+    tag = f"/lambda/python:{built.runtime.removeprefix('python')}-{built.architecture}"
+    images = _docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}").stdout.split()
+    return ["--skip-pull-image"] if any(image.endswith(tag) for image in images) else []
 
 
 def _docker(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -90,5 +95,5 @@ def _docker(*arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=_PULL_SECONDS,
+        timeout=_DOCKER_SECONDS,
     )

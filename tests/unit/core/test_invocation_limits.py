@@ -1,14 +1,14 @@
 """Leases, time and threads of an invocation."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from studio_export.errors import UnavailableError
 from studio_export.model import Checkpoint
 from studio_export.records import unpack
-from tests.fakes.checkpoints import MemoryCheckpoints
+from tests.fakes.checkpoints import Item, MemoryCheckpoints
 from tests.studio.source import StudioSource
 from tests.studio.studio import Studio
 from tests.studio.traffic import fill
@@ -89,6 +89,24 @@ def test_flows_that_were_not_reached_are_still_due() -> None:
     assert world.order == "a"
     assert [flows[each].still_due for each in (B, C)] == [1, 1]
     assert set(world.checkpoints.items) == {A}
+
+
+def test_time_that_ends_while_the_table_answers_starts_no_sweep() -> None:
+    world = World()
+
+    class Slow(MemoryCheckpoints):
+        def acquire(
+            self, flow_sid: str, holder: str, now: datetime, until: datetime
+        ) -> Checkpoint | None:
+            world.clock.advance(60)
+            return super().acquire(flow_sid, holder, now, until)
+
+    slow = Slow()
+    slow.items[A] = Item(lease="other", lease_until=START + timedelta(hours=1))
+    world.exporter = exporter(world, world.source, slow, 1)
+    flows = world.run(A, B, seconds=60)
+    assert flows[A].leased
+    assert (flows[B].leased, flows[B].still_due) == (False, 1)
 
 
 def test_without_any_time_nothing_is_started() -> None:

@@ -48,10 +48,11 @@ def test_a_key_is_the_data_contracts_to_the_letter() -> None:
     assert Log(flow_sid, HOUR).key(3) == wanted
 
 
-def test_a_record_belongs_to_the_utc_hour_of_its_creation() -> None:
-    assert hour_of(record("FN1")) == HOUR
-    last = FIVE_PAST.replace(minute=59, second=59, microsecond=999_999)
-    assert hour_of(record("FN1")._replace(created=last)) == HOUR
+@pytest.mark.parametrize(
+    "created", [FIVE_PAST, FIVE_PAST.replace(minute=59, second=59, microsecond=999_999)]
+)
+def test_a_record_belongs_to_the_utc_hour_of_its_creation(created: datetime) -> None:
+    assert hour_of(Record("FN1", "active", created, b"{}")) == HOUR
 
 
 def test_numbers_are_counted_by_hour_from_the_keys_of_a_day() -> None:

@@ -53,6 +53,8 @@ def test_a_body_cut_anywhere_is_no_page(stop: int) -> None:
         page(execution("01")),
         page(execution("[1,]")),
         page(execution("[1}")),
+        b'{"meta":{"key":"executions"},"executions"}',
+        b'{"meta":{"key":"executions"},"executions":}',
         page(execution("{1:2}")),
         page(execution(r'"\x"')),
         page(execution()) + b"}",

@@ -62,6 +62,16 @@ def test_records_go_to_the_logs_of_their_own_hours() -> None:
     assert done.counts == Counts(lines=3, ended=2, objects=2, pages=1)
 
 
+def test_hours_may_come_in_any_order() -> None:
+    times = [119, 1, 60, 59, 61, 0]
+    store = MemoryStore()
+    swept(ScriptedSource(listed([(f"FN{n}", "ended", at(n)) for n in times])), store)
+    assert exported(store) == {
+        "23 T14-00000": [("FN1", "ended"), ("FN59", "ended"), ("FN0", "ended")],
+        "23 T15-00000": [("FN119", "ended"), ("FN60", "ended"), ("FN61", "ended")],
+    }
+
+
 def test_an_offset_does_not_move_a_record_to_another_hour() -> None:
     east = at(30).astimezone(datetime.strptime("+0530", "%z").tzinfo)
     store = MemoryStore()

@@ -7,7 +7,6 @@ from tests.protocol.faults import APPLICABLE, Fault
 from tests.protocol.scenarios import Scenario
 from tests.protocol.world import World
 
-
 Faults = Mapping[int, Fault]  # by the number of the I/O
 
 

@@ -1,11 +1,13 @@
 """Invocations that overlap: each runs until its next I/O, then a schedule says who goes on."""
 
+import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from greenlet import getcurrent, greenlet
 
 from tests.protocol.life import live_until
-from tests.protocol.scenarios import Scenario
+from tests.protocol.scenarios import SCENARIOS, Scenario
 from tests.protocol.world import World
 
 # Who goes on, and for how many I/Os. When the schedule ends, each runs to its end in turn.
@@ -61,3 +63,16 @@ def two_preemptions(scenario: Scenario, tick: int) -> Iterator[Schedule]:
         other = overlap(world, [(0, i), (1, 1_000_000)])[1]
         for j in range(1, other + 1):
             yield ((0, i), (1, j))
+
+
+def meet(seed: int) -> World:
+    """A life in which two to four invocations meet at random, with or without the lease."""
+    chance = random.Random(seed)
+    scenario = replace(chance.choice(SCENARIOS), lease=chance.random() < 0.5)
+    tick = chance.randrange(len(scenario.ticks))
+    many = chance.randint(2, 4)
+    schedule = [(chance.randrange(many), chance.randint(1, 9)) for _ in range(24)]
+    world = live_until(scenario, tick)
+    overlap(world, schedule, many)
+    world.finish(after=tick)
+    return world

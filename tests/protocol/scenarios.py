@@ -112,8 +112,9 @@ BURST = Scenario(
     "burst in a second",
     executions=tuple(Life(created=700, lasts_seconds=5 + each) for each in range(9)),
     ages=(10 * MINUTE,),
-    ticks=every(10 * MINUTE, 40 * MINUTE),
-    studio_faults=_pages_of(2),
+    ticks=every(15 * MINUTE, 30 * MINUTE),
+    lookback_seconds=HOUR,
+    studio_faults=_pages_of(3),
     most_pages=2,
 )
 BACKFILL = Scenario(
@@ -150,7 +151,7 @@ CROWD = Scenario(
         for each in range(22)
     ),
     ages=(2 * MINUTE, 20 * MINUTE, HOUR),
-    ticks=(0, 15 * MINUTE, 45 * MINUTE),
+    ticks=(0, 15 * MINUTE, 45 * MINUTE, 90 * MINUTE),
     lookback_seconds=6 * HOUR,
     studio_faults=_pages_of(4),
     most_pages=3,

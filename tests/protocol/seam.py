@@ -29,7 +29,7 @@ def undisturbed(_number: int, _name: str) -> None:
     """The plan without a fault."""
 
 
-class Killed(BaseException):  # noqa: N818  a death is no error; and no `except Exception` holds it
+class Killed(BaseException):
     """The process is dead."""
 
 
@@ -128,9 +128,7 @@ class SeamSource:
 
     def get(self, url: str, deadline: float) -> Reply:
         what = url.rpartition("/")[2]
-        return self.seam.io(
-            self.process, "source.get", what, lambda: self.inner.get(url, deadline)
-        )
+        return self.seam.io(self.process, "source.get", what, lambda: self.inner.get(url, deadline))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +178,14 @@ class SeamCheckpoints:
             "checkpoints.save",
             _cursors(checkpoint) + (", release" if release else ""),
             lambda: self.inner.save(flow_sid, holder, checkpoint, release=release),
+        )
+
+    def release(self, flow_sid: str, holder: str) -> None:
+        self.seam.io(
+            self.process,
+            "checkpoints.release",
+            "",
+            lambda: self.inner.release(flow_sid, holder),
         )
 
 

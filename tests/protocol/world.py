@@ -23,7 +23,8 @@ from tests.protocol.seam import (
     SeamStore,
     undisturbed,
 )
-from tests.protocol.truth import Dataset, check_cursors, check_rest
+from tests.protocol.story import story
+from tests.protocol.truth import BrokenPromiseError, Dataset, check_cursors, check_rest
 from tests.studio.source import StudioSource
 from tests.studio.studio import Studio
 
@@ -49,6 +50,9 @@ class NoLease:
     ) -> bool:
         self._open(flow_sid, holder)
         return self._inner.save(flow_sid, holder, checkpoint, release=release)
+
+    def release(self, flow_sid: str, holder: str) -> None:
+        self._inner.release(flow_sid, holder)
 
     def _open(self, flow_sid: str, holder: str) -> None:
         item = self._inner.items.get(flow_sid, Item())
@@ -96,7 +100,9 @@ class World:
     def invoke_in(self, exporter: Exporter, process: str, replay: Replay | None = None) -> bool:
         """Whether the process is still alive afterwards."""
         try:
-            summary = exporter.export(replay, f"{process}@{self.clock.monotonic()}", INVOCATION_SECONDS)
+            summary = exporter.export(
+                replay, f"{process}@{self.clock.monotonic()}", INVOCATION_SECONDS
+            )
         except Killed:
             return False
         except StudioExportError:
@@ -157,23 +163,34 @@ class World:
                 break
             self.clock.advance(900)
         else:
-            raise AssertionError("no progress: forty undisturbed ticks left work due")
+            raise BrokenPromiseError("no progress: forty undisturbed ticks left work due")
         self._watch("rest")
-        horizon = BIRTH - timedelta(seconds=self.scenario.lookback_seconds)
-        settled = self.clock.now() - timedelta(seconds=self.scenario.settled_seconds)
-        due = [each for each in self.flow.executions if horizon <= each.created < settled]
-        check_rest(self.dataset, due, self.scenario.ages[-1])
 
     def _watch(self, name: str) -> None:
+        try:
+            self._check(name)
+        except BrokenPromiseError as error:
+            error.add_note(story(self.seam.trace))
+            raise
+
+    def _check(self, name: str) -> None:
         self.dataset.check()
+        if name == "rest":
+            settled = self.clock.now() - timedelta(seconds=self.scenario.settled_seconds)
+            due = [each for each in self.flow.executions if self._horizon <= each.created < settled]
+            check_rest(self.dataset, due, self.scenario.ages[-1])
         if not self.sound_cursors or not name.startswith(("checkpoints", "rest", "late")):
             return
-        horizon = BIRTH - timedelta(seconds=self.scenario.lookback_seconds)
         for item in self.checkpoints.items.values():
             if item.checkpoint.cursors:
                 check_cursors(
-                    self.dataset, self.flow, item.checkpoint, self.clock.now(), horizon
+                    self.dataset, self.flow, item.checkpoint, self.clock.now(), self._horizon
                 )
+
+    @property
+    def _horizon(self) -> datetime:
+        """Where the first sweep begins, if it comes at birth."""
+        return BIRTH - timedelta(seconds=self.scenario.lookback_seconds)
 
     def _overtake(self) -> None:
         """Another invocation, undisturbed, after the lease of the one that hangs here has ended."""

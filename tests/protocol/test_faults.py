@@ -1,0 +1,39 @@
+from datetime import timedelta
+
+import pytest
+
+from tests.protocol import cases
+from tests.protocol.life import live
+from tests.protocol.scenarios import BY_NAME, NO_LEASE, SCENARIOS, TWO_AGES, Scenario
+
+BY_SCENARIO = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.name)
+
+
+@BY_SCENARIO
+def test_an_undisturbed_life_exports_every_execution_and_every_end(scenario: Scenario) -> None:
+    world = live(scenario)
+
+    last_sweep = timedelta(seconds=scenario.ages[-1])
+    ended = {each.sid for each in world.flow.executions if each.ended(each.created + last_sweep)}
+    finals = {sid for sid, statuses in world.dataset.lines.items() if "ended" in statuses}
+    assert finals >= ended
+    assert all(summary.complete for summary in world.summaries)
+
+
+def test_an_execution_that_was_seen_active_has_one_early_line_and_one_final_one() -> None:
+    world = live(TWO_AGES)
+
+    long = [each for each in world.flow.executions if each.created.minute == 45]
+    assert [world.dataset.lines[each.sid] for each in long] == [["active", "ended"]]
+
+
+@BY_SCENARIO
+def test_no_single_fault_at_any_io_loses_or_doubles_a_line(scenario: Scenario) -> None:
+    for case in cases.fault_cases(scenario):
+        cases.run(case)
+
+
+@pytest.mark.parametrize("name", [TWO_AGES.name, NO_LEASE.name])
+def test_no_pair_of_faults_in_the_first_ios_loses_or_doubles_a_line(name: str) -> None:
+    for case in cases.pair_cases(BY_NAME[name], until=6):
+        cases.run(case)

@@ -1,0 +1,39 @@
+import gzip
+from pathlib import Path
+
+import duckdb
+
+from studio_export.adapters.directory_store import DirectoryStore
+from tests.protocol.scenarios import CROWD, Scenario
+from tests.protocol.world import World
+
+DOUBLED = """
+    SELECT count(*) FROM (
+        SELECT sid, status FROM read_json('{files}', format = 'newline_delimited')
+        GROUP BY sid, status HAVING count(*) > 1
+    )
+"""
+
+
+def commits(scenario: Scenario) -> dict[str, bytes]:
+    """The objects of an undisturbed life, in the order in which they were committed."""
+    world = World(scenario)
+    world.make_ticks(0, len(scenario.ticks))
+    world.finish(after=len(scenario.ticks))
+    return world.store.objects
+
+
+def test_after_every_commit_duckdb_reads_the_dataset_and_finds_nothing_doubled(
+    tmp_path: Path,
+) -> None:
+    store = DirectoryStore(tmp_path)
+    database = duckdb.connect()
+    files = tmp_path / "executions" / "*" / "*.jsonl.gz"
+    lines = 0
+    for key, body in commits(CROWD).items():
+        assert store.put_if_absent(key, body, {})
+        lines += gzip.decompress(body).count(b"\n")
+        found = database.sql(f"SELECT count(*) FROM read_json('{files}')").fetchall()
+        assert found == [(lines,)]
+        assert database.sql(DOUBLED.format(files=files)).fetchall() == [(0,)]
+    assert lines > len(CROWD.executions)

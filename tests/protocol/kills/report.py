@@ -1,0 +1,50 @@
+from dataclasses import asdict, dataclass, field, fields
+from typing import Self
+
+
+@dataclass(slots=True)
+class Report:
+    """What a campaign did and found; reports add up.
+
+    `in_work` and `at_rest`: kills before and after the process had answered. `resets`, `stalls`
+    and `cuts` count what was broken, of the Studio's connections and of all others. `found`
+    quotes each broken promise, with the seed of its life.
+    """
+
+    lives: int = 0
+    ticks: int = 0
+    overlaps: int = 0
+    leased: int = 0
+    kills: int = 0
+    in_work: int = 0
+    at_rest: int = 0
+    failed: int = 0
+    resets: int = 0
+    stalls: int = 0
+    cuts: int = 0
+    lines: int = 0
+    objects: int = 0
+    lost: int = 0
+    doubled: int = 0
+    rewritten: int = 0
+    seconds: float = 0
+    found: list[str] = field(default_factory=list)
+
+    def __iadd__(self, other: "Report") -> Self:
+        for each in fields(self):
+            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
+        return self
+
+    def find(self, seed: str, what: str) -> None:
+        """Take in that a promise was broken."""
+        self.found.append(f"seed {seed}: {what}")
+        self.lost += what.startswith("G1")
+        self.doubled += what.startswith(("G2", "G3"))
+        self.rewritten += what.startswith("G5")
+
+    def __str__(self) -> str:
+        counts = {name: value for name, value in asdict(self).items() if name != "found"}
+        return ", ".join(
+            f"{name} {value:.4g}" if name == "seconds" else f"{name} {value}"
+            for name, value in counts.items()
+        )

@@ -139,8 +139,12 @@ def served(checkpoint: Checkpoint, span: Span) -> list[int]:
 def fitted(fits: int, span: Span, pages: int) -> int:
     """How many seconds the next listing should span, after `span` had so many pages of records.
 
-    One page may grow; a few are a good step; more are a long way between two checkpoints.
+    One page may grow; a few are a good step; more are a long way between two checkpoints. None
+    at all doubles what fits, however little was listed: else a Flow that was busy once would be
+    asked for each of its daily ages alone, for ever.
     """
-    if pages <= 1:
+    if pages == 0:
+        return min(2 * max(fits, span.seconds), _WIDEST_SPAN)
+    if pages == 1:
         return min(max(fits, 2 * span.seconds), _WIDEST_SPAN)
     return span.seconds if pages <= _GOOD_PAGES else max(1, span.seconds // 2)

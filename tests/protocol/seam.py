@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
+from urllib.parse import parse_qs, urlsplit
 
 from studio_export.errors import AccessError, StoreError, ThrottledError, UnavailableError
 from studio_export.model import Checkpoint, Reply
@@ -187,6 +188,14 @@ class SeamCheckpoints:
             "",
             lambda: self.inner.release(flow_sid, holder),
         )
+
+
+def _range(url: str) -> str:
+    """`01 00:29:59 to 01 01:30:00, page 2`"""
+    asked = parse_qs(urlsplit(url).query)
+    ends = [asked[name][0] for name in ("DateCreatedFrom", "DateCreatedTo") if name in asked]
+    span = " to ".join(f"{end[8:10]} {end[11:19]}" for end in ends)
+    return span + (f", page {asked['Page'][0]}" if "Page" in asked else "")
 
 
 def _tail(key: str) -> str:

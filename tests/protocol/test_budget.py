@@ -1,7 +1,7 @@
 import pytest
 
+from studio_export.ages import DAY
 from tests.protocol.budget import (
-    DAY,
     TICK_SECONDS,
     most_list_requests,
     most_store_lists,

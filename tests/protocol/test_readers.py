@@ -7,6 +7,7 @@ from studio_export.adapters.directory_store import DirectoryStore
 from tests.protocol.scenarios import CROWD, Scenario
 from tests.protocol.world import World
 
+LINES = "SELECT count(*) FROM read_json('{files}', format = 'newline_delimited')"
 DOUBLED = """
     SELECT count(*) FROM (
         SELECT sid, status FROM read_json('{files}', format = 'newline_delimited')
@@ -33,7 +34,6 @@ def test_after_every_commit_duckdb_reads_the_dataset_and_finds_nothing_doubled(
     for key, body in commits(CROWD).items():
         assert store.put_if_absent(key, body, {})
         lines += gzip.decompress(body).count(b"\n")
-        found = database.sql(f"SELECT count(*) FROM read_json('{files}')").fetchall()
-        assert found == [(lines,)]
+        assert database.sql(LINES.format(files=files)).fetchall() == [(lines,)]
         assert database.sql(DOUBLED.format(files=files)).fetchall() == [(0,)]
     assert lines > len(CROWD.executions)

@@ -1,0 +1,90 @@
+"""The long campaigns: many cases on every core, and what they found, in a table."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from multiprocessing import Pool
+
+from tests.protocol import cases
+from tests.protocol.scenarios import SCENARIOS
+from tests.protocol.truth import BrokenPromiseError
+
+_SEEDS_A_BATCH = 50
+_FOUND_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one case came to: the I/Os of its life, and what broke (empty: nothing)."""
+
+    case: str
+    ios: int
+    broken: str = ""
+
+
+@dataclass(slots=True)
+class Campaign:
+    """`lives` is how many cases were lived; the three counts are of promises broken."""
+
+    name: str
+    lives: int = 0
+    ios: int = 0
+    lost: int = 0
+    doubled: int = 0
+    rewritten: int = 0
+    other: int = 0
+    seconds: float = 0.0
+    found: list[Verdict] = field(default_factory=list)
+
+    def take(self, verdict: Verdict) -> None:
+        self.lives += 1
+        self.ios += verdict.ios
+        if not verdict.broken:
+            return
+        kinds = {"G1": "lost", "G2": "doubled", "G3": "doubled", "G5": "rewritten"}
+        kind = kinds.get(verdict.broken[:2], "other")
+        setattr(self, kind, getattr(self, kind) + 1)
+        if len(self.found) < _FOUND_SHOWN:
+            self.found.append(verdict)
+
+
+def judge(case: str) -> Verdict:
+    try:
+        return Verdict(case, cases.run(case).seam.number)
+    except BrokenPromiseError as error:
+        return Verdict(case, 0, "\n".join([str(error), *error.__notes__]))
+    except Exception as error:  # noqa: BLE001  a life that crashes is a finding too
+        return Verdict(case, 0, f"{type(error).__name__}: {error}")
+
+
+def run(name: str, all_cases: Iterator[str]) -> Campaign:
+    """Live all cases, a process a core."""
+    campaign, begun = Campaign(name), time.monotonic()
+    with Pool(os.cpu_count()) as pool:
+        for verdict in pool.imap_unordered(judge, all_cases, chunksize=_SEEDS_A_BATCH):
+            campaign.take(verdict)
+    campaign.seconds = time.monotonic() - begun
+    return campaign
+
+
+def planned(scale: float, seed: int) -> list[tuple[str, Callable[[], Iterator[str]]]]:
+    """Every campaign with its cases. `scale` is 1 for all of them; less for a first look.
+
+    Seeds begin at `seed`, so another run can live other lives.
+    """
+
+    def seeds(count: int) -> range:
+        return range(seed, seed + max(1, int(count * scale)))
+
+    def each(make: Callable[..., Iterator[str]], *more: int) -> Callable[[], Iterator[str]]:
+        return lambda: chain.from_iterable(make(scenario, *more) for scenario in SCENARIOS)
+
+    return [
+        ("every I/O x every fault", each(cases.fault_cases)),
+        ("every pair of faults in the first I/Os", each(cases.pair_cases, max(2, int(14 * scale)))),
+        ("every schedule of two invocations", each(cases.overlap_cases)),
+        ("meetings of two to four", lambda: cases.meeting_cases(seeds(16_000))),
+        ("storms, amnesia, replays", lambda: cases.storm_cases(seeds(40_000))),
+    ]

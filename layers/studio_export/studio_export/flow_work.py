@@ -93,5 +93,10 @@ class FlowWork:
             return
         planned = self.checkpoint
         for span in self._under_way:
-            planned = ages.passed(planned, span, self._now)
+            done = self._swept.get(span)
+            # What is finished tells how wide to go on, also while an earlier one still runs.
+            if done and done.complete:
+                planned = ages.advance(planned, span, self._now, done.filled_pages)
+            else:
+                planned = ages.passed(planned, span, self._now)
         self.next_span = ages.next_span(planned, self._now)

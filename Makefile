@@ -13,32 +13,44 @@ BIN := $(VENV)/bin
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 14
 
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
+define NEW_ENVIRONMENT
+@test -n "$(PYTHON)" || { echo "studio-export needs Python 3.11 or later on PATH" >&2; exit 1; }
+@echo "Making the environment $(@D) with $$($(PYTHON) --version): a minute or two, once."
+@$(PYTHON) -m venv --clear $(@D)
+endef
+
 $(VENV)/ready: requirements/dev.txt pyproject.toml
-	@test -n "$(PYTHON)" || { echo "studio-export needs Python 3.11 or later on PATH" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable '.[cli]'
+	$(NEW_ENVIRONMENT)
+	@$(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements/dev.txt
+	@$(BIN)/python $(PIP_INSTALL) --no-build-isolation --no-deps --editable '.[cli]'
 	@touch $@
 
 .PHONY: setup
 setup: $(VENV)/ready  ## make the environment
 
 .PHONY: test
-test: setup  ## run the whole suite
-	$(BIN)/pytest
+test: setup .venv-sam/ready .venv-runtime/ready  ## run the whole suite
+	@$(BIN)/pytest --numprocesses auto
 
 .PHONY: lint
 lint: setup  ## ruff and mypy
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/mypy
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+.PHONY: check
+check: lint validate test  ## all that must be green: lint, types, template, tests
+
+.PHONY: prove
+prove: setup  ## the long campaigns of tests/protocol, with a table (some twenty minutes)
+	@$(BIN)/python -m tests.protocol --table build/prove.txt
 
 # The SAM CLI pins half of PyPI, and Lambda's runtime has nothing of ours: an environment for each.
 # --no-deps: the files list everything, and the pip of Python 3.11 stumbles over SAM's extras.
 .venv-%/ready: requirements/%.txt
-	@test -n "$(PYTHON)" || { echo "studio-export needs Python 3.11 or later on PATH" >&2; exit 1; }
-	$(PYTHON) -m venv --clear .venv-$*
-	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
+	$(NEW_ENVIRONMENT)
+	@.venv-$*/bin/python $(PIP_INSTALL) --require-hashes --no-deps -r $<
 	@touch $@
 
 .PHONY: build
@@ -52,7 +64,7 @@ invoke: setup .venv-sam/ready .venv-runtime/ready  ## run the built Lambda: EVEN
 .PHONY: validate
 validate: setup .venv-sam/ready  ## sam validate and cfn-lint
 	@SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint
-	$(BIN)/cfn-lint template.yaml
+	@$(BIN)/cfn-lint template.yaml
 
 .PHONY: template
 template: validate  ## that, and the tests that read the template
@@ -60,6 +72,7 @@ template: validate  ## that, and the tests that read the template
 
 .PHONY: lock
 lock: setup  ## pin and hash every requirement anew
-	for set in layers/studio_export/requirements requirements/dev requirements/sam; do \
+	for set in layers/studio_export/requirements requirements/dev \
+		requirements/sam requirements/runtime; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--custom-compile-command 'make lock' $$set.in -o $$set.txt; done

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError
 
 from studio_export.adapters.credentials import CredentialSource, StaticCredentials
 from studio_export.adapters.dynamodb_checkpoints import DynamoDbCheckpoints
@@ -12,6 +13,7 @@ from studio_export.adapters.s3_store import S3Store
 from studio_export.adapters.secret_credentials import SecretCredentials
 from studio_export.adapters.studio_http import StudioHttp
 from studio_export.adapters.system_clock import SystemClock
+from studio_export.errors import ConfigurationError
 from studio_export.export import Exporter
 from studio_export.logs import Logs
 from studio_export.ports import Checkpoints, Clock, Store
@@ -80,6 +82,18 @@ def credentials(studio: StudioSettings, session: Any, config: Config) -> Credent
         return StaticCredentials(studio.credentials)
     client = session.client("secretsmanager", config=config)
     return SecretCredentials(client, studio.secret_id or "")
+
+
+def client(service: str, concurrency: int) -> Any:
+    """An AWS client for the command, which needs one or two, and often none.
+
+    Raises:
+        ConfigurationError: no region, an unknown profile: what boto3 reads is missing or malformed.
+    """
+    try:
+        return boto3.Session().client(service, config=client_config(concurrency))  # type: ignore[call-overload]  # by name
+    except (BotoCoreError, ValueError) as error:
+        raise ConfigurationError(f"AWS is not configured: {error}") from error
 
 
 def client_config(concurrency: int) -> Config:

@@ -22,6 +22,11 @@ def parse_event(event: object, now: datetime) -> Replay | None:
     """
     if not isinstance(event, Mapping) or not any(key in event for key in _OURS):
         return None
+    return parse_replay(event, now)
+
+
+def parse_replay(event: Mapping[str, object], now: datetime) -> Replay:
+    """As `parse_event`, of an event that has our keys; the command's options become one."""
     span = Span(_instant(event, "from"), min(_instant(event, "to"), now.replace(microsecond=0)))
     if span.start >= span.stop:
         raise EventError("the event's 'from' must lie before its 'to', and in the past")

@@ -1,0 +1,73 @@
+r"""What `studio-export --help` teaches. `\b` keeps the line ends of the paragraph below it."""
+
+ABOUT = """Twilio Studio Executions as JSON lines: final, exactly once, nothing lost.
+
+\b
+Written, below a directory or an S3 prefix:
+  executions/dt=2026-11-23/FW…-T14-00003.jsonl.gz
+                        lines of the Executions created in that hour (UTC)
+  rejected/….json       records without a sid or a date
+  .studio-export/checkpoints.sqlite3
+                        how far each Flow came; for S3 it lies in
+                        $XDG_STATE_HOME/studio-export, or in DynamoDB
+
+\b
+Read from the environment:
+  TWILIO_API_KEY, TWILIO_API_SECRET
+                        an API key (SK…) that may read Studio; or
+  TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN
+                        the account's own; or
+  TWILIO_SECRET_ID      a secret in AWS Secrets Manager that holds either
+  TWILIO_EDGE, TWILIO_REGION
+                        another region than us1
+  FLOW_SIDS, STUDIO_CONCURRENCY, LOOKBACK_DAYS, STUDIO_BASE_URL
+                        what the options of such a name set; an option wins
+  SWEEP_AGES            when an Execution is looked at again: 2m,15m,…,29d
+  AWS_…                 as every AWS tool reads them
+
+\b
+Exit codes:
+  0   all that was due is exported
+  1   a Flow needs a person, stderr says why; the others were served
+  2   the command line or a setting is wrong: nothing was written
+  3   Twilio or AWS refuses the credentials
+  75  work is left: a server did not answer, or another run is at it; run it again
+  130 Ctrl-C (143: SIGTERM); nothing is lost
+"""
+
+RUN = """Export what is due, of every Flow of the account or of some.
+
+The first run takes the 30 days that Twilio keeps. Each later one takes what is new, and the
+final line of what has ended since; so run it often, by cron or with --every. Whatever stops
+it, Ctrl-C or a crash, nothing is lost and nothing doubled: the next run goes on.
+
+\b
+Examples:
+  studio-export run --to ./studio
+  studio-export run --to ./studio --every 15m
+  studio-export run --to s3://bucket/studio --checkpoints dynamodb:studio-checkpoints
+
+A line per Flow goes to stdout (with --json, the summary), progress to stderr.
+"""
+
+REPLAY = """Export a range of creation time again.
+
+What is exported already is not written twice, and no checkpoint moves. So repair, or fill a
+gap, as often as you like and beside any other run.
+
+\b
+Example:
+  studio-export replay --to ./studio --from 2026-11-01 --until 2026-11-03T12:00:00Z
+
+A date alone is its midnight in UTC. Twilio has nothing older than 30 days.
+"""
+
+STATUS = """Show what is exported: for each Flow its objects, hours, lag and lines.
+
+HEAD LAG is how old the newest Execution may be that was not yet listed. Twilio is not asked,
+so no credentials are needed.
+
+\b
+Example:
+  studio-export status --to ./studio
+"""

@@ -1,0 +1,100 @@
+from datetime import timedelta
+
+import pytest
+
+from studio_export.ages import DEFAULT_AGES
+from studio_export.export import Exporter
+from studio_export.logs import Logs
+from studio_export.model import FlowSummary, Replay, Span
+from studio_export.outcome import exit_code
+from studio_export.sweep import Sweeper
+from studio_export.tick import Tick, run_replay
+from tests.fakes.checkpoints import MemoryCheckpoints
+from tests.fakes.clock import VirtualClock
+from tests.fakes.store import MemoryStore
+from tests.studio.faults import Fault, Kind
+from tests.studio.source import StudioSource
+from tests.studio.studio import Studio
+from tests.studio.traffic import fill
+
+_DAYS = 10
+
+
+class _World:
+    """A Flow of ten days, each request of which takes ten seconds."""
+
+    def __init__(self) -> None:
+        self.clock = VirtualClock()
+        self.studio = Studio(self.clock.now)
+        self.flow = self.studio.add_flow()
+        now = self.clock.now()
+        fill(self.flow, 3000, now - timedelta(days=_DAYS), now - timedelta(hours=1))
+        self.studio.on_request = lambda _: self.clock.advance(10)
+        self.checkpoints = MemoryCheckpoints()
+        self.heard: list[FlowSummary] = []
+
+    @property
+    def exporter(self) -> Exporter:
+        source = StudioSource(self.studio, clock=self.clock)
+        sweeper = Sweeper(source, MemoryStore(), self.clock, Logs())
+        return Exporter(sweeper, self.checkpoints, (), DEFAULT_AGES, _DAYS * 86_400, 1)
+
+    def tick(self) -> Tick:
+        return Tick(self.exporter, "this", self.heard.append)
+
+
+@pytest.fixture
+def world() -> _World:
+    return _World()
+
+
+def test_a_tick_goes_on_until_nothing_is_due(world: _World) -> None:
+    began = world.clock.monotonic()
+    summary = world.tick().run()
+    assert world.clock.monotonic() - began > 60  # so it took several invocations
+    assert summary.complete
+    assert summary.totals.lines == 3000
+
+
+def test_the_listener_hears_the_whole_tick_and_not_one_invocation(world: _World) -> None:
+    world.tick().run()
+    lines = [flow.counts.lines for flow in world.heard]
+    assert lines == sorted(lines)
+    assert lines[-1] == 3000
+
+
+def test_a_lease_left_by_a_killed_run_is_waited_for(world: _World) -> None:
+    now = world.clock.now()
+    world.checkpoints.acquire(world.flow.sid, "killed", now, now + timedelta(seconds=65))
+    summary = world.tick().run()
+    assert summary.complete
+    assert summary.totals.lines == 3000
+
+
+def test_a_lease_that_another_run_keeps_is_not_waited_for_long(world: _World) -> None:
+    now = world.clock.now()
+    world.checkpoints.acquire(world.flow.sid, "alive", now, now + timedelta(hours=1))
+    summary = world.tick().run()
+    assert summary.flows[0].leased
+    assert exit_code(summary) == 75
+    assert world.clock.monotonic() < 180
+
+
+def test_throttling_without_end_ends_the_tick(world: _World) -> None:
+    world.studio.faults.on(Fault(Kind.THROTTLED, flow_sid=world.flow.sid))
+    summary = world.tick().run()
+    assert summary.flows[0].still_due
+    assert exit_code(summary) == 75
+
+
+def test_a_replay_takes_as_long_as_it_needs(world: _World) -> None:
+    now = world.clock.now()
+    replay = Replay(Span(now - timedelta(days=_DAYS), now))
+    summary = run_replay(world.exporter, replay, "this", world.heard.append)
+    assert summary.complete
+    assert summary.totals.lines == 3000
+
+
+def test_an_account_without_flows_is_complete(world: _World) -> None:
+    world.studio.account.flows.clear()
+    assert world.tick().run().complete

@@ -59,10 +59,11 @@ def campaign(  # noqa: PLR0913  it is called by name
 
 
 def shares(kills: int, seed: str) -> list[int]:
-    """How many kills each life has: 20 to 60, fewer in the last."""
+    """How many kills each life has: 20 to 60, but no fewer lives than run at once."""
+    most = min(_MOST, 1 + kills // _LIVES_AT_ONCE)
     chance, lives = random.Random(seed), []
     while kills > 0:
-        lives.append(min(kills, chance.randint(_FEWEST, _MOST)))
+        lives.append(min(kills, chance.randint(min(_FEWEST, most), most)))
         kills -= lives[-1]
     return lives
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from tests.protocol.kills.wiretap import KILLS, How
+from tests.protocol.kills.traps import KILLS, How
 from tests.studio.account import Flow
 from tests.studio.faults import Fault, Kind
 

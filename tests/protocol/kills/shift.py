@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from statistics import fmean
+from statistics import median
 
 from tests.protocol.kills.company import Answer, await_all
 from tests.protocol.kills.crew import Crew
@@ -13,7 +13,8 @@ from tests.protocol.kills.nursery import HandlerProcess
 from tests.protocol.kills.plan import Overlap, Plan
 from tests.protocol.kills.report import Report
 from tests.protocol.kills.tick import Tick
-from tests.protocol.kills.wiretap import How, Trap, Wiretap
+from tests.protocol.kills.traps import How, Trap
+from tests.protocol.kills.wiretap import Wiretap
 from tests.studio.clock import VirtualClock
 from tests.studio.faults import Fault, Kind
 from tests.studio.studio import Studio
@@ -97,13 +98,13 @@ class Shift:
         return workers
 
     def _after(self, share: float | None) -> float | None:
-        return None if share is None else share * fmean(self._seconds)
+        return None if share is None else share * median(self._seconds)
 
     def _trap(self, plan: Plan) -> Trap | None:
         if plan.trap is None:
             return None
         how, share = plan.trap
-        return Trap(1 + int(share * fmean(self._turns)), how)
+        return Trap(1 + int(share * median(self._turns)), how)
 
     def _count(self, workers: Sequence[HandlerProcess], worked: Worked, plan: Plan) -> None:
         report, answers = self._report, worked.answers

@@ -88,10 +88,12 @@ class _Prefix:
 
     def environment(self, tap: Wiretap) -> dict[str, str]:
         stand = self.stand
+        # dynalite ends when a request breaks off in its body. To DynamoDB that is no request.
+        dynamodb = tap.lead(stand.dynamodb.endpoint, whole=True)
         return {
             **stand.s3.environment(),
             "AWS_ENDPOINT_URL_S3": tap.lead(stand.s3.endpoint),
-            "AWS_ENDPOINT_URL_DYNAMODB": tap.lead(stand.dynamodb.endpoint),
+            "AWS_ENDPOINT_URL_DYNAMODB": dynamodb,
             "EXPORT_BUCKET": stand.bucket,
             "EXPORT_PREFIX": self.prefix,
             "CHECKPOINT_TABLE": stand.table,

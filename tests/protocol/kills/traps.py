@@ -1,0 +1,23 @@
+"""What may happen to a request on its way, and at which one."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class How(StrEnum):
+    KILLBEFORE_SENT = "killed before the request was forwarded"
+    KILL_HALF_SENT = "killed after half of the request"
+    KILL_UNANSWERED = "killed before the answer was returned"
+    RESETBEFORE_SENT = "reset before the request was forwarded"
+    RESET_UNANSWERED = "reset before the answer was returned"
+    STALL = "no answer until the end of the tick"
+
+
+KILLS = (How.KILL_UNSENT, How.KILL_HALF_SENT, How.KILL_UNANSWERED)
+BEFORE_SENT = (How.KILL_UNSENT, How.KILL_HALF_SENT, How.RESET_UNSENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Trap:
+    turn: int
+    how: How

@@ -1,0 +1,44 @@
+"""Campaign 6 in short. `python -m tests.protocol.kills` is the long one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.protocol.kills.campaign import campaign
+from tests.protocol.kills.nursery import Nursery
+from tests.protocol.kills.report import Report
+from tests.protocol.kills.stands import AwsStand, DirectoryStand
+from tests.servers.server import AwsServer
+
+KILLS = 40
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    with Nursery() as nursery:
+        yield nursery
+
+
+def hold(report: Report) -> None:
+    """Nothing was found, and the campaign did what it is for."""
+    assert not report.found
+    assert report.kills >= KILLS
+    assert report.in_work > KILLS // 4
+    assert report.lines > KILLS
+
+
+def test_processes_killed_over_s3_and_dynamodb_lose_and_double_nothing(
+    nursery: Nursery, s3_server: AwsServer, dynamodb_server: AwsServer
+) -> None:
+    name = f"kills-{uuid4().hex[:8]}"
+    stand = AwsStand(s3_server, dynamodb_server, bucket=name, table=name)
+    stand.prepare()
+    hold(campaign(stand, nursery, KILLS, "short/aws"))
+
+
+def test_processes_killed_over_a_directory_and_sqlite_lose_and_double_nothing(
+    nursery: Nursery, tmp_path: Path
+) -> None:
+    hold(campaign(DirectoryStand(tmp_path), nursery, KILLS, "short/directory"))

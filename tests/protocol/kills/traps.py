@@ -5,10 +5,10 @@ from enum import StrEnum
 
 
 class How(StrEnum):
-    KILLBEFORE_SENT = "killed before the request was forwarded"
+    KILL_UNSENT = "killed before the request was forwarded"
     KILL_HALF_SENT = "killed after half of the request"
     KILL_UNANSWERED = "killed before the answer was returned"
-    RESETBEFORE_SENT = "reset before the request was forwarded"
+    RESET_UNSENT = "reset before the request was forwarded"
     RESET_UNANSWERED = "reset before the answer was returned"
     STALL = "no answer until the end of the tick"
 

@@ -8,10 +8,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from random import SystemRandom
 
 _POLL_SECONDS = 0.05
+
+
+_PORTS = range(15_000, 32_000)  # below what Linux, macOS and Windows hand out
 
 
 class ServerError(RuntimeError):
@@ -19,12 +23,18 @@ class ServerError(RuntimeError):
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on now. Held together until all are known, so they differ."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
+    """Different ports that nobody listens on now.
+
+    Not the kernel's choice: its ephemeral ports also go to any client that connects meanwhile.
+    """
+    chance = SystemRandom()  # not the seed of the tests, which their workers share
+    found: set[int] = set()
+    while len(found) < count:
+        port = chance.choice(_PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            found.add(port)
+    return sorted(found)
 
 
 @contextmanager

@@ -1,0 +1,10 @@
+"""python -m tests.protocol.sabotage [words]: examine the mutants whose names have them, or all."""
+
+import sys
+
+from tests.protocol.sabotage.runner import MUTANTS, SURVIVOR, run, table
+
+words = " ".join(sys.argv[1:])
+verdicts = run([mutant for mutant in (*MUTANTS, SURVIVOR) if words in mutant.name])
+sys.stdout.write(table(verdicts) + "\n")
+sys.exit(not all(verdict.as_wanted for verdict in verdicts))

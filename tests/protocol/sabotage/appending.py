@@ -1,0 +1,183 @@
+"""Mistakes about the log: what is appended, under which number, and who won."""
+
+from tests.protocol.sabotage.mutant import Mutant, mutant
+
+LOG = "tests/unit/core/test_log.py"
+MECHANISM = "tests/protocol/test_mechanism_log.py"
+DIRECTORY = "tests/unit/adapters/test_directory_store.py"
+STORE = "tests/contract/test_store_contract.py"
+S3 = "tests/protocol/test_mechanism_s3.py"
+S3_ANSWERS = "tests/contract/test_s3_store.py::test_a_put_that_lost_or_may_have_lost_says_so"
+
+# Not counted, as they are harmless: each costs a conflict or a read, and the number that is taken
+# brings the truth. `length` of the listing taken for 0, or for what a warm log has; a won put not
+# noted in the warm log; a 409 raised as doubt instead of "taken".
+MUTANTS: tuple[Mutant, ...] = (
+    mutant(
+        "put before read: the log's contents are not known",
+        "log.py",
+        "        read(store, log, length)\n",
+        "        log.length = length\n",
+        LOG,
+    ),
+    mutant(
+        "known empty: the log is read, and not looked at",
+        "log.py",
+        "new = lacking(log, records)",
+        "new = lacking(Log(log.flow_sid, log.hour), records)",
+        LOG,
+    ),
+    mutant(
+        "412 taken for success",
+        "log.py",
+        "won = _put(store, key, new)",
+        "won = _put(store, key, new) or True",
+        LOG,
+    ),
+    mutant(
+        "412 taken for success, in S3",
+        "adapters/s3_store.py",
+        "if code_of(error) in _TAKEN:\n                return False",
+        "if code_of(error) in _TAKEN:\n                return True",
+        S3_ANSWERS,
+    ),
+    mutant(
+        "a taken name taken for success, in the directory",
+        "adapters/directory_store.py",
+        "_sync_directory(final.parent)\n            return False",
+        "_sync_directory(final.parent)\n            return True",
+        f"{STORE}::test_a_taken_key_is_refused_and_keeps_its_bytes[directory]",
+    ),
+    mutant(
+        "a doubtful put taken for success",
+        "log.py",
+        "won, doubt = False, error",
+        "won, doubt = True, error",
+        LOG,
+    ),
+    mutant(
+        "the loser takes the next number without reading what won",
+        "log.py",
+        "length = lengths(store.list(log.prefix))[log.hour[11:]]",
+        "log.length += 1",
+        LOG,
+    ),
+    mutant(
+        "zombie without fence: the number is that of now, the contents those of then",
+        "log.py",
+        "key = log.key(log.length)\n        if",
+        "key = log.key(lengths(store.list(log.prefix))[log.hour[11:]])\n        if",
+        MECHANISM,
+    ),
+    mutant(
+        "zombie without fence: a name of its own for every writer",
+        "log.py",
+        "key = log.key(log.length)\n        if",
+        'key = log.key(log.length).replace(".jsonl", f"-{id(records):x}.jsonl")\n        if',
+        LOG,
+    ),
+    mutant(
+        "threads of one process append to one log at once",
+        "sweep.py",
+        "with log.lock:",
+        "if log.lock:",
+        MECHANISM,
+    ),
+    mutant(
+        "overwrite, in S3: the put has no condition",
+        "adapters/s3_store.py",
+        '                IfNoneMatch="*",\n',
+        "",
+        S3,
+    ),
+    mutant(
+        "overwrite, in the directory: rename instead of link",
+        "adapters/directory_store.py",
+        "os.link(temporary, final)",
+        "os.replace(temporary, final)",
+        f"{STORE}::test_a_taken_key_is_refused_and_keeps_its_bytes[directory]",
+    ),
+    mutant(
+        "a crash leaves half a file: the directory is written in place",
+        "adapters/directory_store.py",
+        "temporary = self._write(body)\n",
+        "_make_directories(final.parent)\n"
+        '            file = final.open("xb")\n'
+        "            for byte in body:\n"
+        "                file.write(bytes([byte]))\n"
+        "                os.fsync(file.fileno() if not file.flush() else 0)\n"
+        "            return not file.close()\n"
+        "            temporary = final\n",
+        DIRECTORY,
+    ),
+    mutant(
+        "first page only, of a listing of the bucket",
+        "adapters/s3_store.py",
+        "for page in pages for item",
+        "for page in [next(iter(pages))] for item",
+        S3,
+    ),
+    mutant(
+        "no dedupe within a listing",
+        "log.py",
+        "statuses = chosen.get(sid) or known(sid, ())",
+        "statuses = known(sid, ())",
+        LOG,
+    ),
+    mutant(
+        "no dedupe within a listing, on the quick way",
+        "log.py",
+        "if len(set(sids)) == len(sids) and log",
+        "if log",
+        LOG,
+    ),
+    mutant(
+        "no look at the log, on the quick way",
+        "log.py",
+        " and log.statuses.keys().isdisjoint(sids):",
+        ":",
+        LOG,
+    ),
+    mutant(
+        "ended is not final: active may follow it",
+        "log.py",
+        " and ENDED not in statuses):",
+        "):",
+        LOG,
+    ),
+    mutant(
+        "the Sid alone is the key: the ended line is never written",
+        "log.py",
+        "(status not in statuses and ENDED not in statuses):",
+        "():",
+        LOG,
+    ),
+    mutant(
+        "only what ended is exported: nothing is seen early",
+        "log.py",
+        "new = lacking(log, records)",
+        "new = [each for each in lacking(log, records) if each.status == ENDED]",
+        LOG,
+    ),
+    mutant(
+        "a hole in the log is not noticed",
+        "log.py",
+        'raise DamagedLogError(f"an object is missing before {key}")',
+        'counts[match["hour"]] = int(match["number"])',
+        LOG,
+    ),
+    mutant(
+        "an unreadable object of a log taken for an empty one",
+        "log.py",
+        'raise DamagedLogError(f"{key} is unreadable: {error}") from error',
+        "log.add([])",
+        LOG,
+    ),
+    mutant(
+        "the hour is that of now, not of the creation",
+        "log.py",
+        "record.created.isoformat()[:13]",
+        "datetime.now(record.created.tzinfo).isoformat()[:13]",
+        LOG,
+    ),
+)

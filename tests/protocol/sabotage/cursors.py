@@ -1,0 +1,223 @@
+"""Mistakes about cursors, spans, clocks and the lease."""
+
+from tests.protocol.sabotage.mutant import Edit, Mutant, mutant
+
+AGES = "tests/unit/core/test_ages.py"
+WORK = "tests/unit/core/test_flow_work.py"
+INVOCATION = "tests/unit/core/test_invocation.py"
+MECHANISM = "tests/protocol/test_mechanism_cursors.py"
+NEWER = (
+    "tests/contract/test_checkpoints_contract.py"
+    "::test_an_item_of_a_newer_version_is_refused_and_left_alone[sqlite-free]"
+)
+FAULTS = "tests/protocol/test_faults.py"
+
+_PASSED = "max(checkpoint.cursors[age], min(span.stop, before(now, age)))"
+
+# Not counted: a lease that was lost while its holder goes on saving, and a lease without grace, as
+# the lease carries no safety; a later span that finishes first and is forgotten (listed again).
+# "now" of the event cannot be written: `Exporter.export` is given no instant but a replay's.
+MUTANTS: tuple[Mutant, ...] = (
+    mutant(
+        "cursor before append",
+        "flow_work.py",
+        "self._under_way.append(span)\n",
+        "self._under_way.append(span)\n"
+        "        self.checkpoint = ages.passed(self.checkpoint, span, self._now)\n",
+        MECHANISM,
+    ),
+    mutant(
+        "an incomplete sweep advances",
+        "flow_work.py",
+        "if done.complete:",
+        "if done:",
+        MECHANISM,
+    ),
+    mutant(
+        "out of time taken for done",
+        "invocation.py",
+        "Swept(Counts(), complete=False)",
+        "Swept(Counts(), complete=True)",
+        MECHANISM,
+    ),
+    mutant(
+        "cursor moved past a failed span, as a later one succeeded",
+        "flow_work.py",
+        "self._under_way.remove(span)",
+        "self._swept[span] = Swept(Counts(), complete=True)",
+        WORK,
+    ),
+    mutant(
+        "cursor moved over a gap before the listing",
+        "ages.py",
+        "if span.start <= cursor < span.stop]",
+        "if cursor < span.stop]",
+        AGES,
+    ),
+    mutant(
+        "cursor moved over ages that the listing did not reach: upper bound passes now - age",
+        "ages.py",
+        _PASSED,
+        "max(checkpoint.cursors[age], span.stop)",
+        MECHANISM,
+    ),
+    mutant(
+        "upper bound is now, not now - age",
+        "ages.py",
+        "Span(cursor, before(now, age))",
+        "Span(cursor, now)",
+        AGES,
+    ),
+    mutant(
+        "a cursor goes back",
+        "ages.py",
+        _PASSED,
+        "min(span.stop, before(now, age))",
+        AGES,
+    ),
+    Mutant(
+        "max(date_created) as checkpoint",
+        (
+            Edit(
+                "sweep.py",
+                "    filled_pages: int = 0\n",
+                "    filled_pages: int = 0\n    newest: datetime | None = None\n",
+            ),
+            Edit(
+                "sweep.py",
+                "counts, filled_pages = Counts(), 0",
+                "newest = None\n    counts, filled_pages = Counts(), 0",
+            ),
+            Edit(
+                "sweep.py",
+                "buffer += page.records\n",
+                "buffer += page.records\n"
+                "        newest = max([r.created for r in page.records], default=newest)\n",
+            ),
+            Edit(
+                "sweep.py",
+                "filled_pages=filled_pages)",
+                "filled_pages=filled_pages, newest=newest)",
+            ),
+            Edit(
+                "flow_work.py",
+                "ages.advance(self.checkpoint, first, self._now,",
+                "ages.advance(self.checkpoint, Span(first.start, done.newest or first.start),"
+                " self._now,",
+            ),
+        ),
+        (MECHANISM,),
+    ),
+    mutant(
+        "a new Flow starts now: its past is lost",
+        "ages.py",
+        "start = before(now, lookback)",
+        "start = now",
+        AGES,
+    ),
+    mutant(
+        "a new age starts at itself: what is older is lost",
+        "ages.py",
+        "checkpoint.cursors.get(age, start)",
+        "checkpoint.cursors.get(age, before(now, age))",
+        AGES,
+    ),
+    mutant(
+        "a last age at which Twilio has deleted",
+        "ages.py",
+        "for days in range(1, 30)",
+        "for days in range(1, 31)",
+        AGES,
+    ),
+    mutant(
+        "an old age waits for half its age, and Twilio deletes first",
+        "ages.py",
+        "min(age // 2, _WIDEST_GRAIN)",
+        "age // 2",
+        AGES,
+    ),
+    mutant(
+        "what is nearest to deletion comes last",
+        "ages.py",
+        "else min(ranges, key=lambda age: ranges[age].start)",
+        "else max(ranges, key=lambda age: ranges[age].start)",
+        AGES,
+    ),
+    mutant(
+        "now is taken afresh after each listing: chasing the clock",
+        "invocation.py",
+        "            work.finish(task.span, future.result())\n",
+        "            work._now = self._sweeper.clock.now().replace(microsecond=0)\n"
+        "            work.finish(task.span, future.result())\n",
+        MECHANISM,
+    ),
+    mutant(
+        "now is that of an earlier tick: kept while the process is warm",
+        "keepers.py",
+        "now = self.clock.now().replace(microsecond=0)",
+        'now = ages.__dict__.setdefault("NOW", self.clock.now().replace(microsecond=0))',
+        "tests/unit/core/test_keepers.py",
+    ),
+    mutant(
+        "fixed span: it never narrows (livelock)",
+        "ages.py",
+        "max(1, span.seconds // 4)",
+        "span.seconds",
+        AGES,
+    ),
+    mutant(
+        "fixed span: it never adapts",
+        "ages.py",
+        "{**checkpoint.spans, **spans},\n    )",
+        "checkpoint.spans,\n    )",
+        WORK,
+    ),
+    mutant(
+        "shared span: one dense age narrows all",
+        "ages.py",
+        "span.seconds // 4) for age in served(checkpoint, span)}",
+        "span.seconds // 4) for age in checkpoint.cursors}",
+        AGES,
+    ),
+    mutant(
+        "shared span: the narrowest of all ages holds for each",
+        "ages.py",
+        "fits = checkpoint.spans[seed]",
+        "fits = min(checkpoint.spans.values())",
+        MECHANISM,
+    ),
+    mutant(
+        "newer version of the item overwritten",
+        "adapters/checkpoint_item.py",
+        '"version", version) > VERSION:',
+        '"version", version) > 9 * VERSION:',
+        NEWER,
+    ),
+)
+
+# The one that must survive. Every invocation holds the same lease, which ends as it begins: each
+# acquire succeeds, and each save.
+NO_LEASE = Mutant(
+    "no lease",
+    (
+        Edit(
+            "keepers.py",
+            "self.checkpoints.acquire(flow_sid, self.holder, now, now + remaining + _GRACE)",
+            'self.checkpoints.acquire(flow_sid, "anybody", now, now)',
+        ),
+        Edit(
+            "keepers.py",
+            "        return self.checkpoints.save(work.flow_sid, self.holder,",
+            "        now = self.clock.now()\n"
+            '        self.checkpoints.acquire(work.flow_sid, "anybody", now, now)\n'
+            '        return self.checkpoints.save(work.flow_sid, "anybody",',
+        ),
+    ),
+    ("tests/protocol/test_overlaps.py::test_with_the_lease_the_second_invocation_does_no_work",),
+    bears=(
+        f"{FAULTS}::test_an_undisturbed_life_exports_every_execution_and_every_end",
+        f"{FAULTS}::test_no_single_fault_at_any_io_loses_or_doubles_a_line[two ages]",
+        f"{FAULTS}::test_no_single_fault_at_any_io_loses_or_doubles_a_line[an object a page]",
+        "tests/protocol/test_overlaps.py::test_no_schedule_of_two_invocations_loses_or_doubles_a_line",
+    ),
+)

@@ -1,0 +1,206 @@
+"""Mistakes about a listing: its bounds, its pages, and what is not one."""
+
+from tests.protocol.sabotage.mutant import Edit, Mutant, mutant
+
+LISTING = "tests/unit/core/test_listing.py"
+SWEEP = "tests/unit/core/test_sweep.py"
+ENVELOPE = "tests/unit/core/test_page_envelope.py"
+INVOCATION = "tests/unit/core/test_invocation.py"
+MECHANISM = "tests/protocol/test_mechanism_listing.py"
+HTTP = "tests/unit/adapters/test_studio_http.py"
+
+_GET = "        reply = sweeper.source.get(url, deadline)\n"
+_CAUGHT = f"        try:\n    {_GET}        except Exception as error:\n"
+
+# Not counted: `redirect=True` in the HTTP adapter, since without retries urllib3 follows none.
+MUTANTS: tuple[Mutant, ...] = (
+    mutant(
+        "lower bound exclusive",
+        "listing.py",
+        "timestamp(span.start - TOLERANCE)",
+        "timestamp(span.start + TOLERANCE)",
+        MECHANISM,
+    ),
+    mutant(
+        "no second to spare at the lower bound, if the API takes it as exclusive",
+        "listing.py",
+        "timestamp(span.start - TOLERANCE)",
+        "timestamp(span.start)",
+        MECHANISM,
+    ),
+    mutant(
+        "the second to spare taken for a lost filter",
+        "sweep.py",
+        "span.start - 2 * TOLERANCE, span.stop + TOLERANCE",
+        "span.start, span.stop",
+        SWEEP,
+    ),
+    mutant(
+        "filter lost, not noticed",
+        "sweep.py",
+        "        _check_range(page, span)\n",
+        "",
+        SWEEP,
+    ),
+    mutant(
+        "first page only",
+        "sweep.py",
+        "url = follow(page.next_page_url)",
+        "url = follow(None)",
+        MECHANISM,
+        SWEEP,
+    ),
+    mutant(
+        "first page only, of the Flows",
+        "listing.py",
+        "url = follow(next_page_url)",
+        "url = follow(None)",
+        LISTING,
+    ),
+    mutant(
+        "duplicate Flows: one on two pages is exported twice",
+        "listing.py",
+        "return sorted(sids)",
+        "return sorted([*sids, *found])",
+        LISTING,
+    ),
+    mutant(
+        "next_page_url not checked: another host, another Flow",
+        "listing.py",
+        "if (parts.scheme, parts.netloc, parts.path) !=",
+        "if parts.scheme and () and",
+        LISTING,
+    ),
+    mutant(
+        "next_page_url not checked: a circle",
+        "listing.py",
+        "if url in seen:",
+        "if url in ():",
+        LISTING,
+    ),
+    mutant(
+        "credentials to a foreign host: the adapter asks for any URL",
+        "adapters/studio_http.py",
+        "if _origin(url) != self._origin:",
+        "if _origin(url) is None:",
+        f"{HTTP}::test_a_foreign_url_is_refused_before_any_request",
+    ),
+    mutant(
+        "retry of a failed page forgotten",
+        "adapters/retry.py",
+        "if self._failures >= self._policy.attempts:",
+        "if self._failures:",
+        f"{HTTP}::TestFailure",
+    ),
+    mutant(
+        "a failed page taken for the last one",
+        "sweep.py",
+        _GET,
+        f"{_CAUGHT}            break\n",
+        MECHANISM,
+    ),
+    mutant(
+        "an unreadable page taken for an empty one",
+        "page.py",
+        'raise PageError("the page is not a page of Executions") from error',
+        "return Page([], [], None)",
+        MECHANISM,
+        ENVELOPE,
+    ),
+    mutant(
+        "a page of another list taken for one of Executions",
+        "page.py",
+        "if key != wanted:",
+        "if not key:",
+        ENVELOPE,
+    ),
+    mutant(
+        "spurious 404: the first is believed",
+        "adapters/retry.py",
+        "_ASKED_FOR_MISSING = 2",
+        "_ASKED_FOR_MISSING = 1",
+        f"{HTTP}::test_a_spurious_404_is_healed",
+    ),
+    mutant(
+        "404 means no Executions",
+        "sweep.py",
+        _GET,
+        f'{_CAUGHT}            if type(error).__name__ != "FlowNotFoundError":\n'
+        "                raise\n            break\n",
+        MECHANISM,
+    ),
+    mutant(
+        "what waits in the buffer at the last page is forgotten",
+        "sweep.py",
+        "if buffered_bytes >= sweeper.buffer_bytes or not url:",
+        "if buffered_bytes >= sweeper.buffer_bytes:",
+        SWEEP,
+    ),
+    mutant(
+        "an incomplete sweep is called complete",
+        "sweep.py",
+        "return Swept(counts, complete=False)",
+        "return Swept(counts, complete=True)",
+        SWEEP,
+    ),
+    mutant(
+        "empty pages counted: a livelock at the narrowest span",
+        "sweep.py",
+        "filled_pages += bool(page.records)",
+        "filled_pages += 1",
+        SWEEP,
+    ),
+    mutant(
+        "a second that is too full is given up for ever",
+        "sweep.py",
+        " and span.seconds > 1",
+        "",
+        SWEEP,
+    ),
+    mutant(
+        "a rejected record stops the sweep",
+        "sweep.py",
+        "counts += Counts(rejected=_reject(sweeper.store, page.rejected))",
+        'if page.rejected:\n            raise PageError("rejected")',
+        SWEEP,
+    ),
+    mutant(
+        "a rejected record is dropped silently",
+        "sweep.py",
+        "_reject(sweeper.store, page.rejected)",
+        "len(page.rejected)",
+        SWEEP,
+    ),
+    mutant(
+        "ThrottledError counted as failure",
+        "invocation.py",
+        "work.fail(task.span, None)",
+        "work.fail(task.span, self._told(error))",
+        INVOCATION,
+    ),
+    mutant(
+        "an access error does not stop the tick",
+        "invocation.py",
+        "if isinstance(error, AccessError | ConfigurationError):",
+        "if isinstance(error, ConfigurationError):",
+        INVOCATION,
+    ),
+    mutant(
+        "a Flow that fails stops the others",
+        "invocation.py",
+        "if isinstance(error, AccessError | ConfigurationError):",
+        "if isinstance(error, Exception):",
+        INVOCATION,
+    ),
+    Mutant(
+        "a replay moves the cursors",
+        (
+            Edit(
+                "export.py",
+                "keeper, sids = ReplayKeeper(replay), replay.flow_sids",
+                "keeper, sids = self._tick_keeper(holder, deadline), replay.flow_sids",
+            ),
+        ),
+        ("tests/unit/core/test_export.py",),
+    ),
+)

@@ -1,0 +1,55 @@
+"""A mutant: the production code with one mistake in it, which some test must catch."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class StaleMutantError(AssertionError):
+    """The line that a mutant spoils is no longer there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """In `file` of the package, `old`, which occurs exactly once, becomes `new`."""
+
+    file: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """`name` says the mistake.
+
+    `tests` catch it: files or node ids, fast ones, the likeliest first. `bears` are tests that
+    must pass all the same, where the mistake may cost work but never a line.
+    """
+
+    name: str
+    edits: tuple[Edit, ...]
+    tests: tuple[str, ...]
+    bears: tuple[str, ...] = ()
+
+    def apply(self, package: Path) -> None:
+        """Spoil the copy of the package that lies there.
+
+        Raises:
+            StaleMutantError: a line to spoil is gone, or there twice.
+        """
+        for edit in self.edits:
+            path = package / edit.file
+            text = path.read_text() if path.exists() else ""
+            if (count := text.count(edit.old)) != 1:
+                raise StaleMutantError(
+                    f"mutant {self.name!r}: {edit.file} has {count} times, not once:\n"
+                    f"    {edit.old}\n"
+                    "The code was refactored. Find what does this now, and make it the `old` of the"
+                    " mutant in tests/protocol/sabotage, with a `new` that makes the same mistake."
+                    " Drop the mutant only if the mistake cannot be made any more."
+                )
+            path.write_text(text.replace(edit.old, edit.new))
+
+
+def mutant(name: str, file: str, old: str, new: str, *tests: str) -> Mutant:
+    """The usual mutant: one edit."""
+    return Mutant(name, (Edit(file, old, new),), tests)

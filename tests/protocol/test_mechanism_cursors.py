@@ -1,0 +1,88 @@
+"""Cursors and spans, each with nothing else that could heal their mistakes."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from studio_export import ages
+from studio_export.errors import OutOfTimeError, PageError, StudioExportError, ThrottledError
+from studio_export.model import Checkpoint, Span
+from tests.protocol.life import live
+from tests.protocol.scenarios import DAY, HOUR, MINUTE, ONE_AGE, TWO_AGES, Life, Scenario, every
+from tests.studio.faults import Fault, Kind
+from tests.unit.core.invocation_world import START, A, World
+
+NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "error", [PageError("HTML"), OutOfTimeError("no time"), ThrottledError("429", throttles=3)]
+)
+def test_a_cursor_stays_where_a_sweep_failed(error: StudioExportError) -> None:
+    world = World()
+    world.knows(A, head=3000, day=0)
+    before = world.checkpoints.items[A].checkpoint.cursors
+    world.source.errors[A] = error
+
+    world.run(A)
+
+    assert world.checkpoints.items[A].checkpoint.cursors == before
+
+
+def test_a_listing_that_was_given_up_is_listed_again_in_steps() -> None:
+    crowded = Scenario(
+        "more than a listing may have",
+        executions=tuple(Life(created=each, lasts_seconds=1) for each in range(0, 600, 20)),
+        ages=(2 * MINUTE,),
+        ticks=(0, 20 * MINUTE),
+        studio_faults=(Fault(Kind.PAGE_SIZE, value=2),),
+        most_pages=2,
+    )
+    world = live(crowded)
+    assert len(world.dataset.lines) == 30
+
+
+def test_the_heads_listing_does_not_move_a_cursor_over_what_is_too_young_for_its_age() -> None:
+    # What ends between two ages is seen ended by the second alone.
+    late = Scenario(
+        "ended between two ages",
+        executions=tuple(
+            Life(created=each, lasts_seconds=20 * MINUTE) for each in range(0, 900, 60)
+        ),
+        ages=(2 * MINUTE, 30 * MINUTE),
+        ticks=every(5 * MINUTE, 60 * MINUTE),
+    )
+    world = live(late)
+    assert all("ended" in statuses for statuses in world.dataset.lines.values())
+
+
+@pytest.mark.parametrize("scenario", [ONE_AGE, TWO_AGES], ids=lambda each: each.name)
+def test_a_cursor_comes_up_to_its_age_whether_anything_was_created_or_not(
+    scenario: Scenario,
+) -> None:
+    quiet = replace(scenario, executions=scenario.executions[:1])
+    world = live(quiet)
+    (item,) = world.checkpoints.items.values()
+    head = min(scenario.ages)
+    lag = world.clock.now() - timedelta(seconds=head) - item.checkpoint.cursors[head]
+    assert lag < timedelta(seconds=10)
+
+
+def test_a_tick_does_not_chase_the_clock() -> None:
+    world = World(seconds=10)  # while it lists, more becomes due
+    world.knows(A, head=600, day=0)
+
+    world.run(A)
+
+    assert len(world.source.asked) == 1
+    assert world.checkpoints.items[A].checkpoint.cursors[120] == START - timedelta(seconds=120)
+
+
+def test_a_dense_age_does_not_narrow_the_listings_of_another() -> None:
+    cursors = {120: NOW - timedelta(seconds=1120), DAY: NOW - timedelta(days=2)}
+    checkpoint = Checkpoint(cursors, {120: 2 * HOUR, DAY: 1})
+
+    span = ages.next_span(checkpoint, NOW)
+
+    assert span == Span(cursors[120], NOW - timedelta(seconds=120))

@@ -1,0 +1,64 @@
+"""The number as the fence, and the lock within a process, each with nothing else to save it."""
+
+from datetime import UTC, datetime, timedelta
+from threading import Thread
+
+from studio_export.log import Log, append
+from studio_export.logs import Logs
+from studio_export.model import Span
+from studio_export.records import Record, unpack
+from studio_export.sweep import Sweeper, Watch, sweep
+from tests.fakes.clock import VirtualClock
+from tests.fakes.store import MemoryStore
+from tests.unit.core.doubles import FaultyStore, ScriptedSource, listed
+
+FLOW = "FW" + "0" * 32
+HOUR = "2026-11-23T14"
+TWO = datetime(2026, 11, 23, 14, tzinfo=UTC)
+SPAN = Span(TWO, TWO + timedelta(hours=1))
+
+
+def record(sid: str) -> Record:
+    return Record(sid, "ended", TWO, f'{{"sid":"{sid}","status":"ended"}}'.encode())
+
+
+def sids(store: MemoryStore) -> list[str]:
+    """Of every line, by the numbers of the objects, which must be dense."""
+    numbers = [int(key[-14:-9]) for key in sorted(store.objects)]
+    assert numbers == list(range(len(numbers)))
+    return [sid for key in sorted(store.objects) for sid, _ in unpack(store.objects[key])]
+
+
+def test_a_writer_whose_listing_is_out_of_date_is_fenced_off_by_the_number() -> None:
+    store = MemoryStore()
+    append(store, Log(FLOW, HOUR), 0, [record("FN1")])
+
+    # A zombie: it listed the log before that append, and wakes up after it.
+    done = append(store, Log(FLOW, HOUR), 0, [record("FN1"), record("FN2")])
+
+    assert sids(store) == ["FN1", "FN2"]
+    assert done.conflicts == 1
+
+
+def test_threads_that_share_a_warm_log_append_to_it_one_after_the_other() -> None:
+    store, logs = FaultyStore(), Logs()
+
+    def swept(sid: str) -> None:
+        source = ScriptedSource(listed([(sid, "ended", TWO)]))
+        sweep(Sweeper(source, store, VirtualClock(), logs), FLOW, SPAN, Watch(), 1e6)
+
+    other = Thread(target=swept, args=("FN2",))
+
+    def interrupted(put: object) -> bool:
+        assert callable(put)
+        won = bool(put())
+        other.start()  # between the put and the note of it in the warm log
+        other.join(timeout=0.2)
+        return won
+
+    store.faults.append(interrupted)
+    swept("FN1")
+    other.join()
+    swept("FN3")
+
+    assert sids(store) == ["FN1", "FN2", "FN3"]

@@ -1,13 +1,21 @@
 """The Lambda function: an event, the export, its summary."""
 
+import gc
 from typing import Any
 from uuid import uuid4
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
+# Imports make nothing but what stays. To search that for garbage takes a sixth of a cold start's
+# CPU, here and in `bootstrap.warm`: 0.48 s, without 0.39.
+gc.disable()
 
-from studio_export import bootstrap
-from studio_export.event import parse_event
-from studio_export.report import as_json, check
+from aws_lambda_powertools.utilities.typing import LambdaContext  # noqa: E402
+
+from studio_export import bootstrap  # noqa: E402
+from studio_export.event import parse_event  # noqa: E402
+from studio_export.report import as_json, check  # noqa: E402
+
+gc.freeze()
+gc.enable()
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The composition root: settings in, an exporter with its adapters out, once a process."""
 
+import gc
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -39,7 +40,12 @@ def warm() -> Warm:
     Raises:
         ConfigurationError: a variable is missing or malformed. The next call tries again.
     """
-    return Warm(lambda_exporter(read(environment())), Telemetry())
+    gc.disable()
+    try:
+        return Warm(lambda_exporter(read(environment())), Telemetry())
+    finally:
+        gc.freeze()  # what was made so far stays: no collection need look at it again
+        gc.enable()
 
 
 def lambda_exporter(settings: Settings) -> Exporter:

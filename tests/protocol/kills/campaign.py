@@ -23,10 +23,16 @@ _LIVES_AT_ONCE = 3  # much of a tick is waiting: for a server's lock, a disk, a 
 _FEWEST, _MOST = 20, 60
 
 
-def run(kills: int, seed: int, stand: StandName, life: int | None = None) -> Report:
+def run(
+    kills: int,
+    seed: int,
+    stand: StandName,
+    life: int | None = None,
+    say: Callable[[str], object] = print,
+) -> Report:
     """Start servers and kill; only the given life, to replay it, as far as real time allows."""
     with _started(stand) as started, Nursery() as nursery:
-        return campaign(started, nursery, kills, f"{seed}/{stand}", only=life)
+        return campaign(started, nursery, kills, f"{seed}/{stand}", only=life, say=say)
 
 
 def campaign(  # noqa: PLR0913  it is called by name

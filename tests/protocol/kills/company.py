@@ -2,7 +2,7 @@
 
 import selectors
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.protocol.kills.nursery import HandlerProcess
@@ -11,12 +11,15 @@ Answer = dict[str, Any]
 
 
 def await_all(
-    kill_after_seconds: Mapping[HandlerProcess, float | None], patience_seconds: float
+    kill_after_seconds: Mapping[HandlerProcess, float | None],
+    patience_seconds: float,
+    ended: Callable[[HandlerProcess], object],
 ) -> dict[HandlerProcess, Answer | None]:
     """The answer of each process, which was told its tick; None of one that died before.
 
     A process that has answered before its instant is killed at once: at rest. One that has not
-    answered in `patience_seconds` is killed too, as Lambda would.
+    answered in `patience_seconds` is killed too, as Lambda would. `ended` hears of each that has
+    answered or died.
     """
     begun = time.monotonic()
     ends = {
@@ -39,6 +42,7 @@ def await_all(
                 if answer is not None or key.data.dead:
                     answers[key.data] = answer
                     selector.unregister(key.fileobj)
+                    ended(key.data)
     for process, after in kill_after_seconds.items():
         if after is not None:
             process.kill()

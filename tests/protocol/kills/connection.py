@@ -51,7 +51,9 @@ class Connection:
             if self.how in BEFORE_SENT:
                 if self.how is How.KILL_HALF_SENT and not self.whole:
                     server.sendall(data[: len(data) // 2])
-                return self._spring(self.how)
+                if not self._spring(self.how):
+                    return False
+                self.how = None
         self.held += data
         if not self.whole or _is_whole(self.held):
             server.sendall(self.held)

@@ -1,6 +1,7 @@
 """The dataset as a consumer reads it, held against the Studio's truth."""
 
 import re
+import zlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -59,7 +60,10 @@ class Inspection:
             if found.get(key) != body:
                 raise BrokenPromiseError(f"G5: {key} changed or disappeared")
         self._store.objects = found
-        self._dataset.check()
+        try:
+            self._dataset.check()
+        except (OSError, EOFError, ValueError, KeyError, zlib.error) as error:
+            raise BrokenPromiseError(f"G5: an object is not whole: {error!r}") from error
 
 
 def check_answer(answer: Answer | None) -> None:

@@ -32,6 +32,7 @@ class Life:
         chance = random.Random(seed)
         self._scale = chance.choice(_SCALES)
         self._concurrency = chance.choice((1, 2, 4))
+        self._named = chance.random() < 0.7  # else the Flows are listed
         self._clock = VirtualClock(BIRTH)
         self._studio = Studio(self._clock)
         self._flows = [self._studio.add_flow() for _ in range(chance.randint(1, 2))]
@@ -108,4 +109,5 @@ class Life:
             "STUDIO_CONCURRENCY": str(self._concurrency),
             "SWEEP_AGES": ",".join(f"{age}s" for age in self._scale),
             "LOOKBACK_DAYS": "1",
+            "FLOW_SIDS": ",".join(flow.sid for flow in self._flows) if self._named else "*",
         }

@@ -12,7 +12,10 @@ from tests.protocol.kills.traps import KILLS, How
 from tests.studio.account import Flow
 from tests.studio.faults import Fault, Kind
 
-_HANGS = {Kind.HANG}
+_BROKEN = (
+    *(How.RESET_UNSENT, How.RESET_UNANSWERED, How.STALL) * 2,
+    *(How.OUTAGE_UNSENT, How.OUTAGE_UNANSWERED),
+)
 
 
 class Overlap(StrEnum):
@@ -39,6 +42,11 @@ class Plan:
     other_killed_at: float | None
     keeps: bool
 
+    @property
+    def holds(self) -> bool:
+        """Whether one invocation is held while the other runs."""
+        return self.trap is not None and self.trap[0] is How.HELD
+
 
 def plan(seed: str, number: int) -> Plan:
     chance = random.Random(f"{seed}/{number}")
@@ -46,12 +54,14 @@ def plan(seed: str, number: int) -> Plan:
     killed_at = chance.uniform(0, 0.9) if by == "time" else None
     trap = (chance.choice(KILLS), chance.random()) if by == "trap" else None
     if by != "trap" and chance.random() < 0.1:
-        trap = (chance.choice((How.RESET_UNSENT, How.RESET_UNANSWERED, How.STALL)), chance.random())
+        trap = (chance.choice(_BROKEN), chance.random())
     faults = _faults(chance)
-    silent = (trap and trap[0] is How.STALL) or any(fault.kind in _HANGS for fault in faults)
+    silent = (trap and trap[0] is How.STALL) or any(fault.kind is Kind.HANG for fault in faults)
     if silent and by == "nothing":
         killed_at = chance.uniform(0.5, 2)  # Lambda's time-out, in short
-    overlap = chance.choices(tuple(Overlap), (80, 10, 10))[0]
+    overlap = chance.choices(tuple(Overlap), (70, 10, 20))[0]
+    if overlap is not Overlap.NONE and chance.random() < 0.7:
+        trap, killed_at = (How.HELD, chance.random()), chance.choice((None, chance.uniform(1, 3)))
     return Plan(
         advance_seconds=_advance(chance),
         seconds=chance.choice((6.0, 6.0, 6.0, 0.5)),
@@ -74,12 +84,12 @@ def _advance(chance: random.Random) -> int:
 
 def _faults(chance: random.Random) -> tuple[Fault, ...]:
     page = Fault(Kind.PAGE_SIZE, value=chance.choice((2, 3, 5, 20)))
-    if chance.random() < 0.7:
+    if chance.random() < 0.6:
         return (page,)
     kind = chance.choice(
         (Kind.RESET, Kind.CUT_BODY, Kind.HANG, Kind.SERVER_ERROR, Kind.THROTTLED, Kind.HTML_PAGE)
     )
-    return page, Fault(kind, first=chance.randint(1, 4), times=chance.choice((1, 1, 2)))
+    return page, Fault(kind, first=chance.randint(1, 4), times=chance.choice((1, 2, None)))
 
 
 def arrive(flow: Flow, start: datetime, stop: datetime, chance: random.Random) -> None:

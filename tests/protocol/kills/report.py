@@ -6,8 +6,8 @@ from typing import Self
 class Report:
     """What a campaign did and found; reports add up.
 
-    `in_work` and `at_rest`: kills before and after the process had answered. `resets`, `stalls`
-    and `cuts` count what was broken, of the Studio's connections and of all others. `found`
+    `in_work` and `at_rest`: kills before and after the process had answered. `resets`, `stalls`,
+    `held` and `cuts` count what was broken, of the Studio's connections and of all others. `found`
     quotes each broken promise, with the seed of its life.
     """
 
@@ -21,6 +21,7 @@ class Report:
     failed: int = 0
     resets: int = 0
     stalls: int = 0
+    held: int = 0
     cuts: int = 0
     lines: int = 0
     objects: int = 0

@@ -29,7 +29,10 @@ _STRUCK = {Kind.RESET: "resets", Kind.HANG: "stalls", Kind.CUT_BODY: "cuts"}
 _SPRUNG = {
     How.RESET_UNSENT: "resets",
     How.RESET_UNANSWERED: "resets",
+    How.OUTAGE_UNSENT: "resets",
+    How.OUTAGE_UNANSWERED: "resets",
     How.STALL: "stalls",
+    How.HELD: "held",
     How.KILL_HALF_SENT: "cuts",
 }
 
@@ -62,12 +65,17 @@ class Shift:
     def work(self, plan: Plan) -> Worked:
         workers = self._workers(plan)
         self._studio.faults.on(*plan.faults)
-        self._tap.arm(self._trap(plan), workers[0][0].kill)
+        first = workers[0][0]
+        self._tap.arm(self._trap(plan), first.kill)
         begun = time.monotonic()
         for worker, tick, _ in workers:
             worker.tell(tick)
+            if plan.holds and worker is first:
+                self._tap.await_sprung(2 * median(self._seconds))
         answers = await_all(
-            {worker: after for worker, _, after in workers}, plan.seconds + _PATIENCE_SECONDS
+            {worker: after for worker, _, after in workers},
+            plan.seconds + _PATIENCE_SECONDS,
+            lambda worker: None if worker is first else self._tap.release(),
         )
         seconds = time.monotonic() - begun
         self._tap.disarm()

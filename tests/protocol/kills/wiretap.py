@@ -13,7 +13,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from tests.protocol.kills.connection import Connection
-from tests.protocol.kills.traps import KILLS, How, Trap
+from tests.protocol.kills.traps import KILLS, OUTAGES, How, Trap
 
 _LONGEST_STALL_SECONDS = 10.0
 
@@ -27,6 +27,8 @@ class Wiretap:
         self._trap: Trap | None = None
         self._kill: Callable[[], object] = int
         self._tick_over = threading.Event()
+        self._springing = threading.Event()
+        self._released = threading.Event()
         self.turns = 0
         self.sprung: How | None = None
 
@@ -62,23 +64,40 @@ class Wiretap:
             self.turns, self.sprung = 0, None
             self._trap, self._kill = trap, kill
             self._tick_over = threading.Event()
+            self._springing = threading.Event()
+            self._released = threading.Event()
+
+    def await_sprung(self, timeout_seconds: float) -> None:
+        self._springing.wait(timeout_seconds)
+
+    def release(self) -> None:
+        """Forward what is held."""
+        self._released.set()
 
     def disarm(self) -> None:
         with self._lock:
             self._trap = None
         self._tick_over.set()
+        self._released.set()
 
     def turn(self) -> How | None:
         with self._lock:
             self.turns += 1
-            if self._trap is None or self._trap.turn != self.turns:
+            trap = self._trap
+            if trap is None or trap.turn > self.turns:
                 return None
-            self.sprung = self._trap.how
-            return self.sprung
+            if trap.turn < self.turns and trap.how not in OUTAGES:
+                return None
+            self.sprung = trap.how
+            self._springing.set()
+            return trap.how
 
     def spring(self, how: How) -> bool:
         if how is How.STALL:
             self._tick_over.wait(_LONGEST_STALL_SECONDS)
+        if how is How.HELD:
+            self._released.wait(_LONGEST_STALL_SECONDS)
+        if how in {How.STALL, How.HELD}:
             return True
         if how in KILLS:
             self._kill()

@@ -20,7 +20,7 @@ define NEW_ENVIRONMENT
 @$(PYTHON) -m venv --clear $(@D)
 endef
 
-$(VENV)/ready: requirements/dev.txt pyproject.toml
+$(VENV)/ready: requirements/dev.txt
 	$(NEW_ENVIRONMENT)
 	@$(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements/dev.txt
 	@$(BIN)/python $(PIP_INSTALL) --no-build-isolation --no-deps --editable '.[cli]'
@@ -28,6 +28,10 @@ $(VENV)/ready: requirements/dev.txt pyproject.toml
 
 .PHONY: setup
 setup: $(VENV)/ready  ## make the environment
+
+.PHONY: demo
+demo: setup  ## export three simulated Flows, with two kills, and show what came of it
+	@$(BIN)/python -m tools.demo
 
 .PHONY: test
 test: setup .venv-sam/ready .venv-runtime/ready  ## run the whole suite

@@ -10,10 +10,14 @@ import sys
 from pathlib import Path
 
 from tests.protocol import campaigns, cases
+from tests.protocol.kills import campaign as kills
+from tests.protocol.sabotage import runner as sabotage
 from tests.protocol.story import story
 from tests.protocol.truth import BrokenPromiseError
 
 _ROW = "{:<40} {:>8} {:>10} {:>5} {:>8} {:>10} {:>6} {:>8}"
+_KILLS = 500  # on each stand
+STANDS: tuple[kills.StandName, ...] = ("aws", "directory")
 _HEADINGS = ("campaign", "lives", "I/Os", "lost", "doubled", "rewritten", "other", "seconds")
 
 
@@ -40,21 +44,36 @@ def replay(case: str) -> int:
 
 
 def prove(scale: float, seed: int, table: Path | None) -> int:
-    lines = [f"scale {scale}, seeds from {seed}", _ROW.format(*_HEADINGS)]
-    print(*lines, sep="\n", flush=True)
+    """Run everything; print the table row by row, and what broke after it."""
+    told: list[str] = []
+
+    def tell(line: str) -> None:
+        print(line, flush=True)
+        told.append(line)
+
+    tell(f"scale {scale}, seeds from {seed}")
+    tell(_ROW.format(*_HEADINGS))
     found = []
     for name, make in campaigns.planned(scale, seed):
         done = campaigns.run(name, make())
         broken = (done.lost, done.doubled, done.rewritten, done.other)
-        lines.append(_ROW.format(name, done.lives, done.ios, *broken, f"{done.seconds:.0f}"))
-        print(lines[-1], flush=True)
-        found += done.found
-    for verdict in found:
-        print(f"\n{verdict.case}\n{verdict.broken}")
+        tell(_ROW.format(name, done.lives, done.ios, *broken, f"{done.seconds:.0f}"))
+        found += [f"{verdict.case}\n{verdict.broken}" for verdict in done.found]
+    for stand in STANDS:
+        killed = kills.run(int(_KILLS * scale), seed, stand, say=lambda _: None)
+        broken = (killed.lost, killed.doubled, killed.rewritten)
+        other = len(killed.found) - sum(broken)
+        name = f"{killed.kills} real kills, {stand}"
+        tell(_ROW.format(name, killed.lives, "", *broken, other, f"{killed.seconds:.0f}"))
+        found += killed.found
+    verdicts = sabotage.run()
+    tell("")
+    tell(sabotage.table(verdicts))
+    print(*found, sep="\n\n")
     if table:
         table.parent.mkdir(parents=True, exist_ok=True)
-        table.write_text("\n".join(lines) + "\n")
-    return 1 if found else 0
+        table.write_text("\n".join(told) + "\n")
+    return 1 if found or not all(verdict.as_wanted for verdict in verdicts) else 0
 
 
 if __name__ == "__main__":

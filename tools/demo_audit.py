@@ -1,0 +1,92 @@
+"""The audit: every line of the export against what the simulated Studio really held."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from studio_export.records import ENDED, unpack
+from tests.studio.account import Execution, Flow
+
+_HEAD = timedelta(minutes=2)
+TICK = timedelta(minutes=15)
+
+Arrivals = Mapping[str, datetime]  # the key of each object, and the tick after which it was there
+
+
+@dataclass(frozen=True, slots=True)
+class FlowAudit:
+    """`lost`: no line at all, or no final one although it was due. `doubled`: lines too many."""
+
+    flow: Flow
+    source: int
+    lines: int
+    ended: int
+    objects: int
+    lost: int
+    doubled: int
+    final_at: Mapping[str, datetime]
+
+
+def due(execution: Execution, first_tick: datetime) -> datetime | None:
+    """When its final line must be there at the latest; None if it never ends.
+
+    The data contract: at once what ended before it was first seen; else by three times the age at
+    which it ended (half an hour, if that is more), and within 30 hours of its end.
+    """
+    created, ended = execution.created, execution.ends_at
+    if ended is None:
+        return None
+    if ended <= first_tick:
+        return first_tick
+    age = ended - created
+    return created + max(timedelta(minutes=30), min(3 * age, age + timedelta(hours=30)))
+
+
+def audit(
+    flow: Flow, root: Path, arrivals: Arrivals, first_tick: datetime, last_tick: datetime
+) -> FlowAudit:
+    keys = sorted(key for key in arrivals if f"/{flow.sid}-" in key)
+    statuses: defaultdict[str, list[str | None]] = defaultdict(list)
+    final_at: dict[str, datetime] = {}
+    for key, sid, status in _lines(root, keys):
+        statuses[sid].append(status)
+        if status == ENDED:
+            final_at.setdefault(sid, arrivals[key])
+    return FlowAudit(
+        flow=flow,
+        source=sum(each.created <= last_tick for each in flow.executions),
+        lines=sum(map(len, statuses.values())),
+        ended=len(final_at),
+        objects=len(keys),
+        lost=sum(_is_lost(each, statuses, first_tick, last_tick) for each in flow.executions),
+        doubled=sum(map(_doubled, statuses.values())) + len(statuses.keys() - flow.by_sid.keys()),
+        final_at=final_at,
+    )
+
+
+def _lines(root: Path, keys: Iterable[str]) -> Iterator[tuple[str, str, str | None]]:
+    for key in keys:  # a log's objects in the order of their numbers
+        for sid, status in unpack((root / key).read_bytes()):
+            yield key, sid, status
+
+
+def _is_lost(
+    execution: Execution,
+    statuses: Mapping[str, list[str | None]],
+    first_tick: datetime,
+    last_tick: datetime,
+) -> bool:
+    if execution.sid not in statuses:
+        return execution.created < last_tick - _HEAD
+    latest = due(execution, first_tick)
+    # One tick more, for the one that was killed.
+    must_be_final = latest is not None and latest + TICK <= last_tick
+    return must_be_final and ENDED not in statuses[execution.sid]
+
+
+def _doubled(statuses: list[str | None]) -> int:
+    """Lines of one Execution that should not be: a status again, or anything after the end."""
+    until_end = statuses[: statuses.index(ENDED) + 1] if ENDED in statuses else statuses
+    return len(statuses) - len(set(until_end))

@@ -1,0 +1,130 @@
+"""The demo's picture: Executions per hour by Flow, and how old they were at their final line."""
+
+# matplotlib.dates has no types.
+# mypy: disable-error-code="no-untyped-call"
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+
+mpl.use("Agg")  # a file, wherever this runs
+
+import matplotlib.dates
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.dates import DateFormatter, DayLocator, WeekdayLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
+
+from studio_export.ages import DAY, HOUR, MINUTE
+from tools.demo_audit import FlowAudit
+
+# After Okabe and Ito: told apart by every eye.
+_COLOURS = ("#0072B2", "#D17F00", "#009E73")
+_INK, _FAINT = "#333333", "#999999"
+_TICKS = {MINUTE: "1 min", 10 * MINUTE: "10 min", HOUR: "1 h", 6 * HOUR: "6 h", DAY: "1 d"}
+_TICKS |= {7 * DAY: "7 d"}
+_STYLE: Any = {
+    "font.size": 10,
+    "text.color": _INK,
+    "axes.labelcolor": _INK,
+    "axes.edgecolor": _FAINT,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 11,
+    "axes.titleweight": "bold",
+    "axes.titlepad": 12,
+    "xtick.color": _INK,
+    "ytick.color": _INK,
+}
+
+
+def draw(audits: Sequence[FlowAudit], first_tick: datetime, last_tick: datetime, to: Path) -> None:
+    with plt.rc_context(_STYLE):
+        figure = plt.figure(figsize=(12, 4.8), layout="constrained")
+        halves: Any = figure.subfigures(1, 2, width_ratios=(1.7, 1), wspace=0.03)
+        left, right = halves
+        rows = left.subplots(len(audits), 1, sharex=True)
+        for row, audit, colour in zip(rows, audits, _COLOURS, strict=True):
+            _traffic(row, audit, colour, (first_tick, last_tick))
+        rows[0].set_title("Executions per hour, by Flow")
+        rows[0].annotate(
+            "the demo: a tick\neach 15 minutes",
+            (mpl.dates.date2num(first_tick), rows[0].get_ylim()[1]),
+            xytext=(-6, 0),
+            textcoords="offset points",
+            ha="right",
+            va="top",
+        )
+        _ages(right.subplots(), audits, first_tick)
+        figure.savefig(to, dpi=110, pil_kwargs={"optimize": True})
+        plt.close(figure)
+
+
+def _traffic(axes: Axes, audit: FlowAudit, colour: str, day: tuple[datetime, datetime]) -> None:
+    start, stop = day[0] - timedelta(days=30), day[1]
+    hours = [start + timedelta(hours=n) for n in range((stop - start) // timedelta(hours=1))]
+    x, counts = mpl.dates.date2num(hours), _per_hour(audit, hours)
+    axes.fill_between(x, counts, color=colour, linewidth=0)
+    axes.axvspan(*mpl.dates.date2num(day), color=_FAINT, alpha=0.2, linewidth=0)
+    axes.set_xlim(x[0], mpl.dates.date2num(stop))
+    axes.set_ylim(0, 1.45 * max(counts))
+    axes.yaxis.set_major_locator(MaxNLocator(2, integer=True))
+    axes.text(
+        0.012,
+        0.92,
+        audit.flow.name,
+        color=colour,
+        weight="bold",
+        va="top",
+        transform=axes.transAxes,
+    )
+    axes.xaxis.set_major_locator(WeekdayLocator(byweekday=0))
+    axes.xaxis.set_minor_locator(DayLocator())
+    axes.xaxis.set_major_formatter(DateFormatter("%a %-d %b"))
+
+
+def _per_hour(audit: FlowAudit, hours: Sequence[datetime]) -> list[int]:
+    counts = Counter(each.created.replace(minute=0, second=0) for each in audit.flow.executions)
+    return [counts[hour] for hour in hours]
+
+
+def _ages(axes: Axes, audits: Sequence[FlowAudit], first_tick: datetime) -> None:
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    for audit, colour in zip(audits, _COLOURS, strict=True):
+        ended = [
+            (each, (each.ends_at - each.created).total_seconds())
+            for each in audit.flow.executions
+            if each.ends_at and each.ends_at > first_tick and each.sid in audit.final_at
+        ]
+        final = [(audit.final_at[each.sid] - each.created).total_seconds() for each, _ in ended]
+        axes.scatter([age for _, age in ended], final, s=7, color=colour, alpha=0.55, linewidths=0)
+    _bounds(axes)
+    axes.set_title("How old they were at their final line")
+    axes.set_xlabel("age when it ended")
+    axes.set_ylabel("age when the final line was there")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(FixedLocator(list(_TICKS)))
+        axis.set_minor_locator(NullLocator())
+        axis.set_ticklabels(list(_TICKS.values()))
+    axes.grid(color=_FAINT, alpha=0.2)
+    axes.set_axisbelow(True)
+
+
+def _bounds(axes: Axes) -> None:
+    ages = np.geomspace(5, 14 * DAY, 200)
+    promised = np.maximum(30 * MINUTE, np.minimum(3 * ages, ages + 30 * HOUR))
+    axes.plot(ages, promised, color=_INK, linewidth=1.2)
+    axes.plot(ages, ages, color=_FAINT, linewidth=1, linestyle=(0, (4, 3)))
+    axes.annotate("promised", (5.5, 33 * MINUTE), ha="left", va="bottom")
+    axes.annotate(
+        "the very instant", (3 * MINUTE, 2.2 * MINUTE), ha="left", va="top", color="#777777"
+    )
+    axes.set_xlim(5, 14 * DAY)
+    axes.set_ylim(MINUTE, 16 * DAY)

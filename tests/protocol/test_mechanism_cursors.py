@@ -79,6 +79,15 @@ def test_a_tick_does_not_chase_the_clock() -> None:
     assert world.checkpoints.items[A].checkpoint.cursors[120] == START - timedelta(seconds=120)
 
 
+def test_a_cursor_passes_what_was_listed_and_not_what_was_found() -> None:
+    world = World(seconds=10)
+    world.knows(A, head=600, day=0)  # its one Execution is at the beginning of that
+
+    world.run(A)
+
+    assert world.checkpoints.items[A].checkpoint.cursors[120] == START - timedelta(seconds=120)
+
+
 def test_a_dense_age_does_not_narrow_the_listings_of_another() -> None:
     cursors = {120: NOW - timedelta(seconds=1120), DAY: NOW - timedelta(days=2)}
     checkpoint = Checkpoint(cursors, {120: 2 * HOUR, DAY: 1})

@@ -5,9 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.protocol.sabotage.mutant import StaleMutantError, mutant
-from tests.protocol.sabotage.runner import MUTANTS, PACKAGE, SURVIVOR, run, table
-
-ALL = (*MUTANTS, SURVIVOR)
+from tests.protocol.sabotage.runner import ALL, MUTANTS, PACKAGE, run, table
 
 
 def test_every_mutant_is_caught_and_the_one_without_a_lease_survives() -> None:

@@ -4,7 +4,7 @@ from tests.protocol.sabotage.mutant import Mutant, mutant
 
 LOG = "tests/unit/core/test_log.py"
 MECHANISM = "tests/protocol/test_mechanism_log.py"
-DIRECTORY = "tests/unit/adapters/test_directory_store.py"
+DEATH = "tests/protocol/test_mechanism_directory.py"
 STORE = "tests/contract/test_store_contract.py"
 S3 = "tests/protocol/test_mechanism_s3.py"
 S3_ANSWERS = "tests/contract/test_s3_store.py::test_a_put_that_lost_or_may_have_lost_says_so"
@@ -102,13 +102,14 @@ MUTANTS: tuple[Mutant, ...] = (
         "adapters/directory_store.py",
         "temporary = self._write(body)\n",
         "_make_directories(final.parent)\n"
-        '            file = final.open("xb")\n'
-        "            for byte in body:\n"
-        "                file.write(bytes([byte]))\n"
-        "                os.fsync(file.fileno() if not file.flush() else 0)\n"
-        "            return not file.close()\n"
+        '            with final.open("xb") as file:\n'
+        "                file.write(body[:2])\n"
+        "                file.flush()\n"
+        "                os.fsync(file.fileno())\n"
+        "                file.write(body[2:])\n"
+        "            return True\n"
         "            temporary = final\n",
-        DIRECTORY,
+        DEATH,
     ),
     mutant(
         "first page only, of a listing of the bucket",

@@ -106,7 +106,7 @@ MUTANTS: tuple[Mutant, ...] = (
                 " self._now,",
             ),
         ),
-        (MECHANISM,),
+        (f"{MECHANISM}::test_a_cursor_passes_what_was_listed_and_not_what_was_found",),
     ),
     mutant(
         "a new Flow starts now: its past is lost",
@@ -120,7 +120,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "ages.py",
         "checkpoint.cursors.get(age, start)",
         "checkpoint.cursors.get(age, before(now, age))",
-        AGES,
+        f"{AGES}::test_a_new_age_begins_where_the_next_larger_one_came_to",
     ),
     mutant(
         "a last age at which Twilio has deleted",
@@ -156,7 +156,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "keepers.py",
         "now = self.clock.now().replace(microsecond=0)",
         'now = ages.__dict__.setdefault("NOW", self.clock.now().replace(microsecond=0))',
-        "tests/unit/core/test_keepers.py",
+        "tests/unit/core/test_keepers.py::test_a_flow_under_another_lease_is_not_opened",
     ),
     mutant(
         "fixed span: it never narrows (livelock)",
@@ -217,7 +217,6 @@ NO_LEASE = Mutant(
     bears=(
         f"{FAULTS}::test_an_undisturbed_life_exports_every_execution_and_every_end",
         f"{FAULTS}::test_no_single_fault_at_any_io_loses_or_doubles_a_line[two ages]",
-        f"{FAULTS}::test_no_single_fault_at_any_io_loses_or_doubles_a_line[an object a page]",
         "tests/protocol/test_overlaps.py::test_no_schedule_of_two_invocations_loses_or_doubles_a_line",
     ),
 )

@@ -4,6 +4,9 @@ from tests.protocol.sabotage.mutant import Edit, Mutant, mutant
 
 LISTING = "tests/unit/core/test_listing.py"
 SWEEP = "tests/unit/core/test_sweep.py"
+REJECTED = (
+    f"{SWEEP}::test_a_rejected_record_is_put_aside_once_under_its_digest_and_the_sweep_goes_on"
+)
 ENVELOPE = "tests/unit/core/test_page_envelope.py"
 INVOCATION = "tests/unit/core/test_invocation.py"
 MECHANISM = "tests/protocol/test_mechanism_listing.py"
@@ -148,7 +151,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "sweep.py",
         "filled_pages += bool(page.records)",
         "filled_pages += 1",
-        SWEEP,
+        f"{SWEEP}::test_empty_pages_do_not_make_a_listing_too_long",
     ),
     mutant(
         "a second that is too full is given up for ever",
@@ -162,14 +165,14 @@ MUTANTS: tuple[Mutant, ...] = (
         "sweep.py",
         "counts += Counts(rejected=_reject(sweeper.store, page.rejected))",
         'if page.rejected:\n            raise PageError("rejected")',
-        SWEEP,
+        REJECTED,
     ),
     mutant(
         "a rejected record is dropped silently",
         "sweep.py",
         "_reject(sweeper.store, page.rejected)",
         "len(page.rejected)",
-        SWEEP,
+        REJECTED,
     ),
     mutant(
         "ThrottledError counted as failure",

@@ -48,6 +48,9 @@ class Mutant:
                     " Drop the mutant only if the mistake cannot be made any more."
                 )
             path.write_text(text.replace(edit.old, edit.new))
+            # An edit that keeps the size, within a second, would not be seen to be newer.
+            for compiled in path.parent.glob(f"__pycache__/{path.stem}.*"):
+                compiled.unlink()
 
 
 def mutant(name: str, file: str, old: str, new: str, *tests: str) -> Mutant:

@@ -1,0 +1,36 @@
+"""A death in the middle of a file: what the directory shows is whole, or not there."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from studio_export.adapters.directory_store import DirectoryStore
+
+KEY = "executions/dt=2026-11-23/FW0-T14-00000.jsonl.gz"
+
+
+class DeathError(BaseException):
+    """No `except` holds it, as with a SIGKILL."""
+
+
+def test_a_death_before_the_file_is_on_disk_leaves_no_object(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync = os.fsync
+
+    def die_at_files(descriptor: int) -> None:
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise DeathError
+        fsync(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", die_at_files)
+        with pytest.raises(DeathError):
+            DirectoryStore(tmp_path).put_if_absent(KEY, b"whole", {})
+
+    after = DirectoryStore(tmp_path)
+    assert after.list("") == []
+    assert after.put_if_absent(KEY, b"whole", {})
+    assert after.get(KEY) == b"whole"

@@ -1,19 +1,20 @@
-"""Pages as Twilio sends them, with records of a wanted size; the same for the same seed."""
+"""Pages as Twilio sends them, with records of a wanted size; the same for the same size."""
 
 import json
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from isal import isal_zlib
 
 PAGE_RECORDS = 1000
 FLOW_SID = "FW" + "0123456789abcdef" * 2
-DAY = datetime(2026, 11, 23, tzinfo=UTC)
+START = datetime(2026, 11, 23, tzinfo=UTC)
 
 _GZIP = 31
 _ACTIVE = 0.1  # share of the records
+_NUMBER, _INSTANT, _NEXT = b"<NUMBER>", b"<THE PAGE'S INSTANT>", b"<NEXT>"
 _ACCOUNT_SID = "AC" + "fedcba9876543210" * 2
 _SAID = (
     "account agent answer balance billing branch callback caller card city confirm customer date "
@@ -26,55 +27,58 @@ _WORDS = _SAID.split()
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """One listing, newest first, as it comes over the wire: gzip bodies."""
+class Dataset:
+    """`pages` full pages of one Flow, each created at one instant, `step_seconds` after the last.
 
-    bodies: list[bytes]
-    records: int
-    text_bytes: int
+    The pages differ in their Sids and instants alone, so a million records need no memory.
+    """
+
+    pages: int
+    record_bytes: int
+    step_seconds: int = 10
+    start: datetime = START
+
+    @property
+    def records(self) -> int:
+        return self.pages * PAGE_RECORDS
+
+    @property
+    def stop(self) -> datetime:
+        return self.start + timedelta(seconds=self.pages * self.step_seconds)
+
+    def between(self, start: datetime, stop: datetime) -> range:
+        """The numbers of the pages created in `[start, stop)`."""
+        step = timedelta(seconds=self.step_seconds)
+        first, last = -((self.start - start) // step), -((self.start - stop) // step)
+        return range(max(0, first), min(self.pages, last))
+
+    def page(self, number: int, next_url: str | None = None) -> bytes:
+        text = _template(self.record_bytes).replace(_NUMBER, b"%08x" % number)
+        created = self.start + timedelta(seconds=number * self.step_seconds)
+        instant = created.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+        return text.replace(_INSTANT, instant).replace(_NEXT, json.dumps(next_url).encode())
 
 
-def listing(
-    records: int, record_bytes: int, base_url: str, span: timedelta = timedelta(hours=1)
-) -> Listing:
-    """`records` spread evenly over `span` from the start of the day on."""
-    pages = list(texts(records, record_bytes, base_url, span))
-    bodies = [isal_zlib.compress(page, 1, wbits=_GZIP) for page in pages]
-    return Listing(bodies, records, sum(map(len, pages)))
+def gzipped(page: bytes) -> bytes:
+    return isal_zlib.compress(page, 1, wbits=_GZIP)
 
 
-def texts(records: int, record_bytes: int, base_url: str, span: timedelta) -> Iterator[bytes]:
+@lru_cache(maxsize=8)
+def _template(record_bytes: int) -> bytes:
     chance = random.Random(record_bytes)
-    count = -(-records // PAGE_RECORDS)
-    for number in range(count):
-        first = number * PAGE_RECORDS
-        rows = [
-            _record(chance, record_bytes, DAY + span * ((records - 1 - row) / records))
-            for row in range(first, min(first + PAGE_RECORDS, records))
-        ]
-        yield page(rows, number if number + 1 < count else None, base_url)
+    rows = ", ".join(_record(chance, record_bytes) for _ in range(PAGE_RECORDS))
+    url = f"https://studio.twilio.com/v2/Flows/{FLOW_SID}/Executions?PageSize=1000&Page=0"
+    meta = (
+        f'{{"page": 0, "page_size": 1000, "first_page_url": "{url}", "previous_page_url": null, '
+        f'"url": "{url}", "next_page_url": {_NEXT.decode()}, "key": "executions"}}'
+    )
+    return f'{{"meta": {meta}, "executions": [{rows}]}}'.encode()
 
 
-def page(rows: list[str], following: int | None, base_url: str) -> bytes:
-    """A page of these rows; `following` is its own number, if there is another after it."""
-    url = f"{base_url}/v2/Flows/{FLOW_SID}/Executions?PageSize=1000"
-    next_url = None if following is None else f"{url}&Page={following + 1}&PageToken=PA{following}"
-    meta = {
-        "page": following or 0,
-        "page_size": PAGE_RECORDS,
-        "first_page_url": f"{url}&Page=0",
-        "previous_page_url": None,
-        "url": url,
-        "next_page_url": next_url,
-        "key": "executions",
-    }
-    return f'{{"meta": {json.dumps(meta)}, "executions": [{", ".join(rows)}]}}'.encode()
-
-
-def _record(chance: random.Random, record_bytes: int, created: datetime) -> str:
-    sid = f"FN{chance.getrandbits(128):032x}"
+def _record(chance: random.Random, record_bytes: int) -> str:
+    sid = f"FN{_NUMBER.decode()}{chance.getrandbits(96):024x}"
     url = f"https://studio.twilio.com/v2/Flows/{FLOW_SID}/Executions/{sid}"
-    at = created.strftime("%Y-%m-%dT%H:%M:%SZ")
+    at = _INSTANT.decode()
     shell = (
         f'{{"sid": "{sid}", "account_sid": "{_ACCOUNT_SID}", "flow_sid": "{FLOW_SID}", '
         f'"contact_channel_address": "+1{chance.randrange(10**9, 10**10)}", '

@@ -1,0 +1,58 @@
+"""The exporter itself, put together as the Lambda does it, against the stub."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import boto3
+
+from studio_export import ages, bootstrap
+from studio_export.adapters.credentials import StaticCredentials
+from studio_export.adapters.s3_store import S3Store
+from studio_export.adapters.system_clock import SystemClock
+from studio_export.export import Exporter
+from studio_export.model import Credentials, Replay, Span
+from studio_export.settings import StudioSettings
+from tests.fakes.checkpoints import MemoryCheckpoints
+from tools.bench.pages import FLOW_SID
+
+_FAR_SECONDS = 1e6
+
+
+def export(url: str, start: str, stop: str) -> None:
+    """Export the range, with one request at a time."""
+    span = Span(datetime.fromisoformat(start), datetime.fromisoformat(stop))
+    summary = _exporter(url, 1).export(Replay(span), "bench", _FAR_SECONDS)
+    if not summary.complete or not summary.totals.lines:
+        raise RuntimeError(f"the export did not come to its end: {summary}")
+
+
+def backfill(url: str, concurrency: str) -> None:
+    """The first tick of a Flow: 30 days."""
+    summary = _exporter(url, int(concurrency)).export(None, "bench", _FAR_SECONDS)
+    if not summary.complete or not summary.totals.lines:
+        raise RuntimeError(f"the backfill did not come to its end: {summary}")
+
+
+def _exporter(url: str, concurrency: int) -> Exporter:
+    credentials = Credentials("SK" + "0" * 32, "secret")
+    studio = StudioSettings(
+        flow_sids=(FLOW_SID,),
+        secret_id=None,
+        credentials=credentials,
+        base_url=url,
+        concurrency=concurrency,
+        scale=ages.DEFAULT_AGES,
+        lookback_seconds=30 * ages.DAY,
+    )
+    config = bootstrap.client_config(concurrency)
+    client = boto3.Session().client("s3", endpoint_url=url, config=config)
+    return bootstrap.exporter(
+        studio,
+        StaticCredentials(credentials),
+        S3Store(client, "bucket", "studio"),
+        MemoryCheckpoints(),
+        SystemClock(),
+    )
+
+
+WORKS: dict[str, Callable[..., None]] = {"export": export, "backfill": backfill}

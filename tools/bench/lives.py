@@ -1,0 +1,135 @@
+"""Flows on virtual time: the simulated Studio in process, an exporter, and counts of what it did."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from studio_export import ages
+from studio_export.export import Exporter
+from studio_export.logs import Logs
+from studio_export.model import Checkpoint, Replay, Reply, Span
+from studio_export.ports import Source
+from studio_export.sweep import Sweeper
+from tests.fakes.checkpoints import Item, MemoryCheckpoints
+from tests.fakes.clock import VirtualClock
+from tests.fakes.store import MemoryStore
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+TICK = timedelta(minutes=15)
+_INVOCATION_SECONDS = 840.0
+
+
+@dataclass(slots=True)
+class Counts:
+    """`cpu_seconds` are the exporter's: without the Studio's, which is not ours to pay."""
+
+    requests: int = 0
+    lists: int = 0
+    gets: int = 0
+    puts: int = 0
+    checkpoint_writes: int = 0
+    lines: int = 0
+    cpu_seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class CountingSource:
+    inner: Source
+    counts: Counts
+    seconds: float = 0.0  # of CPU, spent in the Studio
+
+    @property
+    def base_url(self) -> str:
+        return self.inner.base_url
+
+    def get(self, url: str, deadline: float) -> Reply:
+        self.counts.requests += 1
+        begun = time.process_time()
+        try:
+            return self.inner.get(url, deadline)
+        finally:
+            self.seconds += time.process_time() - begun
+
+
+class CountingStore(MemoryStore):
+    def __init__(self, counts: Counts) -> None:
+        super().__init__()
+        self._counts = counts
+        self._days: dict[str, list[str]] = {}
+
+    def list(self, prefix: str) -> list[str]:
+        self._counts.lists += 1
+        listed = self._days.get(prefix[:24], [])
+        return sorted(key for key in listed if key.startswith(prefix))
+
+    def get(self, key: str) -> bytes:
+        self._counts.gets += 1
+        return super().get(key)
+
+    def put_if_absent(self, key: str, body: bytes, metadata: Mapping[str, str]) -> bool:
+        self._counts.puts += 1
+        self._days.setdefault(key[:24], []).append(key)
+        return super().put_if_absent(key, body, metadata)
+
+
+class CountingCheckpoints(MemoryCheckpoints):
+    def __init__(self, counts: Counts) -> None:
+        super().__init__()
+        self._counts = counts
+
+    def acquire(
+        self, flow_sid: str, holder: str, now: datetime, until: datetime
+    ) -> Checkpoint | None:
+        self._counts.checkpoint_writes += 1
+        return super().acquire(flow_sid, holder, now, until)
+
+    def save(
+        self, flow_sid: str, holder: str, checkpoint: Checkpoint, *, release: bool = False
+    ) -> bool:
+        self._counts.checkpoint_writes += 1
+        return super().save(flow_sid, holder, checkpoint, release=release)
+
+
+@dataclass
+class Life:
+    """An exporter over `flow_sids`, whose history up to `NOW` is exported before it counts."""
+
+    clock: VirtualClock  # at `NOW`
+    source: Source
+    flow_sids: tuple[str, ...]
+    counts: Counts = field(default_factory=Counts)
+
+    def live(self, duration: timedelta) -> Counts:
+        """Tick by tick, in one warm process, one request at a time."""
+        clock, source = self.clock, CountingSource(self.source, self.counts)
+        checkpoints = CountingCheckpoints(self.counts)
+        for flow_sid in self.flow_sids:
+            checkpoints.items[flow_sid] = Item(_caught_up())
+        sweeper = Sweeper(source, CountingStore(self.counts), clock, Logs())
+        scale = ages.DEFAULT_AGES
+        exporter = Exporter(sweeper, checkpoints, self.flow_sids, scale, 30 * ages.DAY, 1)
+        history = Replay(Span(NOW - timedelta(days=30), NOW))
+        exporter.export(history, "history", _INVOCATION_SECONDS)
+        for name in self.counts.__dataclass_fields__:
+            setattr(self.counts, name, 0)
+        for tick in range(duration // TICK):
+            clock.advance(TICK.total_seconds())
+            begun, studio = time.process_time(), source.seconds
+            summary = exporter.export(None, str(tick), _INVOCATION_SECONDS)
+            spent = time.process_time() - begun
+            self.counts.cpu_seconds += spent - (source.seconds - studio)
+            self.counts.lines += summary.totals.lines
+            if not summary.complete:
+                raise RuntimeError(f"a tick did not come to its end: {summary}")
+        return self.counts
+
+
+def _caught_up() -> Checkpoint:
+    """Every age is where its grain lets it be: spread, as after a long life."""
+    head = min(ages.DEFAULT_AGES)
+    cursors = {
+        age: ages.before(NOW, age) - timedelta(seconds=ages.grain(age, head) * (age % 7) // 7)
+        for age in ages.DEFAULT_AGES
+    }
+    return Checkpoint(cursors, dict.fromkeys(cursors, ages.HOUR))

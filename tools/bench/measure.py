@@ -1,0 +1,81 @@
+"""What a process says of itself: CPU by rusage, memory by VmHWM; and how to ask a child for it."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.bench.pages import Dataset
+
+_TIMEOUT_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """`peak_bytes` is of the whole process: `ru_maxrss` would tell its parent's over a fork."""
+
+    cpu_seconds: float
+    wall_seconds: float
+    peak_bytes: int
+
+
+def cpu_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def peak_bytes() -> int:
+    status = Path("/proc/self/status").read_text()
+    (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) * 1024
+
+
+def cpu_of(work: Callable[[], object]) -> float:
+    before = cpu_seconds()
+    work()
+    return cpu_seconds() - before
+
+
+def child(name: str, *arguments: object) -> Cost:
+    """A fresh process does the work `name`, and says what it cost, from its first import on."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.bench.work", name, *map(str, arguments)],
+        env={**os.environ, **_environment()},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=_TIMEOUT_SECONDS,
+    )
+    return Cost(**json.loads(done.stdout.splitlines()[-1]))
+
+
+@contextmanager
+def stub(dataset: Dataset, latency_seconds: float = 0.0) -> Iterator[str]:
+    """A running stub over the dataset; its URL."""
+    command = [sys.executable, "-m", "tools.bench.stub", f"--pages={dataset.pages}"]
+    command += [f"--record-bytes={dataset.record_bytes}", f"--step-seconds={dataset.step_seconds}"]
+    command += [f"--start={dataset.start.isoformat()}", f"--latency-seconds={latency_seconds}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().strip()
+        finally:
+            process.kill()
+
+
+def _environment() -> Mapping[str, str]:
+    return {
+        "AWS_ACCESS_KEY_ID": "AKIABENCH",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_LAMBDA_FUNCTION_NAME": "exporter",
+        "EXPORT_BUCKET": "bucket",
+        "CHECKPOINT_TABLE": "table",
+        "TWILIO_API_KEY": "SK" + "0" * 32,
+        "TWILIO_API_SECRET": "secret",
+    }

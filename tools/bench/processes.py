@@ -1,0 +1,98 @@
+"""Whole processes against the stub: CPU, memory, and the time that a backfill takes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from studio_export.listing import timestamp
+from tools.bench.figure import Figure
+from tools.bench.measure import Cost, child, stub
+from tools.bench.pages import Dataset
+
+_ROUNDS = 5
+_RIVAL_ROUNDS = 2  # a minute each
+_MEGABYTE = 1e6
+_RETENTION = timedelta(days=30)
+_LATENCY_SECONDS = 0.1
+
+
+def figures() -> list[Figure]:
+    return [*_pipeline(), *_rivals(), *_memory(), *_backfill(), _init()]
+
+
+def _pipeline() -> list[Figure]:
+    """HTTP to S3. The start of a process, which both have alike, is taken off by a small run."""
+    figures = []
+    for record_bytes, must in ((800, None), (2000, 2.0), (10_000, None)):
+        name = f"CPU a record, HTTP to S3, over the same I/O + igzip-1, {record_bytes / 1000:g} kB"
+        figure = Figure(name, must)
+        large, small = Dataset(40 if record_bytes <= 2000 else 12, record_bytes), Dataset(1, 800)  # noqa: PLR2004
+        with _serving(large) as many, _serving(small) as few:
+            for _ in range(_ROUNDS):
+                ours = child("export", *many).cpu_seconds - child("export", *few).cpu_seconds
+                least = child("floor", *many).cpu_seconds - child("floor", *few).cpu_seconds
+                figure.rounds.append(ours / least)
+        figures.append(figure)
+    return figures
+
+
+def _rivals() -> list[Figure]:
+    home = Figure("CPU of home-made (twilio, json, gzip) over ours, 200,000 of 2 kB", 8, "x", True)  # noqa: FBT003
+    cpu = Figure("CPU of requests + json + gzip over ours, the same", 10, "x", True)  # noqa: FBT003
+    memory = Figure("memory of requests + json + gzip over ours, the same", 25, "x", True)  # noqa: FBT003
+    with _serving(Dataset(200, 2000)) as given:
+        child("export", *given)  # the stub makes its pages once
+        for _ in range(_RIVAL_ROUNDS):
+            ours, script = child("export", *given), child("requests", *given)
+            home.rounds.append(child("home-made", *given).cpu_seconds / ours.cpu_seconds)
+            cpu.rounds.append(script.cpu_seconds / ours.cpu_seconds)
+            memory.rounds.append(script.peak_bytes / ours.peak_bytes)
+    return [home, cpu, memory]
+
+
+def _memory() -> list[Figure]:
+    few, many = _peak(20), _peak(1000)
+    return [
+        Figure(
+            "peak memory, growth from 20,000 to 1,000,000 records", 8, "MB", rounds=[many - few]
+        ),
+        Figure("peak memory at 1,000,000 records", 90, "MB", rounds=[many]),
+    ]
+
+
+def _peak(pages: int) -> float:
+    with _serving(Dataset(pages, 800, step_seconds=80)) as given:
+        return child("export", *given).peak_bytes / _MEGABYTE
+
+
+def _backfill() -> list[Figure]:
+    """Wall time of the first tick of 200,000 Executions over 30 days."""
+    pages = 200
+    start = datetime.now(UTC).replace(microsecond=0) - _RETENTION + timedelta(minutes=5)
+    step_seconds = int(_RETENTION.total_seconds()) // (pages + 1)
+    figures = {
+        4: Figure("30-day backfill at 100 ms a page: 4 at once, faster than one", 3.5, "x", True),  # noqa: FBT003
+        8: Figure("30-day backfill at 100 ms a page: 8 at once, faster than one", 6, "x", True),  # noqa: FBT003
+    }
+    with stub(Dataset(pages, 800, step_seconds, start), _LATENCY_SECONDS) as url:
+        child("backfill", url, 8)
+        alone = child("backfill", url, 1)
+        for concurrency, figure in figures.items():
+            for _ in range(2):
+                together: Cost = child("backfill", url, concurrency)
+                figure.rounds.append(alone.wall_seconds / together.wall_seconds)
+    return list(figures.values())
+
+
+def _init() -> Figure:
+    figure = Figure('CPU of the handler\'s init over bare boto3.client("s3")', 1.2)
+    for _ in range(2 * _ROUNDS):
+        figure.rounds.append(child("init").cpu_seconds / child("boto3").cpu_seconds)
+    return figure
+
+
+@contextmanager
+def _serving(dataset: Dataset) -> Iterator[tuple[str, str, str]]:
+    """The stub's URL and the dataset's range, as a work takes them."""
+    with stub(dataset) as url:
+        yield url, timestamp(dataset.start), timestamp(dataset.stop)

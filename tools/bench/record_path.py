@@ -1,0 +1,113 @@
+"""The record path alone: wire bytes of pages to gzip lines in memory, without a socket."""
+
+import zlib
+from collections.abc import Mapping
+from itertools import pairwise
+
+from isal import isal_zlib
+
+from studio_export.adapters.answers import Answer
+from studio_export.adapters.system_clock import SystemClock
+from studio_export.listing import executions_url
+from studio_export.logs import Logs
+from studio_export.model import Reply, Span
+from studio_export.page import parse_executions
+from studio_export.records import pack
+from studio_export.sweep import Sweeper, Watch, sweep
+from tools.bench.figure import Figure
+from tools.bench.measure import cpu_of
+from tools.bench.pages import FLOW_SID, Dataset, gzipped
+
+_BASE_URL = "https://studio.twilio.com"
+_GZIP = 31
+_OBJECT_BYTES = 8_000_000
+_ROUNDS = 21
+_PAGES = 8
+# The sizes, and what must be reached; the shell of a record alone takes 0.85 kB.
+_MUST = {800: 2.8, 2000: 2.2, 10_000: None}
+
+
+class _Wire:
+    """A `Source` of bodies as they come over the wire."""
+
+    base_url = _BASE_URL
+
+    def __init__(self, bodies: list[bytes], first_url: str) -> None:
+        urls = [first_url, *(f"{first_url}&Page={n}" for n in range(1, len(bodies)))]
+        self._bodies = dict(zip(urls, bodies, strict=True))
+
+    def get(self, url: str, deadline: float) -> Reply:  # noqa: ARG002  no time passes
+        body = self._bodies[url]
+        return Reply(Answer(200, "/", {"content-encoding": "gzip"}, body).content())
+
+
+class _Kept:
+    """A `Store` that forgets."""
+
+    def list(self, prefix: str) -> list[str]:  # noqa: ARG002
+        return []
+
+    def get(self, key: str) -> bytes:
+        raise KeyError(key)
+
+    def put_if_absent(self, key: str, body: bytes, metadata: Mapping[str, str]) -> bool:  # noqa: ARG002
+        return True
+
+
+def figures() -> list[Figure]:
+    ratios = [_ratio(size, must) for size, must in _MUST.items()]
+    return [*ratios, _size_over_zlib()]
+
+
+def _ratio(record_bytes: int, must: float | None) -> Figure:
+    dataset = Dataset(_PAGES, record_bytes)
+    name = f"CPU a record over inflate + copy + igzip-1, {record_bytes / 1000:g} kB"
+    figure = Figure(name, must)
+    bodies = _wire(dataset)
+    for _ in range(_ROUNDS):
+        spent = cpu_of(lambda: _export(dataset, bodies))
+        figure.rounds.append(spent / cpu_of(lambda: _floor(bodies)))
+    return figure
+
+
+def _wire(dataset: Dataset) -> list[bytes]:
+    numbers = [*reversed(range(dataset.pages)), None]
+    first_url = _first_url(dataset)
+    pages = []
+    for position, (number, following) in enumerate(pairwise(numbers), 1):
+        next_url = None if following is None else f"{first_url}&Page={position}"
+        pages.append(gzipped(dataset.page(number or 0, next_url)))
+    return pages
+
+
+def _first_url(dataset: Dataset) -> str:
+    return executions_url(_BASE_URL, FLOW_SID, Span(dataset.start, dataset.stop))
+
+
+def _export(dataset: Dataset, bodies: list[bytes]) -> None:
+    source = _Wire(bodies, _first_url(dataset))
+    sweeper = Sweeper(source, _Kept(), SystemClock(), Logs())
+    swept = sweep(sweeper, FLOW_SID, Span(dataset.start, dataset.stop), Watch(), float("inf"))
+    if swept.counts.lines != dataset.records:
+        raise RuntimeError(f"lines are missing: {swept}")
+
+
+def _floor(bodies: list[bytes]) -> None:
+    """The pages of an object are in memory until it is whole, as the exporter's are."""
+    gathered: list[bytes] = []
+    for body in bodies:
+        text = isal_zlib.decompress(body, wbits=_GZIP)
+        gathered.append(bytes(memoryview(text)))
+        if sum(map(len, gathered)) >= _OBJECT_BYTES or body is bodies[-1]:
+            deflate = isal_zlib.compressobj(1, isal_zlib.DEFLATED, _GZIP)
+            b"".join([*(deflate.compress(each) for each in gathered), deflate.flush()])
+            gathered = []
+
+
+def _size_over_zlib() -> Figure:
+    figure = Figure("output bytes over zlib-6", 1.15)
+    for record_bytes in (800, 2000, 10_000):
+        records = parse_executions(Dataset(1, record_bytes).page(0)).records
+        plain = b"".join(bytes(record.text) + b"\n" for record in records)
+        figure.rounds.append(len(pack(records).body) / len(zlib.compress(plain, 6)))
+    return figure

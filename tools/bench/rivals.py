@@ -1,0 +1,117 @@
+"""What the exporter is compared with: the least that the I/O costs, and what people write."""
+
+import gzip
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import boto3
+import msgspec
+import requests
+import urllib3
+from botocore.config import Config
+from isal import isal_zlib
+from twilio.rest import Client  # type: ignore[import-untyped]
+
+from tools.bench.pages import FLOW_SID
+
+_GZIP = 31
+_OBJECT_BYTES = 8_000_000  # as much as the exporter gathers for one object
+
+
+class _Meta(msgspec.Struct):
+    next_page_url: str | None = None
+
+
+class _Page(msgspec.Struct):
+    meta: _Meta
+
+
+def floor(url: str, start: str, stop: str) -> None:
+    """The same requests and puts with the same libraries: inflate, igzip-1, nothing else."""
+    client = _s3(url)
+    for number, lines in enumerate(_gathered(_bodies(url, start, stop))):
+        deflate = isal_zlib.compressobj(1, isal_zlib.DEFLATED, _GZIP)
+        body = b"".join([*(deflate.compress(each) for each in lines), deflate.flush()])
+        client.put_object(Bucket="bucket", Key=f"floor/{number}", Body=body)
+
+
+def _bodies(url: str, start: str, stop: str) -> Iterator[bytes]:
+    pool = urllib3.PoolManager()
+    decoder = msgspec.json.Decoder(_Page)
+    next_url: str | None = _listing_url(url, start, stop)
+    while next_url:
+        response = pool.request(
+            "GET",
+            next_url,
+            headers={"Accept-Encoding": "gzip"},
+            preload_content=False,
+            decode_content=False,
+        )
+        with response:
+            page = isal_zlib.decompress(response.read(decode_content=False), wbits=_GZIP)
+        yield page
+        # Where the next page is stands in the first kilobyte: no need to parse it all.
+        head = page[: page.index(b', "executions"')] + b"}"
+        next_url = decoder.decode(head).meta.next_page_url
+
+
+def _gathered(bodies: Iterator[bytes]) -> Iterator[list[bytes]]:
+    gathered: list[bytes] = []
+    for body in bodies:
+        gathered.append(body)
+        if sum(map(len, gathered)) >= _OBJECT_BYTES:
+            yield gathered
+            gathered = []
+    if gathered:
+        yield gathered
+
+
+def home_made(url: str, start: str, stop: str) -> None:
+    """Twilio's client, json, gzip, one file, one upload: what its documentation leads to."""
+    client = Client("AC" + "0" * 32, "token")
+    client.studio.base_url = url
+    executions = client.studio.v2.flows(FLOW_SID).executions
+    span = datetime.fromisoformat(start), datetime.fromisoformat(stop)
+    listed = executions.stream(date_created_from=span[0], date_created_to=span[1], page_size=1000)
+    with tempfile.NamedTemporaryFile() as file:
+        with gzip.open(file, "wt") as lines:
+            for execution in listed:
+                lines.write(json.dumps(_fields(execution), default=str) + "\n")
+        file.seek(0)
+        _s3(url).put_object(Bucket="bucket", Key="home-made", Body=file)
+
+
+def _fields(execution: object) -> dict[str, Any]:
+    return {name: value for name, value in vars(execution).items() if not name.startswith("_")}
+
+
+def requests_json_gzip(url: str, start: str, stop: str) -> None:
+    """requests, json and gzip over one buffer: the quick script."""
+    session, records = requests.Session(), []
+    next_url: str | None = _listing_url(url, start, stop)
+    while next_url:
+        page = session.get(next_url, timeout=60).json()
+        records += page["executions"]
+        next_url = page["meta"]["next_page_url"]
+    text = "\n".join(json.dumps(record) for record in records)
+    _s3(url).put_object(Bucket="bucket", Key="requests", Body=gzip.compress(text.encode()))
+
+
+def _listing_url(url: str, start: str, stop: str) -> str:
+    query = f"DateCreatedFrom={start}&DateCreatedTo={stop}&PageSize=1000"
+    return f"{url}/v2/Flows/{FLOW_SID}/Executions?{query}"
+
+
+def _s3(url: str) -> Any:
+    config = Config(retries={"mode": "standard", "total_max_attempts": 1})
+    return boto3.client("s3", endpoint_url=url, config=config)
+
+
+WORKS: dict[str, Callable[..., None]] = {
+    "floor": floor,
+    "home-made": home_made,
+    "requests": requests_json_gzip,
+}

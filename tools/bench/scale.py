@@ -1,0 +1,111 @@
+"""How cost grows: many Flows, and one with a million Executions a day. `python -m` this module."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from studio_export import ages
+from studio_export.model import Reply
+from tests.fakes.clock import VirtualClock
+from tools.bench import steady
+from tools.bench.lives import NOW, TICK, Counts, Life
+from tools.bench.pages import FLOW_SID, PAGE_RECORDS, Dataset
+
+_DAY = timedelta(days=1)
+_PRICES = Path(__file__).with_name("prices.json")
+_EMPTY = b'{"meta":{"key":"executions"},"executions":[]}'
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetSource:
+    """A `Source` over a dataset of any size, in process."""
+
+    dataset: Dataset
+    clock: VirtualClock
+    base_url: str = "https://studio.twilio.com"
+
+    def get(self, url: str, deadline: float) -> Reply:  # noqa: ARG002  no time passes
+        parts = urlsplit(url)
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        start, stop = (
+            datetime.fromisoformat(query[name]).astimezone(UTC)
+            for name in ("DateCreatedFrom", "DateCreatedTo")
+        )
+        found = self.dataset.between(start, min(stop, self.clock.now()))
+        if not found:
+            return Reply(_EMPTY)
+        number = int(query.get("PageToken", found.stop - 1))
+        following = urlencode({**query, "PageToken": number - 1})
+        last = number == found.start
+        next_url = None if last else f"{self.base_url}{parts.path}?{following}"
+        return Reply(self.dataset.page(number, next_url))
+
+
+def first_day(executions_a_day: int) -> Counts:
+    """One Flow from its birth on: listed at each age up to 16 hours."""
+    pages = executions_a_day // PAGE_RECORDS
+    dataset = Dataset(pages, 800, ages.DAY // pages, NOW)
+    clock = VirtualClock(NOW)
+    return Life(clock, DatasetSource(dataset, clock), (FLOW_SID,)).live(_DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What the counts cost, with the price list's assumptions about waiting."""
+
+    gb_seconds: float
+    dollars: float
+
+
+def bill(counts: Counts, ticks: float) -> Bill:
+    prices = json.loads(_PRICES.read_text())
+    cost, assumed = prices["dollars"], prices["assumed"]
+    s3_calls = counts.lists + counts.gets + counts.puts
+    waiting = counts.requests * assumed["studio_seconds"] + s3_calls * assumed["s3_seconds"]
+    waiting = waiting / assumed["requests_at_once"]
+    waiting += counts.checkpoint_writes * assumed["dynamodb_seconds"]
+    computing = counts.cpu_seconds + counts.requests * assumed["http_cpu_seconds_a_page"]
+    gb_seconds = (waiting + computing) * assumed["memory_gb"]
+    dollars = (
+        gb_seconds * cost["lambda_gb_second"]
+        + ticks * cost["lambda_invocation"]
+        + (counts.lists + counts.puts) * cost["s3_put_or_list"]
+        + counts.gets * cost["s3_get"]
+        + counts.checkpoint_writes * cost["dynamodb_write"]
+    )
+    return Bill(gb_seconds, dollars)
+
+
+def report() -> str:
+    """A Markdown table; each row scaled to a day."""
+    part = timedelta(hours=3)
+    rows = [
+        ("500 Flows, 10,000 a day in all, steady", 10_000, steady.day(10_000, 500, part), part),
+        ("1 Flow, 10,000 a day, steady", 10_000, steady.day(10_000, 1, part), part),
+        ("1 Flow, 10,000 a day, its first day", 10_000, first_day(10_000), _DAY),
+        ("1 Flow, 100,000 a day, its first day", 100_000, first_day(100_000), _DAY),
+        ("1 Flow, 1,000,000 a day, its first day", 1_000_000, first_day(1_000_000), _DAY),
+    ]
+    lines = [
+        "| a day of | requests | CPU s | S3 put, list, get | DynamoDB writes | GB s | $ | $/million |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for name, executions, counts, duration in rows:
+        times = _DAY / duration
+        paid = bill(counts, duration / TICK)
+        dollars = paid.dollars * times
+        calls = ", ".join(f"{n * times:,.0f}" for n in (counts.puts, counts.lists, counts.gets))
+        lines.append(
+            f"| {name} | {counts.requests * times:,.0f} | {counts.cpu_seconds * times:,.1f} | "
+            f"{calls} | {counts.checkpoint_writes * times:,.0f} | "
+            f"{paid.gb_seconds * times:,.0f} | {dollars:.2f} | "
+            f"{dollars / executions * 1e6:,.2f} |"
+        )
+    source = json.loads(_PRICES.read_text())
+    return "\n".join([*lines, "", f"Prices: {source['source']}, as of {source['as_of']}."])
+
+
+if __name__ == "__main__":
+    print(report())

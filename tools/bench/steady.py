@@ -1,0 +1,48 @@
+"""What a long life asks of Studio: requests a day, against the formula of the docs."""
+
+from datetime import timedelta
+
+from studio_export import ages
+from tests.fakes.clock import VirtualClock
+from tests.studio.source import StudioSource
+from tests.studio.studio import Studio
+from tests.studio.traffic import fill
+from tools.bench.figure import Figure
+from tools.bench.lives import NOW, TICK, Counts, Life
+from tools.bench.pages import PAGE_RECORDS
+
+_DAY = timedelta(days=1)
+_RETENTION_DAYS = 30
+
+
+def formula(executions_a_day: int, flows: int = 1) -> float:
+    """Requests a day, at most.
+
+    An age is listed when its range is as wide as its grain, or a tick if that is wider; a page
+    holds a thousand. Ranges that touch and fit one page are listed as one, so it is often less.
+    """
+    head = min(ages.DEFAULT_AGES)
+    per_second = executions_a_day / flows / ages.DAY
+    widths = [max(TICK.total_seconds(), ages.grain(age, head)) for age in ages.DEFAULT_AGES]
+    return flows * sum(
+        ages.DAY / width * (1 + width * per_second // PAGE_RECORDS) for width in widths
+    )
+
+
+def day(executions_a_day: int, flows: int, duration: timedelta = _DAY) -> Counts:
+    """A part of a day of an account that is older than 30 days."""
+    clock = VirtualClock(NOW)
+    studio = Studio(clock.now)
+    span = NOW - timedelta(days=_RETENTION_DAYS), NOW + duration
+    for _ in range(flows):
+        count = executions_a_day * (_RETENTION_DAYS + duration / _DAY) / flows
+        fill(studio.add_flow(), round(count), *span)
+    sids = tuple(flow.sid for flow in studio.account.flows)
+    return Life(clock, StudioSource(studio, clock=clock), sids).live(duration)
+
+
+def figures() -> list[Figure]:
+    executions = 10_000
+    requests = day(executions, 1).requests
+    name = "list requests a day for 10,000 Executions a day"
+    return [Figure(name, round(formula(executions)), "", rounds=[requests])]

@@ -1,0 +1,124 @@
+"""A fast Studio and a fast S3 behind one port, in a process of their own: `python -m` this module.
+
+Not the simulator of the tests, and not SeaweedFS: here only the client's CPU counts, so a page is
+made once and then sent from memory, and an object is received and forgotten save for its key.
+"""
+
+import argparse
+import time
+from datetime import UTC, datetime
+from functools import lru_cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from tools.bench.pages import START, Dataset, gzipped
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: "Stub"
+    protocol_version = "HTTP/1.1"
+    wbufsize = 1 << 16
+    disable_nagle_algorithm = True
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        if parts.path.startswith("/v2/"):
+            time.sleep(self.server.latency_seconds)
+            self.server.listed += 1
+            encoded = {"Content-Encoding": "gzip"}
+            self._send(self.server.page(parts.path, query), "application/json", encoded)
+        elif parts.path == "/requests":
+            self._send(str(self.server.listed).encode(), "text/plain", {})
+            self.server.listed = 0
+        else:
+            self._send(self.server.keys_below(query.get("prefix", "")), "application/xml", {})
+
+    def do_PUT(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.keys.add(urlsplit(self.path).path.split("/", 2)[2])
+        self._send(b"", "application/xml", {"ETag": '"0"'})
+
+    def handle_expect_100(self) -> bool:
+        """Say so at once: boto3 waits a second for it."""
+        told = super().handle_expect_100()
+        self.wfile.flush()
+        return told
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
+        """Silence."""
+
+    def _send(self, body: bytes, kind: str, headers: dict[str, str]) -> None:
+        self.send_response(200)
+        for name, value in {"Content-Type": kind, **headers}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+class Stub(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+    def __init__(self, dataset: Dataset, latency_seconds: float) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.dataset = dataset
+        self.latency_seconds = latency_seconds
+        self.keys: set[str] = set()
+        self.listed = 0
+        self.url = f"http://127.0.0.1:{self.server_port}"
+        self._body = lru_cache(maxsize=1100)(self._made)
+
+    def page(self, path: str, query: dict[str, str]) -> bytes:
+        """The newest page of the range that was asked for, or the one that its token names."""
+        found = self.dataset.between(*(_instant(query, f"DateCreated{end}") for end in _ENDS))
+        number = int(query.get("PageToken", found.stop - 1))
+        if not found:
+            return self._body(None, None)
+        if number == found.start:
+            return self._body(number, None)
+        following = {**query, "PageToken": number - 1}
+        return self._body(number, f"{self.url}{path}?{urlencode(following)}")
+
+    def _made(self, number: int | None, next_url: str | None) -> bytes:
+        if number is None:
+            return gzipped(b'{"meta":{"key":"executions","next_page_url":null},"executions":[]}')
+        return gzipped(self.dataset.page(number, next_url))
+
+    def keys_below(self, prefix: str) -> bytes:
+        found = "".join(
+            f"<Contents><Key>{key}</Key></Contents>"
+            for key in sorted(self.keys)
+            if key.startswith(prefix)
+        )
+        return (
+            f"<ListBucketResult><IsTruncated>false</IsTruncated>{found}</ListBucketResult>".encode()
+        )
+
+
+_ENDS = ("From", "To")
+
+
+def _instant(query: dict[str, str], name: str) -> datetime:
+    default = {"DateCreatedFrom": "2000-01-01T00:00:00Z", "DateCreatedTo": "2100-01-01T00:00:00Z"}
+    return datetime.fromisoformat(query.get(name, default[name])).astimezone(UTC)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--pages", type=int, required=True)
+    parser.add_argument("--record-bytes", type=int, required=True)
+    parser.add_argument("--step-seconds", type=int, default=10)
+    parser.add_argument("--start", type=datetime.fromisoformat, default=START)
+    parser.add_argument("--latency-seconds", type=float, default=0.0)
+    given = parser.parse_args()
+    dataset = Dataset(given.pages, given.record_bytes, given.step_seconds, given.start)
+    stub = Stub(dataset, given.latency_seconds)
+    print(stub.url, flush=True)
+    stub.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

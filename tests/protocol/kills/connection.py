@@ -13,7 +13,7 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER
 
 
 class Tap(Protocol):
-    def turn(self) -> How | None:
+    def turn(self, data: bytes) -> How | None:
         """Count a turn; how the trap springs if it is its own."""
         ...
 
@@ -47,7 +47,7 @@ class Connection:
         data = self.client.recv(65536)
         if data and not self.asking:
             self.asking = True
-            self.how = self.tap.turn()
+            self.how = self.tap.turn(data)
             if self.how in BEFORE_SENT:
                 if self.how is How.KILL_HALF_SENT and not self.whole:
                     server.sendall(data[: len(data) // 2])

@@ -48,7 +48,7 @@ class Life:
         with Wiretap() as tap, StudioServer(self._studio) as server:
             environment = self._home.environment(tap) | self._twilio(tap.lead(server.url))
             crew = Crew(nursery, environment)
-            shift = Shift(crew, tap, self._studio, self._clock, self._report)
+            shift = Shift(crew, tap, self._studio, self._clock, self._pass_time, self._report)
             try:
                 self._live(shift, kills)
                 self._rest(shift)
@@ -62,14 +62,12 @@ class Life:
                 self._report.objects = self._inspection.objects
 
     def _live(self, shift: Shift, kills: int) -> None:
-        self._arrive(BIRTH - _HISTORY, BIRTH, 0)
+        self._arrive(BIRTH - _HISTORY, BIRTH)
         for number in range(1, _MOST_TICKS * kills):
             if self._report.kills >= kills:
                 return
             planned = plan(self._seed, number)
-            before = self._clock()
-            now = self._clock.advance(seconds=planned.advance_seconds)
-            self._arrive(before, now, number)
+            self._pass_time(planned.advance_seconds)
             self._work(shift, planned)
 
     def _rest(self, shift: Shift) -> None:
@@ -94,10 +92,15 @@ class Life:
         self._inspection.check(self._clock())
         return worked
 
-    def _arrive(self, start: datetime, stop: datetime, number: int) -> None:
+    def _pass_time(self, seconds: int) -> None:
+        before = self._clock()
+        self._arrive(before, before + timedelta(seconds=seconds))
+        self._clock.advance(seconds=seconds)
+
+    def _arrive(self, start: datetime, stop: datetime) -> None:
         for flow in self._flows:
             with self._studio.lock:  # a request of a dead process may still be answered
-                arrive(flow, start, stop, random.Random(f"{self._seed}/{number}/{flow.sid}"))
+                arrive(flow, start, stop, random.Random(f"{self._seed}/{start}/{flow.sid}"))
 
     def _twilio(self, url: str) -> dict[str, str]:
         self._studio.base_url = url

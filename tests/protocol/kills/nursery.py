@@ -120,6 +120,18 @@ class HandlerProcess:
                 self.killed = True
                 os.kill(self._pid, signal.SIGKILL)
 
+    def freeze(self) -> None:
+        """SIGSTOP: for a while it does nothing, at whatever it was."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        with self._dying:
+            if not self.killed:
+                os.kill(self._pid, number)
+
     def bury(self) -> None:
         """Kill it if it lives, and wait until it is gone."""
         self.kill()

@@ -31,6 +31,8 @@ class Plan:
     """`killed_at`: a share of the time; None: not by the clock. `other_killed_at`: the overlapper.
 
     `trap`: how it springs, and at which share of the turns. `keeps`: the process stays warm.
+    `frozen_at`: a share of the time, after which the process does nothing until the overlapper
+    has ended. That one comes `overtaken_by_seconds` later.
     """
 
     advance_seconds: int
@@ -40,11 +42,13 @@ class Plan:
     faults: tuple[Fault, ...]
     overlap: Overlap
     other_killed_at: float | None
+    frozen_at: float | None
+    overtaken_by_seconds: int
     keeps: bool
 
     @property
     def holds(self) -> bool:
-        """Whether one invocation is held while the other runs."""
+        """Whether one invocation is held at a request while the other runs."""
         return self.trap is not None and self.trap[0] is How.HELD
 
 
@@ -60,8 +64,11 @@ def plan(seed: str, number: int) -> Plan:
     if silent and by == "nothing":
         killed_at = chance.uniform(0.5, 2)  # Lambda's time-out, in short
     overlap = chance.choices(tuple(Overlap), (70, 10, 20))[0]
-    if overlap is not Overlap.NONE and chance.random() < 0.7:
-        trap, killed_at = (How.HELD, chance.random()), chance.choice((None, chance.uniform(1, 3)))
+    overtaken = overlap is not Overlap.NONE and chance.random() < 0.8
+    frozen_at = chance.uniform(0, 0.9) if overtaken and chance.random() < 0.5 else None
+    if overtaken:
+        killed_at = chance.choice((None, None, chance.uniform(1, 3)))
+        trap = (How.HELD, chance.random()) if frozen_at is None else None
     return Plan(
         advance_seconds=_advance(chance),
         seconds=chance.choice((6.0, 6.0, 6.0, 0.5)),
@@ -70,6 +77,8 @@ def plan(seed: str, number: int) -> Plan:
         faults=faults,
         overlap=overlap,
         other_killed_at=chance.uniform(0, 1.5) if chance.random() < 0.5 or silent else None,
+        frozen_at=frozen_at,
+        overtaken_by_seconds=chance.choice((0, chance.randint(1, 1200))),
         keeps=chance.random() < 0.8,
     )
 

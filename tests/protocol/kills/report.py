@@ -22,6 +22,7 @@ class Report:
     resets: int = 0
     stalls: int = 0
     held: int = 0
+    frozen: int = 0
     cuts: int = 0
     lines: int = 0
     objects: int = 0

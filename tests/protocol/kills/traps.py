@@ -29,5 +29,8 @@ OUTAGES = (How.OUTAGE_UNSENT, How.OUTAGE_UNANSWERED)
 
 @dataclass(frozen=True, slots=True)
 class Trap:
+    """`turn` is counted among those that speak of `only`, such as `b"PUT"`."""
+
     turn: int
     how: How
+    only: bytes = b""

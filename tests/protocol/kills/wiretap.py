@@ -29,7 +29,7 @@ class Wiretap:
         self._tick_over = threading.Event()
         self._springing = threading.Event()
         self._released = threading.Event()
-        self.turns = 0
+        self.turns = self._met = 0
         self.sprung: How | None = None
 
     def __enter__(self) -> Self:
@@ -61,7 +61,7 @@ class Wiretap:
     def arm(self, trap: Trap | None, kill: Callable[[], object]) -> None:
         """Begin a tick: count anew; `kill` is called if the trap says so."""
         with self._lock:
-            self.turns, self.sprung = 0, None
+            self.turns, self._met, self.sprung = 0, 0, None
             self._trap, self._kill = trap, kill
             self._tick_over = threading.Event()
             self._springing = threading.Event()
@@ -80,13 +80,14 @@ class Wiretap:
         self._tick_over.set()
         self._released.set()
 
-    def turn(self) -> How | None:
+    def turn(self, data: bytes) -> How | None:
         with self._lock:
             self.turns += 1
             trap = self._trap
-            if trap is None or trap.turn > self.turns:
+            if trap is None or not data.startswith(trap.only):
                 return None
-            if trap.turn < self.turns and trap.how not in OUTAGES:
+            self._met += 1
+            if trap.turn > self._met or (trap.turn < self._met and trap.how not in OUTAGES):
                 return None
             self.sprung = trap.how
             self._springing.set()

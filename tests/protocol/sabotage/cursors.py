@@ -11,6 +11,7 @@ NEWER = (
     "::test_an_item_of_a_newer_version_is_refused_and_left_alone[sqlite-free]"
 )
 FAULTS = "tests/protocol/test_faults.py"
+OVERLAPS = "tests/protocol/test_overlaps.py"
 
 _PASSED = "max(checkpoint.cursors[age], min(span.stop, before(now, age)))"
 
@@ -213,10 +214,10 @@ NO_LEASE = Mutant(
             '        return self.checkpoints.save(work.flow_sid, "anybody",',
         ),
     ),
-    ("tests/protocol/test_overlaps.py::test_with_the_lease_the_second_invocation_does_no_work",),
+    (f"{OVERLAPS}::test_with_the_lease_the_second_invocation_does_no_work",),
     bears=(
         f"{FAULTS}::test_an_undisturbed_life_exports_every_execution_and_every_end",
         f"{FAULTS}::test_no_single_fault_at_any_io_loses_or_doubles_a_line[two ages]",
-        "tests/protocol/test_overlaps.py::test_no_schedule_of_two_invocations_loses_or_doubles_a_line",
+        f"{OVERLAPS}::test_no_meeting_of_several_invocations_loses_or_doubles_a_line",
     ),
 )

@@ -9,8 +9,9 @@ from tests.protocol.kills.inspection import Inspection, check_answer, settling
 from tests.protocol.kills.nursery import Nursery
 from tests.protocol.kills.plan import Plan, arrive, plan
 from tests.protocol.kills.report import Report
-from tests.protocol.kills.shift import REST, Shift, Worked
+from tests.protocol.kills.shift import REST, Shift
 from tests.protocol.kills.stands import Home
+from tests.protocol.kills.tally import Worked
 from tests.protocol.kills.wiretap import Wiretap
 from tests.protocol.truth import BrokenPromiseError
 from tests.studio.clock import VirtualClock

@@ -37,6 +37,9 @@ class Report:
             setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
         return self
 
+    def add(self, name: str, many: int) -> None:
+        setattr(self, name, getattr(self, name) + many)
+
     def find(self, seed: str, what: str) -> None:
         """Take in that a promise was broken."""
         self.found.append(f"seed {seed}: {what}")

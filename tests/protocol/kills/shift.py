@@ -3,54 +3,29 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import median
 
-from tests.protocol.kills.company import Answer, await_all
+from tests.protocol.kills.company import await_all
 from tests.protocol.kills.crew import Crew
 from tests.protocol.kills.nursery import HandlerProcess
 from tests.protocol.kills.plan import Overlap, Plan
 from tests.protocol.kills.report import Report
+from tests.protocol.kills.tally import Worked, tally
 from tests.protocol.kills.tick import Tick
-from tests.protocol.kills.traps import How, Trap
+from tests.protocol.kills.traps import OUTAGES, How, Trap
 from tests.protocol.kills.wiretap import Wiretap
 from tests.studio.clock import VirtualClock
-from tests.studio.faults import Fault, Kind
 from tests.studio.studio import Studio
 
 REST = Plan(0, 30.0, None, None, (), Overlap.NONE, None, None, 0, keeps=False)
 
 _OVERTAKING_SECONDS = 60  # past any lease: a disturbed invocation has 6 s
 _PATIENCE_SECONDS = 6.0  # over the invocation's own
-_HELD_PUTS = 0.5  # of what is held: a put of the first three, where it matters most
+_PUTS = 0.5  # of what is held or breaks off: one of the first three puts, where it matters
 _LONGEST_HOLD_SECONDS = 1.5  # it may hold a lock that the other one waits for: SQLite's
 _MEASURED = 8  # ticks back
-
-_STRUCK = {Kind.RESET: "resets", Kind.HANG: "stalls", Kind.CUT_BODY: "cuts"}
-_SPRUNG = {
-    How.RESET_UNSENT: "resets",
-    How.RESET_UNANSWERED: "resets",
-    How.OUTAGE_UNSENT: "resets",
-    How.OUTAGE_UNANSWERED: "resets",
-    How.STALL: "stalls",
-    How.HELD: "held",
-    How.KILL_HALF_SENT: "cuts",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Worked:
-    """The answers of those who worked; None of one that was killed before."""
-
-    answers: tuple[Answer | None, ...]
-    sprung: How | None
-    turns: int
-    seconds: float
-
-    @property
-    def answer(self) -> Answer | None:
-        return self.answers[0]
 
 
 @dataclass(slots=True)
@@ -92,7 +67,11 @@ class Shift:
             self.tap.turns,
             seconds,
         )
-        self._count([worker for worker, _ in workers], worked, plan)
+        killed = [worker.killed for worker, _ in workers]
+        tally(self.report, worked, killed, plan.faults, self.studio.faults)
+        if not (any(killed) or len(killed) > 1 or worked.leased or worked.sprung):
+            self._seconds.append(min(seconds, 1.0))
+            self._turns.append(worked.turns)
         self.studio.faults.off()
         for worker, _ in workers[1:]:
             worker.bury()
@@ -134,37 +113,6 @@ class Shift:
         if plan.trap is None:
             return None
         how, share = plan.trap
-        if how is How.HELD and share < _HELD_PUTS:
-            return Trap(1 + int(share / _HELD_PUTS * 3), how, b"PUT")
+        if how in {How.HELD, *OUTAGES} and share < _PUTS:
+            return Trap(1 + int(share / _PUTS * 3), how, b"PUT")
         return Trap(1 + int(share * median(self._turns)), how)
-
-    def _count(self, workers: Sequence[HandlerProcess], worked: Worked, plan: Plan) -> None:
-        report, answers = self.report, worked.answers
-        report.ticks += 1
-        report.overlaps += len(workers) > 1
-        for worker, answer in zip(workers, answers, strict=True):
-            report.kills += worker.killed
-            report.in_work += worker.killed and answer is None
-            report.at_rest += worker.killed and answer is not None
-            report.failed += answer is not None and "error" in answer
-        leased = any(answer and _is_leased(answer) for answer in answers)
-        report.leased += leased
-        for fault in plan.faults:
-            if fault.kind in _STRUCK:
-                name = _STRUCK[fault.kind]
-                setattr(report, name, getattr(report, name) + self._struck(fault))
-        if worked.sprung in _SPRUNG:
-            name = _SPRUNG[worked.sprung]
-            setattr(report, name, getattr(report, name) + 1)
-        if len(workers) == 1 and not (workers[0].killed or leased or worked.sprung):
-            self._seconds.append(min(worked.seconds, 1.0))
-            self._turns.append(worked.turns)
-
-    def _struck(self, fault: Fault) -> int:
-        past = self.studio.faults.met(fault.kind) - fault.first + 1
-        return max(0, min(past, fault.times or past))
-
-
-def _is_leased(answer: Answer) -> bool:
-    flows = answer.get("value", {}).get("flows", {})
-    return any(flow.get("leased") for flow in flows.values())

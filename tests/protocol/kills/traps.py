@@ -10,8 +10,8 @@ class How(StrEnum):
     KILL_UNANSWERED = "killed before the answer was returned"
     RESET_UNSENT = "reset before the request was forwarded"
     RESET_UNANSWERED = "reset before the answer was returned"
-    OUTAGE_UNSENT = "from then on, every request is reset before it is forwarded"
-    OUTAGE_UNANSWERED = "from then on, every request is reset before its answer is returned"
+    OUTAGE_UNSENT = "reset before they were forwarded, as often as a client asks again"
+    OUTAGE_UNANSWERED = "reset before their answers were returned, as often as a client asks again"
     STALL = "no answer until the end of the tick"
     HELD = "forwarded when the overlapping invocation has ended, even if its sender has died"
 
@@ -24,13 +24,18 @@ BEFORE_SENT = (
     How.OUTAGE_UNSENT,
     How.HELD,
 )
+OUTAGE_TURNS = 5  # boto3 asks four times, the Studio's client five
 OUTAGES = (How.OUTAGE_UNSENT, How.OUTAGE_UNANSWERED)
 
 
 @dataclass(frozen=True, slots=True)
 class Trap:
-    """`turn` is counted among those that speak of `only`, such as `b"PUT"`."""
+    """`turn` is counted among those that begin with `only`, such as `b"PUT"`."""
 
     turn: int
     how: How
     only: bytes = b""
+
+    def springs(self, turn: int) -> bool:
+        past = turn - self.turn
+        return 0 <= past < (OUTAGE_TURNS if self.how in OUTAGES else 1)

@@ -13,7 +13,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from tests.protocol.kills.connection import Connection
-from tests.protocol.kills.traps import KILLS, OUTAGES, How, Trap
+from tests.protocol.kills.traps import KILLS, How, Trap
 
 _LONGEST_STALL_SECONDS = 10.0
 
@@ -87,7 +87,7 @@ class Wiretap:
             if trap is None or not data.startswith(trap.only):
                 return None
             self._met += 1
-            if trap.turn > self._met or (trap.turn < self._met and trap.how not in OUTAGES):
+            if not trap.springs(self._met):
                 return None
             self.sprung = trap.how
             self._springing.set()

@@ -8,14 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from tests.protocol.kills.traps import KILLS, How
+from tests.protocol.kills.traps import KILLS, OUTAGES, How
 from tests.studio.account import Flow
 from tests.studio.faults import Fault, Kind
 
-_BROKEN = (
-    *(How.RESET_UNSENT, How.RESET_UNANSWERED, How.STALL) * 2,
-    *(How.OUTAGE_UNSENT, How.OUTAGE_UNANSWERED),
-)
+_BROKEN = (How.RESET_UNSENT, How.RESET_UNANSWERED, How.STALL, *OUTAGES)
 
 
 class Overlap(StrEnum):
@@ -57,17 +54,19 @@ def plan(seed: str, number: int) -> Plan:
     by = chance.choices(("time", "trap", "nothing"), (45, 40, 15))[0]
     killed_at = chance.uniform(0, 0.9) if by == "time" else None
     trap = (chance.choice(KILLS), chance.random()) if by == "trap" else None
-    if by != "trap" and chance.random() < 0.1:
+    if by != "trap" and chance.random() < 0.2:
         trap = (chance.choice(_BROKEN), chance.random())
+        if trap[0] in OUTAGES:
+            killed_at = None  # it takes seconds until a client has asked as often as it will
     faults = _faults(chance)
     silent = (trap and trap[0] is How.STALL) or any(fault.kind is Kind.HANG for fault in faults)
-    if silent and by == "nothing":
+    if silent and killed_at is None:
         killed_at = chance.uniform(0.5, 2)  # Lambda's time-out, in short
     overlap = chance.choices(tuple(Overlap), (70, 10, 20))[0]
     overtaken = overlap is not Overlap.NONE and chance.random() < 0.8
     frozen_at = chance.uniform(0, 0.9) if overtaken and chance.random() < 0.5 else None
     if overtaken:
-        killed_at = chance.choice((None, None, chance.uniform(1, 3)))
+        killed_at = chance.choice((None, None, chance.uniform(1, 3))) if not silent else 2.0
         trap = (How.HELD, chance.random()) if frozen_at is None else None
     return Plan(
         advance_seconds=_advance(chance),

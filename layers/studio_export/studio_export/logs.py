@@ -15,16 +15,36 @@ class Logs:
         self._most_sids = most_sids
         self._logs: OrderedDict[tuple[str, str], Log] = OrderedDict()
         self._lock = Lock()
+        # Counted as they grow: 500 Flows fill 20,000 logs, and to count them all took a
+        # millisecond for each append.
+        self._sizes: dict[tuple[str, str], int] = {}
+        self._sids = 0
+        self._used: set[tuple[str, str]] = set()
 
     def get(self, flow_sid: str, hour: str) -> Log:
+        key = (flow_sid, hour)
         with self._lock:
-            log = self._logs.setdefault((flow_sid, hour), Log(flow_sid, hour))
-            self._logs.move_to_end((flow_sid, hour))
+            log = self._logs.setdefault(key, Log(flow_sid, hour))
+            self._logs.move_to_end(key)
+            self._used.add(key)
             return log
 
     def trim(self) -> None:
         """Forget what is over the bound. A log in use goes on where it is used."""
         with self._lock:
-            sids = sum(len(log.statuses) for log in self._logs.values())
-            while sids > self._most_sids and len(self._logs) > 1:
-                sids -= len(self._logs.popitem(last=False)[1].statuses)
+            self._count()
+            while self._sids > self._most_sids and len(self._logs) > 1:
+                key, _ = self._logs.popitem(last=False)
+                self._sids -= self._sizes.pop(key, 0)
+                self._used.discard(key)
+
+    def _count(self) -> None:
+        """Count anew what was used since it was last counted. What another thread is at, stays."""
+        used, self._used = self._used, set()
+        for key in used:
+            log = self._logs[key]
+            if log.lock.locked():
+                self._used.add(key)
+            size = len(log.statuses)
+            self._sids += size - self._sizes.get(key, 0)
+            self._sizes[key] = size

@@ -61,10 +61,10 @@ def prove(scale: float, seed: int, table: Path | None) -> int:
         found += [f"{verdict.case}\n{verdict.broken}" for verdict in done.found]
     for stand in STANDS:
         killed = kills.run(int(_KILLS * scale), seed, stand, say=lambda _: None)
-        broken = (killed.lost, killed.doubled, killed.rewritten)
-        other = len(killed.found) - sum(broken)
+        known = (killed.lost, killed.doubled, killed.rewritten)
+        other = len(killed.found) - sum(known)
         name = f"{killed.kills} real kills, {stand}"
-        tell(_ROW.format(name, killed.lives, "", *broken, other, f"{killed.seconds:.0f}"))
+        tell(_ROW.format(name, killed.lives, "", *known, other, f"{killed.seconds:.0f}"))
         found += killed.found
     verdicts = sabotage.run()
     tell("")

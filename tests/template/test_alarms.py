@@ -3,7 +3,7 @@
 import pytest
 
 from studio_export.model import FlowSummary, Summary
-from studio_export.telemetry import NAMESPACE, SERVICE, measures
+from studio_export.telemetry import NAMESPACE, measures
 from tests.template.rendered import Rendered, render
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms"
@@ -46,7 +46,8 @@ def test_an_alarm_watches_the_headroom_that_the_function_reports(stack: Rendered
     summary = Summary(flows=(FlowSummary("FW0", headroom_seconds=3600),))
 
     assert alarm["Namespace"] == NAMESPACE
-    assert alarm["Dimensions"] == [{"Name": "service", "Value": SERVICE}]
+    said = stack.properties("Exporter")["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": said}]
     assert alarm["MetricName"] in {name for name, _, _ in measures(summary)}
     assert alarm["ComparisonOperator"] == "LessThanThreshold"
 

@@ -7,6 +7,7 @@ from tests.template.rendered import Rendered, render, transformed
 
 # The configuration that the README documents, which `settings` reads.
 VARIABLES = {
+    "POWERTOOLS_SERVICE_NAME",
     "EXPORT_BUCKET",
     "EXPORT_PREFIX",
     "CHECKPOINT_TABLE",

@@ -34,9 +34,11 @@ class FlowWork:
         return self.next_span is None and not self._under_way
 
     def watch(self) -> Watch:
-        """What the arrival of a record would mean now."""
+        """What the arrival of a record would mean now; in a replay, nothing."""
         cursors = self.checkpoint.cursors
         last = max(cursors)
+        if not last:
+            return Watch()
         return Watch(
             listed_before=cursors[min(cursors)],
             last=Span(cursors[last], ages.before(self._now, last)),

@@ -12,13 +12,13 @@ from studio_export.model import Summary
 from studio_export.report import flow_as_json
 
 NAMESPACE = "StudioExport"
-SERVICE = "studio-export"
 
 
 class Telemetry:
     def __init__(self) -> None:
-        self._logger = Logger(service=SERVICE)
-        self._metrics = Metrics(namespace=NAMESPACE, service=SERVICE)
+        # Their service is POWERTOOLS_SERVICE_NAME, the stack: two of them share no metric.
+        self._logger = Logger()
+        self._metrics = Metrics(namespace=NAMESPACE)
 
     def begin(self, event: object, request_id: str) -> None:
         """Tie the lines of this invocation to its event: EventBridge's `id`, else the request's."""

@@ -149,7 +149,9 @@ def test_what_was_read_once_is_not_read_again() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"text", gzip.compress(b"{}\n"), pack([record("FN1")]).body[:-1]]
+    "body",
+    [b"", b"text", gzip.compress(b"{}\n", mtime=0), pack([record("FN1")]).body[:-1]],
+    ids=["empty", "text", "no sid", "cut"],
 )
 def test_an_unreadable_object_is_damage_that_names_it(body: bytes) -> None:
     store = MemoryStore()

@@ -80,3 +80,7 @@ lock: setup  ## pin and hash every requirement anew
 		requirements/sam requirements/runtime; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--custom-compile-command 'make lock' $$set.in -o $$set.txt; done
+
+.PHONY: bench
+bench: setup  ## measure: a table, docs/images/bench.png, and how cost grows
+	@$(BIN)/python -m tools.bench

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import boto3
 
@@ -18,19 +19,21 @@ from tools.bench.pages import FLOW_SID
 _FAR_SECONDS = 1e6
 
 
-def export(url: str, start: str, stop: str) -> None:
+def export(url: str, start: str, stop: str) -> Callable[[], None]:
     """Export the range, with one request at a time."""
     span = Span(datetime.fromisoformat(start), datetime.fromisoformat(stop))
-    summary = _exporter(url, 1).export(Replay(span), "bench", _FAR_SECONDS)
+    return partial(_run, _exporter(url, 1), Replay(span))
+
+
+def backfill(url: str, concurrency: str) -> Callable[[], None]:
+    """The first tick of a Flow: 30 days."""
+    return partial(_run, _exporter(url, int(concurrency)), None)
+
+
+def _run(exporter: Exporter, replay: Replay | None) -> None:
+    summary = exporter.export(replay, "bench", _FAR_SECONDS)
     if not summary.complete or not summary.totals.lines:
         raise RuntimeError(f"the export did not come to its end: {summary}")
-
-
-def backfill(url: str, concurrency: str) -> None:
-    """The first tick of a Flow: 30 days."""
-    summary = _exporter(url, int(concurrency)).export(None, "bench", _FAR_SECONDS)
-    if not summary.complete or not summary.totals.lines:
-        raise RuntimeError(f"the backfill did not come to its end: {summary}")
 
 
 def _exporter(url: str, concurrency: int) -> Exporter:
@@ -55,4 +58,4 @@ def _exporter(url: str, concurrency: int) -> Exporter:
     )
 
 
-WORKS: dict[str, Callable[..., None]] = {"export": export, "backfill": backfill}
+WORKS: dict[str, Callable[..., Callable[[], None]]] = {"export": export, "backfill": backfill}

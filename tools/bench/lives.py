@@ -1,4 +1,4 @@
-"""Flows on virtual time: the simulated Studio in process, an exporter, and counts of what it did."""
+"""Flows on virtual time: a simulated Studio in process, an exporter, and counts of what it did."""
 
 import time
 from collections.abc import Mapping
@@ -18,6 +18,7 @@ from tests.fakes.store import MemoryStore
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 TICK = timedelta(minutes=15)
 _INVOCATION_SECONDS = 840.0
+_DAY_AND_FLOW = len("executions/dt=2026-11-23/") + 34  # of a key
 
 
 @dataclass(slots=True)
@@ -56,11 +57,11 @@ class CountingStore(MemoryStore):
     def __init__(self, counts: Counts) -> None:
         super().__init__()
         self._counts = counts
-        self._days: dict[str, list[str]] = {}
+        self._kept: dict[str, list[str]] = {}  # by day and Flow
 
     def list(self, prefix: str) -> list[str]:
         self._counts.lists += 1
-        listed = self._days.get(prefix[:24], [])
+        listed = self._kept.get(prefix[:_DAY_AND_FLOW], [])
         return sorted(key for key in listed if key.startswith(prefix))
 
     def get(self, key: str) -> bytes:
@@ -69,7 +70,7 @@ class CountingStore(MemoryStore):
 
     def put_if_absent(self, key: str, body: bytes, metadata: Mapping[str, str]) -> bool:
         self._counts.puts += 1
-        self._days.setdefault(key[:24], []).append(key)
+        self._kept.setdefault(key[:_DAY_AND_FLOW], []).append(key)
         return super().put_if_absent(key, body, metadata)
 
 

@@ -17,10 +17,14 @@ _TIMEOUT_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """`peak_bytes` is of the whole process: `ru_maxrss` would tell its parent's over a fork."""
+    """Of the whole process; and of its `work` alone, once modules are loaded and clients made.
+
+    `peak_bytes` is VmHWM: `ru_maxrss` would tell the parent's over a fork.
+    """
 
     cpu_seconds: float
-    wall_seconds: float
+    work_cpu_seconds: float
+    work_wall_seconds: float
     peak_bytes: int
 
 
@@ -62,8 +66,7 @@ def stub(dataset: Dataset, latency_seconds: float = 0.0) -> Iterator[str]:
     command += [f"--start={dataset.start.isoformat()}", f"--latency-seconds={latency_seconds}"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
-            assert process.stdout is not None
-            yield process.stdout.readline().strip()
+            yield (process.stdout or sys.stdin).readline().strip()
         finally:
             process.kill()
 

@@ -35,7 +35,7 @@ class Dataset:
 
     pages: int
     record_bytes: int
-    step_seconds: int = 10
+    step_seconds: int = 900
     start: datetime = START
 
     @property

@@ -60,7 +60,7 @@ def figures() -> list[Figure]:
 
 
 def _ratio(record_bytes: int, must: float | None) -> Figure:
-    dataset = Dataset(_PAGES, record_bytes)
+    dataset = Dataset(_PAGES, record_bytes, step_seconds=10)
     name = f"CPU a record over inflate + copy + igzip-1, {record_bytes / 1000:g} kB"
     figure = Figure(name, must)
     bodies = _wire(dataset)

@@ -5,6 +5,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import boto3
@@ -29,13 +30,12 @@ class _Page(msgspec.Struct):
     meta: _Meta
 
 
-def floor(url: str, start: str, stop: str) -> None:
+def floor(s3: Any, url: str, start: str, stop: str) -> None:
     """The same requests and puts with the same libraries: inflate, igzip-1, nothing else."""
-    client = _s3(url)
     for number, lines in enumerate(_gathered(_bodies(url, start, stop))):
         deflate = isal_zlib.compressobj(1, isal_zlib.DEFLATED, _GZIP)
         body = b"".join([*(deflate.compress(each) for each in lines), deflate.flush()])
-        client.put_object(Bucket="bucket", Key=f"floor/{number}", Body=body)
+        s3.put_object(Bucket="bucket", Key=f"floor/{number}", Body=body)
 
 
 def _bodies(url: str, start: str, stop: str) -> Iterator[bytes]:
@@ -69,7 +69,7 @@ def _gathered(bodies: Iterator[bytes]) -> Iterator[list[bytes]]:
         yield gathered
 
 
-def home_made(url: str, start: str, stop: str) -> None:
+def home_made(s3: Any, url: str, start: str, stop: str) -> None:
     """Twilio's client, json, gzip, one file, one upload: what its documentation leads to."""
     client = Client("AC" + "0" * 32, "token")
     client.studio.base_url = url
@@ -81,14 +81,14 @@ def home_made(url: str, start: str, stop: str) -> None:
             for execution in listed:
                 lines.write(json.dumps(_fields(execution), default=str) + "\n")
         file.seek(0)
-        _s3(url).put_object(Bucket="bucket", Key="home-made", Body=file)
+        s3.put_object(Bucket="bucket", Key="home-made", Body=file)
 
 
 def _fields(execution: object) -> dict[str, Any]:
     return {name: value for name, value in vars(execution).items() if not name.startswith("_")}
 
 
-def requests_json_gzip(url: str, start: str, stop: str) -> None:
+def requests_json_gzip(s3: Any, url: str, start: str, stop: str) -> None:
     """requests, json and gzip over one buffer: the quick script."""
     session, records = requests.Session(), []
     next_url: str | None = _listing_url(url, start, stop)
@@ -97,7 +97,7 @@ def requests_json_gzip(url: str, start: str, stop: str) -> None:
         records += page["executions"]
         next_url = page["meta"]["next_page_url"]
     text = "\n".join(json.dumps(record) for record in records)
-    _s3(url).put_object(Bucket="bucket", Key="requests", Body=gzip.compress(text.encode()))
+    s3.put_object(Bucket="bucket", Key="requests", Body=gzip.compress(text.encode()))
 
 
 def _listing_url(url: str, start: str, stop: str) -> str:
@@ -105,13 +105,17 @@ def _listing_url(url: str, start: str, stop: str) -> str:
     return f"{url}/v2/Flows/{FLOW_SID}/Executions?{query}"
 
 
-def _s3(url: str) -> Any:
-    config = Config(retries={"mode": "standard", "total_max_attempts": 1})
-    return boto3.client("s3", endpoint_url=url, config=config)
-
-
-WORKS: dict[str, Callable[..., None]] = {
+Rival = Callable[[Any, str, str, str], None]
+_RIVALS: dict[str, Rival] = {
     "floor": floor,
     "home-made": home_made,
     "requests": requests_json_gzip,
 }
+
+
+def prepared(name: str, url: str, start: str, stop: str) -> Callable[[], None]:
+    """The rival's work, with its S3 client made."""
+    config = Config(retries={"mode": "standard", "total_max_attempts": 1})
+    return partial(
+        _RIVALS[name], boto3.client("s3", endpoint_url=url, config=config), url, start, stop
+    )

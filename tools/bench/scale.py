@@ -1,6 +1,7 @@
 """How cost grows: many Flows, and one with a million Executions a day. `python -m` this module."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,9 @@ from tools.bench.pages import FLOW_SID, PAGE_RECORDS, Dataset
 
 _DAY = timedelta(days=1)
 _PRICES = Path(__file__).with_name("prices.json")
+_HEAD = """\
+| a day of | requests | CPU s | S3 put, list, get | DynamoDB writes | GB s | $ | $/M |
+|---|---|---|---|---|---|---|---|"""
 _EMPTY = b'{"meta":{"key":"executions"},"executions":[]}'
 
 
@@ -78,34 +82,33 @@ def bill(counts: Counts, ticks: float) -> Bill:
     return Bill(gb_seconds, dollars)
 
 
-def report() -> str:
-    """A Markdown table; each row scaled to a day."""
+def report() -> None:
+    """Print a Markdown table; each row scaled to a day."""
     part = timedelta(hours=3)
-    rows = [
-        ("500 Flows, 10,000 a day in all, steady", 10_000, steady.day(10_000, 500, part), part),
-        ("1 Flow, 10,000 a day, steady", 10_000, steady.day(10_000, 1, part), part),
-        ("1 Flow, 10,000 a day, its first day", 10_000, first_day(10_000), _DAY),
-        ("1 Flow, 100,000 a day, its first day", 100_000, first_day(100_000), _DAY),
-        ("1 Flow, 1,000,000 a day, its first day", 1_000_000, first_day(1_000_000), _DAY),
-    ]
-    lines = [
-        "| a day of | requests | CPU s | S3 put, list, get | DynamoDB writes | GB s | $ | $/million |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    for name, executions, counts, duration in rows:
-        times = _DAY / duration
-        paid = bill(counts, duration / TICK)
-        dollars = paid.dollars * times
-        calls = ", ".join(f"{n * times:,.0f}" for n in (counts.puts, counts.lists, counts.gets))
-        lines.append(
-            f"| {name} | {counts.requests * times:,.0f} | {counts.cpu_seconds * times:,.1f} | "
-            f"{calls} | {counts.checkpoint_writes * times:,.0f} | "
-            f"{paid.gb_seconds * times:,.0f} | {dollars:.2f} | "
-            f"{dollars / executions * 1e6:,.2f} |"
-        )
-    source = json.loads(_PRICES.read_text())
-    return "\n".join([*lines, "", f"Prices: {source['source']}, as of {source['as_of']}."])
+    print(_HEAD)
+    for row in (
+        ("500 Flows, 10,000 in all", 10_000, lambda: steady.day(10_000, 500, part), part),
+        ("1 Flow, 10,000", 10_000, lambda: steady.day(10_000, 1, part), part),
+        ("1 Flow, 10,000, its first day", 10_000, lambda: first_day(10_000), _DAY),
+        ("1 Flow, 100,000, its first day", 100_000, lambda: first_day(100_000), _DAY),
+        ("1 Flow, 1,000,000, its first day", 1_000_000, lambda: first_day(1_000_000), _DAY),
+    ):
+        print(_line(*row), flush=True)
+    given = json.loads(_PRICES.read_text())
+    print(f"\nPrices: {given['source']}, as of {given['as_of']}.")
+
+
+def _line(name: str, executions: int, live: Callable[[], Counts], duration: timedelta) -> str:
+    times, counts = _DAY / duration, live()
+    paid = bill(counts, duration / TICK)
+    dollars = paid.dollars * times
+    calls = ", ".join(f"{n * times:,.0f}" for n in (counts.puts, counts.lists, counts.gets))
+    return (
+        f"| {name} | {counts.requests * times:,.0f} | {counts.cpu_seconds * times:,.1f} | "
+        f"{calls} | {counts.checkpoint_writes * times:,.0f} | {paid.gb_seconds * times:,.0f} | "
+        f"{dollars:.2f} | {dollars / executions * 1e6:,.2f} |"
+    )
 
 
 if __name__ == "__main__":
-    print(report())
+    report()

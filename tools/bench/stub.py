@@ -110,7 +110,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--pages", type=int, required=True)
     parser.add_argument("--record-bytes", type=int, required=True)
-    parser.add_argument("--step-seconds", type=int, default=10)
+    parser.add_argument("--step-seconds", type=int, default=900)
     parser.add_argument("--start", type=datetime.fromisoformat, default=START)
     parser.add_argument("--latency-seconds", type=float, default=0.0)
     given = parser.parse_args()

@@ -1,0 +1,33 @@
+"""`make bench`: the table, the picture, and how cost grows."""
+
+import argparse
+from pathlib import Path
+
+from tools.bench import layer, processes, record_path, scale, steady
+from tools.bench.figure import table
+from tools.bench.picture import draw
+
+_PICTURE = Path(__file__).resolve().parents[2] / "docs" / "images" / "bench.png"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
+    parser.add_argument("--picture", type=Path, default=_PICTURE)
+    parser.add_argument("--no-scale", action="store_true", help="leave the growth of cost out")
+    given = parser.parse_args()
+    figures = [
+        *record_path.figures(),
+        *processes.figures(),
+        *layer.figures(),
+        *steady.figures(),
+    ]
+    print(table(figures), flush=True)
+    given.picture.parent.mkdir(parents=True, exist_ok=True)
+    draw(figures, given.picture)
+    if not given.no_scale:
+        print()
+        scale.report()
+
+
+if __name__ == "__main__":
+    main()

@@ -13,6 +13,7 @@ from tests.protocol.life import live, pairs, single_faults
 from tests.protocol.overlap import live_overlapped, meet, two_preemptions
 from tests.protocol.scenarios import BY_NAME, Scenario
 from tests.protocol.storm import storm
+from tests.protocol.truth import BrokenPromiseError
 from tests.protocol.world import World
 
 
@@ -24,7 +25,7 @@ def run(case: str) -> World:
     """
     try:
         return _live(case)
-    except Exception as error:
+    except (Exception, BrokenPromiseError) as error:
         error.add_note(f"to replay: .venv/bin/python -m tests.protocol '{case}'")
         raise
 

@@ -128,8 +128,9 @@ class SeamSource:
         return self.inner.base_url
 
     def get(self, url: str, deadline: float) -> Reply:
-        what = url.rpartition("/")[2]
-        return self.seam.io(self.process, "source.get", what, lambda: self.inner.get(url, deadline))
+        return self.seam.io(
+            self.process, "source.get", _range(url), lambda: self.inner.get(url, deadline)
+        )
 
 
 @dataclass(frozen=True, slots=True)

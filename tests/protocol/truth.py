@@ -11,8 +11,12 @@ from tests.fakes.store import MemoryStore
 from tests.studio.account import Execution, Flow
 
 
-class BrokenPromiseError(AssertionError):
-    """An invariant does not hold."""
+class BrokenPromiseError(BaseException):
+    """An invariant does not hold.
+
+    It is raised in the middle of the production code, which turns any `Exception` of a sweep into
+    an error of the Flow: this one must come through.
+    """
 
 
 @dataclass(slots=True)

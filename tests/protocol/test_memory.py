@@ -1,0 +1,79 @@
+"""A step's memory is bounded, whatever a window holds."""
+
+import json
+import tracemalloc
+from datetime import timedelta
+
+from studio_export.listing import executions_url
+from studio_export.logs import Logs
+from studio_export.model import Reply, Span
+from studio_export.sweep import Sweeper, Watch, sweep
+from tests.fakes.clock import VirtualClock
+from tests.protocol.world import BIRTH
+
+FLOW_SID = "FW" + "0" * 32
+SECOND = Span(BIRTH, BIRTH + timedelta(seconds=1))
+ROWS, RECORD_BYTES, BUFFER_BYTES = 100, 4000, 1_000_000
+
+
+class EndlessSource:
+    """So many pages of one second; each is made when it is asked for."""
+
+    base_url = "https://studio.twilio.com"
+
+    def __init__(self, pages: int) -> None:
+        self._pages = pages
+        self._first = executions_url(self.base_url, FLOW_SID, SECOND)
+
+    def get(self, url: str, deadline: float) -> Reply:  # noqa: ARG002  it always answers
+        page = int(url.rpartition("&Page=")[2]) if "&Page=" in url else 0
+        rows = [
+            {
+                "sid": f"FN{page * ROWS + row:032x}",
+                "status": "ended",
+                "date_created": "2026-11-01T00:30:00Z",
+                "context": "x" * RECORD_BYTES,
+            }
+            for row in range(ROWS)
+        ]
+        more = f"{self._first}&Page={page + 1}" if page + 1 < self._pages else None
+        meta = {"key": "executions", "next_page_url": more}
+        return Reply(json.dumps({"meta": meta, "executions": rows}).encode())
+
+
+class ForgetfulStore:
+    """Counts what is put, and keeps only the keys."""
+
+    def __init__(self) -> None:
+        self.keys: list[str] = []
+
+    def list(self, prefix: str) -> list[str]:
+        return [key for key in self.keys if key.startswith(prefix)]
+
+    def get(self, key: str) -> bytes:
+        raise AssertionError(f"{key} is known to this process")
+
+    def put_if_absent(self, key: str, body: bytes, metadata: object) -> bool:  # noqa: ARG002
+        self.keys.append(key)
+        return True
+
+
+def peak_bytes(pages: int) -> int:
+    sweeper = Sweeper(
+        EndlessSource(pages), ForgetfulStore(), VirtualClock(), Logs(), buffer_bytes=BUFFER_BYTES
+    )
+    tracemalloc.start()
+    swept = sweep(sweeper, FLOW_SID, SECOND, Watch(), deadline=1e9)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert swept.complete
+    assert swept.counts.lines == pages * ROWS
+    return peak
+
+
+def test_a_second_of_ten_times_the_pages_takes_no_more_memory_than_its_sids() -> None:
+    few, many = peak_bytes(8), peak_bytes(80)
+
+    more_sids = 72 * ROWS
+    assert many - few < more_sids * 400 + BUFFER_BYTES
+    assert many < more_sids * RECORD_BYTES / 5

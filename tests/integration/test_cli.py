@@ -302,6 +302,27 @@ def test_every_runs_until_it_is_told_to_stop(
     assert _lines(to) == _truth(*server.studio.account.flows)
 
 
+def test_between_two_ticks_ctrl_c_ends_it_also_where_a_shell_had_it_ignored(
+    environment: dict[str, str], to: Path
+) -> None:
+    """A signal that comes while the summary is printed: between the tick and the pause."""
+    program = (
+        "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN);"
+        "import typer; from studio_export import cli;"
+        "cli.typer.echo = lambda *_, **__: os.kill(os.getpid(), signal.SIGINT);"
+        "cli.main()"
+    )
+    arguments = ["run", "--to", str(to), "--every", "1h", "--json"]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        env={**os.environ, **environment},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 130, done.stderr
+
+
 def test_every_outlives_a_tick_that_fails(
     server: StudioServer, environment: dict[str, str], to: Path
 ) -> None:

@@ -16,7 +16,7 @@ from studio_export.command import Command, open_command, understood
 from studio_export.destination import open_destination
 from studio_export.errors import ConfigurationError, EventError, StudioExportError
 from studio_export.event import parse_replay
-from studio_export.interrupt import InterruptedWorkError
+from studio_export.interrupt import InterruptedWorkError, signals_raise
 from studio_export.manual import ABOUT, REPLAY, RUN, STATUS
 from studio_export.model import Replay, Summary
 from studio_export.report import as_json as report
@@ -145,7 +145,8 @@ def show_status(
 def main() -> None:
     """The entry point of the installed command."""
     try:
-        app(prog_name="studio-export")
+        with signals_raise():
+            app(prog_name="studio-export")
     except InterruptedWorkError as interrupted:
         typer.echo(f"studio-export: {interrupted}: nothing is lost, run it again", err=True)
         sys.stdout.flush()

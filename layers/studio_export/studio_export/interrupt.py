@@ -97,7 +97,7 @@ def interruptible(work: Callable[[], _T]) -> _T:
         finally:
             done.set()
 
-    with _signals_raise():
+    with signals_raise():
         threading.Thread(target=run, name="export", daemon=True).start()
         # In short waits: a signal that another thread received does not end a long one.
         while not done.wait(_POLL_SECONDS):
@@ -108,7 +108,13 @@ def interruptible(work: Callable[[], _T]) -> _T:
 
 
 @contextmanager
-def _signals_raise() -> Iterator[None]:
+def signals_raise() -> Iterator[None]:
+    """SIGINT and SIGTERM raise `InterruptedWorkError` in the main thread, until the `with` ends.
+
+    The whole command runs in one of these, so that no signal falls between two pieces of work:
+    there it would end the command otherwise, or not at all where a shell started it in the
+    background, with SIGINT ignored.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread hears signals: a test, or a program that embeds the command
         return

@@ -1,9 +1,8 @@
 import gzip
 from pathlib import Path
 
-import duckdb
-
 from studio_export.adapters.directory_store import DirectoryStore
+from tests.duckdb_reader import duckdb_reader
 from tests.protocol.scenarios import CROWD, Scenario
 from tests.protocol.world import World
 
@@ -28,12 +27,12 @@ def test_after_every_commit_duckdb_reads_the_dataset_and_finds_nothing_doubled(
     tmp_path: Path,
 ) -> None:
     store = DirectoryStore(tmp_path)
-    database = duckdb.connect()
     files = tmp_path / "executions" / "*" / "*.jsonl.gz"
     lines = 0
-    for key, body in commits(CROWD).items():
-        assert store.put_if_absent(key, body, {})
-        lines += gzip.decompress(body).count(b"\n")
-        assert database.sql(LINES.format(files=files)).fetchall() == [(lines,)]
-        assert database.sql(DOUBLED.format(files=files)).fetchall() == [(0,)]
+    with duckdb_reader() as query:
+        for key, body in commits(CROWD).items():
+            assert store.put_if_absent(key, body, {})
+            lines += gzip.decompress(body).count(b"\n")
+            assert query(LINES.format(files=files)) == [(lines,)]
+            assert query(DOUBLED.format(files=files)) == [(0,)]
     assert lines > len(CROWD.executions)

@@ -6,13 +6,13 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from studio_export.page import parse_executions
 from studio_export.records import Record, pack, unpack
+from tests.duckdb_reader import duckdb_reader
 from tests.unit.core.texts import execution, page
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -71,12 +71,9 @@ def test_duckdb_reads_an_object(tmp_path: Path) -> None:
     path.write_bytes(
         pack([record(), record("FN2", None, r'"\ufffd"'), record("FN3", "active")]).body
     )
-    query = "SELECT sid, status FROM read_json(?) ORDER BY sid"
-    assert duckdb.execute(query, [str(path)]).fetchall() == [
-        ("FN1", "ended"),
-        ("FN2", None),
-        ("FN3", "active"),
-    ]
+    with duckdb_reader() as query:
+        rows = query(f"FROM read_json('{path}') SELECT sid, status ORDER BY sid")
+    assert rows == [("FN1", "ended"), ("FN2", None), ("FN3", "active")]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from studio_export.errors import AccessError, StoreError, ThrottledError, Unavai
 from studio_export.model import Checkpoint, Reply
 from studio_export.ports import Checkpoints, Source, Store
 from tests.fakes.clock import VirtualClock
-from tests.protocol.faults import DELAYS, Fault
+from tests.protocol.faults import APPLICABLE, DELAYS, Fault
 
 T = TypeVar("T")
 Plan = Callable[[int, str], Fault | None]  # of the I/O's number and name
@@ -70,6 +70,8 @@ class Seam:
         self.clock.advance(_IO_SECONDS)
         self._land()
         fault = self.plan(number, name)
+        if fault and fault not in APPLICABLE[name]:
+            fault = Fault.ERROR  # an earlier fault has put another call at this number
         try:
             result = self._faulty(fault, name, effect) if fault else effect()
         except BaseException as error:

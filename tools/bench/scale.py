@@ -106,7 +106,7 @@ def _line(name: str, executions: int, live: Callable[[], Counts], duration: time
     return (
         f"| {name} | {counts.requests * times:,.0f} | {counts.cpu_seconds * times:,.1f} | "
         f"{calls} | {counts.checkpoint_writes * times:,.0f} | {paid.gb_seconds * times:,.0f} | "
-        f"{dollars:.2f} | {dollars / executions * 1e6:,.2f} |"
+        f"{dollars:.3f} | {dollars / executions * 1e6:,.2f} |"
     )
 
 

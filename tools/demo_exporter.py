@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from studio_export.command import Command, open_command, understood
+from studio_export.command.session import Command, open_command, understood
 from studio_export.model import FlowSummary
 from studio_export.report import as_json
 from studio_export.settings import environment

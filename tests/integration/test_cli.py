@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from studio_export.adapters.directory_store import DirectoryStore
-from studio_export.cli import app
+from studio_export.command.cli import app
 from studio_export.records import ENDED, unpack
 from tests.servers.server import AwsServer
 from tests.studio.account import Flow
@@ -26,7 +26,7 @@ from tests.studio.server import StudioServer
 from tests.studio.studio import Studio
 from tests.studio.traffic import fill
 
-_COMMAND = [sys.executable, "-c", "from studio_export.cli import main; main()"]
+_COMMAND = [sys.executable, "-c", "from studio_export.command.cli import main; main()"]
 
 
 @pytest.fixture
@@ -308,7 +308,7 @@ def test_between_two_ticks_ctrl_c_ends_it_also_where_a_shell_had_it_ignored(
     """A signal that comes while the summary is printed: between the tick and the pause."""
     program = (
         "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN);"
-        "import typer; from studio_export import cli;"
+        "import typer; from studio_export.command import cli;"
         "cli.typer.echo = lambda *_, **__: os.kill(os.getpid(), signal.SIGINT);"
         "cli.main()"
     )

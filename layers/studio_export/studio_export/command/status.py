@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from studio_export.destination import Destination
+from studio_export.command.destination import Destination
+from studio_export.command.outcome import duration
 from studio_export.errors import DamagedLogError
 from studio_export.model import Span
-from studio_export.outcome import duration
 from studio_export.ports import Store
 from studio_export.records import ENDED, unpack
 

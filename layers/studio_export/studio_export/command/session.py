@@ -8,14 +8,14 @@ from studio_export import bootstrap
 from studio_export.adapters.credentials import CredentialSource, StaticCredentials
 from studio_export.adapters.secret_credentials import SecretCredentials
 from studio_export.adapters.system_clock import SystemClock
-from studio_export.destination import Destination, open_destination
+from studio_export.command.destination import Destination, open_destination
+from studio_export.command.interrupt import HeldLeases, InterruptedWorkError, interruptible
+from studio_export.command.progress import shown
+from studio_export.command.tick import Tick, run_replay
 from studio_export.export import Exporter
-from studio_export.interrupt import HeldLeases, InterruptedWorkError, interruptible
 from studio_export.model import Replay, Summary
 from studio_export.ports import Clock
-from studio_export.progress import shown
 from studio_export.settings import Environment, StudioSettings, read_studio
-from studio_export.tick import Tick, run_replay
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@ from datetime import timedelta
 import pytest
 
 from studio_export.ages import DEFAULT_AGES
+from studio_export.command.outcome import exit_code
+from studio_export.command.tick import Tick, run_replay
 from studio_export.export import Exporter
 from studio_export.logs import Logs
 from studio_export.model import FlowSummary, Replay, Span
-from studio_export.outcome import exit_code
 from studio_export.sweep import Sweeper
-from studio_export.tick import Tick, run_replay
 from tests.fakes.checkpoints import MemoryCheckpoints
 from tests.fakes.clock import VirtualClock
 from tests.fakes.store import MemoryStore

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 
+from studio_export.command.outcome import duration
+from studio_export.command.tick import Listener
 from studio_export.model import FlowSummary, Span
-from studio_export.outcome import duration
-from studio_export.tick import Listener
 
 _RETENTION_SECONDS = 30 * 86_400
 _QUIET_SECONDS = 10.0

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from studio_export.interrupt import HeldLeases, InterruptedWorkError, interruptible
+from studio_export.command.interrupt import HeldLeases, InterruptedWorkError, interruptible
 from studio_export.model import Checkpoint
 from tests.fakes.checkpoints import MemoryCheckpoints
 

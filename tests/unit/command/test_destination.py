@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from studio_export.destination import open_destination
+from studio_export.command.destination import open_destination
 from studio_export.errors import ConfigurationError
 
 _AWS = {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}

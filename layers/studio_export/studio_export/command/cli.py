@@ -1,0 +1,53 @@
+"""The `studio-export` command. The Lambda never imports it: it needs the extra `cli`."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from studio_export.command import manual
+from studio_export.command.interrupt import InterruptedWorkError, signals_raise
+from studio_export.command.run import replay, run
+from studio_export.command.show_status import show_status
+from studio_export.version import VERSION
+
+app = typer.Typer(
+    help=manual.ABOUT,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain text: it may be piped, and its errors are short
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+app.command("run", help=manual.RUN)(run)
+app.command("replay", help=manual.REPLAY)(replay)
+app.command("status", help=manual.STATUS)(show_status)
+
+
+def main() -> None:
+    """The entry point of the installed command."""
+    try:
+        with signals_raise():
+            app(prog_name="studio-export")
+    except InterruptedWorkError as interrupted:
+        typer.echo(f"studio-export: {interrupted}: nothing is lost, run it again", err=True)
+        sys.stdout.flush()
+        # A request may still hang on another thread, and Python would wait for it.
+        os._exit(interrupted.exit_code)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001  typer calls it
+    if wanted:
+        typer.echo(f"studio-export {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def _about(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Whatever the command: options before it."""

@@ -1,0 +1,50 @@
+"""The options that several commands share, and what is said when one of them fails."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from studio_export.command import outcome
+from studio_export.errors import StudioExportError
+
+To = Annotated[str, typer.Option(metavar="PLACE", help="A directory, or s3://BUCKET/PREFIX.")]
+Flow = Annotated[
+    list[str] | None,
+    typer.Option(metavar="FW…", help="A Flow; repeat it for more.  [default: every Flow]"),
+]
+Checkpoints = Annotated[
+    str | None, typer.Option(metavar="PLACE", help="dynamodb:TABLE, or a file, for checkpoints.")
+]
+BaseUrl = Annotated[str | None, typer.Option(metavar="URL", help="Another host than Twilio's.")]
+Concurrency = Annotated[
+    str | None, typer.Option(metavar="N", help="Requests in flight.  [default: 4]")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the summary as a line of JSON.")]
+
+
+def variables(
+    flow: list[str] | None, concurrency: str | None, base_url: str | None
+) -> dict[str, str | None]:
+    """The options, by the variables that they stand for."""
+    return {
+        "FLOW_SIDS": ",".join(flow) if flow else None,
+        "STUDIO_CONCURRENCY": concurrency,
+        "STUDIO_BASE_URL": base_url,
+    }
+
+
+def complain(error: object) -> None:
+    """One line on stderr."""
+    typer.echo(f"studio-export: {' '.join(str(error).split())}", err=True)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Say an error of ours in one line, and end with its code."""
+    try:
+        yield
+    except StudioExportError as error:
+        complain(error)
+        raise typer.Exit(outcome.exit_code_of(type(error))) from error

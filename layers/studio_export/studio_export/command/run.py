@@ -1,0 +1,121 @@
+"""`studio-export run` and `replay`: export, and say what was done."""
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from studio_export import ages
+from studio_export.command import options, outcome
+from studio_export.command.options import AsJson, BaseUrl, Checkpoints, Concurrency, Flow, To
+from studio_export.command.session import Command, open_command, understood
+from studio_export.errors import EventError, StudioExportError
+from studio_export.event import parse_replay
+from studio_export.model import Replay, Summary
+from studio_export.report import as_json as report
+from studio_export.settings import environment
+
+
+def _interval(text: str) -> int:
+    try:
+        (seconds,) = ages.parse_ages(text)
+    except ValueError as error:
+        raise typer.BadParameter("a number with one of s, m, h, d, such as 15m") from error
+    return seconds
+
+
+def parse_range(since: str, until: str) -> Replay:
+    """What the event of such a range replays: its rules are the command's too."""
+    try:
+        return parse_replay({"from": since, "to": until}, datetime.now(UTC))
+    except EventError as error:
+        said = str(error).replace("the event's 'from'", "--from")
+        raise typer.BadParameter(re.sub(r"(the event's|its) 'to'", "--until", said)) from error
+
+
+def run(  # noqa: PLR0913  each is an option
+    to: To,
+    *,
+    flow: Flow = None,
+    once: Annotated[bool, typer.Option("--once", help="One tick, then end: the default.")] = False,
+    every: Annotated[
+        int | None,
+        typer.Option(parser=_interval, metavar="15m", help="A tick so often, until told to stop."),
+    ] = None,
+    concurrency: Concurrency = None,
+    lookback_days: Annotated[
+        str | None,
+        typer.Option(metavar="N", help="How far back a new Flow starts.  [default: 30]"),
+    ] = None,
+    base_url: BaseUrl = None,
+    checkpoints: Checkpoints = None,
+    as_json: AsJson = False,
+) -> None:
+    if once and every:
+        raise typer.BadParameter("--once and --every exclude each other")
+    chosen = options.variables(flow, concurrency, base_url) | {"LOOKBACK_DAYS": lookback_days}
+    with options.told():
+        command = _opened(to, checkpoints, chosen)
+        while every:
+            began = datetime.now(UTC)
+            code = _tick_of_many(command, as_json=as_json)
+            if code in {outcome.CONFIGURATION, outcome.ACCESS}:
+                raise typer.Exit(code)
+            spent = datetime.now(UTC) - began
+            command.pause(max(0.0, every - spent.total_seconds()))
+        _end(command.tick(), as_json=as_json)
+
+
+def replay(  # noqa: PLR0913  each is an option
+    to: To,
+    since: Annotated[
+        str,
+        typer.Option("--from", metavar="INSTANT", help="Created at or after it."),
+    ],
+    until: Annotated[
+        str,
+        typer.Option(metavar="INSTANT", help="Created before it."),
+    ],
+    *,
+    flow: Flow = None,
+    concurrency: Concurrency = None,
+    base_url: BaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    replayed = parse_range(since, until)
+    with options.told():
+        command = _opened(to, None, options.variables(flow, concurrency, base_url))
+        _end(command.replay(replayed), as_json=as_json)
+
+
+def _opened(to: str, checkpoints: str | None, chosen: dict[str, str | None]) -> Command:
+    return open_command(*understood(to, checkpoints, chosen, environment()))
+
+
+def _tick_of_many(command: Command, *, as_json: bool) -> int:
+    """One tick of --every: what fails in it may be well in the next."""
+    try:
+        summary = command.tick()
+    except StudioExportError as error:
+        options.complain(error)
+        return outcome.exit_code_of(type(error))
+    _print(summary, as_json=as_json, stamp=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}  ")
+    return outcome.exit_code(summary)
+
+
+def _end(summary: Summary, *, as_json: bool) -> None:
+    _print(summary, as_json=as_json)
+    raise typer.Exit(outcome.exit_code(summary))
+
+
+def _print(summary: Summary, *, as_json: bool, stamp: str = "") -> None:
+    if as_json:
+        typer.echo(json.dumps(report(summary)))
+    else:
+        for line in () if stamp else outcome.lines(summary):
+            typer.echo(line)
+        typer.echo(stamp + outcome.total_line(summary))
+    for error in summary.errors:
+        options.complain(error)

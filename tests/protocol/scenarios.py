@@ -40,6 +40,15 @@ class Scenario:
         last = self.ages[-1]
         return last + (min(last // 2, 6 * HOUR) if len(self.ages) > 1 else 1) + 60
 
+    @property
+    def skew_seconds(self) -> int:
+        """How far the Studio's clock is ahead of ours: by its own, an Execution is that much older.
+
+        So where it is behind, the last sweep comes that much earlier in an Execution's life.
+        """
+        faults = (fault for fault in self.studio_faults if fault.kind is Kind.CLOCK_SKEW)
+        return next((int(fault.number()) for fault in faults), 0)
+
 
 def every(seconds: int, until: int, start: int = 0) -> tuple[int, ...]:
     return tuple(range(start, until + 1, seconds))

@@ -20,8 +20,7 @@ def storm(seed: int) -> World:
     """The life that the seed says. Raises `BrokenPromiseError`."""
     chance = random.Random(seed)
     scenario = _scenario(chance)
-    skewed = any(fault.kind is Kind.CLOCK_SKEW for fault in scenario.studio_faults)
-    world = World(scenario, _weather(chance), sound_cursors=not skewed)
+    world = World(scenario, _weather(chance), sound_cursors=not scenario.skew_seconds)
     tables = [dict(world.checkpoints.items)]
     for index in range(len(scenario.ticks)):
         world.advance_to(scenario.ticks[index])

@@ -90,6 +90,8 @@ def check_cursors(
 def check_rest(dataset: Dataset, executions: Iterable[Execution], last_age: int) -> None:
     """At rest: whatever ended before its last sweep is there as ended.
 
+    `last_age` is how old it then is, in seconds, by the clock of the Studio.
+
     Raises:
         BrokenPromiseError: an Execution is lost.
     """

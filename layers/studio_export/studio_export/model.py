@@ -30,6 +30,24 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Lease:
+    """Who works on a Flow, until when at most."""
+
+    holder: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCheckpoint:
+    """What lies there for a Flow, for whoever looks on. `fault`: why it cannot be read."""
+
+    flow_sid: str
+    checkpoint: Checkpoint = field(default_factory=Checkpoint)
+    lease: Lease | None = None
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """The body of a 200 answer, and how many times 429 came before it."""
 

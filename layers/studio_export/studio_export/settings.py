@@ -74,7 +74,7 @@ def read_studio(env: Environment) -> StudioSettings:
     """
     secret_id = env.get("TWILIO_SECRET_ID") or None
     return StudioSettings(
-        flow_sids=_flow_sids(env),
+        flow_sids=flow_sids(env),
         secret_id=secret_id,
         credentials=None if secret_id else _credentials(env),
         base_url=_base_url(env),
@@ -92,7 +92,12 @@ def _prefix(env: Environment) -> str:
     return prefix
 
 
-def _flow_sids(env: Environment) -> tuple[str, ...]:
+def flow_sids(env: Environment) -> tuple[str, ...]:
+    """The Flows to export; empty for every Flow of the account.
+
+    Raises:
+        ConfigurationError: `FLOW_SIDS` is malformed.
+    """
     text = (env.get("FLOW_SIDS") or "*").strip()
     if text == "*":
         return ()

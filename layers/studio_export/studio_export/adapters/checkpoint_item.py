@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from studio_export.errors import CheckpointError
-from studio_export.model import Checkpoint
+from studio_export.model import Checkpoint, Lease
 
 VERSION = 1
 
@@ -35,6 +35,13 @@ def lease_end(until: datetime) -> int:
 def lease_now(now: datetime) -> int:
     """`now` in epoch seconds, rounded down, as the lease's end is rounded up."""
     return math.floor(now.timestamp())
+
+
+def read_lease(holder: object, until: object) -> Lease | None:
+    """The lease that an item names; None if nobody holds one, or it has no end."""
+    if not isinstance(holder, str) or not str(until).isdecimal():
+        return None
+    return Lease(holder, datetime.fromtimestamp(int(str(until)), UTC))
 
 
 def refuse_newer(flow_sid: str, where: str, version: str) -> None:

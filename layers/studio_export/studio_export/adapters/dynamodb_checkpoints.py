@@ -1,4 +1,7 @@
-"""Checkpoints in DynamoDB: one small item per Flow. Only UpdateItem and GetItem are called."""
+"""Checkpoints in DynamoDB: one small item per Flow.
+
+The export calls UpdateItem and GetItem alone; Query is for a person who looks on.
+"""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,10 +16,12 @@ from studio_export.adapters.checkpoint_item import (
     lease_now,
     malformed,
     read_checkpoint,
+    read_lease,
     refuse_newer,
     spans_to_text,
 )
-from studio_export.model import Checkpoint
+from studio_export.errors import CheckpointError
+from studio_export.model import Checkpoint, StoredCheckpoint
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -71,6 +76,20 @@ class DynamoDbCheckpoints:
     def read(self, flow_sid: str) -> Checkpoint:
         """The checkpoint as it is, whoever holds the lease; empty for a new Flow."""
         return self._checkpoint(flow_sid, self._read(flow_sid))
+
+    def items(self) -> list[StoredCheckpoint]:
+        """Every Flow's checkpoint and lease as they are, whoever holds them; by Sid."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="#dataset = :dataset",
+            ExpressionAttributeNames={"#dataset": "dataset"},
+            ExpressionAttributeValues={":dataset": {"S": self._dataset}},
+            ConsistentRead=True,
+        )
+        try:
+            return [self._stored(item) for page in pages for item in page["Items"]]
+        except (ClientError, BotoCoreError) as error:
+            raise translated(error, "dynamodb:Query", f"table {self._table}") from error
 
     def save(
         self, flow_sid: str, holder: str, checkpoint: Checkpoint, *, release: bool = False
@@ -128,6 +147,14 @@ class DynamoDbCheckpoints:
         except KeyError as error:
             raise malformed(flow_sid, where, f"an attribute is not of type {error}") from error
         return read_checkpoint(flow_sid, where, cursors, spans)
+
+    def _stored(self, item: dict[str, Any]) -> StoredCheckpoint:
+        flow_sid = item["flow_sid"]["S"]
+        lease = read_lease(item.get("lease", {}).get("S"), item.get("lease_until", {}).get("N"))
+        try:
+            return StoredCheckpoint(flow_sid, self._checkpoint(flow_sid, item), lease)
+        except CheckpointError as error:
+            return StoredCheckpoint(flow_sid, lease=lease, fault=str(error))
 
     def _key(self, flow_sid: str) -> dict[str, Any]:
         return {"dataset": {"S": self._dataset}, "flow_sid": {"S": flow_sid}}

@@ -15,11 +15,12 @@ from studio_export.adapters.checkpoint_item import (
     lease_now,
     malformed,
     read_checkpoint,
+    read_lease,
     refuse_newer,
     spans_to_text,
 )
 from studio_export.errors import AccessError, CheckpointError, UnavailableError
-from studio_export.model import Checkpoint
+from studio_export.model import Checkpoint, StoredCheckpoint
 
 _BUSY_SECONDS = 30.0
 _DAMAGED = {"SQLITE_NOTADB", "SQLITE_CORRUPT"}
@@ -34,6 +35,9 @@ CREATE TABLE IF NOT EXISTS checkpoints (
 _READ = """
 SELECT version, cursors, spans, lease, lease_until FROM checkpoints
 WHERE dataset = :dataset AND flow_sid = :flow"""
+_ITEMS = """
+SELECT flow_sid, version, cursors, spans, lease, lease_until FROM checkpoints
+WHERE dataset = :dataset ORDER BY flow_sid"""
 _TAKE = """
 INSERT INTO checkpoints (dataset, flow_sid, lease, lease_until, version)
 VALUES (:dataset, :flow, :holder, :until, :version)
@@ -85,6 +89,14 @@ class SqliteCheckpoints:
             row = connection.execute(_READ, keys).fetchone()
             return self._checkpoint(flow_sid, row) if row else Checkpoint()
 
+    def items(self) -> list[StoredCheckpoint]:
+        """Every Flow's checkpoint and lease as they are, whoever holds them; by Sid."""
+        if not self._path.exists():
+            return []
+        with self._transaction() as connection:
+            rows = connection.execute(_ITEMS, {"dataset": self._dataset}).fetchall()
+        return [self._stored(flow_sid, row) for flow_sid, *row in rows]
+
     def save(
         self, flow_sid: str, holder: str, checkpoint: Checkpoint, *, release: bool = False
     ) -> bool:
@@ -104,6 +116,13 @@ class SqliteCheckpoints:
         values = {"dataset": self._dataset, "flow": flow_sid, "holder": holder}
         with self._transaction() as connection:
             connection.execute(_RELEASE, values)
+
+    def _stored(self, flow_sid: str, row: Any) -> StoredCheckpoint:
+        lease = read_lease(*row[-2:])
+        try:
+            return StoredCheckpoint(flow_sid, self._checkpoint(flow_sid, row), lease)
+        except CheckpointError as error:
+            return StoredCheckpoint(flow_sid, lease=lease, fault=str(error))
 
     def _checkpoint(self, flow_sid: str, row: Any) -> Checkpoint:
         version, cursors, spans, *_ = row

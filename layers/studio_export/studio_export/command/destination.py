@@ -11,7 +11,7 @@ from studio_export.adapters.dynamodb_checkpoints import DynamoDbCheckpoints
 from studio_export.adapters.s3_store import S3Store
 from studio_export.adapters.sqlite_checkpoints import SqliteCheckpoints
 from studio_export.errors import ConfigurationError
-from studio_export.model import Checkpoint
+from studio_export.model import StoredCheckpoint
 from studio_export.ports import Checkpoints, Store
 from studio_export.settings import Environment
 
@@ -24,8 +24,8 @@ _TABLE = r"dynamodb:(?P<table>[a-zA-Z0-9_.-]{3,255}|arn:[^\s]+:table/\S+)"
 
 
 class ReadableCheckpoints(Checkpoints, Protocol):
-    def read(self, flow_sid: str) -> Checkpoint:
-        """The checkpoint as it is, whoever holds the lease; empty for a new Flow."""
+    def items(self) -> list[StoredCheckpoint]:
+        """Every Flow's checkpoint and lease as they are, whoever holds them; by Sid."""
         ...
 
 

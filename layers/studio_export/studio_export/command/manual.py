@@ -28,7 +28,7 @@ Read from the environment:
 \b
 Exit codes:
   0   all that was due is exported
-  1   a Flow needs a person, stderr says why; the others were served
+  1   something needs a person, stderr says what; all else was done
   2   the command line or a setting is wrong: nothing was written
   3   Twilio or AWS refuses the credentials
   75  work is left: a server did not answer, or another run is at it; run it again
@@ -62,12 +62,23 @@ Example:
 A date alone is its midnight in UTC. Twilio has nothing older than 30 days.
 """
 
-STATUS = """Show what is exported: for each Flow its objects, hours, lag and lines.
-
-HEAD LAG is how old the newest Execution may be that was not yet listed. Twilio is not asked,
-so no credentials are needed.
+STATUS = """Show how far the export is, and what is late. It needs no credentials of Twilio.
 
 \b
-Example:
+For each Flow:
+  LAST TICK   when the last tick began that listed all new Executions
+  HEAD LAG    how old the newest Execution may be that was not yet listed
+  HEADROOM    until Twilio deletes the oldest Execution whose listing is late
+  LATE        of how many ages (--ages shows each) the listing is late
+  LEASE       until when a run that is at work on the Flow holds it
+
+Below it a character for each of 30 days: how much of what should have been listed by now was.
+
+\b
+Examples:
   studio-export status --to ./studio
+  studio-export status --to s3://bucket/studio --checkpoints dynamodb:TABLE
+  studio-export status --to ./studio --json || mail -s "the export is late" …
+
+Exit code 1 if something is late, or a Flow has no checkpoint that can be read.
 """

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from studio_export import ages
 from studio_export.command import outcome
 from studio_export.errors import StudioExportError
 
@@ -22,6 +23,15 @@ Concurrency = Annotated[
     str | None, typer.Option(metavar="N", help="Requests in flight.  [default: 4]")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the summary as a line of JSON.")]
+
+
+def interval(text: str) -> int:
+    """`15m` in seconds."""
+    try:
+        (seconds,) = ages.parse_ages(text)
+    except ValueError as error:
+        raise typer.BadParameter("a number with one of s, m, h, d, such as 15m") from error
+    return seconds
 
 
 def variables(

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from studio_export import ages
 from studio_export.command import options, outcome
 from studio_export.command.options import AsJson, BaseUrl, Checkpoints, Concurrency, Flow, To
 from studio_export.command.session import Command, open_command, understood
@@ -16,14 +15,6 @@ from studio_export.event import parse_replay
 from studio_export.model import Replay, Summary
 from studio_export.report import as_json as report
 from studio_export.settings import environment
-
-
-def _interval(text: str) -> int:
-    try:
-        (seconds,) = ages.parse_ages(text)
-    except ValueError as error:
-        raise typer.BadParameter("a number with one of s, m, h, d, such as 15m") from error
-    return seconds
 
 
 def parse_range(since: str, until: str) -> Replay:
@@ -42,7 +33,9 @@ def run(  # noqa: PLR0913  each is an option
     once: Annotated[bool, typer.Option("--once", help="One tick, then end: the default.")] = False,
     every: Annotated[
         int | None,
-        typer.Option(parser=_interval, metavar="15m", help="A tick so often, until told to stop."),
+        typer.Option(
+            parser=options.interval, metavar="15m", help="A tick so often, until told to stop."
+        ),
     ] = None,
     concurrency: Concurrency = None,
     lookback_days: Annotated[

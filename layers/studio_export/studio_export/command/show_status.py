@@ -1,31 +1,73 @@
-"""`studio-export status`: what is exported so far."""
+"""`studio-export status`: how far the export is, and what lies there."""
 
+import json
+import sys
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from studio_export.command import options, status
+from studio_export.command import options, outcome, status_text
 from studio_export.command.destination import open_destination
-from studio_export.command.options import Checkpoints, To
+from studio_export.command.options import AsJson, Checkpoints, Flow, To
+from studio_export.command.status import FlowStatus, statuses
 from studio_export.errors import ConfigurationError
-from studio_export.settings import environment
+from studio_export.settings import environment, flow_sids
+
+_PATIENCE_SECONDS = 3600  # the longest period of the template's ticks
 
 
-def show_status(
+def show_status(  # noqa: PLR0913  each is an option
     to: To,
     *,
+    flow: Flow = None,
     checkpoints: Checkpoints = None,
+    with_ages: Annotated[
+        bool, typer.Option("--ages", help="Also how far each age of each Flow has come.")
+    ] = False,
     count: Annotated[
         bool | None,
         typer.Option(help="Read every object to count lines.  [default: of a directory, yes]"),
     ] = None,
+    patience: Annotated[
+        int | None,
+        typer.Option(
+            parser=options.interval,
+            metavar="1h",
+            help="What has been due for longer is late.  [default: 1h]",
+        ),
+    ] = None,
+    as_json: AsJson = False,
 ) -> None:
     with options.told():
-        destination = open_destination(to, checkpoints, environment(), concurrency=1)
-        counted = destination.local if count is None else count
-        flows = status.statuses(destination, datetime.now(UTC), count=counted)
+        env = environment()
+        destination = open_destination(to, checkpoints, env, concurrency=1)
+        flows = statuses(
+            destination,
+            datetime.now(UTC).replace(microsecond=0),
+            patience_seconds=_PATIENCE_SECONDS if patience is None else patience,
+            count=destination.local if count is None else count,
+            flow_sids=flow_sids({**env, "FLOW_SIDS": ",".join(flow)}) if flow else (),
+        )
         if not flows:
-            raise ConfigurationError(f"nothing is exported to {to}")
-        for line in status.table(flows):
+            raise ConfigurationError(
+                f"nothing is exported to {to}, or --checkpoints is not where its runs keep them"
+            )
+    _print(flows, with_ages=with_ages, as_json=as_json)
+    if not all(each.well for each in flows):
+        raise typer.Exit(outcome.FAILED)
+
+
+def _print(flows: list[FlowStatus], *, with_ages: bool, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(status_text.as_json(flows)))
+    else:
+        for line in status_text.lines(flows, with_ages=with_ages, levels=_levels()):
             typer.echo(line)
+    for complaint in status_text.complaints(flows):
+        options.complain(complaint)
+
+
+def _levels() -> str:
+    unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    return status_text.BLOCKS if unicode and sys.stdout.isatty() else status_text.PLAIN

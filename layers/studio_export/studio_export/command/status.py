@@ -1,92 +1,134 @@
-"""What is exported so far: by the dataset itself, and how far, by the checkpoints."""
+"""How far each Flow is, by the checkpoints, and what lies there, by the dataset itself."""
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from studio_export import ages
+from studio_export.command import coverage
 from studio_export.command.destination import Destination
-from studio_export.command.outcome import duration
 from studio_export.errors import DamagedLogError
-from studio_export.model import Span
+from studio_export.model import Lease, Span, StoredCheckpoint
 from studio_export.ports import Store
 from studio_export.records import ENDED, unpack
 
+_RETENTION_SECONDS = 30 * ages.DAY
 _KEY = re.compile(
     r"executions/dt=(?P<day>[0-9-]{10})/(?P<flow_sid>FW\w+)-T(?P<hour>[0-9]{2})-[0-9]{5}\.jsonl\.gz"
 )
-_COLUMNS = "{:<34}  {:>8}  {:>13}  {:>13}  {:>8}  {:>10}  {:>10}"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """`hours` are the first and the last that have lines, as `2026-11-23T14`."""
+
+    objects: int
+    hours: tuple[str, str]
+    lines: int
+    ended: int
 
 
 @dataclass(frozen=True, slots=True)
 class FlowStatus:
-    """`hours` are the first and the last that have lines, as `2026-11-23T14`.
+    """How a Flow stands at `now`. `lease` is one that still runs; `late` are overdue ages."""
 
-    `lines` and `ended` are None where they were not counted, the lag where no tick ever ran.
-    """
+    stored: StoredCheckpoint
+    now: datetime
+    patience_seconds: int
+    counted: Counted | None = None
 
-    flow_sid: str
-    objects: int
-    hours: tuple[str, str]
-    head_lag_seconds: int | None
-    lines: int | None = None
-    ended: int | None = None
+    @property
+    def flow_sid(self) -> str:
+        return self.stored.flow_sid
+
+    @property
+    def cursors(self) -> Mapping[int, datetime]:
+        return self.stored.checkpoint.cursors
+
+    @property
+    def lease(self) -> Lease | None:
+        lease = self.stored.lease
+        return lease if lease and lease.until > self.now else None
+
+    @property
+    def late(self) -> dict[int, Span]:
+        cursors = self.cursors
+        return coverage.late(cursors, self.now, self.patience_seconds) if cursors else {}
+
+    @property
+    def well(self) -> bool:
+        return bool(self.cursors) and not self.late and not self.stored.fault
+
+    @property
+    def last_tick(self) -> datetime | None:
+        """The `now` of the last tick that listed the head: its cursor is the head's age behind."""
+        head = min(self.cursors, default=None)
+        return None if head is None else self.cursors[head] + timedelta(seconds=head)
+
+    @property
+    def head_lag_seconds(self) -> int | None:
+        head = min(self.cursors, default=None)
+        return None if head is None else Span(self.cursors[head], self.now).seconds
+
+    @property
+    def headroom_seconds(self) -> int | None:
+        """Until Twilio deletes the oldest Execution whose listing is late."""
+        if not self.cursors:
+            return None
+        oldest = min((span.start for span in self.late.values()), default=self.now)
+        return max(0, _RETENTION_SECONDS - Span(oldest, self.now).seconds)
+
+    def behind_seconds(self, age: int) -> int:
+        """Of the Executions that are as old as this age, how far the listing of it lies back."""
+        return max(0, Span(self.cursors[age], ages.before(self.now, age)).seconds)
 
 
-def statuses(destination: Destination, now: datetime, *, count: bool) -> list[FlowStatus]:
-    """Every Flow that has an object, ascending.
+def statuses(
+    destination: Destination,
+    now: datetime,
+    *,
+    patience_seconds: int,
+    count: bool,
+    flow_sids: tuple[str, ...] = (),
+) -> list[FlowStatus]:
+    """Every Flow that has a checkpoint, or if lines are counted an object; ascending.
 
     Raises:
         DamagedLogError: an object is unreadable (only if lines are counted).
         StudioExportError: as the store and the checkpoints raise them.
     """
+    stored = {item.flow_sid: item for item in destination.checkpoints.items()}
+    counted = _counted(destination.store, flow_sids) if count else {}
+    sids = flow_sids or sorted({*stored, *counted})
+    return [
+        FlowStatus(stored.get(sid, StoredCheckpoint(sid)), now, patience_seconds, counted.get(sid))
+        for sid in sids
+    ]
+
+
+def _counted(store: Store, flow_sids: tuple[str, ...]) -> dict[str, Counted]:
     keys: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-    for key in destination.store.list("executions/"):
-        if match := _KEY.fullmatch(key):
+    for key in store.list("executions/"):
+        match = _KEY.fullmatch(key)
+        if match and (not flow_sids or match["flow_sid"] in flow_sids):
             keys[match["flow_sid"]].append((f"{match['day']}T{match['hour']}", key))
-    return [_status(destination, sid, keys[sid], now, count=count) for sid in sorted(keys)]
+    return {sid: _count(store, of_flow) for sid, of_flow in keys.items()}
 
 
-def _status(
-    destination: Destination,
-    flow_sid: str,
-    keys: Sequence[tuple[str, str]],
-    now: datetime,
-    *,
-    count: bool,
-) -> FlowStatus:
-    cursors = destination.checkpoints.read(flow_sid).cursors
-    ended = [each for _, key in keys for each in _ended(destination.store, key)] if count else None
-    return FlowStatus(
-        flow_sid,
-        objects=len(keys),
-        hours=(min(keys)[0], max(keys)[0]),
-        head_lag_seconds=Span(cursors[min(cursors)], now).seconds if cursors else None,
-        lines=None if ended is None else len(ended),
-        ended=None if ended is None else sum(ended),
-    )
+def _count(store: Store, keys: list[tuple[str, str]]) -> Counted:
+    hours = [hour for hour, _ in keys]
+    lines = ended = 0
+    for _, key in keys:
+        finals = _finals(store, key)
+        lines, ended = lines + len(finals), ended + sum(finals)
+    return Counted(len(keys), (min(hours), max(hours)), lines, ended)
 
 
-def _ended(store: Store, key: str) -> list[bool]:
+def _finals(store: Store, key: str) -> list[bool]:
     """Of each line of an object, whether it is a final one."""
     try:
         return [status == ENDED for _, status in unpack(store.get(key))]
     except ValueError as error:
         raise DamagedLogError(f"{key} is unreadable: {error}") from error
-
-
-def table(flows: Sequence[FlowStatus]) -> Iterator[str]:
-    yield _COLUMNS.format(
-        "FLOW", "OBJECTS", "FIRST HOUR", "LAST HOUR", "HEAD LAG", "LINES", "ENDED"
-    )
-    for flow in flows:
-        lag = flow.head_lag_seconds
-        yield _COLUMNS.format(
-            flow.flow_sid,
-            f"{flow.objects:,}",
-            *flow.hours,
-            "-" if lag is None else duration(lag),
-            "-" if flow.lines is None else f"{flow.lines:,}",
-            "-" if flow.ended is None else f"{flow.ended:,}",
-        )

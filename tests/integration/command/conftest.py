@@ -1,0 +1,45 @@
+"""The command's surroundings: a simulated Studio on the loopback, and its variables."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.studio.server import StudioServer
+from tests.studio.studio import Studio
+from tests.studio.traffic import fill
+
+
+@pytest.fixture
+def server() -> Iterator[StudioServer]:
+    now = datetime.now(UTC)
+    studio = Studio(lambda: datetime.now(UTC))
+    for count in (300, 120):
+        start = (now - timedelta(days=29, hours=12)).replace(microsecond=0)
+        fill(studio.add_flow(), count, start, now - timedelta(hours=2))
+    with StudioServer(studio) as running:
+        yield running
+
+
+@pytest.fixture
+def environment(
+    server: StudioServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, str]:
+    username, password = next(iter(server.studio.account.credentials.items()))
+    ours = {
+        "TWILIO_API_KEY": username,
+        "TWILIO_API_SECRET": password,
+        "STUDIO_BASE_URL": server.url,
+        "XDG_STATE_HOME": str(tmp_path / "state"),
+    }
+    for name, value in ours.items():
+        monkeypatch.setenv(name, value)
+    for name in ("TWILIO_SECRET_ID", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "FLOW_SIDS"):
+        monkeypatch.delenv(name, raising=False)
+    return ours
+
+
+@pytest.fixture
+def to(tmp_path: Path, environment: dict[str, str]) -> Path:  # noqa: ARG001  sets it
+    return tmp_path / "export"

@@ -1,0 +1,30 @@
+"""The command run as a person would, what it left, and what it should have left."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+from typer.testing import CliRunner, Result
+
+from studio_export.adapters.directory_store import DirectoryStore
+from studio_export.command.cli import app
+from studio_export.records import ENDED, unpack
+from tests.studio.account import Flow
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(each) for each in arguments])
+
+
+def lines(to: Path) -> Counter[tuple[str, str | None]]:
+    store = DirectoryStore(to)
+    return Counter(line for key in store.list("executions/") for line in unpack(store.get(key)))
+
+
+def truth(*flows: Flow) -> Counter[tuple[str, str | None]]:
+    now = datetime.now(UTC)
+    return Counter(
+        (each.sid, ENDED if each.ended(now) else "active")
+        for flow in flows
+        for each in flow.executions
+    )

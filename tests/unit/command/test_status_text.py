@@ -1,0 +1,11 @@
+import pytest
+
+from studio_export.command.status_text import BLOCKS, PLAIN, level
+
+
+@pytest.mark.parametrize("levels", [BLOCKS, PLAIN])
+def test_the_last_level_is_for_all_of_it_alone(levels: str) -> None:
+    assert level(1.0, levels) == levels[-1]
+    assert level(0.9999, levels) == levels[-2]
+    assert level(0.0001, levels) == levels[1]
+    assert level(0.0, levels) == levels[0]

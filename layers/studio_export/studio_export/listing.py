@@ -1,18 +1,28 @@
-"""Listing: the URLs of the API's two lists, and their pages to the last one, never in a circle."""
+"""Listing: the API's two lists, page by page to the last one, and never in a circle."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 from studio_export.errors import PageError
 from studio_export.model import Span
-from studio_export.page import parse_flows
+from studio_export.page import Page, parse_executions, parse_flows
 from studio_export.ports import Source
 
 PAGE_SIZE = 1000  # the largest that the API takes
 
 # A bound that the API understands a second differently must cost nothing.
 TOLERANCE = timedelta(seconds=1)
+
+
+class ListedPage(NamedTuple):
+    """A page of a listing. `throttles`: how many times 429 came before it."""
+
+    page: Page
+    body_bytes: int
+    throttles: int
+    last: bool
 
 
 def flows_url(base_url: str) -> str:
@@ -48,6 +58,31 @@ def flow_sids(source: Source, deadline: float) -> list[str]:
         sids.update(found)
         url = follow(next_page_url)
     return sorted(sids)
+
+
+def executions(source: Source, flow_sid: str, span: Span, deadline: float) -> Iterator[ListedPage]:
+    """The pages of what was created in `span` (and a second before it), as they are asked for.
+
+    Raises:
+        PageError: a page is unreadable or not of this listing; what came before it is sound.
+        FlowError, UnavailableError, AccessError, OutOfTimeError: as the source raises them.
+    """
+    first_url = executions_url(source.base_url, flow_sid, span)
+    follow = follower(first_url)
+    url: str | None = first_url
+    while url:
+        reply = source.get(url, deadline)
+        page = parse_executions(reply.body)
+        url = follow(page.next_page_url)
+        _check_range(page, span)
+        yield ListedPage(page, len(reply.body), reply.throttles, last=not url)
+
+
+def _check_range(page: Page, span: Span) -> None:
+    earliest, latest = span.start - 2 * TOLERANCE, span.stop + TOLERANCE
+    instants = [record.created for record in page.records]
+    if instants and not earliest <= min(instants) <= max(instants) <= latest:
+        raise PageError("a record lies outside the range that was asked for: the filter was lost")
 
 
 def follower(first_url: str) -> Callable[[str | None], str | None]:

@@ -9,12 +9,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from studio_export.errors import PageError
-from studio_export.listing import TOLERANCE, executions_url, follower
+from studio_export import listing
 from studio_export.log import Appended, append, day_prefix, hour_of, lengths
 from studio_export.logs import Logs
 from studio_export.model import Counts, Span
-from studio_export.page import Page, parse_executions
 from studio_export.ports import Clock, Source, Store
 from studio_export.records import ENDED, Record
 
@@ -72,37 +70,24 @@ def sweep(sweeper: Sweeper, flow_sid: str, span: Span, watch: Watch, deadline: f
     counts, filled_pages = Counts(), 0
     buffer: list[Record] = []
     buffered_bytes = 0
-    first_url = executions_url(sweeper.source.base_url, flow_sid, span)
-    follow = follower(first_url)
-    url: str | None = first_url
-    while url:
-        if counts.pages and _too_long(sweeper, span, filled_pages, deadline):
-            return Swept(counts, complete=False)
-        reply = sweeper.source.get(url, deadline)
-        page = parse_executions(reply.body)
-        url = follow(page.next_page_url)
-        _check_range(page, span)
-        counts += Counts(pages=1, throttles=reply.throttles)
+    for listed in listing.executions(sweeper.source, flow_sid, span, deadline):
+        page = listed.page
+        counts += Counts(pages=1, throttles=listed.throttles)
         counts += Counts(rejected=_reject(sweeper.store, page.rejected))
         filled_pages += bool(page.records)
         buffer += page.records
-        buffered_bytes += len(reply.body)
-        if buffered_bytes >= sweeper.buffer_bytes or not url:
+        buffered_bytes += listed.body_bytes
+        if buffered_bytes >= sweeper.buffer_bytes or listed.last:
             counts += _append_all(sweeper, flow_sid, buffer, watch)
             buffer, buffered_bytes = [], 0
+        if not listed.last and _too_long(sweeper, span, filled_pages, deadline):
+            return Swept(counts, complete=False)
     return Swept(counts, complete=True, filled_pages=filled_pages)
 
 
 def _too_long(sweeper: Sweeper, span: Span, filled_pages: int, deadline: float) -> bool:
     too_many = filled_pages >= sweeper.most_pages and span.seconds > 1
     return too_many or sweeper.clock.monotonic() >= deadline
-
-
-def _check_range(page: Page, span: Span) -> None:
-    earliest, latest = span.start - 2 * TOLERANCE, span.stop + TOLERANCE
-    instants = [record.created for record in page.records]
-    if instants and not earliest <= min(instants) <= max(instants) <= latest:
-        raise PageError("a record lies outside the range that was asked for: the filter was lost")
 
 
 def _reject(store: Store, texts: list[bytes]) -> int:

@@ -12,7 +12,7 @@ INVOCATION = "tests/unit/core/test_invocation.py"
 MECHANISM = "tests/protocol/test_mechanism_listing.py"
 HTTP = "tests/unit/adapters/test_studio_http.py"
 
-_GET = "        reply = sweeper.source.get(url, deadline)\n"
+_GET = "        reply = source.get(url, deadline)\n"
 _CAUGHT = f"        try:\n    {_GET}        except Exception as error:\n"
 
 # Not counted: `redirect=True` in the HTTP adapter, since without retries urllib3 follows none.
@@ -33,21 +33,21 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "the second to spare taken for a lost filter",
-        "sweep.py",
+        "listing.py",
         "span.start - 2 * TOLERANCE, span.stop + TOLERANCE",
         "span.start, span.stop",
         SWEEP,
     ),
     mutant(
         "filter lost, not noticed",
-        "sweep.py",
+        "listing.py",
         "        _check_range(page, span)\n",
         "",
         SWEEP,
     ),
     mutant(
         "first page only",
-        "sweep.py",
+        "listing.py",
         "url = follow(page.next_page_url)",
         "url = follow(None)",
         MECHANISM,
@@ -97,7 +97,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "a failed page taken for the last one",
-        "sweep.py",
+        "listing.py",
         _GET,
         f"{_CAUGHT}            break\n",
         MECHANISM,
@@ -126,7 +126,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "404 means no Executions",
-        "sweep.py",
+        "listing.py",
         _GET,
         f'{_CAUGHT}            if type(error).__name__ != "FlowNotFoundError":\n'
         "                raise\n            break\n",
@@ -135,7 +135,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "what waits in the buffer at the last page is forgotten",
         "sweep.py",
-        "if buffered_bytes >= sweeper.buffer_bytes or not url:",
+        "if buffered_bytes >= sweeper.buffer_bytes or listed.last:",
         "if buffered_bytes >= sweeper.buffer_bytes:",
         SWEEP,
     ),

@@ -178,7 +178,9 @@ class World:
         if name == "rest":
             settled = self.clock.now() - timedelta(seconds=self.scenario.settled_seconds)
             due = [each for each in self.flow.executions if self._horizon <= each.created < settled]
-            check_rest(self.dataset, due, self.scenario.ages[-1] + min(0, self.scenario.skew_seconds))
+            check_rest(
+                self.dataset, due, self.scenario.ages[-1] + min(0, self.scenario.skew_seconds)
+            )
         if not self.sound_cursors or not name.startswith(("checkpoints", "rest", "late")):
             return
         for item in self.checkpoints.items.values():

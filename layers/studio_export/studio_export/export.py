@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from studio_export.crew import Hire, hire
 from studio_export.errors import OutOfTimeError
 from studio_export.invocation import Invocation
 from studio_export.keepers import Keeper, ReplayKeeper, TickKeeper
@@ -24,7 +25,7 @@ class Exporter:
 
     `flow_sids` is empty for every Flow of the account, listed afresh each time; `concurrency` is
     how many sweeps run at once; `scale` are the ages at which an Execution is listed, in seconds;
-    `progress` hears how far a Flow came, after each step.
+    `progress` hears how far a Flow came, after each step; `hire` finds who runs them.
     """
 
     sweeper: Sweeper
@@ -34,6 +35,7 @@ class Exporter:
     lookback_seconds: int
     concurrency: int
     progress: Callable[[FlowSummary], None] = _unheard
+    hire: Hire = hire
 
     def export(self, replay: Replay | None, holder: str, remaining_seconds: float) -> Summary:
         """Export what is due, or the range of a replay, as far as the remaining time goes.
@@ -58,7 +60,8 @@ class Exporter:
         except OutOfTimeError:
             return Summary(flows=(), out_of_time=True)
         invocation = Invocation(self.sweeper, keeper, self.concurrency, deadline, self.progress)
-        return invocation.run(sids)
+        with self.hire(self.concurrency) as crew:
+            return invocation.run(sids, crew)
 
     def _tick_keeper(self, holder: str, deadline: float) -> TickKeeper:
         return TickKeeper(

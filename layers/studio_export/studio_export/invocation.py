@@ -1,17 +1,17 @@
 """One invocation over many Flows. Heads come first, then what is nearest to deletion.
 
-This thread alone plans, and keeps the checkpoints; sweeps run on others, up to `concurrency` at
-once, or on this one if that is 1.
+This thread alone plans, and keeps the checkpoints; a crew runs the sweeps, up to `concurrency` at
+once.
 """
 
 import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import PurePath
-from typing import TypeVar
 
+from studio_export.crew import Crew, Task
 from studio_export.errors import (
     AccessError,
     ConfigurationError,
@@ -21,17 +21,8 @@ from studio_export.errors import (
 )
 from studio_export.flow_work import FlowWork
 from studio_export.keepers import Keeper
-from studio_export.model import Counts, FlowSummary, Span, Summary
+from studio_export.model import Counts, FlowSummary, Summary
 from studio_export.sweep import Sweeper, Swept, sweep
-
-_T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    work: FlowWork
-    span: Span
-    started: float
 
 
 class Invocation:
@@ -56,30 +47,35 @@ class Invocation:
         self._slowest_seconds = 0.0
         self._stopped: str | None = None
 
-    def run(self, flow_sids: Sequence[str]) -> Summary:
+    def run(self, flow_sids: Sequence[str], crew: Crew) -> Summary:
         self._waiting.extend(flow_sids)
-        with _executor(self._concurrency) as executor:
-            self._sweep_all(executor)
+        self._sweep_all(crew)
         for work in list(self._open.values()):
             self._close(work)
         not_reached = {sid: FlowSummary(sid, still_due=1) for sid in self._waiting}
         summaries = {**self._summaries, **not_reached}
         return Summary(tuple(summaries[sid] for sid in flow_sids), self._stopped)
 
-    def _sweep_all(self, executor: Executor) -> None:
-        under_way: dict[Future[Swept], _Task] = {}
+    def _sweep_all(self, crew: Crew) -> None:
+        under_way = 0
         while True:
-            while len(under_way) < self._concurrency and (work := self._next()):
-                watch = work.watch()
-                task = _Task(work, work.start(), self._sweeper.clock.monotonic())
-                future = executor.submit(
-                    sweep, self._sweeper, work.flow_sid, task.span, watch, self._deadline
-                )
-                under_way[future] = task
+            while under_way < self._concurrency and (work := self._next()):
+                crew.start(self._task(work))
+                under_way += 1
             if not under_way:
                 return
-            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                self._finish(under_way.pop(future), future)
+            task, came = crew.next_done()
+            under_way -= 1
+            self._finish(task, came)
+
+    def _task(self, work: FlowWork) -> Task:
+        sweeper, watch, span = self._sweeper, work.watch(), work.start()
+        return Task(
+            work,
+            span,
+            sweeper.clock.monotonic(),
+            partial(sweep, sweeper, work.flow_sid, span, watch, self._deadline),
+        )
 
     def _next(self) -> FlowWork | None:
         """The Flow to sweep next; None if there is none just now, or no time to start one."""
@@ -113,21 +109,23 @@ class Invocation:
             return None
         return work
 
-    def _finish(self, task: _Task, future: Future[Swept]) -> None:
-        work, error = task.work, future.exception()
+    def _finish(self, task: Task, came: Swept | BaseException) -> None:
+        work = task.work
         took_seconds = self._sweeper.clock.monotonic() - task.started
         self._slowest_seconds = max(self._slowest_seconds, took_seconds)
         before = work.checkpoint
-        if error is None:
-            work.finish(task.span, future.result())
-        elif isinstance(error, ThrottledError):
-            work.counts += Counts(throttles=error.throttles)
+        if isinstance(came, Swept):
+            work.finish(task.span, came)
+        elif isinstance(came, ThrottledError):
+            work.counts += Counts(throttles=came.throttles)
             work.fail(task.span, None)
-        elif isinstance(error, OutOfTimeError):
+        elif isinstance(came, OutOfTimeError):
             work.finish(task.span, Swept(Counts(), complete=False))
             work.stop(None)
+        elif isinstance(came, Exception):
+            work.fail(task.span, self._told(came))
         else:
-            work.fail(task.span, self._told(error))
+            raise came
         if work.over:
             self._close(work)
         elif work.checkpoint is not before:
@@ -151,7 +149,7 @@ class Invocation:
             work.stop(None)
         return kept
 
-    def _told(self, error: BaseException) -> str:
+    def _told(self, error: Exception) -> str:
         """What a person reads of the error; no other Flow could do better without access."""
         if isinstance(error, AccessError | ConfigurationError):
             self._stopped = self._stopped or f"{type(error).__name__}: {error}"
@@ -164,23 +162,3 @@ class Invocation:
 
 def _nearest_to_deletion(work: FlowWork) -> float:
     return work.next_span.start.timestamp() if work.next_span else float("inf")
-
-
-def _executor(concurrency: int) -> Executor:
-    if concurrency == 1:
-        return _Here()
-    return ThreadPoolExecutor(concurrency, thread_name_prefix="sweep")
-
-
-class _Here(Executor):
-    """Runs each call at once, in the thread that submits it."""
-
-    def submit(  # type: ignore[override]  # narrower than any callable: one signature is enough
-        self, call: Callable[..., _T], /, *args: object
-    ) -> Future[_T]:
-        future: Future[_T] = Future()
-        try:
-            future.set_result(call(*args))
-        except Exception as error:  # noqa: BLE001  a Future carries any, as a thread's does
-            future.set_exception(error)
-        return future

@@ -147,9 +147,9 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "now is taken afresh after each listing: chasing the clock",
         "invocation.py",
-        "            work.finish(task.span, future.result())\n",
+        "            work.finish(task.span, came)\n",
         "            work._now = self._sweeper.clock.now().replace(microsecond=0)\n"
-        "            work.finish(task.span, future.result())\n",
+        "            work.finish(task.span, came)\n",
         MECHANISM,
     ),
     mutant(

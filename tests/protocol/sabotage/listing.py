@@ -178,7 +178,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "ThrottledError counted as failure",
         "invocation.py",
         "work.fail(task.span, None)",
-        "work.fail(task.span, self._told(error))",
+        "work.fail(task.span, self._told(came))",
         INVOCATION,
     ),
     mutant(

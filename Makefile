@@ -74,6 +74,10 @@ validate: setup .venv-sam/ready  ## sam validate and cfn-lint
 template: validate  ## that, and the tests that read the template
 	$(BIN)/pytest tests/template
 
+.PHONY: contract
+contract: setup  ## write docs/execution.schema.json and the table of fields anew
+	@$(BIN)/python -m tools.contract
+
 .PHONY: lock
 lock: setup  ## pin and hash every requirement anew
 	for set in layers/studio_export/requirements requirements/dev \

@@ -1,11 +1,13 @@
 """Records that no schema promises: what one row of a page may look like."""
 
+import json
 import re
 from collections.abc import Callable
 from enum import StrEnum
 
 HUGE_BYTES = 5_000_000
 _DEEP = 20_000
+_BARE = ("sid", "account_sid", "flow_sid", "status", "date_created")
 
 
 class Oddity(StrEnum):
@@ -29,6 +31,18 @@ class Oddity(StrEnum):
     DEEP = "deep"
     HUGE = "huge"
     NULL_ROW = "null_row"
+    MISSING_FIELDS = "missing_fields"
+    FIELDS_BY_CASE = "fields_by_case"
+    CONTEXT_BY_CASE = "context_by_case"
+    CONTEXT_LIST = "context_list"
+    CONTEXT_TEXT = "context_text"
+    CONTEXT_NUMBER = "context_number"
+    CONTEXT_NULL = "context_null"
+    CONTEXT_BIG_INTEGER = "context_big_integer"
+    CONTEXT_HUGE_NUMBER = "context_huge_number"
+    CONTEXT_LINE_SEPARATOR = "context_line_separator"
+    CONTEXT_NUL = "context_nul"
+    CONTEXT_SURROGATE = "context_surrogate"
 
 
 def spoil(row: str, oddity: Oddity) -> str:
@@ -48,6 +62,16 @@ def _missing(name: str) -> Callable[[str], str]:
 
 def _more(fields: str) -> Callable[[str], str]:
     return lambda row: f"{row[:-1]}, {fields}}}"
+
+
+def _context(value: str) -> Callable[[str], str]:
+    """Instead of the empty context of Twilio's list."""
+    return lambda row: row.replace('"context": {}', f'"context": {value}', 1)
+
+
+def _sparse(row: str) -> str:
+    fields = json.loads(row)
+    return json.dumps({name: fields[name] for name in _BARE})
 
 
 _SPOILERS: dict[Oddity, Callable[[str], str]] = {
@@ -71,4 +95,16 @@ _SPOILERS: dict[Oddity, Callable[[str], str]] = {
     Oddity.DEEP: _more(f'"deep": {"[" * _DEEP}{"]" * _DEEP}'),
     Oddity.HUGE: _more(f'"said": "{"a" * HUGE_BYTES}"'),
     Oddity.NULL_ROW: lambda _: "null",
+    Oddity.MISSING_FIELDS: _sparse,
+    Oddity.FIELDS_BY_CASE: _more('"Status": "other", "SID": 1, "Context": [], "FLOW_SID": null'),
+    Oddity.CONTEXT_BY_CASE: _context('{"Digits": "1", "digits": 2, "DIGITS": {"a": 1, "A": [2]}}'),
+    Oddity.CONTEXT_LIST: _context('[1, "two", null, {"three": 3}]'),
+    Oddity.CONTEXT_TEXT: _context('"just \\"text\\""'),
+    Oddity.CONTEXT_NUMBER: _context("12"),
+    Oddity.CONTEXT_NULL: _context("null"),
+    Oddity.CONTEXT_BIG_INTEGER: _context(f'{{"digits": [{10**40 + 1}]}}'),
+    Oddity.CONTEXT_HUGE_NUMBER: _context('{"digits": {"most": 1e400, "least": -1E+400}}'),
+    Oddity.CONTEXT_LINE_SEPARATOR: _context('{"said": "a\u2028b\u2029c\x85d"}'),
+    Oddity.CONTEXT_NUL: _context('{"said": "a\\u0000b", "digits": 1}'),
+    Oddity.CONTEXT_SURROGATE: _context('{"said": "cut \\ud83d", "\\udc00": "\\ud83d\\ude00"}'),
 }

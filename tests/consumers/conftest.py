@@ -1,0 +1,8 @@
+import pytest
+
+from tests.consumers.nasty import NastyExport, export
+
+
+@pytest.fixture(scope="session")
+def nasty(tmp_path_factory: pytest.TempPathFactory) -> NastyExport:
+    return export(tmp_path_factory.mktemp("nasty"))

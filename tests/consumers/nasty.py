@@ -1,0 +1,117 @@
+"""A real export, from the simulated Studio over HTTP, with every nasty value in it."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from studio_export.command.session import Command, open_command, understood
+from tests.studio.account import Execution, Flow
+from tests.studio.clock import VirtualClock
+from tests.studio.oddities import Oddity
+from tests.studio.server import StudioServer
+from tests.studio.studio import Studio
+from tests.studio.traffic import Traffic, fill
+from tools.demo_exporter import TickClock
+
+FIRST = datetime(2026, 11, 23, 6, tzinfo=UTC)
+_EARLY_TICKS = (0.0, 0.25)  # hours after the first
+_LATE_TICKS = (1.0, 4.0, 5.0, 29.0, 60.0)
+_SINCE = timedelta(days=3)
+_UNTIL = timedelta(hours=4)  # what begins then has been seen to end, if it ends, by the last tick
+# A few hang around, none for longer than a day.
+_TRAFFIC = Traffic(hours=0.15, days=0, never=0.03)
+_TICK_SECONDS = 840.0
+
+# Without a usable sid or date_created there is no line.
+NO_LINE = {
+    Oddity.NULL_SID,
+    Oddity.MISSING_SID,
+    Oddity.NUMBER_SID,
+    Oddity.NULL_DATE_CREATED,
+    Oddity.MISSING_DATE_CREATED,
+    Oddity.MALFORMED_DATE_CREATED,
+    Oddity.NULL_ROW,
+    Oddity.DEEP,  # deeper than any parser's stack
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NastyExport:
+    """`early` are the names of the objects that were there after the early ticks.
+
+    `restless` was active, then of a status that nobody knows, and never ended.
+    """
+
+    root: Path
+    flows: Sequence[Flow]
+    restless: Execution
+    early: frozenset[str]
+    now: datetime
+    url: str
+
+    def objects(self) -> list[str]:
+        return names(self.root)
+
+    def executions(self) -> Iterator[tuple[Flow, Execution]]:
+        """The truth: every Execution that must have a line."""
+        for flow in self.flows:
+            for execution in flow.executions:
+                if execution.oddity not in NO_LINE:
+                    yield flow, execution
+
+
+def names(root: Path) -> list[str]:
+    found = (root / "executions").glob("*/*.jsonl.gz")
+    return sorted(path.relative_to(root).as_posix() for path in found)
+
+
+def export(root: Path) -> NastyExport:
+    """Export into `root`; only what a consumer sees remains there."""
+    clock = VirtualClock(FIRST)
+    studio = Studio(clock)
+    flows = [studio.add_flow() for _ in range(3)]
+    for flow in flows:
+        fill(flow, 150, FIRST - _SINCE, FIRST, _TRAFFIC)
+        fill(flow, 40, FIRST, FIRST + _UNTIL, _TRAFFIC)
+    _add_oddities(flows)
+    restless = flows[1].add(FIRST - timedelta(minutes=50))
+    with StudioServer(studio) as server:
+        ticks = TickClock()
+        command = open_command(*understood(str(root), None, {}, _environment(server)), ticks)
+        _tick(command, clock, ticks, _EARLY_TICKS)
+        early = frozenset(names(root))
+        restless.oddity, restless.rendered = Oddity.UNKNOWN_STATUS, None
+        _tick(command, clock, ticks, _LATE_TICKS)
+    shutil.rmtree(root / ".studio-export")
+    return NastyExport(root, flows, restless, early, clock(), server.url)
+
+
+def _environment(server: StudioServer) -> dict[str, str]:
+    username, password = next(iter(server.studio.account.credentials.items()))
+    return {
+        "TWILIO_API_KEY": username,
+        "TWILIO_API_SECRET": password,
+        "STUDIO_BASE_URL": server.url,
+    }
+
+
+def _tick(command: Command, clock: VirtualClock, ticks: TickClock, hours: Sequence[float]) -> None:
+    for after in hours:
+        clock.set(FIRST + timedelta(hours=after))
+        ticks.set(clock())
+        summary = command.exporter.export(None, command.holder, _TICK_SECONDS)
+        if not summary.complete or any(flow.error for flow in summary.flows):
+            raise ValueError(f"the tick is not complete: {summary}")
+
+
+def _add_oddities(flows: Sequence[Flow]) -> None:
+    """Each twice: once it ended before the first tick, once it was seen active before."""
+    for number, oddity in enumerate(Oddity):
+        flow = flows[number % len(flows)]
+        created = FIRST - timedelta(hours=3 * number, minutes=20)
+        flow.add(created, created + timedelta(seconds=90), oddity=oddity)
+        if oddity is not Oddity.HUGE:
+            created = FIRST - timedelta(minutes=10, seconds=number)
+            flow.add(created, FIRST + timedelta(minutes=30), oddity=oddity)

@@ -1,0 +1,1 @@
+"""The data contract's machine-readable part: `make contract` writes it from `fields`."""

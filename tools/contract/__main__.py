@@ -1,0 +1,13 @@
+"""`make contract`: write what follows from the table of fields."""
+
+from tools.contract.files import written
+
+
+def main() -> None:
+    for path, text in written().items():
+        path.write_text(text, encoding="utf-8")
+        print(path)
+
+
+if __name__ == "__main__":
+    main()

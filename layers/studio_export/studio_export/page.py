@@ -142,7 +142,7 @@ def _record(text: str) -> Record | None:
         raise PageError("a record of the page is not JSON") from error
     match fields:
         case {"sid": str(sid), "date_created": str(date_created)} if sid:
-            created = _instant(date_created)
+            created = parse_instant(date_created)
         case _:
             return None
     status = fields.get("status")
@@ -168,15 +168,16 @@ def _instants(texts: list[str | None]) -> Sequence[datetime | None]:
     try:
         instants = list(map(datetime.fromisoformat, texts))  # type: ignore[arg-type]  # it refuses None
     except (TypeError, ValueError):
-        return [_instant(text) for text in texts]
+        return [parse_instant(text) for text in texts]
     if [instant.tzinfo for instant in instants].count(UTC) == len(instants):
         return instants
-    return [_instant(text) for text in texts]
+    return [parse_instant(text) for text in texts]
 
 
-def _instant(text: str | None) -> datetime | None:
+def parse_instant(text: str | None) -> datetime | None:
+    """An instant as Twilio writes it; None for what is none."""
     try:
-        instant = datetime.fromisoformat(text or "")
-        return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+        moment = datetime.fromisoformat(text or "")
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):  # an offset may lead out of the years that there are
         return None

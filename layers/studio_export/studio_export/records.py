@@ -69,19 +69,29 @@ def unpack(body: bytes) -> list[tuple[str, str | None]]:
     Raises:
         ValueError: not one whole gzip member of JSON lines with a `sid`.
     """
-    try:
-        inflate = isal_zlib.decompressobj(wbits=_GZIP)
-        lines = inflate.decompress(body)
-    except isal_zlib.error as error:  # type: ignore[misc]  # its stub says instance, not class
-        raise ValueError("not a gzip member") from error
-    if not inflate.eof or inflate.unused_data:
-        raise ValueError("not one whole gzip member")
-    if not lines.endswith(b"\n"):
-        raise ValueError("the last line does not end")
+    lines = inflate(body)
     try:
         return [(line.sid, line.status) for line in _lines.decode_lines(lines)]
     except (msgspec.DecodeError, RecursionError):
         return [_sid_and_status(line) for line in lines.split(b"\n")[:-1]]
+
+
+def inflate(body: bytes) -> bytes:
+    """The lines of an object.
+
+    Raises:
+        ValueError: not one whole gzip member of lines.
+    """
+    try:
+        inflater = isal_zlib.decompressobj(wbits=_GZIP)
+        lines = inflater.decompress(body)
+    except isal_zlib.error as error:  # type: ignore[misc]  # its stub says instance, not class
+        raise ValueError("not a gzip member") from error
+    if not inflater.eof or inflater.unused_data:
+        raise ValueError("not one whole gzip member")
+    if not lines.endswith(b"\n"):
+        raise ValueError("the last line does not end")
+    return lines
 
 
 def _sid_and_status(line: bytes) -> tuple[str, str | None]:

@@ -38,6 +38,10 @@ class DirectoryStore:
         except OSError as error:
             raise _translated("read", key, error) from error
 
+    def read(self, key: str) -> tuple[bytes, Mapping[str, str]]:
+        """The object, and no metadata: a plain file has no place for it."""
+        return self.get(key), {}
+
     def put_if_absent(self, key: str, body: bytes, metadata: Mapping[str, str]) -> bool:
         del metadata  # a plain file has no place for it
         final = self._path(key)

@@ -38,9 +38,13 @@ class S3Store:
         return sorted(key.removeprefix(self._root) for key in found)
 
     def get(self, key: str) -> bytes:
+        return self.read(key)[0]
+
+    def read(self, key: str) -> tuple[bytes, Mapping[str, str]]:
+        """The object and its metadata, or `StoreError` if it is not there."""
         try:
             answer = self._client.get_object(Bucket=self._bucket, Key=self._root + key)
-            return answer["Body"].read()
+            return answer["Body"].read(), answer["Metadata"]
         except (ClientError, BotoCoreError) as error:
             raise translated(error, "s3:GetObject", self._place(key), StoreError) from error
 

@@ -10,6 +10,7 @@ from studio_export.command import manual
 from studio_export.command.interrupt import InterruptedWorkError, signals_raise
 from studio_export.command.run import replay, run
 from studio_export.command.show_status import show_status
+from studio_export.command.verify import verify
 from studio_export.version import VERSION
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.command("run", help=manual.RUN)(run)
 app.command("replay", help=manual.REPLAY)(replay)
 app.command("status", help=manual.STATUS)(show_status)
+app.command("verify", help=manual.VERIFY)(verify)
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """Where the command exports to: a directory or an S3 prefix, and the checkpoints beside it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -29,12 +30,18 @@ class ReadableCheckpoints(Checkpoints, Protocol):
         ...
 
 
+class ReadableStore(Store, Protocol):
+    def read(self, key: str) -> tuple[bytes, Mapping[str, str]]:
+        """The object and its metadata, which is empty where the store keeps none."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Destination:
     """A dataset, opened. `local`: reading all of it costs no requests."""
 
     name: str
-    store: Store
+    store: ReadableStore
     checkpoints: ReadableCheckpoints
     local: bool
 

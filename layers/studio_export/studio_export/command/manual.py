@@ -82,3 +82,21 @@ Examples:
 
 Exit code 1 if something is late, or a Flow has no checkpoint that can be read.
 """
+
+VERIFY = """Compare what Twilio lists with what lies there. Nothing is written.
+
+Each Execution of the range must have its line, and its final one if it ended; unless the sweep
+that would see it is not due yet, which is counted. Each line is read: none twice, none after the
+final one, each in its hour, no number missing, each object whole and as its sha256 says.
+
+\b
+Example:
+  studio-export verify --to s3://bucket/studio --from 2026-11-01 --until 2026-11-24
+
+\b
+LISTED    Executions that Twilio lists     EXPORTED  of them and others: have a line
+ENDED     have their final line            NOT DUE   a line is awaited
+GONE      have a line, are listed no more
+
+Exit code 1 if anything is found. Twilio has nothing older than 30 days.
+"""

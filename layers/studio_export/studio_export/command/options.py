@@ -1,14 +1,18 @@
 """The options that several commands share, and what is said when one of them fails."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from studio_export import ages
 from studio_export.command import outcome
-from studio_export.errors import StudioExportError
+from studio_export.errors import EventError, StudioExportError
+from studio_export.event import parse_replay
+from studio_export.model import Replay
 
 To = Annotated[str, typer.Option(metavar="PLACE", help="A directory, or s3://BUCKET/PREFIX.")]
 Flow = Annotated[
@@ -22,6 +26,8 @@ BaseUrl = Annotated[str | None, typer.Option(metavar="URL", help="Another host t
 Concurrency = Annotated[
     str | None, typer.Option(metavar="N", help="Requests in flight.  [default: 4]")
 ]
+From = Annotated[str, typer.Option("--from", metavar="INSTANT", help="Created at or after it.")]
+Until = Annotated[str, typer.Option(metavar="INSTANT", help="Created before it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the summary as a line of JSON.")]
 
 
@@ -32,6 +38,28 @@ def interval(text: str) -> int:
     except ValueError as error:
         raise typer.BadParameter("a number with one of s, m, h, d, such as 15m") from error
     return seconds
+
+
+_PATIENCE_SECONDS = ages.HOUR  # the longest period of the template's ticks
+Patience = Annotated[
+    int | None,
+    typer.Option(
+        parser=interval, metavar="1h", help="What has been due for longer is late.  [default: 1h]"
+    ),
+]
+
+
+def patience_seconds(patience: int | None) -> int:
+    return _PATIENCE_SECONDS if patience is None else patience
+
+
+def parse_range(since: str, until: str) -> Replay:
+    """What the event of such a range replays: its rules are the command's too."""
+    try:
+        return parse_replay({"from": since, "to": until}, datetime.now(UTC))
+    except EventError as error:
+        said = str(error).replace("the event's 'from'", "--from")
+        raise typer.BadParameter(re.sub(r"(the event's|its) 'to'", "--until", said)) from error
 
 
 def variables(

@@ -44,9 +44,12 @@ def lines(summary: Summary) -> Iterator[str]:
 
 
 def total_line(summary: Summary) -> str:
-    count = len(summary.flows)
     totals = sum((_counts(flow) for flow in summary.flows), Counts())
-    return f"{count:,} {'Flow' if count == 1 else 'Flows'}: {_counted(totals)}"
+    return f"{many(len(summary.flows), 'Flow')}: {_counted(totals)}"
+
+
+def many(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _counts(flow: FlowSummary) -> Counts:

@@ -2,15 +2,18 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, track
 
 from studio_export.command.outcome import duration
 from studio_export.command.tick import Listener
 from studio_export.model import FlowSummary, Span
+
+_T = TypeVar("_T")
 
 _RETENTION_SECONDS = 30 * 86_400
 _QUIET_SECONDS = 10.0
@@ -110,3 +113,17 @@ def shown(replayed: Span | None) -> Iterator[Listener]:
     )
     with Progress(*columns, console=console, transient=True) as progress:
         yield Bars(progress, replayed)
+
+
+def counted(done: Iterable[_T], whole: int, what: str) -> Iterator[_T]:
+    """Pass on what is done, and show on stderr how much of the whole that is."""
+    console = Console(stderr=True)
+    if console.is_terminal:
+        yield from track(done, what, total=whole, console=console, transient=True)
+        return
+    last = time.monotonic()
+    for number, each in enumerate(done, 1):
+        yield each
+        if time.monotonic() - last >= _QUIET_SECONDS:
+            last = time.monotonic()
+            print(f"{number:,} of {whole:,} {what}", file=sys.stderr, flush=True)  # noqa: T201

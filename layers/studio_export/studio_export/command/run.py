@@ -1,29 +1,27 @@
 """`studio-export run` and `replay`: export, and say what was done."""
 
 import json
-import re
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from studio_export.command import options, outcome
-from studio_export.command.options import AsJson, BaseUrl, Checkpoints, Concurrency, Flow, To
+from studio_export.command.options import (
+    AsJson,
+    BaseUrl,
+    Checkpoints,
+    Concurrency,
+    Flow,
+    From,
+    To,
+    Until,
+)
 from studio_export.command.session import Command, open_command, understood
-from studio_export.errors import EventError, StudioExportError
-from studio_export.event import parse_replay
-from studio_export.model import Replay, Summary
+from studio_export.errors import StudioExportError
+from studio_export.model import Summary
 from studio_export.report import as_json as report
 from studio_export.settings import environment
-
-
-def parse_range(since: str, until: str) -> Replay:
-    """What the event of such a range replays: its rules are the command's too."""
-    try:
-        return parse_replay({"from": since, "to": until}, datetime.now(UTC))
-    except EventError as error:
-        said = str(error).replace("the event's 'from'", "--from")
-        raise typer.BadParameter(re.sub(r"(the event's|its) 'to'", "--until", said)) from error
 
 
 def run(  # noqa: PLR0913  each is an option
@@ -63,21 +61,15 @@ def run(  # noqa: PLR0913  each is an option
 
 def replay(  # noqa: PLR0913  each is an option
     to: To,
-    since: Annotated[
-        str,
-        typer.Option("--from", metavar="INSTANT", help="Created at or after it."),
-    ],
-    until: Annotated[
-        str,
-        typer.Option(metavar="INSTANT", help="Created before it."),
-    ],
+    since: From,
+    until: Until,
     *,
     flow: Flow = None,
     concurrency: Concurrency = None,
     base_url: BaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    replayed = parse_range(since, until)
+    replayed = options.parse_range(since, until)
     with options.told():
         command = _opened(to, None, options.variables(flow, concurrency, base_url))
         _end(command.replay(replayed), as_json=as_json)

@@ -59,7 +59,7 @@ def open_command(
 ) -> Command:
     leases = HeldLeases(destination.checkpoints)
     exporter = bootstrap.exporter(
-        studio, _credentials(studio), destination.store, leases, clock or SystemClock()
+        studio, credentials(studio), destination.store, leases, clock or SystemClock()
     )
     return Command(exporter, leases, uuid4().hex)
 
@@ -77,7 +77,7 @@ def understood(
     return open_destination(to, checkpoints, env, studio.concurrency), studio
 
 
-def _credentials(studio: StudioSettings) -> CredentialSource:
+def credentials(studio: StudioSettings) -> CredentialSource:
     if studio.credentials:
         return StaticCredentials(studio.credentials)
     client = bootstrap.client("secretsmanager", studio.concurrency)

@@ -9,12 +9,10 @@ import typer
 
 from studio_export.command import options, outcome, status_text
 from studio_export.command.destination import open_destination
-from studio_export.command.options import AsJson, Checkpoints, Flow, To
+from studio_export.command.options import AsJson, Checkpoints, Flow, Patience, To
 from studio_export.command.status import FlowStatus, statuses
 from studio_export.errors import ConfigurationError
 from studio_export.settings import environment, flow_sids
-
-_PATIENCE_SECONDS = 3600  # the longest period of the template's ticks
 
 
 def show_status(  # noqa: PLR0913  each is an option
@@ -29,14 +27,7 @@ def show_status(  # noqa: PLR0913  each is an option
         bool | None,
         typer.Option(help="Read every object to count lines.  [default: of a directory, yes]"),
     ] = None,
-    patience: Annotated[
-        int | None,
-        typer.Option(
-            parser=options.interval,
-            metavar="1h",
-            help="What has been due for longer is late.  [default: 1h]",
-        ),
-    ] = None,
+    patience: Patience = None,
     as_json: AsJson = False,
 ) -> None:
     with options.told():
@@ -45,7 +36,7 @@ def show_status(  # noqa: PLR0913  each is an option
         flows = statuses(
             destination,
             datetime.now(UTC).replace(microsecond=0),
-            patience_seconds=_PATIENCE_SECONDS if patience is None else patience,
+            patience_seconds=options.patience_seconds(patience),
             count=destination.local if count is None else count,
             flow_sids=flow_sids({**env, "FLOW_SIDS": ",".join(flow)}) if flow else (),
         )

@@ -1,0 +1,77 @@
+"""`studio-export verify`: compare what Twilio lists with what lies there."""
+
+import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import typer
+
+from studio_export import listing
+from studio_export.adapters.studio_http import StudioHttp
+from studio_export.adapters.system_clock import SystemClock
+from studio_export.command import options, outcome, progress, verify_text
+from studio_export.command.destination import Destination
+from studio_export.command.due import Schedule
+from studio_export.command.interrupt import interruptible
+from studio_export.command.options import (
+    AsJson,
+    BaseUrl,
+    Concurrency,
+    Flow,
+    From,
+    Patience,
+    To,
+    Until,
+)
+from studio_export.command.session import credentials, understood
+from studio_export.command.verification import DayReport, Verifier, days
+from studio_export.model import Span
+from studio_export.settings import StudioSettings, environment
+
+_FLOWS_SECONDS = 600.0
+
+
+def verify(  # noqa: PLR0913  each is an option
+    to: To,
+    since: From,
+    until: Until,
+    *,
+    flow: Flow = None,
+    patience: Patience = None,
+    concurrency: Concurrency = None,
+    base_url: BaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    span = options.parse_range(since, until).span
+    with options.told():
+        chosen = options.variables(flow, concurrency, base_url)
+        destination, studio = understood(to, None, chosen, environment())
+        reports = interruptible(
+            partial(_reports, destination, studio, span, options.patience_seconds(patience))
+        )
+    if as_json:
+        typer.echo(json.dumps(verify_text.as_json(reports)))
+    else:
+        for line in verify_text.lines(reports):
+            typer.echo(line)
+    if verify_text.found_in(reports):
+        raise typer.Exit(outcome.FAILED)
+
+
+def _reports(
+    destination: Destination, studio: StudioSettings, span: Span, patience_seconds: int
+) -> Sequence[DayReport]:
+    """A report for each Flow and day, so many at once as requests may be in flight."""
+    clock = SystemClock()
+    source = StudioHttp(studio.base_url, credentials(studio), clock, studio.concurrency)
+    schedule = Schedule(studio.scale, patience_seconds)
+    verifier = Verifier(source, destination.store, clock, schedule)
+    sids = studio.flow_sids or listing.flow_sids(source, clock.monotonic() + _FLOWS_SECONDS)
+    work = [(sid, day) for sid in sids for day in days(span)]
+    with ThreadPoolExecutor(studio.concurrency, thread_name_prefix="verify") as executor:
+        done = executor.map(lambda each: verifier.compare(*each), work)
+        try:
+            return list(progress.counted(done, len(work), "days compared"))
+        finally:
+            executor.shutdown(wait=False, cancel_futures=True)

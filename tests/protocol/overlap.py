@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from greenlet import getcurrent, greenlet
+from greenlet import greenlet
 
 from tests.protocol.life import live_until
 from tests.protocol.scenarios import SCENARIOS, Scenario
@@ -16,18 +16,12 @@ Schedule = Sequence[tuple[int, int]]
 
 def overlap(world: World, schedule: Schedule, invocations: int = 2) -> list[int]:
     """Run that many invocations at once. Returns how many I/Os each did."""
-    scheduler = getcurrent()
     done = [0] * invocations
-
-    def wait_for_turn() -> None:
-        if getcurrent() is not scheduler:
-            scheduler.switch()
 
     def run(index: int) -> None:
         process = f"overlap-{index}"
         world.invoke_in(world.exporter(process), process)
 
-    world.seam.switch = wait_for_turn
     processes = [greenlet(run) for _ in range(invocations)]
     for index, process in enumerate(processes):
         process.switch(index)  # to just before its first I/O
@@ -38,7 +32,6 @@ def overlap(world: World, schedule: Schedule, invocations: int = 2) -> list[int]
                 break
             processes[who].switch()
             done[who] += 1
-    world.seam.switch = lambda: None
     return done
 
 

@@ -1,6 +1,6 @@
 """Small lives of a Flow, each of which isolates one mechanism: nothing else could save it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.studio.faults import Fault, Kind
 
@@ -34,6 +34,7 @@ class Scenario:
     warm_sids: int = 50_000
     buffer_bytes: int = 8_000_000
     most_pages: int = 16
+    concurrency: int = 1
 
     @property
     def settled_seconds(self) -> int:
@@ -167,6 +168,8 @@ CROWD = Scenario(
     lease=False,
 )
 
+SIDE_BY_SIDE = replace(BACKFILL, name="a backfill side by side", concurrency=3)
+
 SCENARIOS = (
     ONE_AGE,
     TWO_AGES,
@@ -179,5 +182,6 @@ SCENARIOS = (
     COLD_READS,
     PAGE_BY_PAGE,
     CROWD,
+    SIDE_BY_SIDE,
 )
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}

@@ -1,12 +1,12 @@
 """A world to live a Flow's life in: clock, Studio, store, checkpoints, and processes that die."""
 
+import random
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from studio_export.errors import StudioExportError
 from studio_export.export import Exporter
-from studio_export.logs import Logs
 from studio_export.model import Checkpoint, Replay, Summary
 from studio_export.ports import Checkpoints
 from studio_export.sweep import Sweeper
@@ -25,6 +25,7 @@ from tests.protocol.seam import (
 )
 from tests.protocol.story import story
 from tests.protocol.truth import BrokenPromiseError, Dataset, check_cursors, check_rest
+from tests.protocol.woven import WovenLogs, take_turn, weaver
 from tests.studio.source import StudioSource
 from tests.studio.studio import Studio
 
@@ -84,7 +85,8 @@ class World:
                 visible_from=created + timedelta(seconds=hidden) if hidden else None,
             )
         self.dataset = Dataset(self.store)
-        self.seam = Seam(self.clock, self.plan, self._watch, self._overtake)
+        self.seam = Seam(self.clock, self.plan, self._watch, self._overtake, take_turn)
+        self._weaver = weaver(random.Random(self.scenario.name))
         self._processes = count(1)
         self._exporter: Exporter | None = None
         self._process = ""
@@ -119,7 +121,7 @@ class World:
                 SeamSource(seam, process, source),
                 SeamStore(seam, process, self.store),
                 self.clock,
-                Logs(scenario.warm_sids),
+                WovenLogs(scenario.warm_sids),
                 buffer_bytes=scenario.buffer_bytes,
                 most_pages=scenario.most_pages,
             ),
@@ -127,7 +129,8 @@ class World:
             flow_sids=(self.flow.sid,),
             scale=scenario.ages,
             lookback_seconds=scenario.lookback_seconds,
-            concurrency=1,
+            concurrency=scenario.concurrency,
+            hire=self._weaver,
         )
 
     def make_ticks(self, first: int, stop: int) -> None:

@@ -1,0 +1,83 @@
+"""Sweeps side by side, on one thread: they take turns at their I/Os, so a life can be replayed."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from greenlet import GreenletExit, getcurrent, greenlet
+
+from studio_export.crew import Crew, Done, Hire, Task, outcome
+from studio_export.log import Log
+from studio_export.logs import Logs
+
+
+def take_turn() -> None:
+    """Let the others go on. What nobody weaves just goes on itself."""
+    scheduler = getcurrent().parent
+    if scheduler is not None:
+        scheduler.switch()
+
+
+class WovenCrew:
+    """Each task runs to its next I/O; then chance says which goes on."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+        self._under_way: list[greenlet] = []
+
+    def start(self, task: Task) -> None:
+        self._under_way.append(greenlet(lambda: outcome(task)))
+
+    def next_done(self) -> Done:
+        while True:
+            sweeping = self._chance.choice(self._under_way)
+            done: Done = sweeping.switch()
+            if sweeping.dead:
+                self._under_way.remove(sweeping)
+                return done
+            take_turn()  # this invocation may be one of several itself
+
+    def die(self) -> None:
+        """The process is gone, with all that was under way in it."""
+        for sweeping in self._under_way:
+            sweeping.throw(GreenletExit)
+
+
+def weaver(chance: random.Random) -> Hire:
+    @contextmanager
+    def hire(_: int) -> Iterator[Crew]:
+        crew = WovenCrew(chance)
+        try:
+            yield crew
+        finally:
+            crew.die()
+
+    return hire
+
+
+class TurnLock:
+    """A lock that lets the others go on while it waits: a real one would wait for ever."""
+
+    def __init__(self) -> None:
+        self._held = False
+
+    def locked(self) -> bool:
+        return self._held
+
+    def __enter__(self) -> None:
+        while self._held:
+            take_turn()
+        self._held = True
+
+    def __exit__(self, *_: object) -> None:
+        self._held = False
+
+
+class WovenLogs(Logs):
+    """The logs of a process whose sweeps are woven."""
+
+    def get(self, flow_sid: str, hour: str) -> Log:
+        log = super().get(flow_sid, hour)
+        if not isinstance(log.lock, TurnLock):
+            log.lock = TurnLock()  # type: ignore[assignment]  # all of a Lock that is used
+        return log

@@ -16,7 +16,7 @@ from tests.architecture.imports import (
 )
 
 ADAPTERS = {name for name in sources() if name.startswith("adapters.")}
-CORE = closure({"export"})
+CORE = closure({"export", "compactor"})
 LAMBDA = closure({"app"})
 COMMAND = {name for name in sources() if name.split(".")[0] == "command"}
 AWS = {"adapters.s3_store", "adapters.dynamodb_checkpoints", "adapters.secret_credentials"}
@@ -43,8 +43,8 @@ def test_the_core_has_no_library_to_do_io_with(module: str) -> None:
     assert foreign(module) & FOR_IO <= paths_alone
 
 
-def test_ages_pages_records_and_events_are_pure() -> None:
-    for module in ("ages", "json_text", "model", "page", "records", "event"):
+def test_ages_days_pages_records_rows_and_events_are_pure() -> None:
+    for module in ("ages", "daily", "json_text", "model", "page", "records", "rows", "event"):
         assert "ports" not in closure({module})
 
 

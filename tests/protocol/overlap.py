@@ -1,7 +1,7 @@
 """Invocations that overlap: each runs until its next I/O, then a schedule says who goes on."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from greenlet import greenlet
@@ -14,25 +14,30 @@ from tests.protocol.world import World
 Schedule = Sequence[tuple[int, int]]
 
 
-def overlap(world: World, schedule: Schedule, invocations: int = 2) -> list[int]:
-    """Run that many invocations at once. Returns how many I/Os each did."""
-    done = [0] * invocations
-
-    def run(index: int) -> None:
-        process = f"overlap-{index}"
-        world.invoke_in(world.exporter(process), process)
-
-    processes = [greenlet(run) for _ in range(invocations)]
-    for index, process in enumerate(processes):
-        process.switch(index)  # to just before its first I/O
-    rest = [(index, 1_000_000) for index in range(invocations)]
+def interleave(processes: Sequence[Callable[[], object]], schedule: Schedule) -> list[int]:
+    """Run the processes at once. Returns how many I/Os each did."""
+    done = [0] * len(processes)
+    running = [greenlet(process) for process in processes]
+    for each in running:
+        each.switch()  # to just before its first I/O
+    rest = [(index, 1_000_000) for index in range(len(running))]
     for who, steps in [*schedule, *rest]:
         for _ in range(steps):
-            if processes[who].dead:
+            if running[who].dead:
                 break
-            processes[who].switch()
+            running[who].switch()
             done[who] += 1
     return done
+
+
+def overlap(world: World, schedule: Schedule, invocations: int = 2) -> list[int]:
+    """Run that many invocations at once. Returns how many I/Os each did."""
+
+    def invocation(process: str) -> Callable[[], object]:
+        return lambda: world.invoke_in(world.exporter(process), process)
+
+    invoked = [invocation(f"overlap-{index}") for index in range(invocations)]
+    return interleave(invoked, schedule)
 
 
 def live_overlapped(scenario: Scenario, tick: int, schedule: Schedule) -> World:

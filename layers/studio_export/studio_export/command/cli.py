@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from studio_export.command import manual
+from studio_export.command.compact import compact
 from studio_export.command.interrupt import InterruptedWorkError, signals_raise
 from studio_export.command.run import replay, run
 from studio_export.command.show_status import show_status
@@ -25,6 +26,7 @@ app.command("run", help=manual.RUN)(run)
 app.command("replay", help=manual.REPLAY)(replay)
 app.command("status", help=manual.STATUS)(show_status)
 app.command("verify", help=manual.VERIFY)(verify)
+app.command("compact", help=manual.COMPACT)(compact)
 
 
 def main() -> None:

@@ -7,6 +7,8 @@ Written, below a directory or an S3 prefix:
   executions/dt=2026-11-23/FW…-T14-00003.jsonl.gz
                         lines of the Executions created in that hour (UTC)
   rejected/….json       records without a sid or a date
+  daily/, daily-parquet/
+                        what `compact` makes
   .studio-export/checkpoints.sqlite3
                         how far each Flow came; for S3 it lies in
                         $XDG_STATE_HOME/studio-export, or in DynamoDB
@@ -99,4 +101,32 @@ ENDED     have their final line            NOT DUE   a line is awaited
 GONE      have a line, are listed no more
 
 Exit code 1 if anything is found. Twilio has nothing older than 30 days.
+"""
+
+COMPACT = """Put the final rows of a day into one object: queries of it are faster, and cost less.
+
+\b
+Written, beside the logs, which stay as they are:
+  daily/dt=2026-11-20/00000.jsonl.gz
+                        what had ended two days after the day, sorted by creation
+  daily/dt=2026-11-20/00001.jsonl.gz
+                        what ended later, if anything did
+  daily/dt=2026-11-20/_complete-00002.json
+                        when no more can end: so many parts are all of the day
+  daily-parquet/dt=…/00000.parquet
+                        the same rows, if pyarrow is installed
+
+No row is in two parts, so read the folder: each final row is there once, at any time. Without
+--day or --from, whatever is due: days that ended two days ago and have no part, and days that
+ended 30 days ago and are not complete. A day that you name is brought up to date at once.
+Every day is checked row for row against its logs. Safe to run again, twice at once, and beside
+an export.
+
+\b
+Examples:
+  studio-export compact --to ./studio
+  studio-export compact --to s3://bucket/studio --day 2026-11-20
+  studio-export compact --to ./studio --from 2026-11-01 --until 2026-11-08 --dry-run
+
+Exit code 1: a day is damaged, stderr says which object; the others were compacted.
 """

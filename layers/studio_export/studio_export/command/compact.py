@@ -1,0 +1,98 @@
+"""`studio-export compact`: the final rows of a day in one object, instead of hundreds."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from studio_export import daily
+from studio_export.adapters.system_clock import SystemClock
+from studio_export.command import options
+from studio_export.command.compacted import exit_code, json_line, line, plan_line, total_line
+from studio_export.command.compacting import Compacting
+from studio_export.command.destination import open_destination
+from studio_export.command.interrupt import interruptible
+from studio_export.command.options import To
+from studio_export.command.parquet import Arrow, arrow
+from studio_export.compactor import Compactor
+from studio_export.errors import ConfigurationError
+from studio_export.settings import environment
+
+_READS_AT_ONCE = 8
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter("a date such as 2026-11-23") from error
+
+
+def compact(  # noqa: PLR0913  each is an option
+    to: To,
+    *,
+    day: Annotated[
+        list[date] | None,
+        typer.Option(parser=_date, metavar="DAY", help="A day (UTC); repeat it for more."),
+    ] = None,
+    since: Annotated[
+        date | None,
+        typer.Option("--from", parser=_date, metavar="DAY", help="This day and later ones."),
+    ] = None,
+    until: Annotated[
+        date | None, typer.Option(parser=_date, metavar="DAY", help="Days before this one.")
+    ] = None,
+    parquet: Annotated[
+        bool | None,
+        typer.Option(help="As Parquet too.  [default: if the extra is installed]"),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what it would compact, and write nothing.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a line of JSON for each day.")
+    ] = False,
+) -> None:
+    asked = _asked(day or (), since, until)
+    with options.told():
+        compactor = Compactor(
+            open_destination(to, None, environment(), _READS_AT_ONCE).store,
+            SystemClock(),
+            _READS_AT_ONCE,
+        )
+        compacting = Compacting(compactor, _library(parquet))
+        if dry_run:
+            for planned in compacting.plan(asked):
+                typer.echo(plan_line(planned))
+            return
+        results = interruptible(lambda: compacting.run(asked))
+    for result in results:
+        typer.echo(json_line(result) if as_json else line(result))
+        if result.error:
+            options.complain(result.error)
+    if not as_json:
+        typer.echo(total_line(results))
+    raise typer.Exit(exit_code(results, must=map(str, day or ())))
+
+
+def _library(wanted: bool | None) -> Arrow | None:  # noqa: FBT001  an option's three values
+    if wanted is False:
+        return None
+    library = arrow()
+    if wanted and library is None:
+        raise ConfigurationError("--parquet needs pyarrow: install studio-export[parquet]")
+    return library
+
+
+def _asked(days: Sequence[date], since: date | None, until: date | None) -> list[str] | None:
+    """The days of the options; None for whatever is due."""
+    if days and (since or until):
+        raise typer.BadParameter("--day and --from or --until exclude each other")
+    if bool(since) != bool(until):
+        raise typer.BadParameter("--from and --until belong together")
+    if since and until:
+        if since >= until:
+            raise typer.BadParameter("--from must lie before --until")
+        return daily.days_between(since, until)
+    return sorted({str(each) for each in days}) or None

@@ -1,0 +1,72 @@
+"""What `compact` says of the days: lines for a person, JSON for a script, and a code. Pure."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from studio_export import daily
+from studio_export.command import outcome
+from studio_export.command.compacting import Planned, Result
+from studio_export.daily import Stage
+
+
+def line(result: Result) -> str:
+    day, done = result.day, result.day.done
+    if result.error:
+        return f"{day.day}  failed"
+    if done is None:
+        return f"{day.day}  too young: from {daily.ripe(day.day):%Y-%m-%d} on"
+    said = f"{day.day}  {_count(done.rows, 'row')} in {_count(done.parts, 'part')}"
+    if done.added:
+        said += f", {done.added:,} of them new, from {_count(done.objects, 'object')}"
+    if result.columns:
+        said += f"; {result.columns:,} as Parquet"
+    return f"{said}; {_stage(day.day, day.stage)}"
+
+
+def total_line(results: Sequence[Result]) -> str:
+    done = [result.day.done for result in results if result.day.done]
+    rows, added = sum(each.rows for each in done), sum(each.added for each in done)
+    return f"{_count(len(results), 'day')}: {_count(rows, 'row')}, {added:,} of them new"
+
+
+def plan_line(planned: Planned) -> str:
+    objects = _count(planned.objects, "object")
+    if planned.stage is Stage.YOUNG:
+        return f"{planned.day}  too young: from {daily.ripe(planned.day):%Y-%m-%d} on"
+    return f"{planned.day}  would read {objects}; {_stage(planned.day, planned.stage)}"
+
+
+def json_line(result: Result) -> str:
+    said: dict[str, Any] = {"day": result.day.day, "stage": result.day.stage.value}
+    if result.day.done:
+        said |= asdict(result.day.done) | {"parquet": result.columns}
+    return json.dumps(said | {"error": _told(result)})
+
+
+def exit_code(results: Iterable[Result], must: Iterable[str]) -> int:
+    """The worst of what the days deserve. Days that `must` be compacted may not be too young."""
+    wanted = set(must)
+    codes = {
+        outcome.exit_code_of(type(result.error)) if result.error else outcome.TRY_AGAIN
+        for result in results
+        if result.error or (result.day.done is None and result.day.day in wanted)
+    }
+    if codes - {outcome.TRY_AGAIN}:
+        return outcome.FAILED
+    return outcome.TRY_AGAIN if codes else outcome.OK
+
+
+def _stage(day: str, stage: Stage) -> str:
+    if stage is Stage.COMPLETE:
+        return "complete"
+    return f"more may end until {daily.complete_from(day):%Y-%m-%d}"
+
+
+def _told(result: Result) -> str | None:
+    return f"{type(result.error).__name__}: {result.error}" if result.error else None
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

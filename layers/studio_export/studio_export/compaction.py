@@ -1,0 +1,201 @@
+"""Compact one day: read its parts, read its logs, put what the parts lack as the next part.
+
+The same chain of compare-and-swaps as a log: who writes part n has read 0 to n-1, which never
+change, before it read the logs. So two compactors, a crash, a put that lands late: nothing twice.
+"""
+
+import hashlib
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from studio_export import daily
+from studio_export.errors import DamagedLogError, StoreError
+from studio_export.log import lengths
+from studio_export.ports import Store
+from studio_export.records import Packed
+from studio_export.rows import Packer, Row, Tally, final_rows, lines, sid_of
+from studio_export.version import VERSION
+
+# A lost race means that another compactor made progress, so this many in a row are no accident.
+_ATTEMPTS = 20
+
+_LOG_KEY = re.compile(
+    r"executions/dt=[0-9-]{10}/(?P<flow_sid>FW[0-9a-fA-F]{32})-T(?P<hour>\d\d)-\d{5}\.jsonl\.gz"
+)
+
+Fetch = Callable[[Sequence[str]], Iterator[bytes]]  # objects by their keys, in that order
+
+
+@dataclass(frozen=True, slots=True)
+class Compacted:
+    """What a day came to: `rows` in `parts`, all that its `objects` hold. `added` are new."""
+
+    objects: int
+    parts: int
+    rows: int
+    added: int
+    conflicts: int = 0
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What was read of a day's parts."""
+
+    count: int = 0
+    tally: Tally = field(default_factory=Tally)
+    sids: set[str] = field(default_factory=set)
+
+    def read(self, key: str, body: bytes) -> None:
+        try:
+            for line in lines(body):
+                self.tally = self.tally.plus(line)
+                self.sids.add(sid_of(line))
+        except ValueError as error:
+            raise DamagedLogError(f"{key} is unreadable: {error}") from error
+        self.count += 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    """All final rows of the logs' objects (`keys`), and the part of those that were new."""
+
+    tally: Tally
+    added: int
+    packed: Packed
+    keys: tuple[str, ...]
+
+
+def compact(
+    store: Store, day: str, *, complete: bool, fetch: Fetch, heard: Callable[[int], None]
+) -> Compacted:
+    """Bring `daily/` up to what the day's logs hold, and check it row for row.
+
+    `complete` says that the logs get no more lines, which is then told beside the parts. `heard`
+    is told how many objects were read, now and then.
+
+    Raises:
+        DamagedLogError: a log or a part has a hole or is unreadable, or they do not agree.
+        StoreError: the store fails again and again.
+    """
+    conflicts, doubt = 0, None
+    while True:
+        parts = _read_parts(store, day)  # before the logs: so it is all of it in them
+        hours = _hours(store.list(daily.logs_prefix(day)))
+        merged = _merge(day, hours, parts.sids, fetch, heard)
+        if not merged.added:
+            break
+        if conflicts == _ATTEMPTS:
+            raise StoreError(f"{daily.part_key(day, parts.count)} cannot be written") from doubt
+        try:
+            won = _put(store, day, parts.count, merged)
+        except StoreError as error:
+            won, doubt = False, error
+        if won:
+            key = daily.part_key(day, parts.count)
+            parts.read(key, store.get(key))
+            break
+        conflicts += 1
+    _check(day, parts, merged)
+    if complete:
+        _put_complete(store, day, parts, merged.keys)
+    return Compacted(len(merged.keys), parts.count, parts.tally.lines, merged.added, conflicts)
+
+
+def _read_parts(store: Store, day: str) -> _Parts:
+    there = daily.found(store.list(daily.day_prefix(day))).get(day, daily.Parts())
+    parts = _Parts()
+    for number in range(len(there.lines)):
+        key = daily.part_key(day, number)
+        if number not in there.lines:
+            raise DamagedLogError(f"{key} is missing")
+        parts.read(key, store.get(key))
+    return parts
+
+
+def _hours(keys: Iterable[str]) -> Mapping[str, list[str]]:
+    """The objects of each hour's logs, of all Flows; the hours ascend. Any other key is skipped."""
+    flows: defaultdict[str, list[str]] = defaultdict(list)
+    hours: defaultdict[str, list[str]] = defaultdict(list)
+    for key in keys:
+        if match := _LOG_KEY.fullmatch(key):
+            flows[match["flow_sid"]].append(key)
+            hours[match["hour"]].append(key)
+    for its_keys in flows.values():
+        lengths(its_keys)  # raises, where one is missing
+    return dict(sorted(hours.items()))
+
+
+def _merge(
+    day: str,
+    hours: Mapping[str, Sequence[str]],
+    known: set[str],
+    fetch: Fetch,
+    heard: Callable[[int], None],
+) -> _Merged:
+    """Hour by hour, so that no more than the rows of one are in memory."""
+    packer, tally = Packer(), Tally()
+    seen: set[str] = set()
+    done = 0
+    for keys in hours.values():
+        for row in _sorted_rows(keys, fetch(keys)):
+            if row.sid in seen:
+                raise DamagedLogError(f"the logs of {day} have two final lines of {row.sid}")
+            seen.add(row.sid)
+            tally = tally.plus(row.line)
+            if row.sid not in known:
+                packer.add(row.line)
+        done += len(keys)
+        heard(done)
+    return _Merged(tally, packer.lines, packer.packed(), tuple(chain.from_iterable(hours.values())))
+
+
+def _sorted_rows(keys: Sequence[str], bodies: Iterable[bytes]) -> list[Row]:
+    rows = []
+    for key, body in zip(keys, bodies, strict=True):
+        try:
+            rows += final_rows(body)
+        except ValueError as error:
+            raise DamagedLogError(f"{key} is unreadable: {error}") from error
+    return sorted(rows)
+
+
+def _put(store: Store, day: str, number: int, merged: _Merged) -> bool:
+    metadata = {
+        "lines": str(merged.added),
+        "sha256": merged.packed.sha256,
+        "objects": str(len(merged.keys)),
+        "objects-sha256": _names_digest(merged.keys),
+        "exporter": VERSION,
+    }
+    return store.put_if_absent(daily.part_key(day, number), merged.packed.body, metadata)
+
+
+def _check(day: str, parts: _Parts, merged: _Merged) -> None:
+    if parts.tally != merged.tally or len(parts.sids) != parts.tally.lines:
+        raise DamagedLogError(
+            f"{daily.day_prefix(day)} and the logs differ:"
+            f" {parts.tally.lines:,} rows, {merged.tally.lines:,} final lines"
+        )
+
+
+def _put_complete(store: Store, day: str, parts: _Parts, keys: Sequence[str]) -> None:
+    said = {
+        "day": day,
+        "parts": parts.count,
+        "lines": parts.tally.lines,
+        "digest": parts.tally.hex,
+        "objects": len(keys),
+        "objects_sha256": _names_digest(keys),
+        "exporter": VERSION,
+    }
+    body = json.dumps(said, indent=1).encode() + b"\n"
+    store.put_if_absent(daily.complete_key(day, parts.count), body, {"exporter": VERSION})
+
+
+def _names_digest(keys: Sequence[str]) -> str:
+    """Of the objects that a part was made of: they never change, so their names say it all."""
+    return hashlib.sha256("".join(f"{key}\n" for key in sorted(keys)).encode()).hexdigest()

@@ -1,0 +1,95 @@
+"""Compact many days: which, and until when. A day that fails stops no other."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from studio_export import daily
+from studio_export.compaction import Compacted, Fetch, compact
+from studio_export.daily import Parts, Stage
+from studio_export.errors import AccessError, ConfigurationError, StudioExportError
+from studio_export.ports import Clock, Store
+
+
+def _unheard(_day: str, _objects: int) -> None:
+    """Nobody listens to the progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day's outcome: `done`, or else the `error`; neither, where there was nothing to do."""
+
+    day: str
+    stage: Stage
+    done: Compacted | None = None
+    error: StudioExportError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compactor:
+    """`concurrency` is how many objects are read at once; `progress` hears how many were."""
+
+    store: Store
+    clock: Clock
+    concurrency: int = 8
+    progress: Callable[[str, int], None] = _unheard
+
+    def due(self, days: Iterable[str]) -> list[str]:
+        """Those of the days that a run compacts which was not asked for one in particular.
+
+        Raises:
+            StudioExportError: the parts that are there could not be listed.
+        """
+        there, now = self.there(), self.clock.now()
+        return [day for day in days if daily.is_due(day, there.get(day, Parts()), now)]
+
+    def there(self, day: str = "") -> dict[str, Parts]:
+        """What `daily/` and `daily-parquet/` have, by day; or what they have of one."""
+        folders = ("daily/dt=", "daily-parquet/dt=")
+        return daily.found(key for folder in folders for key in self.store.list(folder + day))
+
+    def exported(self) -> Iterator[str]:
+        """The day of each object of a log, ascending."""
+        keys = self.store.list("executions/dt=")
+        days = (key.removeprefix("executions/dt=")[:10] for key in keys)
+        return filter(daily.is_day, days)
+
+    def run(self, days: Sequence[str], deadline: float = float("inf")) -> Iterator[Day]:
+        """Compact each day, old enough or not, and say what it came to; none after the deadline.
+
+        Raises:
+            AccessError, ConfigurationError: no other day could do better.
+        """
+        with _fetching(self.store, self.concurrency) as fetch:
+            for day in days:
+                if self.clock.monotonic() >= deadline:
+                    return
+                yield self._day(day, fetch)
+
+    def _day(self, day: str, fetch: Fetch) -> Day:
+        stage = daily.stage(day, self.clock.now())
+        if stage is Stage.YOUNG:
+            return Day(day, stage)
+        try:
+            done = compact(
+                self.store,
+                day,
+                complete=stage is Stage.COMPLETE,
+                fetch=fetch,
+                heard=lambda objects: self.progress(day, objects),
+            )
+        except (AccessError, ConfigurationError):
+            raise
+        except StudioExportError as error:
+            return Day(day, stage, error=error)
+        return Day(day, stage, done)
+
+
+@contextmanager
+def _fetching(store: Store, concurrency: int) -> Iterator[Fetch]:
+    if concurrency == 1:
+        yield lambda keys: map(store.get, keys)
+        return
+    with ThreadPoolExecutor(concurrency, thread_name_prefix="fetch") as executor:
+        yield lambda keys: executor.map(store.get, keys)

@@ -1,0 +1,161 @@
+"""`studio-export compact`, as a person types it."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from studio_export.adapters.directory_store import DirectoryStore
+from studio_export.command.cli import app
+from studio_export.command.parquet import arrow
+from studio_export.log import Log, append
+from studio_export.records import ENDED, Record
+from tests.duckdb_reader import duckdb_reader
+
+_FLOW = "FW" + "0" * 32
+_TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+OLD, RIPE, YOUNG = (str((_TODAY - timedelta(days=days)).date()) for days in (40, 4, 1))
+_SIDS = "SELECT sid FROM {} WHERE status = 'ended' AND dt < current_date - 2 ORDER BY sid"
+_ALL_OF_IT = "format = 'newline_delimited'"
+
+
+def _record(day: str, number: int, status: str = ENDED) -> Record:
+    created = datetime.fromisoformat(f"{day}T10:00:00Z") + timedelta(minutes=number)
+    fields = {"sid": f"FN{day}{number}", "status": status, "date_created": created.isoformat()}
+    return Record(fields["sid"], status, created, json.dumps(fields).encode())
+
+
+@pytest.fixture
+def to(tmp_path: Path) -> Path:
+    """Three days, an hour of each in objects of one line."""
+    store = DirectoryStore(tmp_path / "export")
+    for day in (OLD, RIPE, YOUNG):
+        for number in range(5):
+            log = Log(_FLOW, f"{day}T10")
+            append(store, log, number, [_record(day, number, ENDED if number else "active")])
+    return tmp_path / "export"
+
+
+def _run(to: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(app, ["compact", "--to", str(to), *arguments])
+
+
+def _there(to: Path) -> list[str]:
+    return DirectoryStore(to).list("daily/")
+
+
+def test_it_compacts_all_that_is_due_and_says_so(to: Path) -> None:
+    result = _run(to, "--no-parquet")
+
+    assert result.exit_code == 0, result.output
+    first, second, total = result.stdout.splitlines()
+    assert first == f"{OLD}  4 rows in 1 part, 4 of them new, from 5 objects; complete"
+    assert second.startswith(f"{RIPE}  4 rows in 1 part, 4 of them new, from 5 objects; more may ")
+    assert total == "2 days: 8 rows, 8 of them new"
+    assert _there(to) == [
+        f"daily/dt={OLD}/00000.jsonl.gz",
+        f"daily/dt={OLD}/_complete-00001.json",
+        f"daily/dt={RIPE}/00000.jsonl.gz",
+    ]
+
+
+def test_a_second_run_finds_nothing_to_do(to: Path) -> None:
+    _run(to, "--no-parquet")
+
+    assert _run(to, "--no-parquet").stdout == "0 days: 0 rows, 0 of them new\n"
+
+
+def test_a_named_day_is_brought_up_to_date_at_once(to: Path) -> None:
+    _run(to, "--no-parquet")
+    append(DirectoryStore(to), Log(_FLOW, f"{RIPE}T10"), 5, [_record(RIPE, 0)])
+
+    result = _run(to, "--no-parquet", "--day", RIPE)
+
+    assert f"{RIPE}  5 rows in 2 parts, 1 of them new" in result.stdout
+
+
+def test_a_named_day_that_is_too_young_is_said_to_be_and_ends_with_75(to: Path) -> None:
+    result = _run(to, "--no-parquet", "--day", YOUNG)
+
+    assert result.exit_code == 75
+    assert f"{YOUNG}  too young: from " in result.stdout
+    assert _there(to) == []
+
+
+def test_a_range_leaves_out_what_is_too_young(to: Path) -> None:
+    result = _run(to, "--no-parquet", "--from", RIPE, "--until", str(_TODAY.date()))
+
+    assert result.exit_code == 0
+    assert _there(to) == [f"daily/dt={RIPE}/00000.jsonl.gz"]
+
+
+def test_a_dry_run_names_the_days_and_writes_nothing(to: Path) -> None:
+    result = _run(to, "--dry-run")
+
+    assert [line.split()[0] for line in result.stdout.splitlines()] == [OLD, RIPE]
+    assert "would read 5 objects" in result.stdout
+    assert _there(to) == []
+
+
+def test_json_is_a_line_for_each_day(to: Path) -> None:
+    said = [json.loads(line) for line in _run(to, "--json", "--no-parquet").stdout.splitlines()]
+
+    assert said[0] == {
+        "day": OLD,
+        "stage": "complete",
+        "objects": 5,
+        "parts": 1,
+        "rows": 4,
+        "added": 4,
+        "conflicts": 0,
+        "parquet": 0,
+        "error": None,
+    }
+    assert [each["stage"] for each in said] == ["complete", "growing"]
+
+
+def test_a_damaged_day_is_told_and_the_others_are_compacted(to: Path) -> None:
+    key = f"executions/dt={OLD}/{_FLOW}-T10-00002.jsonl.gz"
+    (to / key).unlink()
+
+    result = _run(to, "--no-parquet")
+
+    assert result.exit_code == 1
+    assert f"{OLD}  failed" in result.stdout
+    assert "an object is missing before" in result.stderr
+    assert _there(to) == [f"daily/dt={RIPE}/00000.jsonl.gz"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--day", "yesterday"),
+        ("--from", RIPE),
+        ("--day", RIPE, "--from", RIPE, "--until", YOUNG),
+        ("--from", YOUNG, "--until", RIPE),
+    ],
+    ids=" ".join,
+)
+def test_what_cannot_be_meant_is_refused(to: Path, arguments: tuple[str, ...]) -> None:
+    assert _run(to, *arguments).exit_code == 2
+
+
+def test_a_place_without_an_export_is_refused(tmp_path: Path) -> None:
+    result = _run(tmp_path)
+
+    assert result.exit_code == 2
+    assert result.stderr == "studio-export: nothing is exported there\n"
+
+
+def test_duckdb_finds_the_same_rows_in_the_logs_in_the_parts_and_in_parquet(to: Path) -> None:
+    _run(to)
+    with duckdb_reader() as query:
+        rows = query(_SIDS.format(f"read_json('{to}/executions/*/*.jsonl.gz', {_ALL_OF_IT})"))
+        parts = query(_SIDS.format(f"read_json('{to}/daily/*/*.jsonl.gz', {_ALL_OF_IT})"))
+        assert len(rows) == 8
+        assert parts == rows
+        if arrow() is not None:
+            assert query(_SIDS.format(f"'{to}/daily-parquet/*/*.parquet'")) == rows

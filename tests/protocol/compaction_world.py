@@ -1,0 +1,185 @@
+"""A day of two Flows, its logs, and compactors that die, meet, and meet an exporter."""
+
+import gzip
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from studio_export import daily
+from studio_export.compactor import Compactor, Day
+from studio_export.errors import DamagedLogError, StudioExportError
+from studio_export.log import Log, append, lengths
+from studio_export.records import ENDED, Record
+from tests.fakes.clock import VirtualClock
+from tests.fakes.store import MemoryStore
+from tests.protocol.faults import APPLICABLE, Fault
+from tests.protocol.seam import Killed, Plan, Seam, SeamStore, undisturbed
+from tests.protocol.story import story
+from tests.protocol.truth import BrokenPromiseError
+from tests.protocol.woven import take_turn
+
+DAY = "2026-11-01"
+_MIDNIGHT = datetime(2026, 11, 1, tzinfo=UTC)
+_FLOWS = ("FW" + "0" * 32, "FW" + "1" * 32)
+
+# When it may be compacted, and when its logs are at rest.
+RIPE, AT_REST = daily.ripe(DAY), daily.complete_from(DAY)
+
+# Of each hour and Flow: what had ended two days later, what ended after that, what never does.
+_EARLY, _LATE, _NEVER = ("FNa", "FNb"), ("FNc",), ("FNd",)
+_HOURS = (3, 17)
+
+
+def records(sids: tuple[str, ...], status: str, flow: str, hour: int) -> list[Record]:
+    """Created in an order that is not that of their sids, nor of their log."""
+    made = []
+    for number, name in enumerate(sids):
+        sid = f"{name}{flow[-1]}{hour}"
+        created = _MIDNIGHT + timedelta(hours=hour, minutes=30 - number, seconds=int(flow[-1]))
+        text = json.dumps({"sid": sid, "status": status, "date_created": created.isoformat()})
+        made.append(Record(sid, status, created, text.encode()))
+    return made
+
+
+@dataclass
+class CompactionWorld:
+    plan: Plan = undisturbed
+    clock: VirtualClock = field(default_factory=lambda: VirtualClock(RIPE))
+    store: MemoryStore = field(default_factory=MemoryStore)
+    outcomes: list[Day] = field(default_factory=list)
+    _objects: dict[str, bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.seam = Seam(self.clock, undisturbed, self._watch, self._overtake, take_turn)
+        self.export(_EARLY, ENDED)
+        self.export((*_LATE, *_NEVER), "active")
+        self.seam.plan = self.plan
+        self.seam.number = 0
+        self.seam.trace.clear()
+
+    def live(self) -> None:
+        """Two days after the day; then more of it ends; then no more can."""
+        self.compact("p1")
+        self.export_late()
+        self.clock.advance((AT_REST - self.clock.now()).total_seconds() + 1)
+        self.compact("p3")
+        self.rest()
+
+    def export_late(self) -> None:
+        self.export(_LATE, ENDED)
+
+    def export(self, sids: tuple[str, ...], status: str, process: str = "p2") -> None:
+        """What a sweep does with what it listed; it sweeps again when it died."""
+        for flow in _FLOWS:
+            for hour in _HOURS:
+                while not self._append(Log(flow, f"{DAY}T{hour:02}"), sids, status, process):
+                    pass
+
+    def _append(self, log: Log, sids: tuple[str, ...], status: str, process: str) -> bool:
+        store = SeamStore(self.seam, process, self.store)
+        try:
+            length = lengths(store.list(log.prefix))[log.hour[11:]]
+            append(store, log, length, records(sids, status, log.flow_sid, int(log.hour[11:])))
+        except (StudioExportError, Killed):
+            return False
+        return True
+
+    def compact(self, process: str, seam: Seam | None = None) -> bool:
+        """Whether the process is still alive afterwards."""
+        store = SeamStore(seam or self.seam, process, self.store)
+        compactor = Compactor(store, self.clock, concurrency=1)
+        try:
+            self.outcomes += compactor.run(compactor.due([DAY]))
+        except Killed:
+            return False
+        except StudioExportError:
+            return True  # said clearly, and over; the next run goes on
+        if any(isinstance(day.error, DamagedLogError) for day in self.outcomes):
+            raise BrokenPromiseError(f"nothing is damaged, and yet: {self.outcomes}")
+        return True
+
+    def rest(self) -> None:
+        """Everything lands, a last run is undisturbed, and nothing may be missing."""
+        self.seam.settle()
+        self.seam.plan = undisturbed
+        self.compact("p4")
+        self._watch("rest")
+        there = Compactor(self.store, self.clock).there()[DAY]
+        if not there.all_there:
+            raise BrokenPromiseError("at rest the day is not said to be complete")
+        if sorted(self.rows()) != sorted(self.final_lines()):
+            raise BrokenPromiseError("at rest the rows are not the final lines of the logs")
+
+    def rows(self) -> list[bytes]:
+        """Of all parts, as a reader of the folder finds them."""
+        return [line for key in self._keys("daily/", ".jsonl.gz") for line in self._lines(key)]
+
+    def final_lines(self) -> list[bytes]:
+        lines = [line for key in self._keys("executions/") for line in self._lines(key)]
+        return [line for line in lines if json.loads(line)["status"] == ENDED]
+
+    def _keys(self, prefix: str, suffix: str = "") -> list[str]:
+        return [key for key in self.store.list(prefix) if key.endswith(suffix)]
+
+    def _lines(self, key: str) -> list[bytes]:
+        return gzip.decompress(self.store.objects[key]).splitlines()
+
+    def _watch(self, _name: str) -> None:
+        try:
+            self._check()
+        except BrokenPromiseError as error:
+            error.add_note(story(self.seam.trace))
+            raise
+
+    def _check(self) -> None:
+        now = self.store.objects
+        for key, body in self._objects.items():
+            if now.get(key) != body:
+                raise BrokenPromiseError(f"{key} changed or disappeared")
+        if len(now) == len(self._objects):
+            return
+        self._objects = dict(now)
+        rows, final = self.rows(), self.final_lines()
+        sids = [json.loads(row)["sid"] for row in rows]
+        if len(set(sids)) != len(sids):
+            raise BrokenPromiseError("a row is there twice")
+        if not set(rows) <= set(final):
+            raise BrokenPromiseError("a row is no final line of the logs")
+        self._check_parts(rows, final)
+
+    def _check_parts(self, rows: list[bytes], final: list[bytes]) -> None:
+        parts = self._keys("daily/", ".jsonl.gz")
+        if parts != [daily.part_key(DAY, number) for number in range(len(parts))]:
+            raise BrokenPromiseError(f"a part is missing among {parts}")
+        for part in parts:
+            created = [json.loads(line)["date_created"] for line in self._lines(part)]
+            if not created or created != sorted(created):
+                raise BrokenPromiseError(f"{part} is empty, or not sorted")
+        for key in self._keys("daily/", ".json"):
+            said = json.loads(self.store.objects[key])
+            if self.clock.now() < AT_REST or sorted(rows) != sorted(final):
+                raise BrokenPromiseError(f"{key} says that all is there")
+            if (said["parts"], said["lines"]) != (len(parts), len(rows)):
+                raise BrokenPromiseError(f"{key} says {said}")
+
+    def _overtake(self) -> None:
+        """Another compactor, undisturbed, while this one hangs."""
+        quiet = Seam(self.clock, undisturbed, self._watch, lambda: None)
+        self.compact("another", quiet)
+        self.seam.trace += quiet.trace
+
+
+def lived(faults: Mapping[int, Fault]) -> CompactionWorld:
+    """The life with these faults, by the number of the I/O."""
+    world = CompactionWorld(lambda number, _: faults.get(number))
+    world.live()
+    return world
+
+
+def single_faults(until: int | None = None) -> Iterator[dict[int, Fault]]:
+    """Every fault at every I/O of the undisturbed life (or at its first ones)."""
+    for call in lived({}).seam.trace:
+        if until is None or call.number <= until:
+            for fault in APPLICABLE[call.name]:
+                yield {call.number: fault}

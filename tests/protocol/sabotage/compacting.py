@@ -1,0 +1,55 @@
+"""Mistakes about `daily/`: which rows a part gets, who won, and when a day is complete."""
+
+from tests.protocol.sabotage.mutant import Mutant, mutant
+
+LIVES = "tests/protocol/test_compaction.py"
+UNIT = "tests/unit/core/test_compaction.py"
+
+MUTANTS: tuple[Mutant, ...] = (
+    mutant(
+        "a part has all rows, not those that the parts before it lack",
+        "compaction.py",
+        "if row.sid not in known:",
+        "if row.sid:",
+        UNIT,
+        LIVES,
+    ),
+    mutant(
+        "a day's logs are read before its parts",
+        "compaction.py",
+        "        parts = _read_parts(store, day)  # before the logs: so it is all of it in them\n"
+        "        hours = _hours(store.list(daily.logs_prefix(day)))\n",
+        "        hours = _hours(store.list(daily.logs_prefix(day)))\n"
+        "        parts = _read_parts(store, day)\n",
+        UNIT,
+    ),
+    mutant(
+        "a part that is taken, taken for one's own",
+        "compaction.py",
+        "won = _put(store, day, parts.count, merged)",
+        "won = _put(store, day, parts.count, merged) or True",
+        UNIT,
+    ),
+    mutant(
+        "a growing day is said to be complete",
+        "compactor.py",
+        "complete=stage is Stage.COMPLETE",
+        "complete=True",
+        UNIT,
+        LIVES,
+    ),
+    mutant(
+        "a part is not compared with the logs",
+        "compaction.py",
+        "if parts.tally != merged.tally or",
+        "if",
+        UNIT,
+    ),
+    mutant(
+        "a hole in a log is not noticed by who compacts it",
+        "compaction.py",
+        "        lengths(its_keys)  # raises, where one is missing\n",
+        "        its_keys.sort()\n",
+        UNIT,
+    ),
+)

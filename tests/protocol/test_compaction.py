@@ -1,0 +1,71 @@
+"""Compactors that die at any I/O, that meet, and that meet an exporter: each row is there once."""
+
+from collections.abc import Callable, Iterator
+from itertools import combinations
+
+import pytest
+
+from tests.protocol.compaction_world import AT_REST, CompactionWorld, lived, single_faults
+from tests.protocol.overlap import Schedule, interleave
+
+
+def test_the_undisturbed_life_makes_two_parts_and_says_when_they_are_all() -> None:
+    world = lived({})
+
+    assert [key for key in world.store.objects if key.startswith("daily")] == [
+        "daily/dt=2026-11-01/00000.jsonl.gz",
+        "daily/dt=2026-11-01/00001.jsonl.gz",
+        "daily/dt=2026-11-01/_complete-00002.json",
+    ]
+    assert [day.done and (day.done.added, day.done.rows) for day in world.outcomes] == [
+        (8, 8),
+        (4, 12),
+    ]
+
+
+def test_no_fault_at_any_io_loses_or_doubles_a_row() -> None:
+    lives = [lived(faults) for faults in single_faults()]
+
+    assert len(lives) > 250
+
+
+def test_no_pair_of_faults_in_the_first_ios_loses_or_doubles_a_row() -> None:
+    for one, two in combinations(single_faults(until=9), 2):
+        if one.keys() != two.keys():
+            lived(one | two)
+
+
+def two_preemptions(run: Callable[[Schedule], list[int]]) -> Iterator[Schedule]:
+    """Every schedule in which each of two processes is interrupted at most once."""
+    length = run([(0, 1_000_000)])[0]
+    for i in range(length + 1):
+        other = run([(0, i), (1, 1_000_000)])[1]
+        for j in range(1, other + 1):
+            yield ((0, i), (1, j))
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["growing", "complete"])
+def test_no_schedule_of_two_compactors_loses_or_doubles_a_row(*, late: bool) -> None:
+    def run(schedule: Schedule) -> list[int]:
+        world = CompactionWorld()
+        if late:
+            world.compact("p1")
+            world.export_late()
+            world.clock.advance((AT_REST - world.clock.now()).total_seconds() + 1)
+        both = [lambda: world.compact("one"), lambda: world.compact("other")]
+        done = interleave(both, schedule)
+        world.live()
+        return done
+
+    assert len([run(schedule) for schedule in two_preemptions(run)]) > 100
+
+
+def test_no_schedule_of_a_compactor_and_an_exporter_loses_or_doubles_a_row() -> None:
+    def run(schedule: Schedule) -> list[int]:
+        world = CompactionWorld()
+        both = [lambda: world.compact("compactor"), world.export_late]
+        done = interleave(both, schedule)
+        world.live()
+        return done
+
+    assert len([run(schedule) for schedule in two_preemptions(run)]) > 100

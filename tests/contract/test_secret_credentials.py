@@ -95,6 +95,28 @@ def test_any_other_secret_is_a_wrong_setting_and_stays_a_secret(client: Any, val
     assert caught.value.__context__ is None
 
 
+@pytest.mark.parametrize(
+    ("beside", "expected"),
+    [({"privacy_key": " k3y\n"}, "k3y"), ({}, None), ({"privacy_key": None}, None)],
+)
+def test_the_secret_may_hold_the_privacy_key_too(
+    client: Any, beside: dict[str, object], expected: str | None
+) -> None:
+    credentials = SecretCredentials(client, secret(client, {**KEY, **beside})).get()
+
+    assert credentials.privacy_key == expected
+    assert "k3y" not in repr(credentials)
+
+
+def test_another_privacy_key_alone_is_no_reason_to_ask_twilio_again(client: Any) -> None:
+    name = secret(client, KEY)
+    credentials = SecretCredentials(client, name)
+    credentials.get()
+    client.put_secret_value(SecretId=name, SecretString=json.dumps({**KEY, "privacy_key": "k3y"}))
+
+    assert not credentials.renew()
+
+
 def test_a_missing_secret_is_a_wrong_setting(client: Any) -> None:
     with pytest.raises(ConfigurationError, match="TWILIO_SECRET_ID nowhere"):
         SecretCredentials(client, "nowhere").get()

@@ -133,6 +133,14 @@ class FunctionWorld:
             "list[dict[str, Any]]", self.dynamodb.scan(TableName=f"{TABLE}-{self.name}")["Items"]
         )
 
+    def forget_checkpoints(self) -> None:
+        """Lose the table's items, behind the function's back."""
+        for item in self.items():
+            self.dynamodb.delete_item(
+                TableName=f"{TABLE}-{self.name}",
+                Key={"dataset": item["dataset"], "flow_sid": item["flow_sid"]},
+            )
+
     def set_cursor(self, age_seconds: int, cursor: datetime) -> None:
         """Put the one Flow's cursor elsewhere, behind the function's back."""
         (item,) = self.items()

@@ -1,8 +1,11 @@
 """The function, its environment, its layer and its logs."""
 
+import re
+
 import pytest
 
 from studio_export import settings
+from studio_export.privacy import parse_policy
 from tests.template.rendered import Rendered, render, transformed
 
 # The configuration that the README documents, which `settings` reads.
@@ -23,6 +26,8 @@ VARIABLES = {
     "STUDIO_CONCURRENCY",
     "SWEEP_AGES",
     "LOOKBACK_DAYS",
+    "PRIVACY",
+    "PRIVACY_KEY",
 }
 SK, AC = "SK" + "0" * 32, "AC" + "0" * 32
 
@@ -81,6 +86,8 @@ def test_the_defaults_of_the_template_are_those_of_the_code() -> None:
         ("StudioConcurrency", "STUDIO_CONCURRENCY", "2"),
         ("SweepAges", "SWEEP_AGES", "2m,1d"),
         ("LookbackDays", "LOOKBACK_DAYS", "7"),
+        ("Privacy", "PRIVACY", "context=drop"),
+        ("PrivacyKey", "PRIVACY_KEY", "k" * 32),
     ],
 )
 def test_a_parameter_becomes_its_variable(parameter: str, variable: str, value: str) -> None:
@@ -92,7 +99,28 @@ def test_what_is_secret_is_not_echoed() -> None:
 
     hidden = {name for name, each in parameters.items() if each.get("NoEcho")}
 
-    assert hidden == {"TwilioApiKey", "TwilioApiSecret", "TwilioAccountSid", "TwilioAuthToken"}
+    assert hidden == {
+        *("TwilioApiKey", "TwilioApiSecret", "TwilioAccountSid", "TwilioAuthToken", "PrivacyKey")
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "context=drop", "contact_sid=hmac,context=string", "initiated_by=keep,context=mask"),
+        *("contact_sid=string", "sid=drop", "context", "context=drop,", "Context=drop"),
+    ],
+)
+def test_the_template_takes_a_policy_that_the_code_takes_and_no_other(text: str) -> None:
+    pattern = transformed()["Parameters"]["Privacy"]["AllowedPattern"]
+
+    try:
+        parse_policy(text)
+        taken = True
+    except ValueError:
+        taken = False
+
+    assert bool(re.fullmatch(pattern, text)) is taken
 
 
 @pytest.mark.parametrize("minutes", transformed()["Parameters"]["TickMinutes"]["AllowedValues"])

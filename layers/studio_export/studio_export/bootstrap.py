@@ -18,6 +18,8 @@ from studio_export.errors import ConfigurationError
 from studio_export.export import Exporter
 from studio_export.logs import Logs
 from studio_export.ports import Checkpoints, Clock, Store
+from studio_export.privacy import LEAST_KEY_CHARACTERS
+from studio_export.redaction import Redact, redactor
 from studio_export.settings import Settings, StudioSettings, environment, read
 from studio_export.sweep import Sweeper
 from studio_export.telemetry import Telemetry
@@ -71,10 +73,14 @@ def exporter(
     checkpoints: Checkpoints,
     clock: Clock,
 ) -> Exporter:
-    """An exporter of Twilio's API over HTTP, on any store."""
+    """An exporter of Twilio's API over HTTP, on any store.
+
+    Raises:
+        ConfigurationError: the privacy policy lacks its key.
+    """
     source = StudioHttp(studio.base_url, twilio, clock, studio.concurrency)
     return Exporter(
-        sweeper=Sweeper(source, store, clock, Logs()),
+        sweeper=Sweeper(source, store, clock, Logs(), redact=_redact(studio, twilio)),
         checkpoints=checkpoints,
         flow_sids=studio.flow_sids,
         scale=studio.scale,
@@ -88,6 +94,19 @@ def credentials(studio: StudioSettings, session: Any, config: Config) -> Credent
         return StaticCredentials(studio.credentials)
     client = session.client("secretsmanager", config=config)
     return SecretCredentials(client, studio.secret_id or "")
+
+
+def _redact(studio: StudioSettings, twilio: CredentialSource) -> Redact:
+    """The privacy policy at work. Only if it hashes is the secret fetched here, for its key."""
+    if not studio.privacy.needs_key:
+        return redactor(studio.privacy)
+    key = twilio.get().privacy_key or ""
+    if len(key) < LEAST_KEY_CHARACTERS:
+        where = "privacy_key of the secret" if studio.secret_id else "PRIVACY_KEY"
+        raise ConfigurationError(
+            f"PRIVACY asks for hmac: {where} must have {LEAST_KEY_CHARACTERS} characters or more"
+        )
+    return redactor(studio.privacy, key)
 
 
 def client(service: str, concurrency: int) -> Any:

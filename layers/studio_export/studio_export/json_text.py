@@ -30,12 +30,26 @@ def members(text: str) -> dict[str, str]:
     Raises:
         ValueError: the text is not one whole object.
     """
-    found = {}
+    return {str(json.loads(key)): value for key, value in pairs(text)}
+
+
+def pairs(text: str) -> list[tuple[str, str]]:
+    """The key token and the compact text of the value of each member of an object.
+
+    Raises:
+        ValueError: the text is not one whole object.
+    """
+    found = []
     for key, colon, *value in _children(text, "{"):
         if colon != ":" or not value:
             raise ValueError("a member of an object is not a key and a value")
-        found[str(json.loads(key))] = "".join(value)
+        found.append((key, "".join(value)))
     return found
+
+
+def compact(text: str) -> str:
+    """The text without white space between its tokens."""
+    return "".join(_tokens(text))
 
 
 def elements(text: str) -> list[str]:

@@ -57,10 +57,14 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """An API key (`SK…`) and its secret, or an account Sid and its auth token."""
+    """An API key (`SK…`) and its secret, or an account Sid and its auth token.
+
+    `privacy_key` lies beside them, and asks Twilio for nothing.
+    """
 
     username: str
     password: str = field(repr=False)
+    privacy_key: str | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from studio_export import ages
 from studio_export.errors import ConfigurationError
 from studio_export.model import Credentials
+from studio_export.privacy import KEEP_ALL, Policy, parse_policy
 
 Environment = Mapping[str, str]
 
@@ -32,6 +33,7 @@ class StudioSettings:
     concurrency: int
     scale: tuple[int, ...]
     lookback_seconds: int
+    privacy: Policy = KEEP_ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ def read_studio(env: Environment) -> StudioSettings:
         concurrency=_whole_number(env, "STUDIO_CONCURRENCY", 4, _MOST_CONCURRENCY),
         scale=_scale(env),
         lookback_seconds=ages.DAY * _whole_number(env, "LOOKBACK_DAYS", 30, _MOST_LOOKBACK_DAYS),
+        privacy=_privacy(env),
     )
 
 
@@ -113,16 +116,24 @@ def is_flow_sid(text: object) -> bool:
 
 
 def _credentials(env: Environment) -> Credentials:
+    privacy_key = env.get("PRIVACY_KEY", "").strip() or None
     if env.get("TWILIO_API_KEY") or env.get("TWILIO_API_SECRET"):
         key = _matching(env, "TWILIO_API_KEY", r"SK[0-9a-fA-F]{32}", "SK and 32 hex digits")
-        return Credentials(key, _required(env, "TWILIO_API_SECRET"))
+        return Credentials(key, _required(env, "TWILIO_API_SECRET"), privacy_key)
     if env.get("TWILIO_ACCOUNT_SID") or env.get("TWILIO_AUTH_TOKEN"):
         sid = _matching(env, "TWILIO_ACCOUNT_SID", r"AC[0-9a-fA-F]{32}", "AC and 32 hex digits")
-        return Credentials(sid, _required(env, "TWILIO_AUTH_TOKEN"))
+        return Credentials(sid, _required(env, "TWILIO_AUTH_TOKEN"), privacy_key)
     raise ConfigurationError(
         "no credentials: set TWILIO_SECRET_ID, or TWILIO_API_KEY and TWILIO_API_SECRET, "
         "or TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"
     )
+
+
+def _privacy(env: Environment) -> Policy:
+    try:
+        return parse_policy(env.get("PRIVACY") or "")
+    except ValueError as error:
+        raise ConfigurationError(f"PRIVACY: {error}") from error
 
 
 def _base_url(env: Environment) -> str:

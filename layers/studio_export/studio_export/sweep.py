@@ -15,6 +15,7 @@ from studio_export.logs import Logs
 from studio_export.model import Counts, Span
 from studio_export.ports import Clock, Source, Store
 from studio_export.records import ENDED, Record
+from studio_export.redaction import Redact, unchanged
 
 _HOUR = timedelta(hours=1)
 
@@ -25,6 +26,7 @@ class Sweeper:
 
     `buffer_bytes` of pages wait in memory for more of their hour, which makes fewer and larger
     objects. A listing of more than `most_pages` is given up, unless its span cannot be narrower.
+    `redact` applies the privacy policy: nothing behind it sees what the policy hides.
     """
 
     source: Source
@@ -33,6 +35,7 @@ class Sweeper:
     logs: Logs
     buffer_bytes: int = 8_000_000
     most_pages: int = 16
+    redact: Redact = unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def sweep(sweeper: Sweeper, flow_sid: str, span: Span, watch: Watch, deadline: f
     buffer: list[Record] = []
     buffered_bytes = 0
     for listed in listing.executions(sweeper.source, flow_sid, span, deadline):
-        page = listed.page
+        page = sweeper.redact(listed.page)
         counts += Counts(pages=1, throttles=listed.throttles)
         counts += Counts(rejected=_reject(sweeper.store, page.rejected))
         filled_pages += bool(page.records)

@@ -7,6 +7,7 @@ import pytest
 from studio_export import ages
 from studio_export.errors import ConfigurationError
 from studio_export.model import Credentials
+from studio_export.privacy import parse_policy
 from studio_export.settings import environment, read, read_studio
 
 KEY = "SK" + "a" * 32
@@ -44,6 +45,7 @@ def test_an_empty_variable_is_an_unset_one() -> None:
         *("EXPORT_PREFIX", "FLOW_SIDS", "STUDIO_BASE_URL", "TWILIO_EDGE", "TWILIO_REGION"),
         *("STUDIO_CONCURRENCY", "SWEEP_AGES", "LOOKBACK_DAYS", "TWILIO_API_KEY"),
         *("TWILIO_API_SECRET", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"),
+        *("PRIVACY", "PRIVACY_KEY"),
     ]
     assert read({**LEAST, **dict.fromkeys(optional, "")}) == read(LEAST)
 
@@ -85,6 +87,7 @@ def test_a_good_place_is_taken(name: str, text: str, field: str, wanted: str) ->
         ("SWEEP_AGES", "2m,1h", "scale", (120, 3600)),
         ("LOOKBACK_DAYS", "1", "lookback_seconds", ages.DAY),
         ("TWILIO_SECRET_ID", "arn:aws:x", "secret_id", "arn:aws:x"),
+        ("PRIVACY", "context=drop", "privacy", parse_policy("context=drop")),
     ],
 )
 def test_a_good_setting_of_the_source_is_taken(
@@ -169,6 +172,7 @@ def test_missing_credentials_name_every_way_to_give_them() -> None:
         ("LOOKBACK_DAYS", "0"),
         ("LOOKBACK_DAYS", "31"),
         ("LOOKBACK_DAYS", "a week"),
+        ("PRIVACY", "context"),
     ],
 )
 def test_a_malformed_setting_is_refused_by_its_name(name: str, text: str) -> None:
@@ -210,5 +214,12 @@ def test_credentials_are_refused_by_their_names_and_never_quoted(
     assert SECRET not in str(caught.value)
 
 
+@pytest.mark.parametrize("pair", [API_KEY, ACCOUNT_TOKEN])
+def test_the_privacy_key_lies_beside_the_credentials(pair: dict[str, str]) -> None:
+    studio = read_studio(without_secret_id(**pair, PRIVACY_KEY=f" {SECRET}\n"))
+    assert studio.credentials
+    assert studio.credentials.privacy_key == SECRET
+
+
 def test_no_representation_shows_a_secret() -> None:
-    assert SECRET not in repr(read(without_secret_id(**API_KEY)))
+    assert SECRET not in repr(read(without_secret_id(**API_KEY, PRIVACY_KEY=SECRET)))

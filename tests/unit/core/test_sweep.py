@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ def swept(
     store: MemoryStore | None = None,
     span: Span = SPAN,
     watch: Watch | None = None,
-    **bounds: int,
+    **bounds: Any,
 ) -> Swept:
     sweeper = Sweeper(source, store or MemoryStore(), VirtualClock(), Logs(), **bounds)
     return sweep(sweeper, FLOW, span, watch or Watch(), FAR)

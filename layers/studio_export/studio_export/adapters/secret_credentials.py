@@ -65,7 +65,7 @@ class SecretCredentials:
                 pair = secret[username], secret[password]
                 if not all(isinstance(value, str) and value.strip() for value in pair):
                     raise self._unusable(f"has an empty {username} or {password}")
-                return Credentials(pair[0].strip(), pair[1].strip())
+                return Credentials(pair[0].strip(), pair[1].strip(), _privacy_key(secret))
         raise self._unusable("has neither pair of keys")
 
     def _unusable(self, fault: str) -> ConfigurationError:
@@ -73,3 +73,8 @@ class SecretCredentials:
             f"TWILIO_SECRET_ID: the secret {self._secret_id} {fault}; wanted is a JSON object"
             ' with "api_key" and "api_secret", or with "account_sid" and "auth_token"'
         )
+
+
+def _privacy_key(secret: dict[str, Any]) -> str | None:
+    key = secret.get("privacy_key")
+    return key.strip() if isinstance(key, str) else None

@@ -25,6 +25,7 @@ Read from the environment:
   FLOW_SIDS, STUDIO_CONCURRENCY, LOOKBACK_DAYS, STUDIO_BASE_URL
                         what the options of such a name set; an option wins
   SWEEP_AGES            when an Execution is looked at again: 2m,15m,…,29d
+  PRIVACY, PRIVACY_KEY  what is not written as it is: contact_sid=hmac,context=drop
   AWS_…                 as every AWS tool reads them
 
 \b

@@ -1,0 +1,131 @@
+"""Records as the privacy policy lets them out. Pure.
+
+The text is cut at the top level of its object and put together again: what the policy does not name
+passes as its own bytes, and each member that it names is met, were its key there twice.
+"""
+
+import hmac
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from studio_export import json_text
+from studio_export.errors import PageError
+from studio_export.page import Page
+from studio_export.privacy import Action, Policy
+
+MASK = '"***"'
+HMAC_PREFIX = "hmac:"
+
+_object = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+Redact = Callable[[Page], Page]
+# The JSON text of a value to the one that takes its place; None drops the member.
+_Rule = Callable[[str], str | None]
+_Rules = Mapping[str, _Rule]
+# What the key means, and the bytes of the member, which end with those of its value.
+_Member = tuple[str, bytes, bytes | msgspec.Raw]
+
+
+def unchanged(page: Page) -> Page:
+    return page
+
+
+def redactor(policy: Policy, key: str | None = None) -> Redact:
+    """What each page goes through before anything of it is kept. `key` is for `hmac`.
+
+    Raises (when called):
+        PageError: a record is no JSON object.
+    """
+    if not policy.actions:
+        return unchanged
+    rules = {field: _rule(action, (key or "").encode()) for field, action in policy.actions}
+
+    def redact(page: Page) -> Page:
+        texts = [_redacted(bytes(record.text), rules) for record in page.records]
+        records = [
+            msgspec.structs.replace(record, text=text)
+            for record, text in zip(page.records, texts, strict=True)
+        ]
+        return replace(page, records=records, rejected=_rejected(page.rejected, rules))
+
+    return redact
+
+
+def _rejected(texts: list[bytes], rules: _Rules) -> list[bytes]:
+    """What is no object has no fields: no policy can tell what it holds, so nothing is left."""
+    return [_redacted(text, rules) if text.startswith(b"{") else b"null" for text in texts]
+
+
+def _redacted(text: bytes, rules: _Rules) -> bytes:
+    # Between key and value, and between members: as json.dumps writes it, or as its compact form.
+    colon, comma = (b": ", b", ") if b'": ' in text[:200] else (b":", b",")
+    members = _alike(text, colon, comma)
+    if members is None:
+        members, comma = _token_by_token(text), b","
+    left = []
+    for name, member, value in members:
+        rule = rules.get(name.casefold())  # the case, too, is one that many readers disregard
+        if not rule:
+            left.append(member)
+        elif (shown := rule(bytes(value).decode())) is not None:
+            left.append(member[: -len(value)] + shown.encode())
+    return b"{%b}" % comma.join(left)
+
+
+def _alike(text: bytes, colon: bytes, comma: bytes) -> list[_Member] | None:
+    """The members, if all that stands between them is alike, as it nearly always is.
+
+    They are if they make the same bytes again. That shows too that no key is there twice and none
+    has an escape: either would have made the text shorter. 7 us a record of 0.8 kB instead of 67.
+    """
+    try:
+        values = _object.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    members: list[Any] = [
+        (name, b'"%b"%b%b' % (name.encode(), colon, value), value) for name, value in values.items()
+    ]
+    again = b"{%b}" % comma.join([member for _, member, _ in members])
+    return members if again == text else None
+
+
+def _token_by_token(text: bytes) -> list[_Member]:
+    try:
+        pairs = json_text.pairs(text.decode())
+    except ValueError as error:
+        raise PageError("a record of the page is no JSON object") from error
+    return [
+        (str(json.loads(key)), f"{key}:{value}".encode(), value.encode()) for key, value in pairs
+    ]
+
+
+def _rule(action: Action, key: bytes) -> _Rule:
+    def hashed(value: str) -> str:
+        digest = hmac.digest(key, _meant(value).encode(), "sha256")
+        return f'"{HMAC_PREFIX}{digest.hex()}"'
+
+    shown: dict[Action, Callable[[str], str]] = {
+        Action.MASK: lambda _: MASK,
+        Action.HMAC: hashed,
+        Action.STRING: lambda value: msgspec.json.encode(_compact(value)).decode(),
+    }
+    if action is Action.DROP:
+        return lambda _: None
+    return lambda value: value if value == "null" else shown[action](value)
+
+
+def _meant(value: str) -> str:
+    """What a string says; of any other value its text."""
+    return str(json.loads(value)) if value.startswith('"') else _compact(value)
+
+
+def _compact(value: str) -> str:
+    """The text without white space between tokens, which the page may have or not."""
+    try:
+        return msgspec.json.format(value, indent=-1)
+    except (msgspec.DecodeError, RecursionError):
+        return json_text.compact(value)

@@ -1,0 +1,173 @@
+"""The privacy policy, from the environment to what lies in the bucket."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from isal import isal_zlib
+
+from studio_export import bootstrap
+from studio_export.errors import ConfigurationError
+from studio_export.records import unpack
+from tests.integration.function_world import BUCKET, FunctionWorld
+from tests.studio.oddities import Oddity
+
+KEY = "0123456789abcdef0123456789abcdef"
+HASHED = "contact_channel_address=hmac"
+COMMAND = "from studio_export.command.cli import main; main()"
+
+
+@pytest.fixture
+def busy(world: FunctionWorld, monkeypatch: pytest.MonkeyPatch) -> FunctionWorld:
+    """A Flow with two Executions, one of them still active."""
+    monkeypatch.setenv("LOOKBACK_DAYS", "1")
+    now = datetime.now(UTC).replace(microsecond=0)
+    flow = world.studio.add_flow()
+    flow.add(now - timedelta(hours=1), now - timedelta(minutes=50))
+    flow.add(now - timedelta(hours=1))
+    return world
+
+
+def set_privacy_key(world: FunctionWorld, key: object) -> None:
+    api_key, api_secret = next(iter(world.studio.account.credentials.items()))
+    secret = {"api_key": api_key, "api_secret": api_secret, "privacy_key": key}
+    world.set_secret(json.dumps(secret))
+
+
+def tick(world: FunctionWorld, monkeypatch: pytest.MonkeyPatch, policy: str) -> None:
+    """A tick of a new process under this policy."""
+    monkeypatch.setenv("PRIVACY", policy)
+    bootstrap.warm.cache_clear()
+    assert world.invoke({})["complete"]
+
+
+def bodies(world: FunctionWorld) -> list[bytes]:
+    bucket = f"{BUCKET}-{world.name}"
+    keys = world.keys()
+    return [world.s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys]
+
+
+def lines(world: FunctionWorld) -> list[dict[str, Any]]:
+    texts = (isal_zlib.decompress(body, wbits=31) for body in bodies(world))
+    return [json.loads(line) for text in texts for line in text.splitlines()]
+
+
+def test_what_the_policy_hides_is_not_in_the_bucket(
+    busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_privacy_key(busy, KEY)
+    tick(busy, monkeypatch, f"{HASHED},contact_sid=mask,initiated_by=drop,context=string")
+    exported = lines(busy)
+    assert len(exported) == 2
+    for line in exported:
+        assert line["contact_channel_address"].startswith("hmac:")
+        assert (line["contact_sid"], line["context"]) == ("***", "{}")
+        assert "initiated_by" not in line
+
+
+def test_a_record_that_is_put_aside_hides_the_same(
+    busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flow = busy.studio.account.flows[0]
+    for execution in flow.executions:
+        execution.oddity = Oddity.NULL_SID
+    tick(busy, monkeypatch, "contact_channel_address=drop,contact_sid=mask")
+    keys = busy.keys()
+    assert len([key for key in keys if "/rejected/" in key]) == len(keys) == 2
+    text = bodies(busy)[0].decode()
+    assert json.loads(text)["contact_sid"] == "***"
+    assert "+1555" not in text
+
+
+def test_without_a_policy_the_bytes_are_those_of_one_that_keeps_all(
+    busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tick(busy, monkeypatch, "")
+    before = dict(zip(busy.keys(), bodies(busy), strict=True))
+    for key in before:
+        busy.s3.delete_object(Bucket=f"{BUCKET}-{busy.name}", Key=key)
+    busy.forget_checkpoints()
+    tick(busy, monkeypatch, "context=keep")
+    assert dict(zip(busy.keys(), bodies(busy), strict=True)) == before
+
+
+@pytest.mark.parametrize("policy", ["", HASHED, "context=drop", "contact_channel_address=mask"])
+def test_another_policy_in_mid_life_doubles_no_line_and_rewrites_none(
+    busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch, policy: str
+) -> None:
+    set_privacy_key(busy, KEY)
+    tick(busy, monkeypatch, "contact_channel_address=drop")
+    before = dict(zip(busy.keys(), bodies(busy), strict=True))
+    one, other = busy.studio.account.flows[0].executions
+    other.ends_at = datetime.now(UTC) - timedelta(minutes=10)
+    busy.forget_checkpoints()
+    tick(busy, monkeypatch, policy)
+    after = dict(zip(busy.keys(), bodies(busy), strict=True))
+    assert before.items() < after.items()
+    exported = Counter(line for body in after.values() for line in unpack(body))
+    lines_of_both = [(one.sid, "ended"), (other.sid, "active"), (other.sid, "ended")]
+    assert exported == Counter(lines_of_both)
+
+
+def test_a_hash_joins_what_two_processes_wrote(
+    busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    set_privacy_key(busy, KEY)
+    tick(busy, monkeypatch, HASHED)
+    api_key, api_secret = next(iter(busy.studio.account.credentials.items()))
+    environment = {
+        "TWILIO_API_KEY": api_key,
+        "TWILIO_API_SECRET": api_secret,
+        "PRIVACY": HASHED,
+        "PRIVACY_KEY": KEY,
+        "STUDIO_BASE_URL": busy.studio_url,
+    }
+    command = [sys.executable, "-c", COMMAND, "run", "--to", str(tmp_path)]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    texts = [isal_zlib.decompress(path.read_bytes(), wbits=31) for path in tmp_path.rglob("*.gz")]
+    commanded = [json.loads(line) for text in texts for line in text.splitlines()]
+    assert {hashes(line) for line in commanded} == {hashes(line) for line in lines(busy)}
+
+
+def hashes(line: dict[str, Any]) -> tuple[str, str]:
+    return line["sid"], line["contact_channel_address"]
+
+
+@pytest.mark.parametrize("key", [None, "", 5, "short"])
+def test_a_hash_without_a_good_key_is_told_before_any_request_but_for_the_secret(
+    busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch, key: object
+) -> None:
+    set_privacy_key(busy, key)
+    monkeypatch.setenv("PRIVACY", HASHED)
+    with pytest.raises(ConfigurationError, match="privacy_key of the secret must have 32") as told:
+        busy.invoke({})
+    assert "short" not in str(told.value)
+    assert (busy.calls, busy.asked) == (["GetSecretValue"], [])
+
+
+def test_a_hash_without_a_key_in_the_environment_is_told_before_any_request(
+    busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api_key, api_secret = next(iter(busy.studio.account.credentials.items()))
+    for name, text in (
+        ("TWILIO_SECRET_ID", ""),
+        ("TWILIO_API_KEY", api_key),
+        ("TWILIO_API_SECRET", api_secret),
+        ("PRIVACY", HASHED),
+    ):
+        monkeypatch.setenv(name, text)
+    with pytest.raises(ConfigurationError, match="PRIVACY_KEY must have 32 characters"):
+        busy.invoke({})
+    assert (busy.calls, busy.asked) == ([], [])
+
+
+def test_a_policy_without_a_hash_asks_for_no_secret_beforehand(
+    busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRIVACY", "context=drop")
+    bootstrap.warm()
+    assert busy.calls == []

@@ -25,10 +25,10 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         StudioExportError: something needs a person; all else was done before it was raised.
     """
     exporter, telemetry = bootstrap.warm()
-    telemetry.begin(event, context.aws_request_id)
-    replay = parse_event(event, exporter.sweeper.clock.now())
-    seconds = context.get_remaining_time_in_millis() / 1000
-    summary = exporter.export(replay, holder=uuid4().hex, remaining_seconds=seconds)
-    telemetry.report(summary)
+    with telemetry.invocation(event, context.aws_request_id):
+        replay = parse_event(event, exporter.sweeper.clock.now())
+        seconds = context.get_remaining_time_in_millis() / 1000
+        summary = exporter.export(replay, holder=uuid4().hex, remaining_seconds=seconds)
+        telemetry.report(summary, replay)
     check(summary)
     return as_json(summary)

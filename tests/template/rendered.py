@@ -26,6 +26,7 @@ _PSEUDO = {
     "AWS::URLSuffix": "amazonaws.com",
 }
 _ARNS = {
+    "AWS::CloudWatch::Alarm": "arn:aws:cloudwatch:us-east-1:123456789012:alarm:{}",
     "AWS::DynamoDB::Table": "arn:aws:dynamodb:us-east-1:123456789012:table/{}",
     "AWS::IAM::Role": "arn:aws:iam::123456789012:role/{}",
     "AWS::Lambda::Function": "arn:aws:lambda:us-east-1:123456789012:function:{}",
@@ -141,7 +142,10 @@ class _Renderer:
             return _NOTHING
         if name in _PSEUDO or name in self._names:
             return _PSEUDO.get(name) or self._names[name]
-        return _physical(name, self._template["Resources"][name], self._value)
+        resource = self._template["Resources"][name]
+        if resource["Type"] == "AWS::SNS::Topic":  # whose Ref is its ARN
+            return f"arn:aws:sns:us-east-1:123456789012:{name.lower()}"
+        return _physical(name, resource, self._value)
 
     def _attribute(self, name: str, attribute: str) -> str:
         physical = str(self._ref(name))

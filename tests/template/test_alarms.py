@@ -1,76 +1,117 @@
-"""When a person must look."""
+"""When a person must look: what each alarm watches, whom it tells, and where its page is.
+
+That each goes off when it should, and not when it should not, is tried in `tests/operations`.
+"""
+
+import re
+from pathlib import Path
 
 import pytest
 
-from studio_export.model import FlowSummary, Summary
-from studio_export.telemetry import NAMESPACE, measures
-from tests.template.rendered import Rendered, render
+from tests.operations.outages import OUTAGES
+from tests.template.rendered import Rendered, render, transformed
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms"
+PAGER = "arn:aws:sns:us-east-1:123456789012:pager"
+MADE = "arn:aws:sns:us-east-1:123456789012:alarmtopic"
+PAGES = {"HeadroomCriticalAlarm", "NoTickForADayAlarm"}
+ALARM = "AWS::CloudWatch::Alarm"
+MINUTES = transformed()["Parameters"]["TickMinutes"]["AllowedValues"]
+RUNBOOK = (Path(__file__).parents[2] / "docs" / "runbook.md").read_text()
 
 
-@pytest.mark.parametrize(
-    ("alarm", "queue"),
-    [
-        ("FailedInvocationsAlarm", "failedinvocations"),
-        ("UndeliveredTicksAlarm", "undeliveredticks"),
-    ],
-)
-def test_an_alarm_watches_each_queue_of_failures(stack: Rendered, alarm: str, queue: str) -> None:
-    properties = stack.properties(alarm)
-
-    assert properties["MetricName"] == "ApproximateNumberOfMessagesVisible"
-    assert properties["Dimensions"] == [{"Name": "QueueName", "Value": queue}]
-    assert (properties["ComparisonOperator"], properties["Threshold"]) == (
-        "GreaterThanThreshold",
-        0,
-    )
+def told(stack: Rendered) -> dict[str, set[str]]:
+    """Whom each alarm tells, of its beginning and of its end alike."""
+    alarms = stack.of_type(ALARM)
+    assert all(alarm["AlarmActions"] == alarm["OKActions"] for alarm in alarms.values())
+    return {name: set(alarm["AlarmActions"]) for name, alarm in alarms.items()}
 
 
-def test_an_alarm_watches_the_errors_of_the_function(stack: Rendered) -> None:
-    alarm = stack.properties("ErrorsAlarm")
-
-    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Lambda", "Errors")
-    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": "exporter"}]
-
-
-def test_silence_is_an_alarm_too(stack: Rendered) -> None:
-    alarm = stack.properties("NoTicksAlarm")
-
-    assert (alarm["MetricName"], alarm["TreatMissingData"]) == ("Invocations", "breaching")
-    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
+def test_alarms_tell_a_topic_that_is_made_and_nobody_hears_unasked(stack: Rendered) -> None:
+    assert all(topics == {MADE} for topics in told(stack).values())
+    assert stack.one("AWS::SNS::Topic")["Subscription"] == []
+    assert stack.outputs["AlarmTopic"]["Value"] == MADE
 
 
-def test_an_alarm_watches_the_headroom_that_the_function_reports(stack: Rendered) -> None:
-    alarm = stack.properties("RetentionHeadroomAlarm")
-    summary = Summary(flows=(FlowSummary("FW0", headroom_seconds=3600),))
+def test_an_address_may_be_subscribed_to_the_topic_that_is_made() -> None:
+    topic = render(AlarmEmail="someone@example.org").one("AWS::SNS::Topic")
 
-    assert alarm["Namespace"] == NAMESPACE
-    said = stack.properties("Exporter")["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
-    assert alarm["Dimensions"] == [{"Name": "service", "Value": said}]
-    assert alarm["MetricName"] in {name for name, _, _ in measures(summary)}
-    assert alarm["ComparisonOperator"] == "LessThanThreshold"
+    assert topic["Subscription"] == [{"Protocol": "email", "Endpoint": "someone@example.org"}]
 
 
-@pytest.mark.parametrize("minutes", [5, 15, 60])
-def test_alarms_look_once_a_tick_for_a_day_at_most(minutes: int) -> None:
-    """CloudWatch refuses an alarm that looks back longer than a day."""
-    stack = render(TickMinutes=minutes)
+def test_alarms_tell_the_topic_that_is_given_and_none_is_made() -> None:
+    stack = render(AlarmTopicArn=TOPIC)
 
-    for name in ("ErrorsAlarm", "NoTicksAlarm", "RetentionHeadroomAlarm"):
-        alarm = stack.properties(name)
-        assert alarm["Period"] == minutes * 60
-        assert alarm["Period"] * alarm["EvaluationPeriods"] <= 86_400
+    assert all(topics == {TOPIC} for topics in told(stack).values())
+    assert not stack.of_type("AWS::SNS::Topic")
+    assert stack.outputs["AlarmTopic"]["Value"] == TOPIC
 
 
-def test_alarms_tell_nobody_by_default(stack: Rendered) -> None:
-    alarms = stack.of_type("AWS::CloudWatch::Alarm")
+def test_what_cannot_wait_may_go_to_a_topic_of_its_own() -> None:
+    topics = told(render(AlarmTopicArn=TOPIC, PageTopicArn=PAGER))
 
-    assert len(alarms) == 5
-    assert not [name for name, alarm in alarms.items() if "AlarmActions" in alarm]
+    assert {name for name, each in topics.items() if each == {PAGER}} == PAGES
+    assert all(topics[name] == {TOPIC} for name in topics.keys() - PAGES)
 
 
-def test_alarms_tell_the_topic_that_is_given() -> None:
-    alarms = render(AlarmTopicArn=TOPIC).of_type("AWS::CloudWatch::Alarm")
+@pytest.mark.parametrize("minutes", MINUTES)
+def test_alarms_look_back_a_day_at_most(minutes: str) -> None:
+    """CloudWatch refuses an alarm whose periods are together longer."""
+    for alarm in render(TickMinutes=minutes).of_type(ALARM).values():
+        assert int(alarm["Period"]) * int(alarm["EvaluationPeriods"]) <= 86_400
 
-    assert all(alarm["AlarmActions"] == [TOPIC] for alarm in alarms.values())
+
+@pytest.mark.parametrize("minutes", MINUTES)
+def test_without_a_successful_tick_for_an_hour_silence_is_alarming(minutes: str) -> None:
+    """Of ticks of an hour one may come late, so it takes two."""
+    alarm = render(TickMinutes=minutes).properties("NoSuccessfulTickAlarm")
+
+    looks_back = int(alarm["Period"]) * int(alarm["EvaluationPeriods"])
+    assert looks_back == (7200 if minutes == "60" else 3600)
+    assert alarm["TreatMissingData"] == "breaching"
+
+
+@pytest.mark.parametrize("minutes", MINUTES)
+def test_failing_begins_when_three_ticks_did_not_do_the_work(minutes: str) -> None:
+    """Work that became due after a tick has waited 2 to 3 periods when the third fails at it."""
+    threshold = float(render(TickMinutes=minutes).properties("FlowFailingAlarm")["Threshold"])
+
+    assert 2 * 60 * int(minutes) < threshold < 3 * 60 * int(minutes)
+
+
+@pytest.mark.parametrize("name", sorted(render().of_type(ALARM)))
+def test_an_alarm_names_its_section_of_the_runbook(stack: Rendered, name: str) -> None:
+    description = stack.properties(name)["AlarmDescription"]
+
+    assert description.endswith(f"Runbook: docs/runbook.md#{name.lower()}")
+    assert len(description) <= 1024
+
+
+def sections() -> dict[str, str]:
+    """The sections of the runbook that bear an alarm's name: GitHub's anchor is that, in lower
+    case."""
+    found = re.split(r"^#+ `?(\w+)`?$", RUNBOOK, flags=re.MULTILINE)
+    return dict(zip(found[1::2], found[2::2], strict=True))
+
+
+@pytest.mark.parametrize("name", sorted(render().of_type(ALARM)))
+def test_a_section_tells_what_it_means_what_to_do_and_how_it_was_tried(name: str) -> None:
+    section = sections()[name]
+
+    for question in ("It means", "Look at", "Do", "It worked if", "Tried"):
+        assert re.search(rf"\*\*[^*]*{question}[^*]*\*\*", section), question
+
+
+@pytest.mark.parametrize("name", sorted(render().of_type(ALARM)))
+def test_a_section_names_the_outages_that_set_its_alarm_off(name: str) -> None:
+    tried = " ".join(sections()[name].partition("**Tried**")[2].split("\n\n")[0].split())
+    named = [outage for outage in OUTAGES if f"*{outage.name}*" in tried]
+
+    assert len(named) == len(re.findall(r"\*[^*]+\*", tried)) > 0
+    assert [outage for outage in named if name in outage.alarms]
+
+
+def test_the_runbook_has_no_alarm_that_is_not_there() -> None:
+    named = set(re.findall(r"\b[A-Z]\w+Alarm\b", RUNBOOK))
+
+    assert named == render().of_type(ALARM).keys()

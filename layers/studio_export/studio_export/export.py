@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from studio_export.crew import Hire, hire
-from studio_export.errors import OutOfTimeError
+from studio_export.errors import OutOfTimeError, ThrottledError
 from studio_export.invocation import Invocation
 from studio_export.keepers import Keeper, ReplayKeeper, TickKeeper
 from studio_export.listing import flow_sids
-from studio_export.model import FlowSummary, Replay, Summary
+from studio_export.model import Counts, FlowSummary, Replay, Summary
 from studio_export.ports import Checkpoints
 from studio_export.sweep import Sweeper
 
@@ -57,6 +57,9 @@ class Exporter:
             keeper, sids = self._tick_keeper(holder, deadline), self.flow_sids
         try:
             sids = sids or tuple(flow_sids(self.sweeper.source, deadline))
+        except ThrottledError as error:
+            throttled = Counts(throttles=error.throttles)
+            return Summary(flows=(), out_of_time=True, listing=throttled)
         except OutOfTimeError:
             return Summary(flows=(), out_of_time=True)
         invocation = Invocation(self.sweeper, keeper, self.concurrency, deadline, self.progress)

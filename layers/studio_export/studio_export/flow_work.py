@@ -81,11 +81,14 @@ class FlowWork:
         cursors = self.checkpoint.cursors
         due = ages.due(cursors, self._now)
         oldest = min((span.start for span in due.values()), default=self._now)
+        head = min(cursors)
+        waited = (span.seconds - ages.grain(age, head) for age, span in due.items())
         return FlowSummary(
             flow_sid=self.flow_sid,
             counts=self.counts,
-            head_lag_seconds=Span(cursors[min(cursors)], self._now).seconds,
+            head_lag_seconds=Span(cursors[head], self._now).seconds,
             headroom_seconds=_RETENTION_SECONDS - Span(oldest, self._now).seconds,
+            overdue_seconds=max(waited, default=0),
             still_due=len(due),
             error=self.error,
         )

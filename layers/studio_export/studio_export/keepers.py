@@ -77,5 +77,6 @@ class ReplayKeeper:
             work.summary(),
             head_lag_seconds=None,
             headroom_seconds=None,
+            overdue_seconds=None,
             swept_to=work.checkpoint.cursors[0],
         )

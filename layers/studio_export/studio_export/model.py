@@ -97,6 +97,7 @@ class FlowSummary:
 
     `head_lag_seconds`: how old the newest Execution may be that was not yet listed.
     `headroom_seconds`: until Twilio deletes the oldest Execution that still has to be listed.
+    `overdue_seconds`: since when the first of what is left was due; 0 if nothing is left.
     `still_due`: how many ages (in a replay: whether the range) have work left.
     `swept_to`: a replay's progress; what was created before it is done.
     `leased`: another invocation holds the lease and does the work.
@@ -106,10 +107,17 @@ class FlowSummary:
     counts: Counts = Counts()
     head_lag_seconds: int | None = None
     headroom_seconds: int | None = None
+    overdue_seconds: int | None = None
     still_due: int = 0
     swept_to: datetime | None = None
     leased: bool = False
     error: str | None = None
+
+    @property
+    def served(self) -> bool:
+        """Whether Twilio answered for it, or need not be asked."""
+        asked = self.counts.pages > 0 or not self.still_due
+        return asked and not (self.error or self.leased)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +125,23 @@ class Summary:
     """What an invocation did.
 
     `stopped` is what stopped it before its end, for a person to mend; `out_of_time` says that not
-    even the Flows could be listed.
+    even the Flows could be listed, and `listing` what was counted meanwhile.
     """
 
     flows: tuple[FlowSummary, ...]
     stopped: str | None = None
     out_of_time: bool = False
+    listing: Counts = Counts()
 
     @property
     def totals(self) -> Counts:
-        return sum((flow.counts for flow in self.flows), Counts())
+        return sum((flow.counts for flow in self.flows), self.listing)
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it came to its end, and served at least one Flow, if there are any."""
+        served = not self.flows or any(flow.served for flow in self.flows)
+        return served and not (self.stopped or self.out_of_time)
 
     @property
     def complete(self) -> bool:

@@ -3,15 +3,21 @@
 Never a body, a number, a name or a secret: Sids, counts, and errors in the project's own words.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from studio_export.model import Summary
+from studio_export.errors import AccessError, ConfigurationError, DamagedLogError, EventError
+from studio_export.model import Replay, Summary
 from studio_export.report import flow_as_json
 
 NAMESPACE = "StudioExport"
+
+_RETENTION_HOURS = 30 * 24
+
+Measure = tuple[str, MetricUnit, float]
 
 
 class Telemetry:
@@ -20,27 +26,60 @@ class Telemetry:
         self._logger = Logger()
         self._metrics = Metrics(namespace=NAMESPACE)
 
-    def begin(self, event: object, request_id: str) -> None:
-        """Tie the lines of this invocation to its event: EventBridge's `id`, else the request's."""
+    @contextmanager
+    def invocation(self, event: object, request_id: str) -> Iterator[None]:
+        """Tie the lines of an invocation to its event: EventBridge's `id`, else the request's.
+
+        A refusal that left no summary to report is measured all the same.
+        """
         event_id = event.get("id") if isinstance(event, Mapping) else None
         self._logger.set_correlation_id(event_id if isinstance(event_id, str) else request_id)
+        try:
+            yield
+        except EventError:
+            raise
+        except (AccessError, ConfigurationError):
+            self._measure([("AccessRefused", MetricUnit.Count, 1.0)])
+            raise
 
-    def report(self, summary: Summary) -> None:
+    def report(self, summary: Summary, replay: Replay | None) -> None:
         for flow in summary.flows:
             say = self._logger.error if flow.error else self._logger.info
             say("flow", extra={"flow_sid": flow.flow_sid, **flow_as_json(flow)})
         if summary.stopped:
             self._logger.error("stopped", extra={"error": summary.stopped})
-        for name, unit, value in measures(summary):
+        self._measure(measures(summary) if replay else measures_of_tick(summary))
+
+    def _measure(self, measured: Iterable[Measure]) -> None:
+        for name, unit, value in measured:
             self._metrics.add_metric(name, unit, value)
         self._metrics.flush_metrics()
 
 
-def measures(summary: Summary) -> list[tuple[str, MetricUnit, float]]:
-    """The metrics of an invocation; the two gauges only where a Flow has a value."""
+def measures_of_tick(summary: Summary) -> list[Measure]:
+    """The metrics of a tick: its counts, and how the export is, as far as a Flow could tell."""
+    flows = summary.flows
+    lags = [flow.head_lag_seconds for flow in flows if flow.head_lag_seconds is not None]
+    rooms = [flow.headroom_seconds for flow in flows if flow.headroom_seconds is not None]
+    waits = [flow.overdue_seconds or 0 for flow in flows if flow.error]
+    measured = [
+        *measures(summary),
+        ("TicksSucceeded", MetricUnit.Count, float(summary.succeeded)),
+        ("FailingSeconds", MetricUnit.Seconds, float(max(waits, default=0))),
+    ]
+    if lags:
+        headroom_hours = _RETENTION_HOURS - max(lags) / 3600
+        measured.append(("HeadLagSeconds", MetricUnit.Seconds, float(max(lags))))
+        measured.append(("RetentionHeadroomHours", MetricUnit.NoUnit, headroom_hours))
+    if rooms:
+        measured.append(("FinalHeadroomHours", MetricUnit.NoUnit, min(rooms) / 3600))
+    return measured
+
+
+def measures(summary: Summary) -> list[Measure]:
+    """The counts of any invocation."""
     totals = summary.totals
-    lags = [flow.head_lag_seconds for flow in summary.flows if flow.head_lag_seconds is not None]
-    rooms = [flow.headroom_seconds for flow in summary.flows if flow.headroom_seconds is not None]
+    errors = [flow.error for flow in summary.flows if flow.error]
     counts = {
         "LinesExported": totals.lines,
         "EndedExported": totals.ended,
@@ -50,10 +89,8 @@ def measures(summary: Summary) -> list[tuple[str, MetricUnit, float]]:
         "LateArrivals": totals.late_arrivals,
         "Rejected": totals.rejected,
         "Unfinished": totals.unfinished,
-        "FlowsFailed": sum(flow.error is not None for flow in summary.flows),
+        "FlowsFailed": len(errors),
+        "DamagedLogs": sum(error.startswith(DamagedLogError.__name__) for error in errors),
+        "AccessRefused": summary.stopped is not None,
     }
-    return [
-        *((name, MetricUnit.Count, float(value)) for name, value in counts.items()),
-        *(("HeadLagSeconds", MetricUnit.Seconds, float(max(lags))) for _ in lags[:1]),
-        *(("RetentionHeadroomHours", MetricUnit.NoUnit, min(rooms) / 3600) for _ in rooms[:1]),
-    ]
+    return [(name, MetricUnit.Count, float(value)) for name, value in counts.items()]

@@ -81,9 +81,9 @@ def _answer(tick: Tick, composition: Composition, telemetry: Telemetry) -> dict[
     """What Lambda answers to `app.lambda_handler`; these are its lines, with the exporter given."""
     exporter = composition.exporter if tick.lease else composition.without_lease
     try:
-        telemetry.begin({"id": "kills"}, "kills")
-        summary = exporter.export(None, holder=uuid4().hex, remaining_seconds=tick.seconds)
-        telemetry.report(summary)
+        with telemetry.invocation({"id": "kills"}, "kills"):
+            summary = exporter.export(None, holder=uuid4().hex, remaining_seconds=tick.seconds)
+            telemetry.report(summary, None)
         check(summary)
         return {"value": as_json(summary), "counts": asdict(summary.totals)}
     except StudioExportError as error:

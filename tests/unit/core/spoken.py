@@ -59,9 +59,9 @@ def main() -> None:
         sweeper, checkpoints, (GOOD, CUT, FAULT, DAMAGED), (120, DAY), DAY, concurrency=1
     )
     telemetry = Telemetry()
-    telemetry.begin(EVENT, "request-1")
-    summary = exporter.export(None, "me", 800)
-    telemetry.report(summary)
+    with telemetry.invocation(EVENT, "request-1"):
+        summary = exporter.export(None, "me", 800)
+        telemetry.report(summary, None)
     try:
         check(summary)
     except StudioExportError as error:

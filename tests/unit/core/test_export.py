@@ -99,10 +99,14 @@ def test_a_tick_after_a_replay_writes_nothing_twice() -> None:
     assert world.exporter.export(None, "me", 800).totals.lines == 48 - 10
 
 
-@pytest.mark.parametrize("error", [OutOfTimeError("no time"), ThrottledError("429", 3)])
-def test_no_time_to_list_the_flows_is_no_failure_but_not_complete(error: Exception) -> None:
+@pytest.mark.parametrize(
+    ("error", "throttles"), [(OutOfTimeError("no time"), 0), (ThrottledError("429", 3), 3)]
+)
+def test_no_time_to_list_the_flows_is_no_failure_but_not_complete(
+    error: Exception, throttles: int
+) -> None:
     summary = scripted(error).export(None, "me", 800)
-    assert (summary.flows, summary.totals) == ((), Counts())
+    assert (summary.flows, summary.totals) == ((), Counts(throttles=throttles))
     assert summary.out_of_time
     assert not summary.complete
     assert summary.errors == ()

@@ -112,7 +112,15 @@ def test_the_summary_says_lag_headroom_and_what_is_due() -> None:
     assert summary.flow_sid == "FW1"
     assert summary.head_lag_seconds == HEAD
     assert summary.headroom_seconds == 30 * 24 * HOUR - 5 * HOUR
+    assert summary.overdue_seconds == 2 * HOUR  # of 3 hours, less the grain of the age 2 h
     assert summary.still_due == 2
+
+
+def test_what_is_left_is_overdue_since_it_was_wide_enough_to_be_listed() -> None:
+    cursors = {HEAD: ago(HEAD + 900), LAST: ago(LAST + HOUR + 2000)}
+    flow = FlowWork("FW1", NOW, Checkpoint(cursors, dict.fromkeys(cursors, HOUR)))
+    assert flow.summary().overdue_seconds == 2000
+    assert work(head_seconds=0).summary().overdue_seconds == 0
 
 
 def test_with_nothing_due_all_of_the_retention_is_headroom() -> None:

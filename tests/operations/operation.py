@@ -1,0 +1,156 @@
+"""A deployed stack in operation, on virtual time: schedule, function, queues, and its metrics.
+
+The export is the real one with its telemetry, on the simulated Studio and the fakes of the other
+ports; what it prints in the embedded metric format is what the alarms see. What AWS adds of its
+own (invocations, errors, queues) is modelled here: an invocation that fails is made once more a
+minute later, and its event goes to a queue if that fails too; a tick that Scheduler cannot deliver
+goes to the other.
+"""
+
+import contextlib
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+
+from studio_export import ages
+from studio_export.errors import StudioExportError
+from studio_export.export import Exporter
+from studio_export.logs import Logs
+from studio_export.model import FlowSummary
+from studio_export.report import check
+from studio_export.sweep import Sweeper
+from studio_export.telemetry import Telemetry
+from tests.fakes.checkpoints import MemoryCheckpoints
+from tests.fakes.clock import VirtualClock
+from tests.fakes.store import MemoryStore
+from tests.operations.cloudwatch import Metric, Metrics
+from tests.studio.source import StudioSource
+from tests.studio.studio import Studio
+
+_RETRY_SECONDS = 60.0
+_QUEUE_SECONDS = 300
+
+
+@dataclass
+class Operation:
+    """`named`: whether the Flows are named in FLOW_SIDS, or listed at each tick.
+
+    The switches: `scheduled` (is the schedule enabled?), `deliverable` (may it invoke?), and
+    `killed` (does the function's time run out before it said anything?). `before_tick` may turn
+    them, or change the Studio's faults.
+    """
+
+    period_seconds: int = 900
+    named: bool = True
+    flows_count: int = 2
+    scheduled: bool = True
+    deliverable: bool = True
+    killed: bool = False
+    clock: VirtualClock = field(default_factory=VirtualClock)
+    store: MemoryStore = field(default_factory=MemoryStore)
+    checkpoints: MemoryCheckpoints = field(default_factory=MemoryCheckpoints)
+    metrics: Metrics = field(default_factory=Metrics)
+    damaged: dict[str, bytes] = field(default_factory=dict)
+    before_tick: Callable[[], object] | None = None
+    told: list[tuple[float, FlowSummary]] = field(default_factory=list)
+    queues: dict[str, int] = field(
+        default_factory=lambda: {"failedinvocations": 0, "undeliveredticks": 0}
+    )
+
+    def __post_init__(self) -> None:
+        self.studio = Studio(self.clock.now)
+        self.flows = [self.studio.add_flow() for _ in range(self.flows_count)]
+        self._holders = count(1)
+        with contextlib.redirect_stdout(io.StringIO()):  # which its logger keeps
+            self._telemetry = Telemetry()
+        self.restart()
+
+    @property
+    def seconds(self) -> float:
+        return self.clock.monotonic()
+
+    def traffic(self, days: float, every_seconds: int = ages.HOUR) -> None:
+        """Give each Flow an Execution so often, from 30 days ago to so many days from now."""
+        now = self.clock.now()
+        start, stop = now - timedelta(days=30), now + timedelta(days=days)
+        for flow in self.flows:
+            for n in range(int((stop - start).total_seconds()) // every_seconds):
+                created = start + timedelta(seconds=n * every_seconds)
+                flow.add(created, created + timedelta(minutes=5 + 40 * (n % 3)))
+
+    def restart(self) -> None:
+        """Have the next invocation start cold: no log is remembered."""
+        source = StudioSource(self.studio, clock=self.clock)
+        self._exporter = Exporter(
+            Sweeper(source, self.store, self.clock, Logs()),
+            self.checkpoints,
+            tuple(flow.sid for flow in self.flows) if self.named else (),
+            scale=ages.DEFAULT_AGES,
+            lookback_seconds=30 * ages.DAY,
+            concurrency=1,
+        )
+
+    def run(self, hours: float) -> None:
+        """Let so much time pass, with a tick at the beginning of each period."""
+        stop = self.seconds + hours * ages.HOUR
+        while self.seconds < stop:
+            began = self.seconds
+            if self.scheduled:
+                self._tick()
+            self._rest(min(stop, began + self.period_seconds))
+
+    def _tick(self) -> None:
+        if self.before_tick:
+            self.before_tick()
+        if not self.deliverable:
+            self.queues["undeliveredticks"] += 1
+        elif not self._invoke():
+            self.clock.advance(_RETRY_SECONDS)
+            self.queues["failedinvocations"] += not self._invoke()
+
+    def _invoke(self) -> bool:
+        """One invocation, and whether it came to its end; these are the lines of the handler."""
+        printed, began = io.StringIO(), self.seconds
+        seconds = min(840.0, self.period_seconds - 60.0)
+        try:
+            if self.killed:
+                self.clock.advance(seconds)
+                return self._counted(began, ok=False)
+            with contextlib.redirect_stdout(printed), self._telemetry.invocation({}, "request"):
+                summary = self._exporter.export(None, str(next(self._holders)), seconds)
+                self._telemetry.report(summary, None)
+            self.told += [(self.seconds, flow) for flow in summary.flows]
+            check(summary)
+        except StudioExportError:
+            return self._counted(began, ok=False)
+        finally:
+            for line in printed.getvalue().splitlines():
+                self.metrics.put_emf(line, self.seconds)
+        return self._counted(began, ok=True)
+
+    def _counted(self, began: float, *, ok: bool) -> bool:
+        """What Lambda itself measures, at the time when the invocation began."""
+        of_function = frozenset({("FunctionName", "exporter")})
+        for name, value, unit in (
+            ("Invocations", 1.0, "Count"),
+            ("Errors", float(not ok), "Count"),
+            ("Duration", (self.seconds - began) * 1000, "Milliseconds"),
+        ):
+            self.metrics.put(Metric("AWS/Lambda", name, of_function), began, value, unit)
+        return ok
+
+    def _rest(self, until: float) -> None:
+        """Wait, while SQS measures its queues: once at least, also after the longest tick."""
+        while True:
+            for queue, depth in self.queues.items():
+                metric = Metric(
+                    "AWS/SQS",
+                    "ApproximateNumberOfMessagesVisible",
+                    frozenset({("QueueName", queue)}),
+                )
+                self.metrics.put(metric, self.seconds, float(depth), "Count")
+            if self.seconds >= until:
+                return
+            self.clock.advance(min(_QUEUE_SECONDS, until - self.seconds))

@@ -1,0 +1,125 @@
+"""The evaluator itself, against what AWS's guide says, so that no alarm passes for its fault."""
+
+import json
+
+import pytest
+
+from tests.operations.cloudwatch import Alarm, Metric, Metrics, State, View
+
+METRIC = Metric("Namespace", "Name", frozenset({("service", "stack")}))
+OK, ALARM, NO_DATA = State.OK, State.ALARM, State.INSUFFICIENT_DATA
+
+
+def alarm(treat: str = "ignore", statistic: str = "Sum", of: int = 3, points: int = 3) -> Alarm:
+    return Alarm(METRIC, statistic, 60, of, points, "GreaterThanThreshold", 0, treat)
+
+
+def measured(points: str) -> Metrics:
+    """A minute for each character, the last one ends now: X breaches, 0 does not, - is missing."""
+    metrics = Metrics()
+    for minute, point in enumerate(points):
+        if point != "-":
+            metrics.put(METRIC, 60 * minute + 30, float(point == "X"), "Count")
+    return metrics
+
+
+def state(points: str, treat: str, before: State = NO_DATA, spare: int = 2, m: int = 3) -> State:
+    return alarm(treat, points=m).state(measured(points), 60 * len(points), before, spare)
+
+
+# The rows of the guide's tables, for alarms of 3 periods that can look at 5.
+
+
+@pytest.mark.parametrize("treat", ["breaching", "notBreaching", "ignore"])
+@pytest.mark.parametrize(
+    ("points", "said"),
+    [("0-X-X", OK), ("0----", OK), ("0XX-X", ALARM)],
+)
+def test_missing_points_are_replaced_by_older_ones(points: str, treat: str, said: State) -> None:
+    if points == "0----" and treat == "ignore":
+        assert state(points, treat, before=ALARM) is OK
+    assert state(points, treat) is said
+
+
+@pytest.mark.parametrize(
+    ("points", "treat", "said"),
+    [
+        ("-----", "breaching", ALARM),
+        ("-----", "notBreaching", OK),
+        ("--X--", "breaching", ALARM),
+        ("--X--", "notBreaching", OK),
+    ],
+)
+def test_points_that_no_older_ones_replace_are_taken_as_told(
+    points: str, treat: str, said: State
+) -> None:
+    assert state(points, treat) is said
+
+
+@pytest.mark.parametrize("before", list(State))
+@pytest.mark.parametrize("points", ["-----", "--X--"])
+def test_an_alarm_that_ignores_missing_points_stays_as_it_is(points: str, before: State) -> None:
+    assert state(points, "ignore", before) is before
+
+
+@pytest.mark.parametrize(
+    ("points", "treat", "said"),
+    [
+        ("0X0X-", "breaching", ALARM),
+        ("00X0X", "ignore", ALARM),
+        ("-X--X", "ignore", ALARM),
+        ("----X", "notBreaching", OK),
+        ("00000", "breaching", OK),
+    ],
+)
+def test_two_of_three_points_suffice_if_the_alarm_says_so(
+    points: str, treat: str, said: State
+) -> None:
+    assert state(points, treat, m=2) is said
+
+
+# What a point is.
+
+
+@pytest.mark.parametrize(
+    ("statistic", "said"), [("Sum", ALARM), ("Maximum", ALARM), ("Minimum", OK)]
+)
+def test_a_point_is_the_statistic_of_its_period(statistic: str, said: State) -> None:
+    metrics = Metrics()
+    for at, value in ((10.0, 0.0), (50.0, 1.0)):
+        metrics.put(METRIC, at, value, "Count")
+    assert alarm(statistic=statistic, of=1, points=1).state(metrics, 60, NO_DATA) is said
+
+
+def test_a_period_begins_with_its_first_instant_and_ends_before_its_last() -> None:
+    metrics = measured("")
+    metrics.put(METRIC, 60.0, 1.0, "Count")
+    one = alarm("notBreaching", of=1, points=1)
+    assert [one.state(metrics, now, NO_DATA) for now in (60, 61, 120, 121)] == [
+        *(OK, ALARM, ALARM, OK)
+    ]
+
+
+def test_an_alarm_looks_again_and_again() -> None:
+    one = alarm("notBreaching", of=1, points=1)
+    said = one.states(measured("0X0"), 0, 180, View(every_seconds=60))
+    assert said == [(0, OK), (60, OK), (120, ALARM), (180, OK)]
+
+
+def test_a_way_to_treat_missing_data_that_it_does_not_know_is_an_error() -> None:
+    with pytest.raises(ValueError, match="missing is not known"):
+        state("X", "missing")
+
+
+def test_a_line_of_the_embedded_format_is_read_with_its_dimensions_and_units() -> None:
+    directive = {
+        "Namespace": "N",
+        "Dimensions": [["service"]],
+        "Metrics": [{"Name": "Lines", "Unit": "Count"}],
+    }
+    line = {"_aws": {"CloudWatchMetrics": [directive]}, "service": "stack", "Lines": [3.0]}
+    metrics = Metrics()
+    metrics.put_emf(json.dumps(line), at=5)
+    metric = Metric("N", "Lines", frozenset({("service", "stack")}))
+    assert metrics.between(metric, 5, 6) == [3.0]
+    assert metrics.units == {metric: "Count"}

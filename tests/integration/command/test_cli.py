@@ -47,19 +47,6 @@ def test_only_the_flows_asked_for_are_exported(server: StudioServer, to: Path) -
     assert lines(to) == truth(flow)
 
 
-def test_a_replay_fills_its_range_and_moves_no_cursor(server: StudioServer, to: Path) -> None:
-    flow = server.studio.account.flows[0]
-    stop = datetime.now(UTC).replace(microsecond=0) - timedelta(days=3)
-    span = ("--from", (stop - timedelta(days=5)).isoformat(), "--until", stop.isoformat())
-    result = run("replay", "--to", to, *span, "--flow", flow.sid)
-    assert result.exit_code == 0, result.output
-    # A replay lists a second more, before its range.
-    start = stop - timedelta(days=5, seconds=1)
-    within = {each.sid for each in flow.executions if start <= each.created < stop}
-    assert {sid for sid, _ in lines(to)} == within
-    assert not (to / ".studio-export").exists()
-
-
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [

@@ -9,7 +9,8 @@ import typer
 from studio_export.command import manual
 from studio_export.command.compact import compact
 from studio_export.command.interrupt import InterruptedWorkError, signals_raise
-from studio_export.command.run import replay, run
+from studio_export.command.replay import replay
+from studio_export.command.run import run
 from studio_export.command.show_status import show_status
 from studio_export.command.verify import verify
 from studio_export.version import VERSION

@@ -56,11 +56,13 @@ A line per Flow goes to stdout (with --json, the summary), progress to stderr.
 REPLAY = """Export a range of creation time again.
 
 What is exported already is not written twice, and no checkpoint moves. So repair, or fill a
-gap, as often as you like and beside any other run.
+gap, as often as you like and beside any other run. A replay that writes nothing is the proof
+that nothing was missed, and says so; --dry-run tells without writing.
 
 \b
-Example:
+Examples:
   studio-export replay --to ./studio --from 2026-11-01 --until 2026-11-03T12:00:00Z
+  studio-export replay --to ./studio --from 2026-11-01 --until 2026-11-24 --dry-run
 
 A date alone is its midnight in UTC. Twilio has nothing older than 30 days.
 """

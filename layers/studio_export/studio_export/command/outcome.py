@@ -48,6 +48,19 @@ def total_line(summary: Summary) -> str:
     return f"{many(len(summary.flows), 'Flow')}: {_counted(totals)}"
 
 
+def nothing_missed(summary: Summary) -> bool:
+    """Whether a replay proves that its range was exported, as far as Twilio lists it now."""
+    return summary.complete and not summary.totals.lines
+
+
+def replayed(summary: Summary, *, dry_run: bool) -> Iterator[str]:
+    """What a replay has shown, in words."""
+    if nothing_missed(summary):
+        yield "Nothing was missed: each Execution that Twilio lists had its line before."
+    elif dry_run:
+        yield "A dry run: nothing was written. A replay would write these lines."
+
+
 def many(count: int, what: str) -> str:
     return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 

@@ -1,4 +1,4 @@
-"""`studio-export run` and `replay`: export, and say what was done."""
+"""`studio-export run`: export, and say what was done."""
 
 import json
 from datetime import UTC, datetime
@@ -13,9 +13,7 @@ from studio_export.command.options import (
     Checkpoints,
     Concurrency,
     Flow,
-    From,
     To,
-    Until,
 )
 from studio_export.command.session import Command, open_command, understood
 from studio_export.errors import StudioExportError
@@ -48,7 +46,7 @@ def run(  # noqa: PLR0913  each is an option
         raise typer.BadParameter("--once and --every exclude each other")
     chosen = options.variables(flow, concurrency, base_url) | {"LOOKBACK_DAYS": lookback_days}
     with options.told():
-        command = _opened(to, checkpoints, chosen)
+        command = open_command(*understood(to, checkpoints, chosen, environment()))
         while every:
             began = datetime.now(UTC)
             code = _tick_of_many(command, as_json=as_json)
@@ -56,27 +54,9 @@ def run(  # noqa: PLR0913  each is an option
                 raise typer.Exit(code)
             spent = datetime.now(UTC) - began
             command.pause(max(0.0, every - spent.total_seconds()))
-        _end(command.tick(), as_json=as_json)
-
-
-def replay(  # noqa: PLR0913  each is an option
-    to: To,
-    since: From,
-    until: Until,
-    *,
-    flow: Flow = None,
-    concurrency: Concurrency = None,
-    base_url: BaseUrl = None,
-    as_json: AsJson = False,
-) -> None:
-    replayed = options.parse_range(since, until)
-    with options.told():
-        command = _opened(to, None, options.variables(flow, concurrency, base_url))
-        _end(command.replay(replayed), as_json=as_json)
-
-
-def _opened(to: str, checkpoints: str | None, chosen: dict[str, str | None]) -> Command:
-    return open_command(*understood(to, checkpoints, chosen, environment()))
+        summary = command.tick()
+        _print(summary, as_json=as_json)
+        raise typer.Exit(outcome.exit_code(summary))
 
 
 def _tick_of_many(command: Command, *, as_json: bool) -> int:
@@ -88,11 +68,6 @@ def _tick_of_many(command: Command, *, as_json: bool) -> int:
         return outcome.exit_code_of(type(error))
     _print(summary, as_json=as_json, stamp=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}  ")
     return outcome.exit_code(summary)
-
-
-def _end(summary: Summary, *, as_json: bool) -> None:
-    _print(summary, as_json=as_json)
-    raise typer.Exit(outcome.exit_code(summary))
 
 
 def _print(summary: Summary, *, as_json: bool, stamp: str = "") -> None:

@@ -50,6 +50,10 @@ check: lint validate test  ## all that must be green: lint, types, template, tes
 prove: setup  ## the long campaigns of tests/protocol, with a table (some twenty minutes)
 	@$(BIN)/python -m tests.protocol --table build/prove.txt
 
+.PHONY: soak
+soak: setup  ## sixty days of three Flows with 10,000 a day, faults throughout (some ten minutes)
+	@$(BIN)/python -m tests.protocol.soak
+
 # The SAM CLI pins half of PyPI, and Lambda's runtime has nothing of ours: an environment for each.
 # --no-deps: the files list everything, and the pip of Python 3.11 stumbles over SAM's extras.
 .venv-%/ready: requirements/%.txt

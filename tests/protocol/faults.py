@@ -12,12 +12,17 @@ class Fault(StrEnum):
     TAKEN_BY_ITSELF = "taken_by_itself"  # the put has its effect; its own retry answers 412
     LATE = "late"  # the process dies; the effect comes three I/Os later
     VERY_LATE = "very_late"  # the process dies; the effect comes twelve I/Os later
+    UNDER_A_PUT = "under_a_put"  # the process dies; the effect comes just before the next put
     DOUBT = "doubt"  # the call fails; its effect comes two I/Os later, while the process goes on
     THROTTLED = "throttled"  # 429 until the deadline
     FORBIDDEN = "forbidden"  # credentials or permissions are gone
     OVERTAKEN = "overtaken"  # slow past the lease, while another invocation runs from start to end
 
 
+DEADLY = {
+    *(Fault.CRASH_BEFORE, Fault.CRASH_AFTER),
+    *(Fault.LATE, Fault.VERY_LATE, Fault.UNDER_A_PUT),
+}
 DELAYS = {Fault.LATE: 3, Fault.VERY_LATE: 12, Fault.DOUBT: 2}  # in I/Os
 
 _ANYWHERE = (
@@ -41,6 +46,7 @@ APPLICABLE: dict[str, tuple[Fault, ...]] = {
     "store.put_if_absent": (
         *_ANYWHERE,
         *_WITH_EFFECT,
+        Fault.UNDER_A_PUT,
         Fault.REFUSED,
         Fault.TAKEN_BY_ITSELF,
     ),

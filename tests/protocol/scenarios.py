@@ -168,6 +168,15 @@ CROWD = Scenario(
     lease=False,
 )
 
+# A put of the first tick, which saw it active, may land under that of the second, which saw it end.
+ZOMBIE = Scenario(
+    "a put from beyond the grave",
+    executions=(Life(created=0, lasts_seconds=10 * MINUTE),),
+    ages=(2 * MINUTE, 30 * MINUTE),
+    ticks=(3 * MINUTE, 50 * MINUTE),
+    lookback_seconds=2 * HOUR,
+    lease=False,
+)
 SIDE_BY_SIDE = replace(BACKFILL, name="a backfill side by side", concurrency=3)
 
 SCENARIOS = (
@@ -183,5 +192,6 @@ SCENARIOS = (
     PAGE_BY_PAGE,
     CROWD,
     SIDE_BY_SIDE,
+    ZOMBIE,
 )
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}

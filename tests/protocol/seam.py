@@ -13,7 +13,7 @@ from studio_export.errors import AccessError, StoreError, ThrottledError, Unavai
 from studio_export.model import Checkpoint, Reply
 from studio_export.ports import Checkpoints, Source, Store
 from tests.fakes.clock import VirtualClock
-from tests.protocol.faults import APPLICABLE, DELAYS, Fault
+from tests.protocol.faults import APPLICABLE, DEADLY, DELAYS, Fault
 
 T = TypeVar("T")
 Plan = Callable[[int, str], Fault | None]  # of the I/O's number and name
@@ -46,6 +46,20 @@ class Call:
     result: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Coming:
+    """An effect that is still on its way: to the I/O of a number, or to the next of its kind."""
+
+    number: int | None
+    name: str
+    effect: Callable[[], object]
+
+    def is_due(self, number: int, before: str | None) -> bool:
+        if before is None:
+            return True
+        return before == self.name if self.number is None else self.number <= number
+
+
 @dataclass(slots=True)
 class Seam:
     """`others` runs a whole other invocation; `watch` is called after every effect.
@@ -60,7 +74,7 @@ class Seam:
     switch: Callable[[], None] = lambda: None
     number: int = 0
     trace: list[Call] = field(default_factory=list)
-    _coming: list[tuple[int, str, Callable[[], object]]] = field(default_factory=list)
+    _coming: list["_Coming"] = field(default_factory=list)
 
     def io(self, process: str, name: str, what: str, effect: Callable[[], T]) -> T:
         """Do one I/O, or what the plan makes of it."""
@@ -68,7 +82,7 @@ class Seam:
         self.number += 1
         number = self.number
         self.clock.advance(_IO_SECONDS)
-        self._land()
+        self._land(name)
         fault = self.plan(number, name)
         if fault and fault not in APPLICABLE[name]:
             fault = Fault.ERROR  # an earlier fault has put another call at this number
@@ -84,7 +98,7 @@ class Seam:
 
     def settle(self) -> None:
         """Let everything land that is still on its way."""
-        self._land(everything=True)
+        self._land()
         self.watch("late effects")
 
     def _faulty(self, fault: Fault, name: str, effect: Callable[[], T]) -> T:
@@ -93,10 +107,12 @@ class Seam:
             self.others()
             return effect()
         if fault in DELAYS:
-            self._coming.append((self.number + DELAYS[fault], name, effect))
+            self._coming.append(_Coming(self.number + DELAYS[fault], name, effect))
+        if fault is Fault.UNDER_A_PUT:
+            self._coming.append(_Coming(None, name, effect))
         if fault in {Fault.CRASH_AFTER, Fault.LOST_ANSWER, Fault.TAKEN_BY_ITSELF}:
             effect()
-        if fault in {Fault.CRASH_BEFORE, Fault.CRASH_AFTER, Fault.LATE, Fault.VERY_LATE}:
+        if fault in DEADLY:
             raise Killed
         if fault in {Fault.REFUSED, Fault.TAKEN_BY_ITSELF}:
             refused: T = _REFUSED_ANSWERS[name]
@@ -107,11 +123,12 @@ class Seam:
             raise AccessError("fault")
         raise failed
 
-    def _land(self, *, everything: bool = False) -> None:
-        due = [each for each in self._coming if everything or each[0] <= self.number]
+    def _land(self, before: str | None = None) -> None:
+        """Let come what is due before such a call; everything, if there is none."""
+        due = [each for each in self._coming if each.is_due(self.number, before)]
         self._coming = [each for each in self._coming if each not in due]
-        for _, name, effect in due:
-            self._note(self.number, "(late)", name, "", None, _short(effect()))
+        for each in due:
+            self._note(self.number, "(late)", each.name, "", None, _short(each.effect()))
 
     def _note(  # noqa: PLR0913, PLR0917  the columns of the trace
         self, number: int, process: str, name: str, what: str, fault: Fault | None, result: str

@@ -3,8 +3,16 @@ from datetime import timedelta
 import pytest
 
 from tests.protocol import cases
+from tests.protocol.faults import Fault
 from tests.protocol.life import live
-from tests.protocol.scenarios import BY_NAME, NO_LEASE, SCENARIOS, TWO_AGES, Scenario
+from tests.protocol.scenarios import (
+    BY_NAME,
+    NO_LEASE,
+    SCENARIOS,
+    TWO_AGES,
+    ZOMBIE,
+    Scenario,
+)
 
 BY_SCENARIO = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.name)
 
@@ -37,3 +45,9 @@ def test_no_single_fault_at_any_io_loses_or_doubles_a_line(scenario: Scenario) -
 def test_no_pair_of_faults_in_the_first_ios_loses_or_doubles_a_line(name: str) -> None:
     for case in cases.pair_cases(BY_NAME[name], until=6):
         cases.run(case)
+
+
+def test_no_fault_beside_a_put_from_beyond_the_grave_loses_or_doubles_a_line() -> None:
+    for case in cases.pair_cases(ZOMBIE, until=99):
+        if Fault.UNDER_A_PUT in case:
+            cases.run(case)

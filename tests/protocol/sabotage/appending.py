@@ -4,6 +4,10 @@ from tests.protocol.sabotage.mutant import Mutant, mutant
 
 LOG = "tests/unit/core/test_log.py"
 MECHANISM = "tests/protocol/test_mechanism_log.py"
+GRAVE = (
+    "tests/protocol/test_faults.py"
+    "::test_no_fault_beside_a_put_from_beyond_the_grave_loses_or_doubles_a_line"
+)
 DEATH = "tests/protocol/test_mechanism_directory.py"
 STORE = "tests/contract/test_store_contract.py"
 S3 = "tests/protocol/test_mechanism_s3.py"
@@ -54,6 +58,13 @@ MUTANTS: tuple[Mutant, ...] = (
         "won, doubt = False, error",
         "won, doubt = True, error",
         LOG,
+    ),
+    mutant(
+        "a doubtful put taken for success, as its key is there",
+        "log.py",
+        "won, doubt = False, error",
+        "won, doubt = key in store.list(log.prefix), error",
+        GRAVE,
     ),
     mutant(
         "the loser takes the next number without reading what won",

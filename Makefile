@@ -54,7 +54,8 @@ prove: setup  ## the long campaigns of tests/protocol, with a table (some twenty
 soak: setup  ## sixty days of three Flows with 10,000 a day, faults throughout (some ten minutes)
 	@$(BIN)/python -m tests.protocol.soak
 
-# The SAM CLI pins half of PyPI, and Lambda's runtime has nothing of ours: an environment for each.
+# The SAM CLI and checkov pin half of PyPI each, and Lambda's runtime has nothing of ours: an
+# environment for each.
 # --no-deps: the files list everything, and the pip of Python 3.11 stumbles over SAM's extras.
 .venv-%/ready: requirements/%.txt
 	$(NEW_ENVIRONMENT)
@@ -70,9 +71,10 @@ invoke: setup .venv-sam/ready .venv-runtime/ready  ## run the built Lambda: EVEN
 	@$(BIN)/python -m tools.invoke $(or $(EVENT),events/schedule.json)
 
 .PHONY: validate
-validate: setup .venv-sam/ready  ## sam validate and cfn-lint
+validate: setup .venv-sam/ready .venv-checkov/ready  ## sam validate, cfn-lint and checkov
 	@SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint
 	@$(BIN)/cfn-lint template.yaml
+	@.venv-checkov/bin/checkov --skip-download --compact --quiet --file template.yaml
 
 .PHONY: template
 template: validate  ## that, and the tests that read the template
@@ -85,7 +87,7 @@ contract: setup  ## write docs/execution.schema.json and the table of fields ane
 .PHONY: lock
 lock: setup  ## pin and hash every requirement anew
 	for set in layers/studio_export/requirements requirements/dev \
-		requirements/sam requirements/runtime; do \
+		requirements/sam requirements/runtime requirements/checkov; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--custom-compile-command 'make lock' $$set.in -o $$set.txt; done
 

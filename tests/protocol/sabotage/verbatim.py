@@ -78,15 +78,15 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a truncated object accepted when a log is read back",
         "records.py",
-        "if not inflate.eof or inflate.unused_data:",
-        "if inflate.unused_data:",
+        "if not inflater.eof or inflater.unused_data:",
+        "if inflater.unused_data:",
         f"{RECORDS}::test_an_object_cut_anywhere_is_refused",
     ),
     mutant(
         "a second gzip member passed over when a log is read back",
         "records.py",
-        "if not inflate.eof or inflate.unused_data:",
-        "if not inflate.eof:",
+        "if not inflater.eof or inflater.unused_data:",
+        "if not inflater.eof:",
         f"{RECORDS}::test_a_second_gzip_member_is_not_passed_over",
     ),
     mutant(
@@ -99,8 +99,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "the hour is local: an offset is not brought to UTC",
         "page.py",
-        "return instant.astimezone(UTC) if instant.tzinfo",
-        "return instant if instant.tzinfo",
+        "return moment.astimezone(UTC) if moment.tzinfo",
+        "return moment if moment.tzinfo",
         FIELDS,
     ),
 )

@@ -154,9 +154,9 @@ class FunctionWorld:
 
 
 @contextmanager
-def function_world(server: AwsServer) -> Iterator[FunctionWorld]:
+def function_world(server: AwsServer, studio: Studio | None = None) -> Iterator[FunctionWorld]:
     """The servers, and a relay before AWS that hears every call."""
-    studio = Studio(lambda: datetime.now(UTC))
+    studio = studio or Studio(lambda: datetime.now(UTC))
     (port,) = free_ports(1)
     host = urlsplit(server.endpoint)
     with ExitStack() as stack:

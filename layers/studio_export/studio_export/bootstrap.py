@@ -44,7 +44,8 @@ def warm() -> Warm:
     """
     gc.disable()
     try:
-        return Warm(lambda_exporter(read(environment())), Telemetry())
+        telemetry = Telemetry()  # first: it keeps quiet who would log what the clients receive
+        return Warm(lambda_exporter(read(environment())), telemetry)
     finally:
         gc.freeze()  # what was made so far stays: no collection need look at it again
         gc.enable()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import compress
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -48,7 +48,8 @@ class _Executions(msgspec.Struct):
 
 
 class _Flow(msgspec.Struct):
-    sid: str
+    # It becomes part of URLs, keys and log lines: nothing else may pass for it.
+    sid: Annotated[str, msgspec.Meta(pattern=r"^FW[0-9a-fA-F]{32}\Z")]
 
 
 class _Flows(msgspec.Struct):

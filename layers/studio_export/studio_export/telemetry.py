@@ -3,6 +3,7 @@
 Never a body, a number, a name or a secret: Sids, counts, and errors in the project's own words.
 """
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
@@ -15,6 +16,9 @@ from studio_export.report import flow_as_json
 
 NAMESPACE = "StudioExport"
 
+# At DEBUG, which the function's log level may be, they log what they send and receive: the secret.
+_TALKATIVE = ("boto3", "botocore", "urllib3")
+
 _RETENTION_HOURS = 30 * 24
 
 Measure = tuple[str, MetricUnit, float]
@@ -25,6 +29,8 @@ class Telemetry:
         # Their service is POWERTOOLS_SERVICE_NAME, the stack: two of them share no metric.
         self._logger = Logger()
         self._metrics = Metrics(namespace=NAMESPACE)
+        for library in _TALKATIVE:
+            logging.getLogger(library).setLevel(logging.INFO)
 
     @contextmanager
     def invocation(self, event: object, request_id: str) -> Iterator[None]:

@@ -13,12 +13,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import studio_export
-from tests.protocol.sabotage import appending, compacting, cursors, listing, verbatim
+from tests.protocol.sabotage import appending, compacting, cursors, hiding, listing, verbatim
 from tests.protocol.sabotage.mutant import Mutant, StaleMutantError
 
 MUTANTS = (
     *(*appending.MUTANTS, *listing.MUTANTS, *cursors.MUTANTS, *verbatim.MUTANTS),
     *compacting.MUTANTS,
+    *hiding.MUTANTS,
 )
 SURVIVOR = cursors.NO_LEASE
 ALL = (SURVIVOR, *MUTANTS)  # the slowest first, so that nobody waits for it at the end

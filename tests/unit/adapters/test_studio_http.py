@@ -463,10 +463,35 @@ def test_every_error_names_what_support_asks_for_and_nothing_secret(
         studio(server, clock).get(server.url + PATH + QUERY, 20.0)
 
     message = str(caught.value)
-    expected = [f"HTTP {status}", "code 20999", "(Go away)", PATH, "RQ7"]
+    expected = [
+        f"HTTP {status}",
+        "code 20999 (https://www.twilio.com/docs/errors/20999)",
+        PATH,
+        "RQ7",
+    ]
     assert [part for part in expected if part not in message] == []
-    secrets = ["t0ken", "SK0", "s3cret", "b0dy", base64.b64encode(b"SK0:s3cret").decode(), "\n"]
+    secrets = [
+        "Go",
+        "away",
+        "t0ken",
+        "SK0",
+        "s3cret",
+        "b0dy",
+        base64.b64encode(b"SK0:s3cret").decode(),
+        "\n",
+    ]
     assert [secret for secret in secrets if secret in message] == []
+
+
+@pytest.mark.parametrize("code", ["15550100", "9999", "true", '"20003"', "null", "[20003]"])
+def test_a_code_that_is_none_of_twilios_is_not_told(code: str, clock: VirtualClock) -> None:
+    with (
+        scripted_server(answer(403, f'{{"code": {code}}}'.encode())) as server,
+        pytest.raises(AccessError, match=r"HTTP 403 for /") as caught,
+    ):
+        get(server, clock)
+
+    assert code not in str(caught.value)
 
 
 # Threads

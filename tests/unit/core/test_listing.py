@@ -84,8 +84,9 @@ def flows(*sids: str, next_page_url: str = "null") -> bytes:
 
 def test_flows_are_listed_over_all_pages_each_once_ascending() -> None:
     url = f"{BASE_URL}/v2/Flows?PageSize=1000&Page=1"
-    source = ScriptedSource(flows("FW3", "FW1", next_page_url=f'"{url}"'), flows("FW2", "FW3"))
-    assert flow_sids(source, deadline=1) == ["FW1", "FW2", "FW3"]
+    a, b, c = ("FW" + letter * 32 for letter in "abc")
+    source = ScriptedSource(flows(c, a, next_page_url=f'"{url}"'), flows(b, c))
+    assert flow_sids(source, deadline=1) == [a, b, c]
     assert source.urls == [f"{BASE_URL}/v2/Flows?PageSize=1000", url]
 
 
@@ -94,7 +95,7 @@ def test_an_account_without_flows_has_none() -> None:
 
 
 def test_a_foreign_page_of_flows_is_not_asked_for() -> None:
-    source = ScriptedSource(flows("FW1", next_page_url='"https://evil.example/v2/Flows"'))
+    source = ScriptedSource(flows(FLOW, next_page_url='"https://evil.example/v2/Flows"'))
     with pytest.raises(PageError):
         flow_sids(source, deadline=1)
     assert len(source.urls) == 1

@@ -1,5 +1,7 @@
 """What makes a body a page, and what makes it none."""
 
+import json
+
 import pytest
 
 from studio_export.errors import PageError
@@ -81,24 +83,28 @@ def test_an_error_never_quotes_the_body() -> None:
 # Flows
 
 
+FLOW, OTHER_FLOW = "FW" + "0" * 32, "FW" + "f" * 32
+NO_FLOWS = ["", "+15550100", "FW1", FLOW + "0", FLOW + "\n", f"{FLOW}/../../x", "AC" + "0" * 32]
+
+
 def flows(*texts: str, key: str = "flows") -> bytes:
     return f'{{"meta":{{"key":"{key}"}},"flows":[{",".join(texts)}]}}'.encode()
 
 
 def test_a_page_of_flows_gives_their_sids_and_the_next_page() -> None:
-    meta = b'{"key":"flows","next_page_url":"https://x/"}'
-    body = b'{"flows":[{"sid":"FW1"},{"sid":"FW2"}],"meta":' + meta + b"}"
-    assert parse_flows(body) == (["FW1", "FW2"], "https://x/")
+    meta = '{"key":"flows","next_page_url":"https://x/"}'
+    body = f'{{"flows":[{{"sid":"{FLOW}"}},{{"sid":"{OTHER_FLOW}"}}],"meta":{meta}}}'
+    assert parse_flows(body.encode()) == ([FLOW, OTHER_FLOW], "https://x/")
 
 
 @pytest.mark.parametrize("name", [r"\ud83d", "\t", r"\u0000"])
 def test_a_flow_may_have_any_name(name: str) -> None:
-    assert parse_flows(flows(f'{{"sid":"FW1","friendly_name":"{name}"}}'))[0] == ["FW1"]
+    assert parse_flows(flows(f'{{"sid":"{FLOW}","friendly_name":"{name}"}}'))[0] == [FLOW]
 
 
 def test_a_flows_name_may_be_no_utf8() -> None:
-    body = flows('{"sid":"FW1","friendly_name":"?"}').replace(b"?", b"\xff")
-    assert parse_flows(body)[0] == ["FW1"]
+    body = flows(f'{{"sid":"{FLOW}","friendly_name":"?"}}').replace(b"?", b"\xff")
+    assert parse_flows(body)[0] == [FLOW]
 
 
 @pytest.mark.parametrize(
@@ -110,7 +116,8 @@ def test_a_flows_name_may_be_no_utf8() -> None:
         b'{"meta":{"key":"flows"},"flows":null}',
         flows('{"sid":null}'),
         flows("{}"),
-        flows('{"sid":"FW1","definition":' + "[" * 100_000 + "]" * 100_000 + "}"),
+        flows(f'{{"sid":"{FLOW}","definition":' + "[" * 100_000 + "]" * 100_000 + "}"),
+        *(flows(f'{{"sid":{json.dumps(sid)}}}') for sid in NO_FLOWS),
         flows(key="executions"),
     ],
 )

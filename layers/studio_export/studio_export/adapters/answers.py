@@ -8,7 +8,7 @@ from typing import Any
 from isal import igzip_lib, isal_zlib
 
 _GZIP_WINDOW = 31  # zlib's word for "gzip header and trailer", so the CRC is checked
-_MESSAGE_CHARACTERS = 300
+_CODES = range(10_000, 100_000)
 
 
 class BodyError(ValueError):
@@ -42,13 +42,14 @@ class Answer:
             raise BodyError(f"damaged gzip: {error}") from error
 
     def describe(self) -> str:
-        """Status, Twilio's code and message, path and request id. Never a query, never a body."""
+        """Status, Twilio's code, path and request id. Never a query, never a body.
+
+        Nor its message, which may say back what it was sent: where the code is explained instead.
+        """
         words = [f"HTTP {self.status}"]
-        problem = self._problem()
-        if isinstance(problem.get("code"), int):
-            words.append(f"code {problem['code']}")
-        if isinstance(problem.get("message"), str):
-            words.append("(" + " ".join(problem["message"].split())[:_MESSAGE_CHARACTERS] + ")")
+        code = self._problem().get("code")
+        if isinstance(code, int) and code in _CODES:
+            words.append(f"code {code} (https://www.twilio.com/docs/errors/{code})")
         words.append(f"for {self.path}")
         if request_id := self.headers.get("twilio-request-id"):
             words.append(f"[Twilio-Request-Id {request_id}]")

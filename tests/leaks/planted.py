@@ -1,0 +1,66 @@
+"""A Studio full of private values, in every place where the source could have one."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from tests.studio.account import Account
+from tests.studio.answers import Response
+from tests.studio.oddities import Oddity
+from tests.studio.sids import sid
+from tests.studio.studio import Studio
+
+API_KEY, API_SECRET = sid("SK", "planted", 0), "pl4nted-api-secret"
+PRIVACY_KEY = "pl4nted-privacy-key-of-32-or-more"
+NUMBER, BODY, DIGITS = "5559990042", "pl4nted-body: meet me at nine", "4929123412341234"
+NAME = "pl4nted-flow-name"
+
+# What an Execution holds goes into the lines, and nowhere else.
+OF_EXECUTIONS = {"telephone number": NUMBER, "message body": BODY, "digits": DIGITS}
+PLANTED = {
+    **OF_EXECUTIONS,
+    "name of a Flow": NAME,
+    "API secret": API_SECRET,
+    "Basic authorization": base64.b64encode(f"{API_KEY}:{API_SECRET}".encode()).decode(),
+    "privacy key": PRIVACY_KEY,
+}
+
+_CONTEXT = (
+    f'{{"contact": {{"channel": {{"address": "+1{NUMBER}"}}}}, "widgets": '
+    f'{{"ask": {{"Body": "{BODY}", "Digits": "{DIGITS}"}}}}, "trigger": {{"From": "+1{NUMBER}"}}}}'
+)
+_ECHO = f"The number +1{NUMBER} said {BODY} and {DIGITS} to {NAME} with {API_SECRET}: "
+# Such a row costs more than it tells here.
+_TOO_LARGE = {Oddity.HUGE, Oddity.DEEP}
+
+
+class PlantedStudio(Studio):
+    """Each Execution has them in its fields, each error says them back."""
+
+    def handle(
+        self, method: str, url: str, headers: Mapping[str, str], concurrent: int = 1
+    ) -> Response:
+        response = super().handle(method, url, headers, concurrent)
+        body = (
+            response.body.replace(b'"context": {}', f'"context": {_CONTEXT}'.encode())
+            .replace(b'"message": "', f'"{NUMBER}": "{BODY}", "message": "{_ECHO}'.encode())
+            .replace(b'"status": 4', f'"code": {NUMBER}, "status": 4'.encode())
+            .replace(b"<h1>", f"<h1>{_ECHO}".encode())
+            .replace(b"+1555010", f"+1{NUMBER}".encode())
+        )
+        return replace(response, body=body)
+
+
+def planted_studio() -> PlantedStudio:
+    """One Flow whose Executions of an hour ago are active, ended, and each odd in its way."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    studio = PlantedStudio(
+        lambda: datetime.now(UTC), Account("planted", credentials={API_KEY: API_SECRET})
+    )
+    flow = studio.add_flow(NAME)
+    created = now - timedelta(hours=1)
+    flow.add(created)
+    for oddity in (None, *(each for each in Oddity if each not in _TOO_LARGE)):
+        flow.add(created, now - timedelta(minutes=30), oddity=oddity)
+    return studio

@@ -1,0 +1,106 @@
+"""The command says nothing private either, nor leaves it beside the lines."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from isal import isal_zlib
+from typer.testing import CliRunner
+
+from studio_export.command.cli import app
+from tests.leaks.planted import (
+    API_KEY,
+    API_SECRET,
+    NUMBER,
+    PLANTED,
+    PRIVACY_KEY,
+    PlantedStudio,
+    planted_studio,
+)
+from tests.leaks.sieve import Sieve, heard
+from tests.studio.faults import Fault, Kind
+from tests.studio.server import StudioServer
+
+RANGE = ("--from", "2026-01-01", "--until", "2100-01-01")
+# Faults that end a run at once: what the others say is told by the handler's tests.
+FAULTS = [
+    *(Kind.UNAUTHORIZED, Kind.SUSPENDED, Kind.NO_PERMISSION, Kind.NOT_FOUND, Kind.HTML_PAGE),
+    *(Kind.WRONG_KEY, Kind.NOT_A_LIST, Kind.REDIRECT, Kind.URL_CYCLE, Kind.FOREIGN_HOST),
+]
+
+
+@pytest.fixture
+def studio() -> PlantedStudio:
+    return planted_studio()
+
+
+@pytest.fixture
+def to(studio: PlantedStudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    with StudioServer(studio) as server:
+        for name, value in {
+            "TWILIO_API_KEY": API_KEY,
+            "TWILIO_API_SECRET": API_SECRET,
+            "TWILIO_SECRET_ID": "",
+            "STUDIO_BASE_URL": server.url,
+            "PRIVACY_KEY": PRIVACY_KEY,
+            "LOOKBACK_DAYS": "1",
+        }.items():
+            monkeypatch.setenv(name, value)
+        yield tmp_path / "export"
+
+
+def run(sieve: Sieve, *arguments: object) -> int:
+    result = CliRunner().invoke(app, [str(each) for each in arguments])
+    sieve.add("what the command says", result.output)
+    sieve.add_error("errors", result.exception)
+    return result.exit_code
+
+
+def left_by(to: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """The files below the dataset: those that hold lines, and all others."""
+    data: dict[str, bytes] = {}
+    others: dict[str, bytes] = {}
+    for path in (path for path in to.rglob("*") if path.is_file()):
+        name = str(path.relative_to(to))
+        of_lines = name.startswith(("executions", "rejected"))
+        (data if of_lines else others)[name] = path.read_bytes()
+    return data, others
+
+
+def test_no_command_says_what_the_lines_hold(
+    studio: PlantedStudio, to: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    sieve = Sieve(PLANTED)
+    with heard(sieve, capfd):
+        assert run(sieve, "run", "--to", to) == 0
+        for fault in FAULTS:
+            studio.faults.on(Fault(fault), Fault(Kind.PAGE_SIZE, value=3))
+            assert run(sieve, "replay", "--to", to, *RANGE) != 0, fault
+            run(sieve, "verify", "--to", to, *RANGE)
+            studio.faults.off()
+        for command in (("run", "--json"), ("status",), ("status", "--json"), ("verify", *RANGE)):
+            run(sieve, command[0], "--to", to, *command[1:])
+
+    data, others = left_by(to)
+    sieve.add("file names", [*data, *others])
+    sieve.add("other files", b"".join(others.values()))
+    assert sieve.caught() == []
+    assert others
+    assert any(NUMBER.encode() in body for name, body in data.items() if "rejected" in name)
+
+
+def test_the_command_honours_the_privacy_policy(
+    to: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sieve = Sieve(PLANTED)
+    monkeypatch.setenv("PRIVACY", "contact_channel_address=hmac,context=drop")
+    with heard(sieve, capfd):
+        run(sieve, "run", "--to", to)
+
+    data, _ = left_by(to)
+    sieve.add("objects", b"".join(map(unpacked, data.values())))
+    assert sieve.caught() == []
+
+
+def unpacked(body: bytes) -> bytes:
+    return isal_zlib.decompress(body, wbits=31) if body[:2] == b"\x1f\x8b" else body

@@ -1,0 +1,222 @@
+"""Whatever the source holds and whatever goes wrong, nothing private shows beside the lines."""
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+from isal import isal_zlib
+
+from studio_export import bootstrap
+from studio_export.errors import StudioExportError
+from tests.integration.function_world import BUCKET, FunctionWorld, function_world
+from tests.leaks.planted import (
+    API_KEY,
+    API_SECRET,
+    NUMBER,
+    OF_EXECUTIONS,
+    PLANTED,
+    PRIVACY_KEY,
+    planted_studio,
+)
+from tests.leaks.sieve import Sieve, heard, libraries_as_they_come
+from tests.servers.server import AwsServer
+from tests.studio.faults import Fault, Kind
+from tests.studio.request import Operation
+
+RANGE = {"from": "2026-01-01", "to": "2100-01-01"}
+HIDE_ALL = "contact_channel_address=hmac,contact_sid=mask,initiated_by=drop,context=hmac"
+GOOD_SECRET = {"api_key": API_KEY, "api_secret": API_SECRET, "privacy_key": PRIVACY_KEY}
+FAULTS = [
+    *(Fault(kind) for kind in Kind if kind not in {Kind.SPOILED_ROWS, Kind.SLOW}),
+    Fault(Kind.SERVER_ERROR, value=400),
+    Fault(Kind.SERVER_ERROR, value=500),
+    Fault(Kind.THROTTLED, value=f"+1{NUMBER}"),
+    Fault(Kind.REDIRECT, value=f"http://127.0.0.1:9/+1{NUMBER}?{API_SECRET}"),
+    Fault(Kind.UNAUTHORIZED, operation=Operation.FLOWS),
+    Fault(Kind.HTML_PAGE, operation=Operation.FLOWS),
+    Fault(Kind.FOREIGN_HOST, value=f"+1{NUMBER}:{API_SECRET}@127.0.0.1:9"),
+]
+
+
+@pytest.fixture
+def world(secrets_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[FunctionWorld]:
+    with function_world(secrets_server, planted_studio()) as made, libraries_as_they_come():
+        made.make(json.dumps(GOOD_SECRET))
+        variables = {**made.environment, "SWEEP_AGES": "2m", "LOOKBACK_DAYS": "1"}
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        bootstrap.warm.cache_clear()
+        yield made
+        bootstrap.warm.cache_clear()
+
+
+@pytest.fixture
+def sieve() -> Sieve:
+    return Sieve(PLANTED)
+
+
+def invoke(world: FunctionWorld, sieve: Sieve, event: object = None, seconds: float = 1) -> bool:
+    """Invoke the function; whether it failed. What it gave is in the sieve."""
+    try:
+        sieve.add("summaries", world.invoke(event or {}, seconds))
+    except StudioExportError as error:
+        sieve.add_error("errors", error)
+        return True
+    return False
+
+
+def look(world: FunctionWorld, sieve: Sieve) -> list[bytes]:
+    """Put what lies in bucket and table into the sieve, save the objects; these come back."""
+    bodies = []
+    sieve.add("checkpoint items", world.items())
+    for key in world.keys():  # noqa: SIM118  no dict
+        answer = world.s3.get_object(Bucket=f"{BUCKET}-{world.name}", Key=key)
+        sieve.add("object keys", key)
+        sieve.add("object metadata", answer["ResponseMetadata"]["HTTPHeaders"])
+        body = answer["Body"].read()
+        bodies.append(isal_zlib.decompress(body, wbits=31) if key.endswith(".gz") else body)
+    return bodies
+
+
+def go_through_all(world: FunctionWorld, sieve: Sieve, capture: pytest.CaptureFixture[str]) -> int:
+    """A tick and a replay in peace, and both under each fault; how many invocations failed."""
+    with heard(sieve, capture):
+        failed = invoke(world, sieve, seconds=20) + invoke(world, sieve, RANGE, seconds=20)
+    assert failed == 0
+    for fault in FAULTS:
+        world.forget_checkpoints()
+        world.studio.faults.on(Fault(Kind.PAGE_SIZE, value=8), fault)
+        with heard(sieve, capture):
+            failed += invoke(world, sieve) + invoke(world, sieve, RANGE)
+        world.studio.faults.off()
+    return failed
+
+
+def test_what_an_execution_holds_is_in_the_lines_and_nowhere_else(
+    world: FunctionWorld, sieve: Sieve, capfd: pytest.CaptureFixture[str]
+) -> None:
+    failed = go_through_all(world, sieve, capfd)
+    bodies = look(world, sieve)
+
+    assert sieve.caught() == []
+    # So it was there to be caught, and the sieve was held under every place.
+    assert failed > len(FAULTS) / 2
+    assert [
+        name for name, value in OF_EXECUTIONS.items() if value.encode() not in b"".join(bodies)
+    ] == []
+    assert set(sieve.places) == {
+        *("summaries", "errors", "log records", "standard output", "standard error"),
+        *("checkpoint items", "object keys", "object metadata"),
+    }
+
+
+def test_what_the_policy_hides_is_not_in_the_objects_either(
+    world: FunctionWorld,
+    sieve: Sieve,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PRIVACY", HIDE_ALL)
+    with heard(sieve, capfd):
+        invoke(world, sieve, seconds=20)
+    bodies = look(world, sieve)
+    assert len(bodies) > 2
+    for body in bodies:
+        sieve.add("objects", body)
+
+    assert sieve.caught() == []
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        f"{API_KEY}:{API_SECRET}",
+        json.dumps([GOOD_SECRET]),
+        json.dumps({"key": API_SECRET, "privacy_key": PRIVACY_KEY}),
+        json.dumps({"api_key": API_SECRET, "api_secret": API_SECRET}),
+        json.dumps({**GOOD_SECRET, "privacy_key": PRIVACY_KEY[:20]}),
+    ],
+)
+def test_a_secret_that_is_no_good_is_not_told(
+    secret: str,
+    world: FunctionWorld,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sieve = Sieve({**PLANTED, "half a privacy key": PRIVACY_KEY[:20]})
+    monkeypatch.setenv("PRIVACY", HIDE_ALL)
+    world.set_secret(secret)
+    with heard(sieve, capfd):
+        assert invoke(world, sieve)
+
+    assert sieve.caught() == []
+
+
+@pytest.mark.parametrize("variable", ["EXPORT_BUCKET", "CHECKPOINT_TABLE", "TWILIO_SECRET_ID"])
+def test_what_aws_refuses_tells_nothing(
+    variable: str,
+    world: FunctionWorld,
+    sieve: Sieve,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(variable, "nowhere")
+    with heard(sieve, capfd):
+        assert invoke(world, sieve)
+
+    assert sieve.caught() == []
+
+
+# The sieve itself
+
+SAID: dict[str, Callable[[str], object]] = {
+    "standard output": lambda value: sys.stdout.write(value + "\n"),
+    "standard error": lambda value: sys.stderr.write(value + "\n"),
+    "log records": lambda value: logging.getLogger("botocore.parsers").debug("%s", value),
+}
+LAID: dict[str, Callable[[FunctionWorld, str], object]] = {
+    "object keys": lambda world, value: world.s3.put_object(
+        Bucket=f"{BUCKET}-{world.name}", Key=value
+    ),
+    "object metadata": lambda world, value: world.s3.put_object(
+        Bucket=f"{BUCKET}-{world.name}", Key="key", Metadata={"said": value}
+    ),
+    "checkpoint items": lambda world, value: world.dynamodb.put_item(
+        TableName=f"checkpoints-{world.name}",
+        Item={"dataset": {"S": "d"}, "flow_sid": {"S": "f"}, "lease": {"S": value}},
+    ),
+}
+
+
+@pytest.mark.parametrize("place", SAID)
+def test_a_leak_in_what_is_said_is_caught(
+    place: str, sieve: Sieve, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with libraries_as_they_come(), heard(sieve, capfd):
+        SAID[place](f"+1{NUMBER}")
+
+    assert {each.split(":")[0] for each in sieve.caught()} == {f"telephone number in {place}"}
+
+
+@pytest.mark.parametrize("place", LAID)
+def test_a_leak_in_what_is_left_behind_is_caught(
+    place: str, world: FunctionWorld, sieve: Sieve
+) -> None:
+    LAID[place](world, f"+1{NUMBER}")
+    look(world, sieve)
+
+    assert {each.split(":")[0] for each in sieve.caught()} == {f"telephone number in {place}"}
+
+
+def test_a_leak_in_an_errors_cause_is_caught(sieve: Sieve) -> None:
+    try:
+        try:
+            int(f"+1{NUMBER} said")
+        except ValueError as error:
+            raise StudioExportError("a number is none") from error
+    except StudioExportError as error:
+        sieve.add_error("errors", error)
+
+    assert sieve.caught()

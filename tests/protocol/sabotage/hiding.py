@@ -1,0 +1,45 @@
+"""Mistakes about what is private: it is in the lines that the policy lets out, and nowhere else."""
+
+from tests.protocol.sabotage.mutant import Mutant, mutant
+
+LEAKS = "tests/leaks/test_command.py"
+REDACTION = "tests/unit/core/test_redaction.py"
+
+MUTANTS: tuple[Mutant, ...] = (
+    mutant(
+        "Twilio's own message told in an error",
+        "adapters/answers.py",
+        "if isinstance(code, int) and code in _CODES:",
+        'words.append(str(self._problem().get("message")))\n'
+        "        if isinstance(code, int) and code in _CODES:",
+        LEAKS,
+    ),
+    mutant(
+        "a rejected record named by its text",
+        "sweep.py",
+        'f"rejected/{hashlib.sha256(text).hexdigest()}.json"',
+        'f"rejected/{text.decode()[100:300]}.json".replace("://", "")',
+        LEAKS,
+    ),
+    mutant(
+        "a rejected record kept from the privacy policy",
+        "redaction.py",
+        "rejected=_rejected(page.rejected, rules)",
+        "rejected=page.rejected",
+        REDACTION,
+    ),
+    mutant(
+        "a key that is there twice taken for one",
+        "redaction.py",
+        "return members if again == text else None",
+        "return members",
+        f"{REDACTION}::test_all_else_passes_as_its_own_bytes",
+    ),
+    mutant(
+        "a key met in Twilio's case alone",
+        "redaction.py",
+        "rules.get(name.casefold())",
+        "rules.get(name)",
+        REDACTION,
+    ),
+)

@@ -20,6 +20,9 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from studio_export.command.destination import open_destination
+from studio_export.command.make_report import read_report, write
+from studio_export.model import Span
 from studio_export.records import unpack
 from tests.studio.clock import VirtualClock
 from tests.studio.server import StudioServer
@@ -163,9 +166,19 @@ def main() -> None:
     draw(audits, FIRST_TICK, last_tick, HOME / "demo.png")
     lost, doubled = sum(a.lost for a in audits), sum(a.doubled for a in audits)
     day.say(f"[bold]{lost} lost, {doubled} doubled[/bold] after 2 kills")
+    report = _report(root, last_tick)
     _console.print(f"The picture is {HOME}/demo.png; the export is in {root}/executions.")
+    _console.print(f"What an analyst sees of it: {report}")
     if lost or doubled:
         raise SystemExit(1)
+
+
+def _report(root: Path, now: datetime) -> Path:
+    """As `studio-export report` writes it, on the demo's clock."""
+    destination = open_destination(str(root), None, {}, concurrency=1)
+    report = read_report(destination, Span(now - timedelta(days=30), now), now)
+    page, *_ = write(report, HOME / "report", pictures=True)
+    return page
 
 
 def _table(audits: list[FlowAudit]) -> Table:

@@ -50,8 +50,14 @@ PATTERNS = (
 )
 
 
-def fill(studio: Studio, start: datetime, stop: datetime) -> list[Flow]:
-    """A Flow for each pattern, with Executions created in `[start, stop)`, seeded."""
+def fill(
+    studio: Studio, start: datetime, stop: datetime, executions: int | None = None
+) -> list[Flow]:
+    """A Flow for each pattern, with Executions created in `[start, stop)`, seeded.
+
+    `executions` are so many in all, if not as many as the patterns say.
+    """
+    times = executions / sum(each.executions for each in PATTERNS) if executions else 1
     flows = []
     for pattern in PATTERNS:
         flow = studio.add_flow(pattern.name)
@@ -60,7 +66,7 @@ def fill(studio: Studio, start: datetime, stop: datetime) -> list[Flow]:
             start + timedelta(hours=n) for n in range(int((stop - start) / timedelta(hours=1)))
         ]
         weights = [pattern.busy(hour) * chance.gammavariate(12, 1 / 12) for hour in hours]
-        chosen = chance.choices(hours, weights, k=pattern.executions)
+        chosen = chance.choices(hours, weights, k=round(times * pattern.executions))
         for created in sorted(hour + timedelta(seconds=chance.randrange(_HOUR)) for hour in chosen):
             ends_at = _ends_at(created, pattern, chance)
             # The median is what a Context of a dozen widgets weighs; a few weigh ten times that.

@@ -32,6 +32,8 @@ def test_the_demo_loses_and_doubles_nothing_and_leaves_a_picture(tmp_path: Path)
     assert done.stdout.count("SIGKILL") == 2
     assert done.stderr == ""
     assert (tmp_path / "build/demo/demo.png").read_bytes().startswith(b"\x89PNG")
+    assert "build/demo/report/report.html" in done.stdout
+    assert "late at" not in (tmp_path / "build/demo/report/report.html").read_text()
 
 
 @pytest.fixture

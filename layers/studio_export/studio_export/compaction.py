@@ -17,7 +17,7 @@ from studio_export.errors import DamagedLogError, StoreError
 from studio_export.log import lengths
 from studio_export.ports import Store
 from studio_export.records import Packed
-from studio_export.rows import Packer, Row, Tally, final_rows, lines, sid_of
+from studio_export.rows import Packer, Row, Tally, final_rows, lines, read
 from studio_export.version import VERSION
 
 # A lost race means that another compactor made progress, so this many in a row are no accident.
@@ -53,7 +53,7 @@ class _Parts:
         try:
             for line in lines(body):
                 self.tally = self.tally.plus(line)
-                self.sids.add(sid_of(line))
+                self.sids.add(read(line).sid)
         except ValueError as error:
             raise DamagedLogError(f"{key} is unreadable: {error}") from error
         self.count += 1

@@ -50,13 +50,16 @@ class Tally(NamedTuple):
         return f"{self.digest:064x}"
 
 
-class _Fields(msgspec.Struct, gc=False):
+class Fields(msgspec.Struct, gc=False):
+    """What is read of a line."""
+
     sid: str
     status: str | None = None
     date_created: str | None = None
+    date_updated: str | None = None
 
 
-_fields = msgspec.json.Decoder(_Fields)
+_fields = msgspec.json.Decoder(Fields)
 
 
 def final_rows(body: bytes) -> list[Row]:
@@ -67,9 +70,9 @@ def final_rows(body: bytes) -> list[Row]:
     """
     rows = []
     for line in lines(body):
-        sid, status, created = _read(line)
-        if status == ENDED:
-            rows.append(Row(parse_instant(created) or _NEVER, sid, line))
+        fields = read(line)
+        if fields.status == ENDED:
+            rows.append(Row(parse_instant(fields.date_created) or _NEVER, fields.sid, line))
     return rows
 
 
@@ -89,25 +92,22 @@ def lines(body: bytes) -> Iterator[bytes]:
         raise ValueError("the last line does not end")
 
 
-def sid_of(line: bytes) -> str:
-    return _read(line)[0]
-
-
-def _read(line: bytes) -> tuple[str, str | None, str | None]:
+def read(line: bytes) -> Fields:
+    """Raises `ValueError` for what is no line."""
     try:
-        fields = _fields.decode(line)
+        return _fields.decode(line)
     except (msgspec.DecodeError, RecursionError):
         return _read_plainly(line)
-    return fields.sid, fields.status, fields.date_created
 
 
-def _read_plainly(line: bytes) -> tuple[str, str | None, str | None]:
+def _read_plainly(line: bytes) -> Fields:
     """The plain way takes what `page` took: NaN, any depth, integers of any length."""
     members = json_text.members(line.decode())
-    sid, status, created = (_string(members.get(k)) for k in ("sid", "status", "date_created"))
+    sid = _string(members.get("sid"))
     if sid is None:
         raise ValueError("a line has no sid")
-    return sid, status, created
+    rest = ("status", "date_created", "date_updated")
+    return Fields(sid, *(_string(members.get(name)) for name in rest))
 
 
 def _string(text: str | None) -> str | None:

@@ -133,3 +133,18 @@ Examples:
 
 Exit code 1: a day is damaged, stderr says which object; the others were compacted.
 """
+
+REPORT = """Draw what lies there: one HTML page, which asks for nothing, and its pictures.
+
+Executions per day and Flow, ended and not, how long they took, in which hours of the week they
+begin, how fresh the export is, and what of each day was listed. It reads every line of the range,
+from the logs. PNGs need matplotlib: install studio-export[report].
+
+\b
+Examples:
+  studio-export report --to ./studio
+  studio-export report --to s3://bucket/studio --checkpoints dynamodb:TABLE \\
+      --from 2026-11-01 --until 2026-11-24 --out ./november
+
+The page holds counts and Sids, and no telephone number.
+"""

@@ -1,0 +1,133 @@
+"""What happened in a range of creation time, by the logs: counts, ends and durations."""
+
+import re
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from studio_export import daily
+from studio_export.errors import DamagedLogError
+from studio_export.model import Span
+from studio_export.page import parse_instant
+from studio_export.ports import Store
+from studio_export.records import ENDED
+from studio_export.rows import Fields, lines, read
+
+HOURS_OF_WEEK = 168
+
+_LOG_KEY = re.compile(
+    r"(?P<log>executions/dt=[0-9-]{10}/(?P<flow_sid>FW[0-9a-fA-F]{32})-T\d\d)-\d{5}\.jsonl\.gz"
+)
+
+Heard = Callable[[int, int], None]  # how many objects are read, and of how many
+
+
+@dataclass(slots=True)
+class FlowActivity:
+    """`ended` and `open` are Executions by the day of their creation.
+
+    `statuses` are whatever Twilio said last of each; `seconds`, how long those took that ended.
+    """
+
+    flow_sid: str
+    ended: Counter[date] = field(default_factory=Counter)
+    open: Counter[date] = field(default_factory=Counter)
+    statuses: Counter[str] = field(default_factory=Counter)
+    seconds: "array[int]" = field(default_factory=lambda: array("L"))
+    objects: int = 0
+
+    @property
+    def executions(self) -> int:
+        return self.ended.total() + self.open.total()
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Flows with the most Executions first. `hours` has a count for each hour of a week, in UTC."""
+
+    span: Span
+    days: Sequence[date]
+    flows: Sequence[FlowActivity]
+    hours: Sequence[int]
+
+    @property
+    def executions(self) -> int:
+        return sum(flow.executions for flow in self.flows)
+
+    @property
+    def ended(self) -> int:
+        return sum(flow.ended.total() for flow in self.flows)
+
+    @property
+    def seconds(self) -> list[int]:
+        """Of all that ended, ascending."""
+        return sorted(each for flow in self.flows for each in flow.seconds)
+
+
+def read_activity(store: Store, span: Span, concurrency: int, heard: Heard) -> Activity:
+    """What the logs say of the Executions created in the range. Every line of it is read.
+
+    Raises:
+        DamagedLogError: an object is unreadable.
+        StudioExportError: as the store raises them.
+    """
+    last = (span.stop - timedelta(microseconds=1)).date()
+    names = daily.days_between(span.start.date(), last + timedelta(days=1))
+    keys = [key for day in names for key in store.list(daily.logs_prefix(day))]
+    flows: dict[str, FlowActivity] = {}
+    hours = [0] * HOURS_OF_WEEK
+    for flow_sid, objects, latest in _logs(store, keys, concurrency, heard):
+        flow = flows.setdefault(flow_sid, FlowActivity(flow_sid))
+        flow.objects += objects
+        for fields in latest:
+            created = parse_instant(fields.date_created)
+            if created and span.start <= created < span.stop:
+                hours[created.weekday() * 24 + created.hour] += 1
+                _count(flow, fields, created)
+    ordered = sorted(flows.values(), key=lambda flow: (-flow.executions, flow.flow_sid))
+    return Activity(span, [date.fromisoformat(name) for name in names], ordered, hours)
+
+
+def _logs(
+    store: Store, keys: Iterable[str], concurrency: int, heard: Heard
+) -> Iterator[tuple[str, int, Iterable[Fields]]]:
+    """Of each log its Flow, how many objects it has, and the last line of each Execution."""
+    matches = [match for key in keys if (match := _LOG_KEY.fullmatch(key))]
+    done = 0
+    with ThreadPoolExecutor(concurrency, thread_name_prefix="fetch") as executor:
+        bodies = executor.map(store.get, [match[0] for match in matches])
+        for _, of_log in groupby(zip(matches, bodies, strict=True), lambda each: each[0]["log"]):
+            latest: dict[str, Fields] = {}
+            objects = 0
+            flow_sid = ""
+            for match, body in of_log:
+                flow_sid = match["flow_sid"]
+                latest |= {fields.sid: fields for fields in _read(match[0], body)}
+                objects += 1
+            done += objects
+            heard(done, len(matches))
+            yield flow_sid, objects, latest.values()
+
+
+def _read(key: str, body: bytes) -> Iterator[Fields]:
+    """In their order: an ended line comes after every other of its Execution."""
+    try:
+        for line in lines(body):
+            yield read(line)
+    except ValueError as error:
+        raise DamagedLogError(f"{key} is unreadable: {error}") from error
+
+
+def _count(flow: FlowActivity, fields: Fields, created: datetime) -> None:
+    flow.statuses[fields.status or "none"] += 1
+    if fields.status != ENDED:
+        flow.open[created.date()] += 1
+        return
+    flow.ended[created.date()] += 1
+    ended = parse_instant(fields.date_updated)
+    if ended and ended >= created:
+        flow.seconds.append(int((ended - created).total_seconds()))

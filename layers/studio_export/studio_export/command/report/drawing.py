@@ -1,0 +1,104 @@
+"""A drawing: rectangles, lines and texts, which become SVG here and pixels in `raster`. Pure.
+
+Each has a class, and no colour: the page's style sheet has a light and a dark one for it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Literal
+
+Anchor = Literal["start", "middle", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """`title` is shown where a pointer rests on it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    kind: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    start: tuple[float, float]
+    stop: tuple[float, float]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """`y` is that of the base line."""
+
+    x: float
+    y: float
+    text: str
+    kind: str = "label"
+    anchor: Anchor = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The numbers behind a drawing, for who does not see it. The first column names the row."""
+
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(slots=True)
+class Drawing:
+    """`name` is a file's; `note` says how to read it. A title that is a `sid` looks like one.
+
+    `legend` has a kind, and what it stands for.
+    """
+
+    name: str
+    title: str
+    width: float
+    height: float
+    note: str = ""
+    sid: bool = False
+    legend: Sequence[tuple[str, str]] = ()
+    items: list[Rect | Line | Text] = field(default_factory=list)
+    table: Table | None = None
+
+    def rect(
+        self, x: float, y: float, size: tuple[float, float], kind: str, title: str = ""
+    ) -> None:
+        self.items.append(Rect(x, y, *size, kind, title))
+
+    def line(self, start: tuple[float, float], stop: tuple[float, float], kind: str) -> None:
+        self.items.append(Line(start, stop, kind))
+
+    def text(
+        self, x: float, y: float, text: str, kind: str = "label", anchor: Anchor = "start"
+    ) -> None:
+        self.items.append(Text(x, y, text, kind, anchor))
+
+
+def svg(drawing: Drawing, variant: str = "") -> str:
+    """The drawing as an element of a page; `variant` is a class of it."""
+    body = "".join(map(_element, drawing.items))
+    return (
+        f'<svg class="{variant}" viewBox="0 0 {drawing.width:g} {drawing.height:g}" role="img"'
+        f' aria-label="{escape(drawing.title)}">{body}</svg>'
+    )
+
+
+def _element(item: Rect | Line | Text) -> str:
+    match item:
+        case Rect():
+            place = f'x="{item.x:.1f}" y="{item.y:.1f}"'
+            size = f'width="{max(0.0, item.width):.1f}" height="{max(0.0, item.height):.1f}"'
+            title = f"<title>{escape(item.title)}</title>" if item.title else ""
+            return f'<rect class="{item.kind}" {place} {size}>{title}</rect>'
+        case Line(start=(x1, y1), stop=(x2, y2)):
+            ends = f'x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'
+            return f'<line class="{item.kind}" {ends}/>'
+        case Text():
+            place = f'x="{item.x:.1f}" y="{item.y:.1f}" text-anchor="{item.anchor}"'
+            return f'<text class="{item.kind}" {place}>{escape(item.text)}</text>'

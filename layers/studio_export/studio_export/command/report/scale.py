@@ -1,0 +1,45 @@
+"""Scales of charts, and how their numbers are said. Pure."""
+
+import math
+from collections.abc import Sequence
+from datetime import date
+
+_UNITS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+_STEPS = (1, 2, 2.5, 5, 10)
+
+
+def round_up(value: float, parts: int) -> int:
+    """The least round number that is not below the value, and falls into as many round parts."""
+    if value <= parts:
+        return parts
+    part = value / parts
+    size = 10 ** math.floor(math.log10(part))
+    step = next(step for step in _STEPS if step * size >= part and (step * size) % 1 == 0)
+    return int(step * size * parts)
+
+
+def short(number: float) -> str:
+    """`950`, `1.2k`, `13k`, `4.5M`."""
+    for size, unit in ((1e6, "M"), (1e3, "k")):
+        if number >= size:
+            return f"{number / size:.3g}{unit}"
+    return f"{number:.0f}"
+
+
+def spoken(seconds: float) -> str:
+    """`45 s`, `3.5 min`, `2 h`, `12 d`."""
+    for size, unit in _UNITS:
+        if seconds >= size:
+            return f"{seconds / size:.2g} {unit}"
+    return "0 s"
+
+
+def percentile(ascending: Sequence[int], share: float) -> int | None:
+    """By the nearest rank."""
+    if not ascending:
+        return None
+    return ascending[max(0, math.ceil(share * len(ascending)) - 1)]
+
+
+def day_name(day: date) -> str:
+    return f"{day.day} {day:%b}"

@@ -1,0 +1,104 @@
+"""How the report looks: one style sheet for the page, one table of colours for pictures."""
+
+# After Okabe and Ito: told apart by every eye. c0 to c6 are Flows, h0 to h5 heats.
+LIGHT = {
+    "page": "#f5f6f8",
+    "card": "#ffffff",
+    "ink": "#1d2430",
+    "soft": "#5c6675",
+    "edge": "#dfe3e8",
+    "grid": "#e8ebef",
+    "open": "#b3bac4",
+    "bar": "#0072b2",
+    "c0": "#0072b2",
+    "c1": "#d17f00",
+    "c2": "#009e73",
+    "c3": "#c0629a",
+    "c4": "#56a8d8",
+    "c5": "#7a5fb0",
+    "c6": "#8b95a3",
+    "h0": "#eef1f4",
+    "h1": "#cfe3f0",
+    "h2": "#98c6e2",
+    "h3": "#559fcb",
+    "h4": "#1a76ae",
+    "h5": "#084a75",
+    "full": "#009e73",
+    "part": "#e0a030",
+    "none": "#d1495b",
+}
+DARK = {
+    "page": "#12161c",
+    "card": "#1a2029",
+    "ink": "#e6e9ee",
+    "soft": "#98a2b1",
+    "edge": "#2a323d",
+    "grid": "#29313c",
+    "open": "#5d6876",
+    "bar": "#4ba3d9",
+    "c0": "#4ba3d9",
+    "c1": "#e59a2e",
+    "c2": "#2bb98c",
+    "c3": "#d883b4",
+    "c4": "#8cc8ec",
+    "c5": "#a08ad6",
+    "c6": "#8b95a3",
+    "h0": "#222a34",
+    "h1": "#1c3d54",
+    "h2": "#1f5a80",
+    "h3": "#2d7fb3",
+    "h4": "#58a9da",
+    "h5": "#a8d8f5",
+    "full": "#2bb98c",
+    "part": "#d79a3a",
+    "none": "#e06a7a",
+}
+FILLED = [name for name in LIGHT if name not in {"page", "card", "ink", "soft", "edge", "grid"}]
+
+
+def sheet() -> str:
+    fills = "".join(f".{name}{{fill:var(--{name});background:var(--{name})}}" for name in FILLED)
+    dark = f"@media(prefers-color-scheme:dark){{:root{{{_variables(DARK)}}}}}"
+    return f":root{{color-scheme:light dark;{_variables(LIGHT)}}}{dark}{fills}{_RULES}"
+
+
+def _variables(colours: dict[str, str]) -> str:
+    return ";".join(f"--{name}:{colour}" for name, colour in colours.items())
+
+
+_RULES = """
+*{box-sizing:border-box}
+body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
+main{max-width:1140px;margin:0 auto;padding:24px 16px 40px}
+h1{font-size:24px;line-height:1.25;margin:0 0 4px}
+h2{font-size:16px;margin:0 0 2px;overflow-wrap:anywhere}
+p{margin:0 0 8px;color:var(--soft)}.card p{font-size:13px}
+.tiles,.cards{display:grid;gap:12px;margin-top:16px}
+.tiles{grid-template-columns:repeat(auto-fit,minmax(150px,1fr))}
+.cards{grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr))}
+.card{background:var(--card);border:1px solid var(--edge);border-radius:10px;padding:14px 16px}
+.wide{margin-top:12px}
+.tile b{display:block;font-size:22px;line-height:1.3;font-variant-numeric:tabular-nums}
+.tile span{color:var(--soft);font-size:13px}
+h2.sid{font:600 13px/1.7 ui-monospace,monospace;color:var(--ink)}
+svg{display:block;width:100%;height:auto;margin-top:8px;overflow:visible}
+text{fill:var(--soft);font-size:11px}
+text.number{fill:var(--ink)}
+.grid,.axis{stroke:var(--grid)}.axis{stroke:var(--soft)}
+.phone{display:none}
+.legend{display:flex;flex-wrap:wrap;gap:4px 16px;font-size:13px}
+.legend i{display:inline-block;width:11px;height:11px;border-radius:3px;margin-right:6px}
+table{border-collapse:collapse;width:100%;font-size:13px;font-variant-numeric:tabular-nums}
+th,td{padding:4px 10px 4px 0;text-align:right;border-top:1px solid var(--edge);white-space:nowrap}
+th{font-weight:500;color:var(--soft)}thead th{border-top:0}
+th:first-child,td:first-child{text-align:left;padding-right:14px}
+.scroll{overflow-x:auto}
+details{margin-top:8px;font-size:13px}summary{cursor:pointer;color:var(--soft)}
+details .scroll{max-height:320px;overflow:auto}
+.late{color:var(--none);font-weight:600}
+footer{margin-top:20px;color:var(--soft);font-size:13px}
+@media(max-width:760px){.desk{display:none}.phone{display:block}main{padding:16px 12px 32px}
+.tiles{grid-template-columns:1fr 1fr}
+tbody th{max-width:116px;overflow:hidden;text-overflow:ellipsis}h1{font-size:21px}}
+@media print{body{background:#fff}.card{break-inside:avoid}details{display:none}}
+"""

@@ -113,7 +113,11 @@ class _Renderer:
             for name, resource in self._template["Resources"].items()
             if "Condition" not in resource or self._is(resource["Condition"])
         }
-        outputs = {name: self._value(each) for name, each in self._template["Outputs"].items()}
+        outputs = {
+            name: self._value(output)
+            for name, output in self._template["Outputs"].items()
+            if "Condition" not in output or self._is(output["Condition"])
+        }
         return Rendered(resources, outputs)
 
     def _value(self, node: Any) -> Any:

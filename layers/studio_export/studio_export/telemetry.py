@@ -89,6 +89,7 @@ def measures(summary: Summary) -> list[Measure]:
     counts = {
         "LinesExported": totals.lines,
         "EndedExported": totals.ended,
+        "ObjectsWritten": totals.objects,
         "Pages": totals.pages,
         "Conflicts": totals.conflicts,
         "Throttles": totals.throttles,

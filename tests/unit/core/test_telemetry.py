@@ -1,49 +1,23 @@
 """What an invocation says: one JSON line a Flow, the named metrics, and nothing private."""
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-from typing import Any, NamedTuple
-
 import pytest
 
 from studio_export.model import Counts, FlowSummary, Summary
 from studio_export.telemetry import measures, measures_of_tick
+from tests.unit.core.said import Said, say
 from tests.unit.core.spoken import BODY, CUT, DAMAGED, FAULT, GOOD, PHONE
 
-ROOT = Path(__file__).parents[3]
 NAMES = {
     *("LinesExported", "EndedExported", "Pages", "Conflicts", "Throttles", "LateArrivals"),
     *("Rejected", "FlowsFailed", "HeadLagSeconds", "RetentionHeadroomHours", "Unfinished"),
     *("FinalHeadroomHours", "FailingSeconds", "TicksSucceeded", "DamagedLogs", "AccessRefused"),
+    "ObjectsWritten",
 }
-
-
-class Said(NamedTuple):
-    everything: str
-    lines: list[dict[str, Any]]
-    metrics: list[dict[str, Any]]
-    told: dict[str, Any]
 
 
 @pytest.fixture(scope="module")
 def said() -> Said:
-    ran = subprocess.run(
-        [sys.executable, "-m", "tests.unit.core.spoken"],
-        cwd=ROOT,
-        env={"PYTHONPATH": f"{ROOT / 'layers' / 'studio_export'}:{ROOT}"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    every = [json.loads(line) for line in ran.stdout.splitlines()]
-    return Said(
-        ran.stdout + ran.stderr,
-        [line for line in every if "_aws" not in line],
-        [line for line in every if "_aws" in line],
-        json.loads(ran.stderr),
-    )
+    return say()
 
 
 def test_every_flow_has_one_line_of_json_with_its_counts(said: Said) -> None:
@@ -95,6 +69,7 @@ def test_counts_are_totals_over_the_flows() -> None:
     assert {name: value for name, _, value in measures(Summary(flows))} == {
         "LinesExported": 2,
         "EndedExported": 4,
+        "ObjectsWritten": 6,
         "Pages": 8,
         "Conflicts": 10,
         "Throttles": 12,

@@ -1,0 +1,109 @@
+"""What alarms and dashboard name is what the function really emits, and what AWS does."""
+
+import contextlib
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from studio_export.errors import StudioExportError
+from tests.integration.function_world import FunctionWorld
+from tests.operations.cloudwatch import Metric, Metrics, metric_of
+from tests.template.dashboard import rows, widgets
+from tests.template.rendered import render
+
+UNITS = {"Seconds": "Seconds", "Hours": "None"}  # CloudWatch has no unit of hours
+
+# What the services measure by themselves: of the function, the queues and the table.
+OF_AWS = {
+    "AWS/Lambda": ({"Duration", "Errors", "Invocations"}, "FunctionName", {"exporter"}),
+    "AWS/SQS": (
+        {"ApproximateNumberOfMessagesVisible"},
+        *("QueueName", {"failedinvocations", "undeliveredticks"}),
+    ),
+    "AWS/DynamoDB": ({"ConsumedWriteCapacityUnits"}, "TableName", {"checkpoints"}),
+}
+
+
+def named_by_the_template() -> set[Metric]:
+    stack = render()
+    alarms = {metric_of(each) for each in stack.of_type("AWS::CloudWatch::Alarm").values()}
+    shown = {row.metric for widget in widgets(stack) for row in rows(widget) if row.metric}
+    return alarms | shown
+
+
+@pytest.fixture
+def emitted(
+    world: FunctionWorld, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[[object], Metrics]:
+    """Invoke the handler, and read what it printed as CloudWatch does."""
+    variables = render().properties("Exporter")["Environment"]["Variables"]
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", variables["POWERTOOLS_SERVICE_NAME"])
+    created = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=30)
+    world.studio.add_flow().add(created, created + timedelta(minutes=1))
+
+    def invoke(event: object) -> Metrics:
+        capsys.readouterr()
+        with contextlib.suppress(StudioExportError):
+            world.invoke(event)
+        metrics = Metrics()
+        for line in capsys.readouterr().out.splitlines():
+            if "_aws" in json.loads(line):
+                metrics.put_emf(line, at=0)
+        return metrics
+
+    return invoke
+
+
+def test_a_tick_emits_every_metric_that_an_alarm_or_the_dashboard_names(
+    emitted: Callable[[object], Metrics],
+) -> None:
+    ours = {metric for metric in named_by_the_template() if metric.namespace not in OF_AWS}
+
+    assert ours <= emitted({}).values.keys()
+
+
+def test_the_unit_of_each_is_the_one_that_its_name_says(
+    emitted: Callable[[object], Metrics],
+) -> None:
+    for metric, unit in emitted({}).units.items():
+        named = [ending for ending in UNITS if metric.name.endswith(ending)]
+        assert unit == (UNITS[named[0]] if named else "Count"), metric
+
+
+def test_a_replay_emits_what_it_counted_and_nothing_of_ticks(
+    emitted: Callable[[object], Metrics],
+) -> None:
+    names = {metric.name for metric in emitted({"from": "2026-11-01", "to": "2026-11-02"}).values}
+
+    assert {"LinesExported", "Pages", "Rejected", "DamagedLogs", "AccessRefused"} <= names
+    assert not names & {"TicksSucceeded", "HeadLagSeconds", "FailingSeconds"}
+
+
+@pytest.mark.parametrize("flows", ["*", "FW" + "0" * 32])
+def test_refused_credentials_are_measured_also_when_not_even_the_flows_are_listed(
+    flows: str,
+    world: FunctionWorld,
+    monkeypatch: pytest.MonkeyPatch,
+    emitted: Callable[[object], Metrics],
+) -> None:
+    monkeypatch.setenv("FLOW_SIDS", flows)
+    world.set_secret('{"api_key": "SK' + "1" * 32 + '", "api_secret": "wrong"}')
+    measured = {metric.name: values for metric, values in emitted({}).values.items()}
+
+    assert measured["AccessRefused"] == [1.0]
+    assert measured.get("TicksSucceeded", [0.0]) == [0.0]
+
+
+def test_a_malformed_event_is_no_refusal(emitted: Callable[[object], Metrics]) -> None:
+    assert not emitted({"from": "yesterday"}).values
+
+
+def test_what_is_not_ours_is_what_aws_measures_of_the_stacks_resources() -> None:
+    for metric in named_by_the_template():
+        if metric.namespace in OF_AWS:
+            names, dimension, resources = OF_AWS[metric.namespace]
+            ((name, value),) = metric.dimensions
+            assert metric.name in names
+            assert (name, value in resources) == (dimension, True)

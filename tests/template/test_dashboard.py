@@ -1,0 +1,97 @@
+"""The dashboard: it fits, and names nothing that is not there."""
+
+import json
+import re
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from tests.template.dashboard import fields_of, rows, widgets
+from tests.template.rendered import Json, Rendered, render
+from tests.unit.core.said import say
+
+ROOT = Path(__file__).parents[2]
+PRICES = json.loads((ROOT / "tools" / "bench" / "prices.json").read_text())["dollars"]
+WIDGETS = widgets(render())
+RUNBOOK = (ROOT / "docs" / "runbook.md").read_text()
+IN_THE_RUNBOOK = re.findall(r"```\n(fields .*?)```", RUNBOOK, re.DOTALL)
+QUERIES = [each["properties"]["query"] for each in WIDGETS if each["type"] == "log"]
+
+
+def cells(widget: Json) -> set[tuple[int, int]]:
+    return {
+        (widget["x"] + column, widget["y"] + row)
+        for column in range(widget["width"])
+        for row in range(widget["height"])
+    }
+
+
+def test_widgets_fill_the_24_columns_and_none_lies_on_another() -> None:
+    for one, other in combinations(WIDGETS, 2):
+        assert not cells(one) & cells(other)
+    taken = set[tuple[int, int]]().union(*(cells(widget) for widget in WIDGETS))
+    assert taken == {(x, y) for x in range(24) for y in range(1 + max(y for _, y in taken))}
+
+
+def test_every_alarm_is_on_it(stack: Rendered) -> None:
+    (shown,) = (each["properties"]["alarms"] for each in WIDGETS if each["type"] == "alarm")
+
+    assert sorted(arn.rpartition(":")[2] for arn in shown) == sorted(
+        name.lower() for name in stack.of_type("AWS::CloudWatch::Alarm")
+    )
+
+
+@pytest.mark.parametrize("query", [*QUERIES, *IN_THE_RUNBOOK])
+def test_a_query_asks_for_fields_that_the_functions_log_lines_have(query: str) -> None:
+    has = set().union(*(line.keys() for line in say().lines))
+
+    assert fields_of(query)
+    assert fields_of(query) <= has
+
+
+def test_queries_ask_the_functions_log_group(stack: Rendered) -> None:
+    group = stack.properties("ExporterLogs")["LogGroupName"]
+
+    assert all(query.startswith(f"SOURCE '{group}' |") for query in QUERIES)
+
+
+def test_the_fields_of_a_query_are_neither_functions_nor_aliases_nor_words() -> None:
+    query = "SOURCE 'g' | filter a = \"x y\" | stats sum(b) as C, max(d) as E by f | sort C desc"
+
+    assert fields_of(query) == {"a", "b", "d", "f"}
+
+
+def test_expressions_name_the_rows_of_their_widget() -> None:
+    for widget in WIDGETS:
+        ids = {row.options.get("id") for row in rows(widget)}
+        for row in rows(widget):
+            assert set(re.findall(r"[a-z]\w*", row.expression)) <= ids
+
+
+def test_costs_are_counted_by_the_prices_of_the_bench() -> None:
+    (costs,) = (each for each in WIDGETS if "Dollars" in each["properties"]["title"])
+    written = {float(text) for row in rows(costs) for text in re.findall(r"0\.\d+", row.expression)}
+
+    assert written == {
+        PRICES[name]
+        for name in ("lambda_gb_second", "lambda_invocation", "s3_put_or_list", "dynamodb_write")
+    }
+
+
+def test_an_intel_processor_has_another_price() -> None:
+    body = render(Architecture="x86_64").one("AWS::CloudWatch::Dashboard")["DashboardBody"]
+
+    assert "0.0000166667" in body
+
+
+def test_a_dashboard_of_another_region_has_another_name(stack: Rendered) -> None:
+    """The names of dashboards are the account's, in all regions."""
+    assert stack.one("AWS::CloudWatch::Dashboard")["DashboardName"] == "stack-us-east-1"
+
+
+def test_the_dashboard_may_be_left_out() -> None:
+    stack = render(MakeDashboard="false")
+
+    assert not stack.of_type("AWS::CloudWatch::Dashboard")
+    assert "Dashboard" not in stack.outputs

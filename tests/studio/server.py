@@ -131,7 +131,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, response: Response) -> None:
         body = response.body
-        self.send_response(response.status)
+        # Not send_response: its Date is the machine's, ours is the Studio's.
+        self.send_response_only(response.status)
         for name, value in response.headers.items():
             self.send_header(name, value)
         accepted = "gzip" in self.headers.get("Accept-Encoding", "")

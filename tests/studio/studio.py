@@ -3,7 +3,8 @@
 import base64
 import threading
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 from tests.studio.account import Account, Flow
 from tests.studio.answers import DOCUMENTED_HEADERS, ApiError, BrokenError, Delivery, Response
@@ -63,6 +64,7 @@ class Studio:
     ) -> Response:
         sent = DOCUMENTED_HEADERS | {
             "Content-Type": "application/json; charset=utf-8",
+            "Date": format_datetime(view.now.astimezone(UTC), usegmt=True),
             "Twilio-Request-Id": sid("RQ", self.account.seed, view.request.number),
             "Twilio-Concurrent-Requests": str(concurrent),
             "Twilio-Request-Duration": "0.042",

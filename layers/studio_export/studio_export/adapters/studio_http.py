@@ -14,7 +14,7 @@ from studio_export.adapters.answers import Answer, BodyError
 from studio_export.adapters.credentials import CredentialSource
 from studio_export.adapters.gate import Gate
 from studio_export.adapters.retry import Attempts, RetryPolicy
-from studio_export.errors import ConfigurationError, PageError
+from studio_export.errors import ConfigurationError, PageError, UnavailableError
 from studio_export.model import Credentials, Reply
 from studio_export.ports import Clock
 from studio_export.version import VERSION
@@ -88,6 +88,19 @@ class StudioHttp:
             if self._clock.monotonic() + wait_seconds >= deadline:
                 raise attempts.out_of_time()
             self._clock.sleep(wait_seconds)
+
+    def ask_once(self, url: str, deadline: float) -> Answer:
+        """One request and its answer, whatever that is: for a person who checks the API.
+
+        Raises:
+            UnavailableError: no answer.
+        """
+        target = self._own(url)
+        attempts = Attempts(self._policy, self._jitter, target.path or "/")
+        try:
+            return self._ask(target, self._credentials.get(), deadline, attempts)
+        except HTTPError as error:
+            raise UnavailableError(f"{type(error).__name__} for {target.path}") from error
 
     def _own(self, url: str) -> Url:
         """The parsed URL, by the parser that sends it: no other reading of it can differ."""

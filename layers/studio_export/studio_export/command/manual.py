@@ -106,6 +106,24 @@ GONE      have a line, are listed no more
 Exit code 1 if anything is found. Twilio has nothing older than 30 days.
 """
 
+DOCTOR = """Check that everything an export needs is there and right, and say what to do if not.
+
+\b
+Settings    each variable
+Twilio      reach, clock, credentials, region; whether the key may do more than it should
+Store       a key is written once; bucket: versions, encryption, lifecycle, public access
+Checkpoints table, and each item: one of a newer version stops its Flow
+Stack       function, schedule, and the queues of what failed (with --stack)
+
+\b
+Examples:
+  studio-export doctor --to ./studio
+  studio-export doctor --stack studio-export
+
+It writes one small object, doctor/write-once.txt, unless --dry-run, and deletes nothing. What
+these credentials may not look at is 'unknown'. Exit code 1 if something is wrong.
+"""
+
 COMPACT = """Put the final rows of a day into one object: queries of it are faster, and cost less.
 
 \b

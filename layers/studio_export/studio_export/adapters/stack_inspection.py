@@ -1,0 +1,119 @@
+"""The deployed stack, for a person who checks it: outputs, function, schedule, queues."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from studio_export.adapters.aws_errors import translated
+
+_SAID_CHARACTERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A queue's messages: how many, and what the newest of those that were looked at says."""
+
+    messages: int
+    newest: str = ""
+
+
+class StackInspection:
+    """Each method may raise `AccessError` or `UnavailableError`. `client` makes one by service."""
+
+    def __init__(self, client: Callable[[str], Any], stack: str) -> None:
+        self._client = client
+        self._stack = stack
+
+    def outputs(self) -> Mapping[str, str]:
+        client = self._client("cloudformation")
+        answer = _ask(
+            "cloudformation:DescribeStacks",
+            self._stack,
+            lambda: client.describe_stacks(StackName=self._stack),
+        )
+        found = answer["Stacks"][0].get("Outputs", [])
+        return {each["OutputKey"]: each["OutputValue"] for each in found}
+
+    def function_state(self, name: str) -> str:
+        """`Active` if all is well, else what Lambda says."""
+        client = self._client("lambda")
+        answer = _ask(
+            "lambda:GetFunctionConfiguration",
+            name,
+            lambda: client.get_function_configuration(FunctionName=name),
+        )
+        if answer.get("LastUpdateStatus") == "Failed":
+            return f"the last update failed: {answer.get('LastUpdateStatusReason', '')}"
+        return str(answer.get("State", "Active"))
+
+    def schedule_of(self, function_arn: str) -> tuple[str, str] | None:
+        """State (`ENABLED`, `DISABLED`) and expression of the schedule that invokes it, if any."""
+        client = self._client("scheduler")
+        pages = _ask(
+            "scheduler:ListSchedules",
+            function_arn,
+            lambda: list(client.get_paginator("list_schedules").paginate()),
+        )
+        schedules = [schedule for page in pages for schedule in page["Schedules"]]
+        ours = [each for each in schedules if each["Target"]["Arn"] == function_arn]
+        if not ours:
+            return None
+        named = {"Name": ours[0]["Name"], "GroupName": ours[0]["GroupName"]}
+        found = _ask("scheduler:GetSchedule", named["Name"], lambda: client.get_schedule(**named))
+        return found["State"], found["ScheduleExpression"]
+
+    def waiting(self, queue_url: str) -> Waiting:
+        """What lies in a queue. Ten messages are looked at, and hidden from nobody."""
+        client = self._client("sqs")
+        name = queue_url.rpartition("/")[2]
+        count = _ask(
+            "sqs:GetQueueAttributes",
+            name,
+            lambda: client.get_queue_attributes(
+                QueueUrl=queue_url, AttributeNames=["ApproximateNumberOfMessages"]
+            ),
+        )
+        messages = int(count["Attributes"]["ApproximateNumberOfMessages"])
+        if not messages:
+            return Waiting(0)
+        got = _ask(
+            "sqs:ReceiveMessage",
+            name,
+            lambda: client.receive_message(
+                QueueUrl=queue_url,
+                MaxNumberOfMessages=10,
+                VisibilityTimeout=0,
+                AttributeNames=["SentTimestamp"],
+                MessageAttributeNames=["All"],
+            ),
+        ).get("Messages", [])
+        newest = max(got, key=_sent, default=None)
+        return Waiting(messages, _said(newest) if newest else "")
+
+
+def _ask(action: str, resource: str, call: Callable[[], Any]) -> Any:
+    try:
+        return call()
+    except (ClientError, BotoCoreError) as error:
+        raise translated(error, action, resource) from error
+
+
+def _sent(message: Mapping[str, Any]) -> int:
+    return int(message.get("Attributes", {}).get("SentTimestamp", 0))
+
+
+def _said(message: Mapping[str, Any]) -> str:
+    """When it was sent, and the error: of Lambda's record, or of Scheduler's attributes."""
+    sent = datetime.fromtimestamp(_sent(message) / 1000, UTC)
+    attributes = message.get("MessageAttributes", {})
+    error = attributes.get("ERROR_MESSAGE", {}).get("StringValue", "")
+    try:
+        record = json.loads(message["Body"]).get("responsePayload", {})
+        error = error or f"{record['errorType']}: {record['errorMessage']}"
+    except (ValueError, KeyError, AttributeError, TypeError):
+        error = error or "no error that could be read"
+    return f"{sent:%Y-%m-%dT%H:%M:%SZ} {' '.join(error.split())[:_SAID_CHARACTERS]}"

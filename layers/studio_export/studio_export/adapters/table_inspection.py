@@ -1,0 +1,54 @@
+"""How the table of checkpoints is set up, for a person who checks it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from studio_export.adapters.aws_errors import code_of, translated
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@dataclass(frozen=True, slots=True)
+class TableState:
+    """`keys` are `name type role`, such as `dataset S HASH`."""
+
+    status: str
+    keys: tuple[str, ...]
+
+
+class TableInspection:
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def state(self) -> TableState | None:
+        """None if there is no such table."""
+        try:
+            table = self._client.describe_table(TableName=self._table)["Table"]
+        except ClientError as error:
+            if code_of(error) == "ResourceNotFoundException":
+                return None
+            raise translated(error, "dynamodb:DescribeTable", f"table {self._table}") from error
+        except BotoCoreError as error:
+            raise translated(error, "dynamodb:DescribeTable", f"table {self._table}") from error
+        types = {
+            each["AttributeName"]: each["AttributeType"] for each in table["AttributeDefinitions"]
+        }
+        keys = (
+            f"{key['AttributeName']} {types[key['AttributeName']]} {key['KeyType']}"
+            for key in table["KeySchema"]
+        )
+        return TableState(table["TableStatus"], tuple(keys))
+
+    def recovers_to_a_point_in_time(self) -> bool:
+        try:
+            answer = self._client.describe_continuous_backups(TableName=self._table)
+        except (ClientError, BotoCoreError) as error:
+            action = "dynamodb:DescribeContinuousBackups"
+            raise translated(error, action, f"table {self._table}") from error
+        described = answer["ContinuousBackupsDescription"]
+        recovery = described.get("PointInTimeRecoveryDescription", {})
+        return recovery.get("PointInTimeRecoveryStatus") == "ENABLED"

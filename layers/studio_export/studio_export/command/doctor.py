@@ -1,0 +1,111 @@
+"""`studio-export doctor`: is everything that an export needs there, and right?"""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from studio_export import bootstrap
+from studio_export.adapters.bucket_inspection import BucketInspection
+from studio_export.adapters.stack_inspection import StackInspection
+from studio_export.adapters.system_clock import SystemClock
+from studio_export.adapters.table_inspection import TableInspection
+from studio_export.command import examine_twilio, options, outcome, verdict
+from studio_export.command.destination import Destination, open_destination
+from studio_export.command.examine_bucket import examine_bucket, examine_store
+from studio_export.command.examine_checkpoints import examine_items, examine_table
+from studio_export.command.examine_stack import examine_stack, not_looked_at
+from studio_export.command.examine_twilio import Twilio
+from studio_export.command.interrupt import interruptible
+from studio_export.command.options import AsJson, BaseUrl, Checkpoints, Flow
+from studio_export.command.session import credentials
+from studio_export.command.verdict import Verdict
+from studio_export.errors import ConfigurationError
+from studio_export.settings import Environment, environment, read_studio
+
+
+def doctor(  # noqa: PLR0913  each is an option
+    to: Annotated[
+        str | None,
+        typer.Option(metavar="PLACE", help="A directory, or s3://BUCKET/PREFIX, or by --stack."),
+    ] = None,
+    *,
+    checkpoints: Checkpoints = None,
+    stack: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The deployed stack, looked at as well.")
+    ] = None,
+    flow: Flow = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Do not write the probe that must be refused twice.")
+    ] = False,
+    base_url: BaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    chosen = options.variables(flow, None, base_url)
+    env = {**environment(), **{name: value for name, value in chosen.items() if value}}
+    with options.told():
+        client = partial(bootstrap.client, concurrency=1)
+        deployed = StackInspection(client, stack) if stack else None
+        outputs = deployed.outputs() if deployed else {}
+        place, table = to or _dataset(outputs), checkpoints or _table(outputs)
+        destination = open_destination(place, table, env, concurrency=1)
+        verdicts = interruptible(
+            lambda: [
+                *_twilio(env),
+                *_place(destination, place, table, dry_run=dry_run),
+                *(examine_stack(deployed, outputs) if deployed else [not_looked_at()]),
+            ]
+        )
+    if as_json:
+        typer.echo(json.dumps(verdict.as_json(verdicts)))
+    else:
+        for line in verdict.lines(verdicts):
+            typer.echo(line)
+    if verdict.any_wrong(verdicts):
+        raise typer.Exit(outcome.FAILED)
+
+
+def _dataset(outputs: Mapping[str, str]) -> str:
+    try:
+        return f"s3://{outputs['Bucket']}/{outputs['Prefix']}"
+    except KeyError as error:
+        raise ConfigurationError("give --to, or a --stack of this application") from error
+
+
+def _table(outputs: Mapping[str, str]) -> str | None:
+    table = outputs.get("CheckpointTable")
+    return f"dynamodb:{table}" if table else None
+
+
+def _twilio(env: Environment) -> Iterator[Verdict]:
+    try:
+        settings = read_studio(env)
+    except ConfigurationError as error:
+        yield verdict.wrong("settings", str(error), "Set it: --help names every variable.")
+        return
+    flows = outcome.many(len(settings.flow_sids), "Flow") if settings.flow_sids else "every Flow"
+    ages = outcome.many(len(settings.scale), "age")
+    yield verdict.ok("settings", f"{flows} at {settings.base_url}, {ages}")
+    base_url = settings.base_url
+    yield from Twilio(
+        settings,
+        credentials(settings),
+        SystemClock(),
+        examine_twilio.other_regions(base_url),
+        examine_twilio.api_url(base_url),
+    ).examine()
+
+
+def _place(
+    destination: Destination, place: str, table: str | None, *, dry_run: bool
+) -> Iterator[Verdict]:
+    yield examine_store(destination.store, dry_run=dry_run)
+    if not destination.local:
+        bucket, _, prefix = place.removeprefix("s3://").strip("/").partition("/")
+        yield from examine_bucket(BucketInspection(bootstrap.client("s3", 1), bucket), prefix)
+    if table and table.startswith("dynamodb:"):
+        client = bootstrap.client("dynamodb", 1)
+        yield from examine_table(TableInspection(client, table.removeprefix("dynamodb:")))
+    yield from examine_items(destination.checkpoints)

@@ -1,5 +1,6 @@
 """Listing: the API's two lists, page by page to the last one, and never in a circle."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -14,6 +15,8 @@ PAGE_SIZE = 1000  # the largest that the API takes
 
 # A bound that the API understands a second differently must cost nothing.
 TOLERANCE = timedelta(seconds=1)
+
+_URL_LETTERS = re.compile(r"[!-\[\]-~]+")  # visible ASCII without a backslash
 
 
 class ListedPage(NamedTuple):
@@ -100,6 +103,10 @@ def follower(first_url: str) -> Callable[[str | None], str | None]:
     def follow(url: str | None) -> str | None:
         if not url:
             return None
+        # urlsplit forgets line ends and tabs, and the HTTP library does not: refuse what two
+        # parsers may read in two ways.
+        if not _URL_LETTERS.fullmatch(url):
+            raise PageError("next_page_url has a letter that is none of a URL")
         try:
             parts = urlsplit(url)
         except ValueError as error:

@@ -63,10 +63,12 @@ HANG = Step(then="hang")
 
 
 @contextmanager
-def scripted_server(*steps: Step, tls: ssl.SSLContext | None = None) -> Iterator[ScriptedServer]:
+def scripted_server(
+    *steps: Step, tls: ssl.SSLContext | None = None, at: tuple[str, int] = ("127.0.0.1", 0)
+) -> Iterator[ScriptedServer]:
     """The server; each request takes the next step. One without a step is reset."""
     stop = Event()
-    plain = socket.create_server(("127.0.0.1", 0))
+    plain = socket.create_server(at)
     with tls.wrap_socket(plain, server_side=True) if tls else plain as listener:
         listener.settimeout(0.02)
         scheme = "https" if tls else "http"

@@ -94,3 +94,7 @@ lock: setup  ## pin and hash every requirement anew
 .PHONY: bench
 bench: setup  ## measure: a table, docs/images/bench.png, and how cost grows
 	@$(BIN)/python -m tools.bench
+
+.PHONY: bench-compact
+bench-compact: setup  ## measure compaction: 30 days of 10,000 Executions (some eight minutes)
+	@$(BIN)/python -m tools.compaction

@@ -55,6 +55,11 @@ def redactor(policy: Policy, key: str | None = None) -> Redact:
     return redact
 
 
+def pseudonym(meaning: str, key: bytes) -> str:
+    """What stands instead of a value under `hmac`: the same for the same, wherever it stood."""
+    return HMAC_PREFIX + hmac.digest(key, meaning.encode(), "sha256").hex()
+
+
 def _rejected(texts: list[bytes], rules: _Rules) -> list[bytes]:
     """What is no object has no fields: no policy can tell what it holds, so nothing is left."""
     return [_redacted(text, rules) if text.startswith(b"{") else b"null" for text in texts]
@@ -105,8 +110,7 @@ def _token_by_token(text: bytes) -> list[_Member]:
 
 def _rule(action: Action, key: bytes) -> _Rule:
     def hashed(value: str) -> str:
-        digest = hmac.digest(key, _meant(value).encode(), "sha256")
-        return f'"{HMAC_PREFIX}{digest.hex()}"'
+        return f'"{pseudonym(_meant(value), key)}"'
 
     shown: dict[Action, Callable[[str], str]] = {
         Action.MASK: lambda _: MASK,

@@ -9,6 +9,7 @@ import typer
 from studio_export.command import manual
 from studio_export.command.compact import compact
 from studio_export.command.doctor import doctor
+from studio_export.command.erase import erase
 from studio_export.command.interrupt import InterruptedWorkError, signals_raise
 from studio_export.command.make_report import make_report
 from studio_export.command.replay import replay
@@ -30,6 +31,7 @@ app.command("replay", help=manual.REPLAY)(replay)
 app.command("status", help=manual.STATUS)(show_status)
 app.command("verify", help=manual.VERIFY)(verify)
 app.command("doctor", help=manual.DOCTOR)(doctor)
+app.command("erase", help=manual.ERASE)(erase)
 app.command("compact", help=manual.COMPACT)(compact)
 app.command("report", help=manual.REPORT)(make_report)
 

@@ -124,6 +124,20 @@ It writes one small object, doctor/write-once.txt, unless --dry-run, and deletes
 these credentials may not look at is 'unknown'. Exit code 1 if something is wrong.
 """
 
+ERASE = """Plan an erasure: where the lines of a contact lie. Nothing is deleted.
+
+All objects are read, compacted ones and rejected records too. A line is told that has the value
+in contact_channel_address, contact_sid, initiated_by, anywhere in context, or elsewhere; what
+the privacy policy hashed is found if PRIVACY and its key are set as they were. The value is not
+printed, and '-' reads it from stdin, so that no shell remembers it.
+
+\b
+Example:
+  studio-export erase --to s3://bucket/studio --contact +15551234567
+
+Exit code 1 if there is a line. docs/command.md has the procedure.
+"""
+
 COMPACT = """Put the final rows of a day into one object: queries of it are faster, and cost less.
 
 \b

@@ -1,0 +1,60 @@
+"""Which fields of a line name a contact. Pure."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+FIELDS = ("contact_channel_address", "contact_sid", "initiated_by", "context")
+ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A line that names the contact: its number in the object, from 1, and in which fields."""
+
+    line: int
+    sid: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """`names` are what to look for: addresses, Sids, and what stands for them under `hmac`."""
+
+    names: tuple[str, ...]
+
+    def mentions(self, lines: bytes) -> Iterator[Mention]:
+        for number, line in enumerate(lines.split(b"\n"), 1):
+            # With an escape in it, a text may hold a name and not show it.
+            if b"\\" in line or any(name.encode() in line for name in self.names):
+                yield from self._mention(number, line)
+
+    def _mention(self, number: int, line: bytes) -> Iterator[Mention]:
+        try:
+            record = json.loads(line, parse_int=str, parse_float=str)
+        except (ValueError, RecursionError):
+            record = None
+        if not isinstance(record, dict):
+            if any(name.encode() in line for name in self.names):
+                yield Mention(number, "", (ELSEWHERE,))
+            return
+        fields = {
+            key if key in FIELDS else ELSEWHERE for key, value in record.items() if self._in(value)
+        }
+        if fields:
+            sid = record.get("sid")
+            yield Mention(number, sid if isinstance(sid, str) else "", tuple(sorted(fields)))
+
+    def _in(self, value: Any) -> bool:
+        """Whether a text in it has a name in it: `whatsapp:+1…` names `+1…` too."""
+        waiting = [value]
+        while waiting:
+            each = waiting.pop()
+            if isinstance(each, dict):
+                waiting += [*each.keys(), *each.values()]
+            elif isinstance(each, list):
+                waiting += each
+            elif isinstance(each, str) and any(name in each for name in self.names):
+                return True
+        return False

@@ -24,7 +24,8 @@ DEFAULT_AGES = (
 LAST_AGE = 29 * DAY
 
 _WIDEST_GRAIN = 6 * HOUR
-_FIRST_SPAN = HOUR
+FIRST_SPAN = HOUR
+_WIDEST_HOPE = 16 * HOUR
 _WIDEST_SPAN = 31 * DAY
 _GOOD_PAGES = 4
 _UNIT = {"s": 1, "m": MINUTE, "h": HOUR, "d": DAY}
@@ -71,7 +72,7 @@ def begin(checkpoint: Checkpoint, ages: Sequence[int], now: datetime, lookback: 
         cursors[age] = start
     return Checkpoint(
         cursors={age: cursors[age] for age in ages},
-        spans={age: checkpoint.spans.get(age, _FIRST_SPAN) for age in ages},
+        spans={age: checkpoint.spans.get(age, FIRST_SPAN) for age in ages},
     )
 
 
@@ -80,6 +81,11 @@ def due(cursors: Mapping[int, datetime], now: datetime) -> dict[int, Span]:
     head = min(cursors)
     ranges = {age: Span(cursor, before(now, age)) for age, cursor in cursors.items()}
     return {age: span for age, span in ranges.items() if span.seconds >= grain(age, head)}
+
+
+def is_untried(checkpoint: Checkpoint) -> bool:
+    """Whether every age still has the span that it began with: no listing has told how wide."""
+    return all(fits == FIRST_SPAN for fits in checkpoint.spans.values())
 
 
 def next_span(checkpoint: Checkpoint, now: datetime) -> Span | None:
@@ -124,6 +130,15 @@ def passed(checkpoint: Checkpoint, span: Span, now: datetime) -> Checkpoint:
         for age in served(checkpoint, span)
     }
     return Checkpoint({**checkpoint.cursors, **cursors}, checkpoint.spans)
+
+
+def hoped(checkpoint: Checkpoint, span: Span, now: datetime) -> Checkpoint:
+    """`passed`, in the hope that `span` has one page: what follows may be twice as wide.
+
+    Up to 16 hours, though: hopes that fail cost as many pages as a listing may have.
+    """
+    spans = {age: min(2 * span.seconds, _WIDEST_HOPE) for age in served(checkpoint, span)}
+    return Checkpoint(passed(checkpoint, span, now).cursors, {**checkpoint.spans, **spans})
 
 
 def narrow(checkpoint: Checkpoint, span: Span) -> Checkpoint:

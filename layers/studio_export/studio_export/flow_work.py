@@ -24,6 +24,8 @@ class FlowWork:
         self._now = now
         self._under_way: deque[Span] = deque()
         self._swept: dict[Span, Swept] = {}
+        # Eight sweeps that start at once would else all be as narrow as the first.
+        self._hopes = ages.is_untried(checkpoint)
         self._stopped = False
         self.error: str | None = None
         self.next_span = ages.next_span(checkpoint, now)
@@ -67,6 +69,7 @@ class FlowWork:
     def finish(self, span: Span, swept: Swept) -> None:
         """Take what a sweep did, and move the cursors over all that is finished in a row."""
         self.counts += swept.counts
+        self._hopes = False
         self._swept[span] = swept
         while self._under_way and self._under_way[0] in self._swept:
             first = self._under_way.popleft()
@@ -102,6 +105,8 @@ class FlowWork:
             # What is finished tells how wide to go on, also while an earlier one still runs.
             if done and done.complete:
                 planned = ages.advance(planned, span, self._now, done.filled_pages)
+            elif self._hopes:
+                planned = ages.hoped(planned, span, self._now)
             else:
                 planned = ages.passed(planned, span, self._now)
         self.next_span = ages.next_span(planned, self._now)

@@ -66,7 +66,7 @@ class ReplayKeeper:
 
     def open(self, flow_sid: str) -> FlowWork:
         span = self.replay.span
-        checkpoint = Checkpoint(cursors={0: span.start}, spans={0: ages.HOUR})
+        checkpoint = Checkpoint(cursors={0: span.start}, spans={0: ages.FIRST_SPAN})
         return FlowWork(flow_sid, span.stop, checkpoint)
 
     def save(self, work: FlowWork, *, release: bool) -> bool:  # noqa: ARG002  nothing to keep

@@ -38,9 +38,9 @@ def test_without_anything_due_the_work_is_over() -> None:
 
 
 def test_spans_under_way_follow_one_another() -> None:
-    flow = work()
+    flow = work(head_seconds=2 * HOUR, spans=HOUR // 2)
     spans = [flow.start() for _ in range(4)]
-    assert [(a.stop, a.seconds) for a in spans[:3]] == [(b.start, HOUR) for b in spans[1:]]
+    assert [(a.stop, a.seconds) for a in spans[:3]] == [(b.start, HOUR // 2) for b in spans[1:]]
     assert flow.next_span is None
     assert not flow.over
 

@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
+from studio_export import ages
 from studio_export.flow_work import FlowWork
 from studio_export.model import Checkpoint, Counts
 from studio_export.sweep import Swept, Watch
@@ -9,7 +10,7 @@ NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 
 def test_a_slow_first_span_does_not_keep_the_later_ones_narrow() -> None:
     start = NOW - timedelta(days=30)
-    work = FlowWork("FW" + "0" * 32, NOW, Checkpoint({120: start}, {120: 3600}))
+    work = month(3600)
     work.start()  # never finishes
     widths = []
     for _ in range(4):
@@ -17,8 +18,40 @@ def test_a_slow_first_span_does_not_keep_the_later_ones_narrow() -> None:
         widths.append(span.seconds)
         work.finish(span, Swept(Counts(pages=1), complete=True, filled_pages=1))
 
-    assert widths == [3600, 7200, 14_400, 28_800]
+    assert widths == [7200, 14_400, 28_800, 57_600]
     assert work.checkpoint.cursors[120] == start
+
+
+def month(fits: int) -> FlowWork:
+    """A Flow whose head has a month to list; so many seconds are thought to fit a page."""
+    start = NOW - timedelta(days=30)
+    return FlowWork("FW" + "0" * 32, NOW, Checkpoint({120: start}, {120: fits}))
+
+
+def hours(work: FlowWork, count: int) -> list[float]:
+    return [work.start().seconds / 3600 for _ in range(count)]
+
+
+def test_what_a_new_flow_starts_at_once_grows_before_anything_has_answered() -> None:
+    assert hours(month(ages.FIRST_SPAN), 8) == [1, 2, 4, 8, 16, 16, 16, 16]
+
+
+def test_what_an_earlier_run_has_learned_is_not_hoped_beyond() -> None:
+    assert hours(month(1800), 4) == [0.5, 0.5, 0.5, 0.5]
+
+
+def test_the_first_answer_says_how_wide_to_go_on_and_hope_ends() -> None:
+    work = month(ages.FIRST_SPAN)
+    first = work.start()
+    hours(work, 3)
+    work.finish(first, Swept(Counts(pages=3), complete=True, filled_pages=3))
+    assert hours(work, 3) == [1, 1, 1]
+
+
+def test_a_hope_is_not_kept() -> None:
+    work = month(ages.FIRST_SPAN)
+    hours(work, 4)
+    assert work.checkpoint.spans == {120: ages.FIRST_SPAN}
 
 
 def test_in_a_replay_no_record_comes_late_or_for_the_last_time() -> None:

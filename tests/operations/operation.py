@@ -11,14 +11,14 @@ import contextlib
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 
 from studio_export import ages
 from studio_export.errors import StudioExportError
 from studio_export.export import Exporter
 from studio_export.logs import Logs
-from studio_export.model import FlowSummary
+from studio_export.model import Checkpoint, FlowSummary
 from studio_export.report import check
 from studio_export.sweep import Sweeper
 from studio_export.telemetry import Telemetry
@@ -31,6 +31,26 @@ from tests.studio.studio import Studio
 
 _RETRY_SECONDS = 60.0
 _QUEUE_SECONDS = 300
+
+
+class CountedCheckpoints(MemoryCheckpoints):
+    """Which counts its writes, as DynamoDB does, one unit for each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writes = 0
+
+    def acquire(
+        self, flow_sid: str, holder: str, now: datetime, until: datetime
+    ) -> Checkpoint | None:
+        self.writes += 1
+        return super().acquire(flow_sid, holder, now, until)
+
+    def save(
+        self, flow_sid: str, holder: str, checkpoint: Checkpoint, *, release: bool = False
+    ) -> bool:
+        self.writes += 1
+        return super().save(flow_sid, holder, checkpoint, release=release)
 
 
 @dataclass
@@ -50,7 +70,7 @@ class Operation:
     killed: bool = False
     clock: VirtualClock = field(default_factory=VirtualClock)
     store: MemoryStore = field(default_factory=MemoryStore)
-    checkpoints: MemoryCheckpoints = field(default_factory=MemoryCheckpoints)
+    checkpoints: CountedCheckpoints = field(default_factory=CountedCheckpoints)
     metrics: Metrics = field(default_factory=Metrics)
     damaged: dict[str, bytes] = field(default_factory=dict)
     before_tick: Callable[[], object] | None = None
@@ -131,14 +151,17 @@ class Operation:
         return self._counted(began, ok=True)
 
     def _counted(self, began: float, *, ok: bool) -> bool:
-        """What Lambda itself measures, at the time when the invocation began."""
-        of_function = frozenset({("FunctionName", "exporter")})
-        for name, value, unit in (
-            ("Invocations", 1.0, "Count"),
-            ("Errors", float(not ok), "Count"),
-            ("Duration", (self.seconds - began) * 1000, "Milliseconds"),
+        """What Lambda and DynamoDB measure themselves, at the time when the invocation began."""
+        function, table = ("FunctionName", "exporter"), ("TableName", "checkpoints")
+        for namespace, name, dimension, value, unit in (
+            ("AWS/Lambda", "Invocations", function, 1.0, "Count"),
+            ("AWS/Lambda", "Errors", function, float(not ok), "Count"),
+            ("AWS/Lambda", "Duration", function, (self.seconds - began) * 1000, "Milliseconds"),
+            ("AWS/DynamoDB", "ConsumedWriteCapacityUnits", table, self.checkpoints.writes, "Count"),
         ):
-            self.metrics.put(Metric("AWS/Lambda", name, of_function), began, value, unit)
+            metric = Metric(namespace, name, frozenset({dimension}))
+            self.metrics.put(metric, began, value, unit)
+        self.checkpoints.writes = 0
         return ok
 
     def _rest(self, until: float) -> None:

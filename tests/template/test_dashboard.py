@@ -79,6 +79,20 @@ def test_costs_are_counted_by_the_prices_of_the_bench() -> None:
     }
 
 
+def test_the_lines_drawn_across_are_the_thresholds_of_alarms(stack: Rendered) -> None:
+    drawn = {
+        (each["label"], float(each["value"]))
+        for widget in WIDGETS
+        for each in widget["properties"].get("annotations", {}).get("horizontal", [])
+    }
+    timeout = float(stack.properties("Exporter")["Timeout"])
+    alarms = stack.of_type("AWS::CloudWatch::Alarm")
+
+    hours = {"HeadLagAlarm"}  # the alarm's own unit is the second
+    for label, value in drawn - {("Time-out", timeout)}:
+        assert float(alarms[label]["Threshold"]) == value * (3600 if label in hours else 1)
+
+
 def test_an_intel_processor_has_another_price() -> None:
     body = render(Architecture="x86_64").one("AWS::CloudWatch::Dashboard")["DashboardBody"]
 

@@ -34,7 +34,7 @@ demo: setup  ## export three simulated Flows, with two kills, and show what came
 	@$(BIN)/python -m tools.demo
 
 .PHONY: test
-test: setup .venv-sam/ready .venv-runtime/ready  ## run the whole suite
+test: setup .venv-sam/ready .venv-runtime/ready .venv-engines/ready  ## run the whole suite
 	@$(BIN)/pytest --numprocesses auto
 
 .PHONY: lint

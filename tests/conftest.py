@@ -1,1 +1,4 @@
-pytest_plugins = ["tests.servers.fixtures"]  # real servers, started when a test first asks for one
+pytest_plugins = [
+    "tests.servers.fixtures",  # real servers, started when a test first asks for one
+    "tests.consumers.java",  # says in the head of the report if Spark cannot run
+]

@@ -1,4 +1,4 @@
-"""The two environments beside the developer's: the SAM CLI's, and the one of Lambda's runtime."""
+"""The environments beside the developer's: the SAM CLI's, Lambda's runtime, and the engines'."""
 
 import fcntl
 import subprocess
@@ -9,11 +9,14 @@ from zlib import crc32
 _ROOT = Path(__file__).resolve().parents[1]
 
 
-def ensure() -> None:
-    """Make them if they are missing or old; another process that needs them waits."""
+def ensure(*names: str) -> None:
+    """Make them if they are missing or old, those for the Lambda unless others are named.
+
+    Another process that needs them waits.
+    """
     lock = Path(tempfile.gettempdir()) / f"studio-export-venv-{crc32(str(_ROOT).encode()):08x}.lock"
     with lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        targets = [".venv-sam/ready", ".venv-runtime/ready"]
+        targets = [f".venv-{name}/ready" for name in names or ("sam", "runtime")]
         command = ["make", "--silent", *targets]
         subprocess.run(command, cwd=_ROOT, check=True)

@@ -108,17 +108,14 @@ class _Renderer:
         }
 
     def render(self) -> Rendered:
-        resources = {
-            name: self._value(resource)
-            for name, resource in self._template["Resources"].items()
-            if "Condition" not in resource or self._is(resource["Condition"])
+        return Rendered(self._there("Resources"), self._there("Outputs"))
+
+    def _there(self, section: str) -> Json:
+        return {
+            name: self._value(each)
+            for name, each in self._template[section].items()
+            if "Condition" not in each or self._is(each["Condition"])
         }
-        outputs = {
-            name: self._value(output)
-            for name, output in self._template["Outputs"].items()
-            if "Condition" not in output or self._is(output["Condition"])
-        }
-        return Rendered(resources, outputs)
 
     def _value(self, node: Any) -> Any:
         if isinstance(node, list):
@@ -168,7 +165,7 @@ class _Renderer:
                 return str(self._value(variables[name]))
             return str(self._attribute(name, attribute) if attribute else self._ref(name))
 
-        return re.sub(r"\$\{([^!}]+)\}", fill, text)
+        return re.sub(r"\$\{([^!}]+)\}", fill, text).replace("${!", "${")
 
     def _find_in_map(self, given: list[Any]) -> Any:
         name, first, second = map(self._value, given)
@@ -177,6 +174,12 @@ class _Renderer:
 
 def _physical(logical_id: str, resource: Json, value: Callable[[Any], Any]) -> str:
     """A resource's own name if the template gives one."""
-    if resource["Type"] == "AWS::Logs::LogGroup":
-        return str(value(resource["Properties"]["LogGroupName"]))
+    properties = resource.get("Properties", {})
+    match resource["Type"]:
+        case "AWS::Logs::LogGroup":
+            return str(value(properties["LogGroupName"]))
+        case "AWS::Glue::Database":
+            return str(value(properties["DatabaseInput"]["Name"]))
+        case "AWS::Athena::WorkGroup":
+            return str(value(properties["Name"]))
     return logical_id.lower()

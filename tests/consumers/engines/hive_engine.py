@@ -1,0 +1,16 @@
+"""Hive's tables and SerDes, as Spark carries them, with a metastore of its own."""
+
+from pathlib import Path
+
+from tests.consumers.engines.spark_engine import Spark
+
+
+def open_engine(work: Path) -> Spark:
+    metastore = f"jdbc:derby:;databaseName={work}/metastore;create=true"
+    options = {
+        "spark.sql.catalogImplementation": "hive",
+        "spark.sql.warehouse.dir": f"{work}/warehouse",
+        "spark.hadoop.javax.jdo.option.ConnectionURL": metastore,
+        "spark.driver.extraJavaOptions": f"-Dderby.system.home={work}",
+    }
+    return Spark(work, options)

@@ -1,0 +1,44 @@
+"""Spark, on this machine: Python blocks, and SQL on the views that they make."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+
+from tests.consumers.engines import python_blocks
+
+
+class Spark:
+    def __init__(self, work: Path, options: dict[str, str]) -> None:
+        self._work = work
+        builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+        for name, value in options.items():
+            builder = builder.config(name, value)
+        self._spark = builder.config("spark.sql.shuffle.partitions", "2").getOrCreate()
+        self._spark.sparkContext.setLogLevel("ERROR")
+        self._namespace: dict[str, Any] = {"spark": self._spark}
+
+    def run(self, code: str) -> list[dict[str, Any]] | None:
+        if code.lstrip().startswith("SELECT"):
+            return _rows(self._spark.sql(code.rstrip().removesuffix(";")))
+        return _rows(python_blocks.run(code, self._namespace))
+
+    def loaded(self) -> list[dict[str, Any]]:
+        rows = self._spark.read.parquet(f"{self._work}/loaded").select("sid", "status")
+        return _rows(rows) or []
+
+
+def _rows(answer: Any) -> list[dict[str, Any]] | None:
+    if not isinstance(answer, DataFrame):
+        return None
+    return [{name: _aware(row[name]) for name in row.asDict()} for row in answer.collect()]
+
+
+def _aware(value: Any) -> Any:
+    """PySpark hands out instants in the process's own time zone, and does not say so."""
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
+
+
+def open_engine(work: Path) -> Spark:
+    return Spark(work, {"spark.sql.warehouse.dir": f"{work}/warehouse"})

@@ -1,0 +1,24 @@
+"""Whether Spark can run here: it needs Java 17 or later."""
+
+import re
+import shutil
+import subprocess
+
+_OLDEST = 17
+
+
+def missing() -> str | None:
+    """Why it cannot, or None."""
+    java = shutil.which("java")
+    if not java:
+        return "there is no java"
+    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    version = re.search(r'version "(\d+)', said)
+    if not version or int(version[1]) < _OLDEST:
+        return f"Java {_OLDEST} is wanted, not: {said.partition(chr(10))[0]}"
+    return None
+
+
+def pytest_report_header() -> list[str]:
+    reason = missing()
+    return [f"Spark: {f'NOT tested ({reason})' if reason else 'tested'}"]

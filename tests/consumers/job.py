@@ -1,0 +1,75 @@
+"""The code of a page, run by its engine in an environment and a process of its own."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.consumers.nasty import NastyExport
+from tests.consumers.pages import ROOT
+from tests.consumers.truth import Row
+from tools.environments import ensure
+
+SINCE = "2026-11-20"  # the day from which each page asks
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`loads` are the rows of the table that was loaded, after each of three loads."""
+
+    answers: dict[str, list[Row]]
+    loads: list[list[Row]]
+
+
+def run(
+    engine: str,
+    sections: Mapping[str, Iterable[str]],
+    ask: Iterable[str],
+    export: NastyExport,
+    work: Path,
+) -> Result:
+    """Run the sections where their bucket is this export.
+
+    In a time zone that is none of the data's, so that a page which leans on it is wrong.
+
+    Raises:
+        AssertionError: the engine failed.
+    """
+    ensure("engines")
+    done = subprocess.run(
+        [str(ROOT / ".venv-engines/bin/python"), "-m", "tests.consumers.engines", engine],
+        cwd=ROOT,
+        env={**os.environ, "TZ": "Asia/Kathmandu"},
+        input=json.dumps(_job(sections, ask, export, work)),
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return Result(**json.loads(done.stdout))
+
+
+def _job(
+    sections: Mapping[str, Iterable[str]], ask: Iterable[str], export: NastyExport, work: Path
+) -> dict[str, object]:
+    return {
+        "root": str(export.root),
+        "early": sorted(export.early),
+        "late": sorted({*export.objects()} - export.early),
+        "data": str(work / "studio"),
+        "work": str(work),
+        "sections": {
+            name: [_here(code, work) for code in codes] for name, codes in sections.items()
+        },
+        "ask": list(ask),
+    }
+
+
+def _here(code: str, work: Path) -> str:
+    code = code.replace("s3://BUCKET/studio", f"{work}/studio")
+    code = code.replace("s3('https://BUCKET.s3.amazonaws.com/studio", f"file('{work}/studio")
+    code = code.replace("s3(\n  'https://BUCKET.s3.amazonaws.com/studio", f"file('{work}/studio")
+    return code.replace("s3://ANOTHER-BUCKET", str(work))

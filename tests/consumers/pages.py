@@ -1,0 +1,26 @@
+"""The pages of `docs/queries`: the code of each section."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+QUERIES = ROOT / "docs" / "queries"
+
+_SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
+_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    language: str
+    code: str
+
+
+def sections(name: str) -> dict[str, list[Block]]:
+    """What each heading of a page has of code, in order."""
+    _, *parts = _SECTION.split((QUERIES / f"{name}.md").read_text("utf-8"))
+    return {
+        heading: [Block(*found) for found in _BLOCK.findall(text)]
+        for heading, text in zip(parts[::2], parts[1::2], strict=True)
+    }

@@ -1,0 +1,132 @@
+"""Athena's page and the template agree, and each query is right where it can be tried: on DuckDB.
+
+sqlglot translates. What Athena itself would make of them is not tested.
+"""
+
+import gzip
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlglot
+from sqlglot import exp
+
+from tests.consumers import java, job
+from tests.consumers.answered import comparable
+from tests.consumers.nasty import NastyExport
+from tests.consumers.pages import sections
+from tests.consumers.truth import answers, truths
+from tests.template.rendered import Rendered, render
+from tools.contract.fields import FIELDS
+
+PAGE = sections("athena")
+_EVERY_DAY = "2026-11-01"  # the queries ask for 30 days
+
+
+@pytest.fixture(scope="module")
+def stack() -> Rendered:
+    return render(ExistingBucket="BUCKET")
+
+
+def test_the_page_has_the_queries_of_the_template(stack: Rendered) -> None:
+    queries = {each["Name"]: each for each in stack.of_type("AWS::Athena::NamedQuery").values()}
+
+    for name, query in queries.items():
+        (block,) = PAGE[name]
+        assert block.code == query["QueryString"]
+    assert queries.keys() == PAGE.keys() - {"The table", "Load what is new", "What trips it"}
+
+
+@pytest.mark.parametrize(("number", "logical_id"), [(0, "ExecutionsTable"), (1, "LinesTable")])
+def test_the_page_has_the_tables_of_the_template(
+    stack: Rendered, number: int, logical_id: str
+) -> None:
+    made: Any = sqlglot.parse(PAGE["The table"][0].code, dialect="athena")[number]
+    table = stack.properties(logical_id)["TableInput"]
+    storage = table["StorageDescriptor"]
+    columns = [*storage["Columns"], *table["PartitionKeys"]]
+    properties = {
+        each.this.name: each.args["value"].name
+        for each in made.find_all(exp.Property, exp.SerdeProperties)
+        if isinstance(each.this, exp.Literal) and "value" in each.args
+    }
+
+    assert made.find(exp.Table).name == table["Name"]
+    assert [
+        (each.name, each.kind.sql("hive").lower()) for each in made.find_all(exp.ColumnDef)
+    ] == [(each["Name"], each["Type"]) for each in columns]
+    assert made.find(exp.LocationProperty).this.name == storage["Location"]
+    serde = storage["SerdeInfo"]["Parameters"] if logical_id == "ExecutionsTable" else {}
+    assert properties == {k: v for k, v in table["Parameters"].items() if "." in k} | serde
+
+
+def test_the_queries_answer_what_twilio_would(nasty: NastyExport, tmp_path: Path) -> None:
+    truth = answers(truths(nasty, _EVERY_DAY)) | {"Check the table": []}
+    translated = {name: [in_duckdb(PAGE[name][0].code, nasty)] for name in truth}
+    done = job.run("duckdb", translated | {"The table": [VIEWS]}, truth, nasty, tmp_path)
+
+    for question, rows in truth.items():
+        assert comparable(done.answers[question]) == comparable(rows), question
+
+
+@pytest.mark.skipif(bool(java.missing()), reason=f"Spark: {java.missing()}")
+def test_hive_reads_each_line_verbatim_as_the_template_says(
+    stack: Rendered, nasty: NastyExport, tmp_path: Path
+) -> None:
+    """The very SerDe and formats that the table `lines` names; the other table's is not at hand."""
+    storage = stack.properties("LinesTable")["TableInput"]["StorageDescriptor"]
+    table = [in_hive(storage), "spark.sql('MSCK REPAIR TABLE lines')"]
+    ask = {"The table": table, "Every line": ["SELECT dt, line FROM lines"]}
+    done = job.run("hive", ask, ["Every line"], nasty, tmp_path)
+
+    exported = Counter(
+        (name.split("/dt=")[1][:10], line.decode())
+        for name in nasty.objects()
+        for line in gzip.decompress((nasty.root / name).read_bytes()).split(b"\n")[:-1]
+    )
+    assert Counter((row["dt"], row["line"]) for row in done.answers["Every line"]) == exported
+
+
+def in_hive(storage: Any) -> str:
+    """The table's description as Python that makes it."""
+    serde = storage["SerdeInfo"]
+    (name, value), *_ = serde["Parameters"].items()
+    columns = ", ".join(f"{each['Name']} {each['Type']}" for each in storage["Columns"])
+    statement = f"""
+        CREATE EXTERNAL TABLE lines ({columns}) PARTITIONED BY (dt string)
+        ROW FORMAT SERDE '{serde["SerializationLibrary"]}'
+        WITH SERDEPROPERTIES ('{name}' = '\\{ord(value):03o}')
+        STORED AS INPUTFORMAT '{storage["InputFormat"]}' OUTPUTFORMAT '{storage["OutputFormat"]}'
+        LOCATION '{storage["Location"]}'
+    """
+    return f"spark.sql({statement!r})"
+
+
+def in_duckdb(sql: str, nasty: NastyExport) -> str:
+    """On the day of the last tick, and exact where Athena approximates."""
+
+    def changed(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.CurrentDate):
+            return exp.cast(exp.Literal.string(nasty.now.date().isoformat()), "date")
+        if isinstance(node, exp.ApproxQuantile):
+            return exp.func("quantile_cont", node.this, node.args["quantile"])
+        return node
+
+    return sqlglot.parse_one(sql, dialect="athena").transform(changed).sql("duckdb")
+
+
+_COLUMNS = ", ".join(
+    f"{each.name}: '{'VARCHAR' if each.column == 'string' else each.column}'" for each in FIELDS
+)
+VIEWS = """
+    SET TimeZone = 'UTC';
+    CREATE OR REPLACE VIEW executions AS
+    SELECT * EXCLUDE (dt, filename), dt::VARCHAR AS dt, filename AS "$path"
+    FROM read_json('s3://BUCKET/studio/executions/*/*.jsonl.gz', format = 'newline_delimited',
+                   columns = {COLUMNS}, filename = true, hive_partitioning = true);
+    CREATE OR REPLACE VIEW lines AS
+    SELECT line, dt::VARCHAR AS dt
+    FROM read_json('s3://BUCKET/studio/executions/*/*.jsonl.gz', format = 'newline_delimited',
+                   records = false, columns = {line: 'JSON'}, hive_partitioning = true);
+""".replace("COLUMNS", _COLUMNS)

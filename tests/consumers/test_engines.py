@@ -1,0 +1,69 @@
+"""Each page of `docs/queries` whose engine runs here, on an export with every nasty value."""
+
+import gzip
+import json
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from tests.consumers import java, job
+from tests.consumers.answered import comparable
+from tests.consumers.nasty import NastyExport, export
+from tests.consumers.pages import sections
+from tests.consumers.truth import Row, answers, truths
+from tests.studio.oddities import Oddity
+
+_needs_java = pytest.mark.skipif(bool(java.missing()), reason=f"Spark: {java.missing()}")
+_SPARK = pytest.param("spark", marks=_needs_java)
+
+
+def code_of(page: str) -> dict[str, list[str]]:
+    return {name: [block.code for block in blocks] for name, blocks in sections(page).items()}
+
+
+@pytest.fixture
+def strict(tmp_path: Path) -> NastyExport:
+    """Without NaN, which is no JSON."""
+    return export(tmp_path / "strict", without={Oddity.NAN})
+
+
+@pytest.fixture(params=["duckdb", "pandas", "polars", _SPARK, "clickhouse"])
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def exported(engine: str, request: pytest.FixtureRequest) -> NastyExport:
+    found: NastyExport = request.getfixturevalue("strict" if engine == "clickhouse" else "nasty")
+    return found
+
+
+def test_a_page_answers_what_twilio_would_and_loads_each_line_once(
+    engine: str, exported: NastyExport, tmp_path: Path
+) -> None:
+    """One test, as a process of Spark takes half a minute of CPU."""
+    truth = answers(truths(exported, job.SINCE))
+    done = job.run(engine, code_of(engine), truth, exported, tmp_path)
+
+    early, late = exported.early, exported.objects()
+    for loaded, objects in zip(done.loads, (early, late, late), strict=True):
+        assert statuses(loaded) == statuses(lines(exported.root, objects))
+    for question, rows in truth.items():
+        assert comparable(done.answers[question]) == comparable(rows), question
+
+
+def lines(root: Path, objects: Iterable[str]) -> Iterable[Row]:
+    for name in objects:
+        for line in gzip.decompress((root / name).read_bytes()).split(b"\n")[:-1]:
+            yield json.loads(line)
+
+
+def statuses(rows: Iterable[Row]) -> Counter[tuple[str, str | None]]:
+    return Counter((row["sid"], row.get("status")) for row in rows)
+
+
+def test_clickhouse_refuses_nan_and_leaves_nothing_out(nasty: NastyExport, tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="Cannot read JSON field here"):
+        job.run("clickhouse", code_of("clickhouse"), ["Latest state"], nasty, tmp_path)

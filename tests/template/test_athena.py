@@ -1,0 +1,130 @@
+"""The tables that a deployment makes, and the queries that come with them."""
+
+import re
+from typing import Any
+
+import pytest
+
+from studio_export.log import Log
+from tests.template.rendered import Rendered, render, transformed
+from tools.contract.fields import FIELDS
+
+TABLES = ("ExecutionsTable", "LinesTable")
+
+
+def table(stack: Rendered, name: str) -> Any:
+    return stack.properties(name)["TableInput"]
+
+
+@pytest.fixture
+def queries(stack: Rendered) -> dict[str, Any]:
+    return stack.of_type("AWS::Athena::NamedQuery")
+
+
+def test_the_columns_are_the_fields_of_the_data_contract(stack: Rendered) -> None:
+    columns = table(stack, "ExecutionsTable")["StorageDescriptor"]["Columns"]
+
+    assert columns == [{"Name": field.name, "Type": field.column} for field in FIELDS]
+
+
+def test_keys_that_differ_by_case_are_different_keys(stack: Rendered) -> None:
+    serde = table(stack, "ExecutionsTable")["StorageDescriptor"]["SerdeInfo"]
+
+    assert serde["SerializationLibrary"] == "org.openx.data.jsonserde.JsonSerDe"
+    assert serde["Parameters"]["case.insensitive"] == "FALSE"
+
+
+def test_a_line_that_cannot_be_read_is_no_row_of_nulls(stack: Rendered) -> None:
+    serde = table(stack, "ExecutionsTable")["StorageDescriptor"]["SerdeInfo"]
+
+    assert serde["Parameters"]["ignore.malformed.json"] == "FALSE"
+
+
+def test_a_line_is_one_field_of_the_lines(stack: Rendered) -> None:
+    storage = table(stack, "LinesTable")["StorageDescriptor"]
+
+    assert storage["Columns"] == [{"Name": "line", "Type": "string"}]
+    assert storage["SerdeInfo"]["Parameters"] == {"field.delim": "\x01"}
+
+
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize(
+    ("parameters", "place"),
+    [
+        ({}, "s3://exportbucket/studio/executions/"),
+        ({"ExistingBucket": "ours", "ExportPrefix": "a/b"}, "s3://ours/a/b/executions/"),
+    ],
+)
+def test_a_table_lies_where_the_function_exports_to(
+    parameters: dict[str, str], place: str, name: str
+) -> None:
+    found = table(render(**parameters), name)
+
+    assert found["StorageDescriptor"]["Location"] == place
+    assert found["Parameters"]["storage.location.template"] == f"{place}dt=${{dt}}/"
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_partitions_are_projected_by_day_as_the_logs_name_them(stack: Rendered, name: str) -> None:
+    found = table(stack, name)
+    projection = found["Parameters"]
+    key = Log("FW" + "0" * 32, "2026-11-23T14").key(0)
+
+    assert found["PartitionKeys"] == [{"Name": "dt", "Type": "string"}]
+    assert (projection["projection.enabled"], projection["projection.dt.type"]) == ("true", "date")
+    assert projection["projection.dt.format"] == "yyyy-MM-dd"
+    assert "/dt=2026-11-23/" in key
+    # Released in November 2026, when Twilio had thirty days: nothing is older.
+    assert projection["projection.dt.range"] == "2026-10-01,NOW"
+
+
+def test_the_two_tables_differ_in_how_they_read_alone(stack: Rendered) -> None:
+    one, other = (table(stack, name) for name in TABLES)
+    same = ("TableType", "PartitionKeys")
+
+    assert [one[key] for key in same] == [other[key] for key in same]
+    assert one["Parameters"] | {"classification": ""} == other["Parameters"] | {
+        "classification": ""
+    }
+
+
+def test_every_query_asks_the_database_in_the_workgroup(queries: dict[str, Any]) -> None:
+    assert len(queries) == 8
+    assert {query["Database"] for query in queries.values()} == {"studio_export"}
+    assert {query["WorkGroup"] for query in queries.values()} == {"stack"}
+
+
+def test_every_query_names_the_days_that_it_reads(queries: dict[str, Any]) -> None:
+    """Without it, Athena would list every day since the first."""
+    for query in queries.values():
+        reads = re.findall(r"FROM (?:executions|lines)\b", query["QueryString"])
+        assert len(re.findall(r"\bdt >= ", query["QueryString"])) == len(reads)
+
+
+def test_results_need_no_bucket(stack: Rendered) -> None:
+    configuration = stack.one("AWS::Athena::WorkGroup")["WorkGroupConfiguration"]
+
+    assert configuration["ManagedQueryResultsConfiguration"] == {"Enabled": True}
+    assert "ResultConfiguration" not in configuration
+
+
+def test_the_outputs_say_where_to_ask(stack: Rendered) -> None:
+    assert stack.outputs["AthenaTable"]["Value"] == "studio_export.executions"
+    assert stack.outputs["AthenaWorkGroup"]["Value"] == "stack"
+
+
+def test_without_a_database_nothing_of_it_is_made() -> None:
+    stack = render(AthenaDatabase="")
+    kinds = {resource["Type"] for resource in stack.resources.values()}
+
+    assert not [kind for kind in kinds if kind.startswith(("AWS::Glue", "AWS::Athena"))]
+    assert not {"AthenaTable", "AthenaWorkGroup"} & stack.outputs.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "accepted"), [("", True), ("studio_2", True), ("Studio", False), ("a-b", False)]
+)
+def test_a_databases_name_needs_no_quotes(name: str, *, accepted: bool) -> None:
+    pattern = transformed()["Parameters"]["AthenaDatabase"]["AllowedPattern"]
+
+    assert bool(re.fullmatch(pattern, name)) is accepted

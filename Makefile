@@ -87,13 +87,21 @@ contract: setup  ## write docs/execution.schema.json and the table of fields ane
 .PHONY: lock
 lock: setup  ## pin and hash every requirement anew
 	for set in layers/studio_export/requirements requirements/dev \
-		requirements/sam requirements/runtime requirements/checkov; do \
+		requirements/sam requirements/runtime requirements/checkov requirements/supply; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--custom-compile-command 'make lock' $$set.in -o $$set.txt; done
 
 .PHONY: dashboard
 dashboard: setup .venv-sam/ready .venv-runtime/ready  ## draw docs/images/dashboard.png, after a simulated month (a minute)
 	@$(BIN)/python -m tools.dashboard
+
+.PHONY: sbom
+sbom: setup .venv-supply/ready  ## what the layer carries, as CycloneDX: build/sbom.cdx.json
+	@$(BIN)/python -m tools.sbom
+
+.PHONY: audit
+audit: setup .venv-supply/ready  ## known vulnerabilities of what the layer carries; needs the network
+	@$(BIN)/python -m tools.audit
 
 .PHONY: bench
 bench: setup  ## measure: a table, docs/images/bench.png, and how cost grows

@@ -1,0 +1,61 @@
+"""`make sbom`: what the layer carries, as a CycloneDX document, from its locked requirements."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from studio_export.version import VERSION
+
+_ROOT = Path(__file__).resolve().parents[1]
+LOCK = _ROOT / "layers" / "studio_export" / "requirements.txt"
+_TOOL = _ROOT / ".venv-supply" / "bin" / "cyclonedx-py"
+_SBOM = _ROOT / "build" / "sbom.cdx.json"
+_PIN = re.compile(r"^([a-z0-9-]+)==([^\s;]+)", re.MULTILINE)
+
+
+class IncompleteError(Exception):
+    """The document does not name what is locked."""
+
+
+def pins(lock: str) -> dict[str, str]:
+    """The version of each requirement of a lock file."""
+    return dict(_PIN.findall(lock))
+
+
+def completed(document: dict[str, Any], locked: dict[str, str]) -> dict[str, Any]:
+    """The document with our version, and with what we depend on, neither of which the tool finds.
+
+    Raises:
+        IncompleteError: it names other packages than the lock file, or one without a hash.
+    """
+    named = {each["name"]: each["version"] for each in document["components"]}
+    if named != locked:
+        raise IncompleteError(f"the SBOM names {named}, the lock file {locked}")
+    for component in document["components"]:
+        if not any(each.get("hashes") for each in component.get("externalReferences", [])):
+            raise IncompleteError(f"{component['name']} has no hash")
+        component.pop("description", None)  # the line of the lock file, hashes and all
+    root = document["metadata"]["component"]
+    root["version"] = VERSION
+    for dependency in document["dependencies"]:
+        if dependency["ref"] == root["bom-ref"]:
+            dependency["dependsOn"] = sorted(each["bom-ref"] for each in document["components"])
+    return document
+
+
+def main() -> None:
+    command = [
+        *(str(_TOOL), "requirements", "--output-reproducible", "--output-format", "JSON"),
+        *("--pyproject", str(_ROOT / "pyproject.toml"), str(LOCK)),
+    ]
+    ran = subprocess.run(command, capture_output=True, check=True)
+    document = completed(json.loads(ran.stdout), pins(LOCK.read_text()))
+    _SBOM.parent.mkdir(exist_ok=True)
+    _SBOM.write_text(json.dumps(document, indent=2, sort_keys=True) + "\n")
+    print(f"{_SBOM.relative_to(_ROOT)}: {len(document['components'])} packages of the layer")
+
+
+if __name__ == "__main__":
+    main()

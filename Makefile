@@ -87,7 +87,7 @@ contract: setup  ## write docs/execution.schema.json and the table of fields ane
 .PHONY: lock
 lock: setup  ## pin and hash every requirement anew
 	for set in layers/studio_export/requirements requirements/dev \
-		requirements/sam requirements/runtime requirements/checkov requirements/supply; do \
+		requirements/sam requirements/runtime requirements/checkov requirements/supply requirements/engines; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--custom-compile-command 'make lock' $$set.in -o $$set.txt; done
 

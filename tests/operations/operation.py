@@ -103,7 +103,7 @@ class Operation:
     def restart(self) -> None:
         """Have the next invocation start cold: no log is remembered."""
         source = StudioSource(self.studio, clock=self.clock)
-        self._exporter = Exporter(
+        self.exporter = Exporter(
             Sweeper(source, self.store, self.clock, Logs()),
             self.checkpoints,
             tuple(flow.sid for flow in self.flows) if self.named else (),
@@ -139,7 +139,7 @@ class Operation:
                 self.clock.advance(seconds)
                 return self._counted(began, ok=False)
             with contextlib.redirect_stdout(printed), self._telemetry.invocation({}, "request"):
-                summary = self._exporter.export(None, str(next(self._holders)), seconds)
+                summary = self.exporter.export(None, str(next(self._holders)), seconds)
                 self._telemetry.report(summary, None)
             self.told += [(self.seconds, flow) for flow in summary.flows]
             check(summary)

@@ -8,19 +8,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "layers" / "studio_export" / "studio_export"
 FUNCTION = ROOT / "functions" / "exporter"
+COMPACTOR = ROOT / "functions" / "compactor"
 
 Graph = Mapping[str, frozenset[str]]
 
 
 @cache
 def sources() -> Mapping[str, Path]:
-    """Each module by its name within the package, `adapters.gate`; `app` is the function's."""
+    """Each module by its name within the package, `adapters.gate`; `app` is the exporter's."""
     found = {
         ".".join(path.relative_to(PACKAGE).with_suffix("").parts): path
         for path in PACKAGE.rglob("*.py")
     }
     modules = {name.removesuffix(".__init__"): path for name, path in found.items()}
-    return {**modules, "app": FUNCTION / "app.py"}
+    return {**modules, "app": FUNCTION / "app.py", "compactor_app": COMPACTOR / "app.py"}
 
 
 @cache

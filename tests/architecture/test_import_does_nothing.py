@@ -3,10 +3,11 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from tests.architecture.imports import FUNCTION, PACKAGE, ROOT, sources
+from tests.architecture.imports import COMPACTOR, FUNCTION, PACKAGE, ROOT, sources
 
 # Imports the modules that it is given, and says what the interpreter was asked to do meanwhile.
 WATCH = """
@@ -41,9 +42,9 @@ json.dump({"done": done, "modules": sorted(sys.modules)}, sys.stdout)
 """
 
 
-def watched(*modules: str) -> tuple[list[str], set[str]]:
+def watched(*modules: str, function: Path = FUNCTION) -> tuple[list[str], set[str]]:
     """What was done while the modules were imported, and which modules are loaded then."""
-    paths = [str(FUNCTION), str(PACKAGE.parent)]
+    paths = [str(function), str(PACKAGE.parent)]
     ran = subprocess.run(
         [sys.executable, "-B", "-c", WATCH, json.dumps(modules), *paths],
         env={},
@@ -70,8 +71,16 @@ def test_importing_the_handler_does_no_io_and_loads_neither_command_nor_embedded
     assert "studio_export.adapters.directory_store" not in modules
 
 
+def test_importing_the_compactors_handler_does_no_io() -> None:
+    done, modules = watched("app", function=COMPACTOR)
+    assert done == []
+    assert "studio_export.compactor" in modules
+    assert not {"typer", "rich", "pyarrow"} & modules
+
+
 def test_importing_any_module_does_nothing() -> None:
-    done, _ = watched(*(full_name(module) for module in sorted(sources())))
+    modules = sorted(sources().keys() - {"compactor_app"})  # which is `app` too
+    done, _ = watched(*map(full_name, modules))
     assert done == []
 
 

@@ -1,10 +1,12 @@
 """The import rule: one way, the I/O in the adapters, the environment in one place."""
 
 import ast
+from pathlib import Path
 
 import pytest
 
 from tests.architecture.imports import (
+    COMPACTOR,
     FUNCTION,
     ROOT,
     closure,
@@ -17,7 +19,9 @@ from tests.architecture.imports import (
 
 ADAPTERS = {name for name in sources() if name.startswith("adapters.")}
 CORE = closure({"export", "compactor"})
-LAMBDA = closure({"app"})
+EXPORTER = closure({"app"})
+LAMBDA = closure({"app", "compactor_app"})
+HANDLERS = ("app", "compactor_app")
 COMMAND = {name for name in sources() if name.split(".")[0] == "command"}
 AWS = {"adapters.s3_store", "adapters.dynamodb_checkpoints", "adapters.secret_credentials"}
 # What only a person looks at, by the command.
@@ -30,7 +34,7 @@ FOR_IO |= {"subprocess", "sys", "tempfile", "time", "urllib3", "aws_lambda_power
 
 
 def test_the_core_imports_neither_adapters_nor_bootstrap_nor_settings_nor_the_command() -> None:
-    outside = {*ADAPTERS, *COMMAND, "bootstrap", "settings", "telemetry", "app"}
+    outside = {*ADAPTERS, *COMMAND, "bootstrap", "settings", "telemetry", *HANDLERS}
     assert CORE & outside == set()
 
 
@@ -64,8 +68,8 @@ def test_urllib3_is_in_the_studio_adapter_alone() -> None:
     assert importers("urllib3") == {"adapters.studio_http"}
 
 
-def test_powertools_are_in_the_handler_and_the_telemetry_alone() -> None:
-    assert importers("aws_lambda_powertools") == {"app", "telemetry"}
+def test_powertools_are_in_the_handlers_and_the_telemetry_alone() -> None:
+    assert importers("aws_lambda_powertools") == {*HANDLERS, "telemetry"}
 
 
 def test_the_lambda_loads_nothing_of_the_command() -> None:
@@ -79,6 +83,11 @@ def test_nothing_but_the_command_imports_the_command() -> None:
 
 def test_the_handler_sees_the_bootstrap_the_event_and_the_report() -> None:
     assert ours("app") == {"bootstrap", "event", "report"}
+    assert ours("compactor_app") == {"compactor_bootstrap", "compaction_report"}
+
+
+def test_the_exporter_loads_nothing_of_the_compaction() -> None:
+    assert not EXPORTER & {"compactor", "compaction", "compaction_report", "rows", "daily"}
 
 
 def test_the_environment_is_read_by_the_settings_alone() -> None:
@@ -102,12 +111,14 @@ def test_a_module_is_short_enough_to_be_one_concept(module: str) -> None:
     assert len(sources()[module].read_text().splitlines()) <= LONGEST_MODULE
 
 
-def test_the_function_is_one_python_file() -> None:
-    assert [path.name for path in FUNCTION.rglob("*.py")] == ["app.py"]
+@pytest.mark.parametrize("function", [FUNCTION, COMPACTOR], ids=lambda each: each.name)
+def test_a_function_is_one_python_file(function: Path) -> None:
+    assert [path.name for path in function.rglob("*.py")] == ["app.py"]
 
 
-def test_the_handler_reads_as_one_sentence() -> None:
-    (handler,) = (node for node in tree("app").body if isinstance(node, ast.FunctionDef))
+@pytest.mark.parametrize("app", HANDLERS)
+def test_a_handler_reads_as_one_sentence(app: str) -> None:
+    (handler,) = (node for node in tree(app).body if isinstance(node, ast.FunctionDef))
     body = handler.body[1:]  # after its docstring
     assert handler.name == "lambda_handler"
     assert (body[-1].end_lineno or 0) - body[0].lineno < 15
@@ -115,4 +126,6 @@ def test_the_handler_reads_as_one_sentence() -> None:
 
 def test_every_module_of_the_package_is_under_the_layers_path() -> None:
     layer = ROOT / "layers" / "studio_export"
-    assert all(path.is_relative_to(layer) for name, path in sources().items() if name != "app")
+    assert all(
+        path.is_relative_to(layer) for name, path in sources().items() if name not in HANDLERS
+    )

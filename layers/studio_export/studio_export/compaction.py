@@ -100,7 +100,7 @@ def compact(
             break
         conflicts += 1
     _check(day, parts, merged)
-    if complete:
+    if complete and merged.keys:
         _put_complete(store, day, parts, merged.keys)
     return Compacted(len(merged.keys), parts.count, parts.tally.lines, merged.added, conflicts)
 

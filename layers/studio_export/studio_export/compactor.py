@@ -11,6 +11,9 @@ from studio_export.daily import Parts, Stage
 from studio_export.errors import AccessError, ConfigurationError, StudioExportError
 from studio_export.ports import Clock, Store
 
+# No day is begun with less time left. One that is cut off all the same is begun anew, and no harm.
+_LONGEST_DAY_SECONDS = 300.0
+
 
 def _unheard(_day: str, _objects: int) -> None:
     """Nobody listens to the progress."""
@@ -24,6 +27,14 @@ class Day:
     stage: Stage
     done: Compacted | None = None
     error: StudioExportError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompactionSummary:
+    """`left` are days that there was no time for: the next run takes them."""
+
+    days: Sequence[Day]
+    left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,17 @@ class Compactor:
                 if self.clock.monotonic() >= deadline:
                     return
                 yield self._day(day, fetch)
+
+    def summary(self, asked: Sequence[str] | None, remaining_seconds: float) -> CompactionSummary:
+        """Compact the days that were asked for, else those of the last 35 that are due.
+
+        Raises:
+            StudioExportError: as `due` and `run`.
+        """
+        deadline = self.clock.monotonic() + remaining_seconds - _LONGEST_DAY_SECONDS
+        days = self.due(daily.recent(self.clock.now())) if asked is None else asked
+        done = list(self.run(days, deadline))
+        return CompactionSummary(done, len(days) - len(done))
 
     def _day(self, day: str, fetch: Fetch) -> Day:
         stage = daily.stage(day, self.clock.now())

@@ -12,6 +12,7 @@ StudioExportError
 ├── UnavailableError          a server did not answer; the next tick asks again
 │   └── StoreError            the store's answer is unknown: read the log again
 ├── FlowsFailedError          read the errors it lists; all else of the invocation was done
+├── DaysFailedError           the same, of days that were to be compacted
 └── OutOfTimeError            not a failure: the work is still due at the next tick
     └── ThrottledError        429 for as long as this tick could wait
 """
@@ -78,3 +79,7 @@ class ThrottledError(OutOfTimeError):
 
 class FlowsFailedError(StudioExportError):
     """Some of an invocation needs a person; all else of it was done, and is kept."""
+
+
+class DaysFailedError(StudioExportError):
+    """Some days could not be compacted; the others were."""

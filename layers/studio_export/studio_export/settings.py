@@ -37,6 +37,14 @@ class StudioSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where in S3 the export is."""
+
+    bucket: str
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The function's settings: the source's, and where the export and its checkpoints go."""
 
@@ -56,16 +64,25 @@ def read(env: Environment) -> Settings:
     Raises:
         ConfigurationError: one is missing or malformed; the message names its variable.
     """
+    place = read_place(env)
     return Settings(
-        bucket=_matching(
-            env, "EXPORT_BUCKET", r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "a bucket name"
-        ),
-        prefix=_prefix(env),
+        bucket=place.bucket,
+        prefix=place.prefix,
         checkpoint_table=_matching(
             env, "CHECKPOINT_TABLE", r"[a-zA-Z0-9_.-]{3,255}|arn:[^\s]+:table/\S+", "a table name"
         ),
         studio=read_studio(env),
     )
+
+
+def read_place(env: Environment) -> Place:
+    """All that who compacts must know.
+
+    Raises:
+        ConfigurationError: one is missing or malformed; the message names its variable.
+    """
+    bucket = _matching(env, "EXPORT_BUCKET", r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "a bucket name")
+    return Place(bucket, _prefix(env))
 
 
 def read_studio(env: Environment) -> StudioSettings:

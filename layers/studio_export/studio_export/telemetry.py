@@ -6,6 +6,7 @@ Never a body, a number, a name or a secret: Sids, counts, and errors in the proj
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
@@ -55,6 +56,14 @@ class Telemetry:
         if summary.stopped:
             self._logger.error("stopped", extra={"error": summary.stopped})
         self._measure(measures(summary) if replay else measures_of_tick(summary))
+
+    def report_days(self, summary: Mapping[str, Any]) -> None:
+        """A line for each day of a compaction, of its summary as JSON."""
+        for day in summary["days"]:
+            say = self._logger.error if day["error"] else self._logger.info
+            say("day", extra=day)
+        if summary["left"]:
+            self._logger.info("left", extra={"days": summary["left"]})
 
     def _measure(self, measured: Iterable[Measure]) -> None:
         for name, unit, value in measured:

@@ -101,6 +101,15 @@ def test_a_day_in_which_nothing_ended_is_complete_without_a_part() -> None:
     ]
 
 
+def test_of_a_day_without_a_log_nothing_is_said() -> None:
+    store = MemoryStore()
+
+    (day,) = compacted(store, AT_REST)
+
+    assert day.done
+    assert store.objects == {}
+
+
 def test_a_day_that_is_too_young_is_left_alone() -> None:
     store = MemoryStore()
     export(store, record("FN1"))

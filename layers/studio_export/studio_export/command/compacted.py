@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
-from typing import Any
+from dataclasses import replace
 
 from studio_export import daily
 from studio_export.command import outcome
 from studio_export.command.compacting import Planned, Result
+from studio_export.compaction_report import day_as_json
 from studio_export.daily import Stage
 
 
@@ -39,10 +39,8 @@ def plan_line(planned: Planned) -> str:
 
 
 def json_line(result: Result) -> str:
-    said: dict[str, Any] = {"day": result.day.day, "stage": result.day.stage.value}
-    if result.day.done:
-        said |= asdict(result.day.done) | {"parquet": result.columns}
-    return json.dumps(said | {"error": _told(result)})
+    said = day_as_json(replace(result.day, error=result.error))
+    return json.dumps(said | ({"parquet": result.columns} if result.day.done else {}))
 
 
 def exit_code(results: Iterable[Result], must: Iterable[str]) -> int:
@@ -62,10 +60,6 @@ def _stage(day: str, stage: Stage) -> str:
     if stage is Stage.COMPLETE:
         return "complete"
     return f"more may end until {daily.complete_from(day):%Y-%m-%d}"
-
-
-def _told(result: Result) -> str | None:
-    return f"{type(result.error).__name__}: {result.error}" if result.error else None
 
 
 def _count(number: int, what: str) -> str:

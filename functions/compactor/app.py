@@ -1,0 +1,24 @@
+"""The Lambda function that compacts days: an event, the days that are due, their summary."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from studio_export import compactor_bootstrap
+from studio_export.compaction_report import as_json, check, parse_days
+
+
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Compact what is due, or the days that the event names, and say what was done.
+
+    Raises:
+        StudioExportError: something needs a person; all else was done before it was raised.
+    """
+    compactor, telemetry = compactor_bootstrap.warm()
+    with telemetry.invocation(event, context.aws_request_id):
+        asked = parse_days(event)
+        seconds = context.get_remaining_time_in_millis() / 1000
+        summary = compactor.summary(asked, seconds)
+        telemetry.report_days(as_json(summary))
+        check(summary)
+        return as_json(summary)

@@ -1,0 +1,47 @@
+"""What a scheduled compaction was asked for, and what it came to, as JSON. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from studio_export import daily
+from studio_export.compactor import CompactionSummary, Day
+from studio_export.errors import DaysFailedError, EventError
+
+
+def parse_days(event: object) -> list[str] | None:
+    """The days that the event names, ascending; None for whatever is due.
+
+    Raises:
+        EventError: they are malformed.
+    """
+    if not isinstance(event, Mapping) or "days" not in event:
+        return None
+    days = event["days"]
+    if not isinstance(days, list) or not all(isinstance(d, str) and daily.is_day(d) for d in days):
+        raise EventError("the event's 'days' must be a list of dates such as 2026-11-20")
+    return sorted(set(days))
+
+
+def check(summary: CompactionSummary) -> None:
+    """Raise `DaysFailedError` if a person must look at something, with a line for each."""
+    failed = [f"{day.day}: {_told(day.error)}" for day in summary.days if day.error]
+    if failed:
+        raise DaysFailedError("; ".join(failed))
+
+
+def as_json(summary: CompactionSummary) -> dict[str, Any]:
+    return {
+        "complete": not summary.left and not any(day.error for day in summary.days),
+        "left": summary.left,
+        "days": [day_as_json(day) for day in summary.days],
+    }
+
+
+def day_as_json(day: Day) -> dict[str, Any]:
+    done = asdict(day.done) if day.done else {}
+    return {"day": day.day, "stage": day.stage.value, **done, "error": _told(day.error)}
+
+
+def _told(error: Exception | None) -> str | None:
+    return f"{type(error).__name__}: {error}" if error else None

@@ -1,0 +1,130 @@
+"""The function that compacts, as SAM builds it, in Lambda's own runtime, on a real S3."""
+
+import gzip
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from studio_export.adapters.s3_store import S3Store
+from tests.servers.seaweedfs import seaweedfs
+from tests.template import recorder
+from tests.template.calls import Call, call_of
+from tests.template.policy import allowed
+from tests.template.rendered import render
+from tests.unit.core.days import FLOW
+from tools.environments import ensure
+from tools.lambda_runtime import Answer, LambdaRuntime
+from tools.sam_build import build
+
+_BUCKET, _PREFIX = "studio-export", "studio"
+_RECORDER = Path(next(iter(recorder.__path__)))
+_DAY = str((datetime.now(UTC) - timedelta(days=5)).date())
+_DAMAGED = str((datetime.now(UTC) - timedelta(days=6)).date())
+
+
+@dataclass
+class Lived:
+    """What three invocations answered, what then lay there, and which calls were made."""
+
+    scheduled: Answer
+    named: Answer
+    refused: Answer
+    objects: dict[str, bytes]
+    calls: list[Call]
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
+    ensure()
+    built = build()
+    built = replace(built, function=built.function.parent / "Compactor")
+    directory = tmp_path_factory.mktemp("compactor")
+    calls = directory / "calls"
+    with seaweedfs() as server:
+        client = boto3.client("s3", **server.client_options())
+        client.create_bucket(Bucket=_BUCKET)
+        store = S3Store(client, _BUCKET, _PREFIX)
+        _export(store)
+        environment = _environment() | {
+            "AWS_ENDPOINT_URL_S3": server.endpoint,
+            "AWS_ACCESS_KEY_ID": server.access_key,
+            "AWS_SECRET_ACCESS_KEY": server.secret_key,
+            "RECORDED_CALLS": str(calls),
+        }
+        with LambdaRuntime(built, environment, directory / "log", beside=[_RECORDER]) as function:
+            scheduled = function.invoke({})
+            named = function.invoke({"days": [_DAY]})
+            refused = function.invoke({"days": "yesterday"})
+        keys = store.list("")
+        objects = {key: store.get(key) for key in keys}
+    recorded = [json.loads(line) for line in calls.read_text().splitlines()]
+    return Lived(scheduled, named, refused, objects, [call_of(*each) for each in recorded])
+
+
+def _export(store: S3Store) -> None:
+    """Four lines of a day, and a day with a hole in its log."""
+    for number, status in enumerate(("ended", "active", "ended", "ended")):
+        line = {"sid": f"FN{number}", "status": status, "date_created": f"{_DAY}T10:00:0{number}Z"}
+        body = gzip.compress(json.dumps(line).encode() + b"\n")
+        key = f"executions/dt={_DAY}/{FLOW}-T10-{number:05}.jsonl.gz"
+        assert store.put_if_absent(key, body, {})
+    store.put_if_absent(f"executions/dt={_DAMAGED}/{FLOW}-T10-00001.jsonl.gz", b"", {})
+
+
+def _environment() -> dict[str, Any]:
+    stack = render(ExistingBucket=_BUCKET, ExportPrefix=_PREFIX, CompactDaily="true")
+    declared = stack.properties("Compactor")["Environment"]["Variables"]
+    return {name: str(value) for name, value in declared.items()}
+
+
+def test_a_scheduled_run_compacts_what_is_due_and_then_says_what_is_damaged(lived: Lived) -> None:
+    body = lived.objects[f"daily/dt={_DAY}/00000.jsonl.gz"]
+    sids = [json.loads(line)["sid"] for line in gzip.decompress(body).splitlines()]
+
+    assert sids == ["FN0", "FN2", "FN3"]
+    assert lived.scheduled.error
+    assert "DaysFailedError" in str(lived.scheduled.error)
+    assert f"{_DAMAGED}: DamagedLogError: an object is missing" in str(lived.scheduled.error)
+
+
+def test_a_day_that_is_named_is_checked_anew_and_nothing_is_added(lived: Lived) -> None:
+    assert lived.named.error is None
+    assert lived.named.value == {
+        "complete": True,
+        "left": 0,
+        "days": [
+            {
+                "day": _DAY,
+                "stage": "growing",
+                "objects": 4,
+                "parts": 1,
+                "rows": 3,
+                "added": 0,
+                "conflicts": 0,
+                "error": None,
+            }
+        ],
+    }
+
+
+def test_an_event_that_cannot_be_meant_is_refused(lived: Lived) -> None:
+    assert "EventError" in str(lived.refused.error)
+
+
+def test_every_call_that_was_made_is_one_that_its_role_allows(lived: Lived) -> None:
+    stack = render(ExistingBucket=_BUCKET, ExportPrefix=_PREFIX, CompactDaily="true")
+    (inline,) = stack.properties("CompactorRole")["Policies"]
+
+    assert {call.action for call in lived.calls} == {
+        *("s3:GetObject", "s3:ListBucket", "s3:PutObject")
+    }
+    assert not [
+        call
+        for call in lived.calls
+        if not allowed(inline["PolicyDocument"], call.action, call.resource, call.context)
+    ]

@@ -1,0 +1,125 @@
+"""The function that compacts: off unless it is wanted, and able to do its work and no more."""
+
+import pytest
+
+from tests.template.calls import CALLS_OF_LAMBDA, Call, call_of
+from tests.template.policy import actions, allowed
+from tests.template.rendered import SECRET, Rendered, render
+
+KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
+PART = {"Bucket": "exportbucket", "Key": "studio/daily/dt=2026-11-20/00000.jsonl.gz"}
+LINES = {"Bucket": "exportbucket", "Key": "studio/executions/dt=2026-11-20/FW0-T14-00003.jsonl.gz"}
+OURS = ("Compactor", "CompactorLogs", "CompactorRole", "CompactorScheduleRole")
+CALLS = [
+    call_of("PutObject", PART | {"IfNoneMatch": "*"}),
+    call_of("GetObject", PART),
+    call_of("GetObject", LINES),
+    call_of(
+        "ListObjectsV2", {"Bucket": "exportbucket", "Prefix": "studio/executions/dt=2026-11-20/"}
+    ),
+    call_of("ListObjectsV2", {"Bucket": "exportbucket", "Prefix": "studio/daily/dt="}),
+    call_of("ListObjectsV2", {"Bucket": "exportbucket", "Prefix": "studio/daily-parquet/dt="}),
+]
+
+
+@pytest.fixture(scope="module")
+def compacting() -> Rendered:
+    return render(TwilioSecretArn=SECRET, CompactDaily="true")
+
+
+def may(stack: Rendered, call: Call, role: str = "CompactorRole") -> bool:
+    (inline,) = stack.properties(role)["Policies"]
+    return allowed(inline["PolicyDocument"], call.action, call.resource, call.context)
+
+
+def test_by_default_there_is_no_trace_of_it(stack: Rendered) -> None:
+    assert not [name for name in stack.resources if name.startswith("Compactor")]
+    assert "Compactor" not in stack.outputs
+
+
+def test_all_else_is_the_same_with_it(stack: Rendered, compacting: Rendered) -> None:
+    others = {n: r for n, r in compacting.resources.items() if not n.startswith("Compactor")}
+
+    assert others == stack.resources
+
+
+def test_it_runs_once_a_day_after_midnight(compacting: Rendered) -> None:
+    (schedule,) = (
+        properties
+        for name, properties in compacting.of_type("AWS::Scheduler::Schedule").items()
+        if name.startswith("Compactor")
+    )
+
+    assert schedule["ScheduleExpression"] == "cron(20 2 * * ? *)"
+    assert "Name" not in schedule
+    assert "Input" not in schedule["Target"]
+    target = schedule["Target"]
+    assert may(compacting, Call("lambda:InvokeFunction", target["Arn"]), "CompactorScheduleRole")
+    undelivered = Call("sqs:SendMessage", target["DeadLetterConfig"]["Arn"])
+    assert may(compacting, undelivered, "CompactorScheduleRole")
+
+
+def test_it_has_the_exporters_layer_and_the_bucket_alone(compacting: Rendered) -> None:
+    function = compacting.properties("Compactor")
+
+    assert function["Layers"] == compacting.properties("Exporter")["Layers"]
+    assert function["Environment"]["Variables"] == {
+        "POWERTOOLS_SERVICE_NAME": "stack",
+        "EXPORT_BUCKET": "exportbucket",
+        "EXPORT_PREFIX": "studio",
+    }
+
+
+@pytest.mark.parametrize("call", CALLS, ids=str)
+def test_its_role_allows_each_of_its_calls(compacting: Rendered, call: Call) -> None:
+    assert may(compacting, call)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        call_of("PutObject", LINES | {"IfNoneMatch": "*"}),
+        call_of("PutObject", {"Bucket": "exportbucket", "Key": "studio/daily-parquet/x"}),
+        call_of("GetObject", {"Bucket": "exportbucket", "Key": "studio/rejected/x.json"}),
+        call_of("ListObjectsV2", {"Bucket": "exportbucket", "Prefix": "studio/"}),
+        call_of("ListObjectsV2", {"Bucket": "exportbucket"}),
+        call_of("UpdateItem", {"TableName": "checkpoints"}),
+        call_of("GetSecretValue", {"SecretId": SECRET}),
+        Call("s3:DeleteObject", f"arn:aws:s3:::exportbucket/{PART['Key']}"),
+        Call("kms:Decrypt", KEY),
+    ],
+    ids=str,
+)
+def test_its_role_refuses_what_is_not_its_work(compacting: Rendered, call: Call) -> None:
+    assert not may(compacting, call)
+
+
+def test_its_role_allows_no_other_action(compacting: Rendered) -> None:
+    (inline,) = compacting.properties("CompactorRole")["Policies"]
+    s3 = {"s3:PutObject", "s3:GetObject", "s3:ListBucket"}
+
+    assert actions(inline["PolicyDocument"]) == s3 | CALLS_OF_LAMBDA
+    assert "ManagedPolicyArns" not in compacting.properties("CompactorRole")
+
+
+def test_what_failed_goes_to_the_queue_that_has_an_alarm(compacting: Rendered) -> None:
+    (config,) = (
+        properties
+        for name, properties in compacting.of_type("AWS::Lambda::EventInvokeConfig").items()
+        if name.startswith("Compactor")
+    )
+    queue = config["DestinationConfig"]["OnFailure"]["Destination"]
+
+    assert queue.endswith(":failedinvocations")
+    assert may(compacting, Call("sqs:SendMessage", queue))
+
+
+def test_a_key_and_a_boundary_of_the_organization_are_its_own_too() -> None:
+    stack = render(CompactDaily="true", KmsKeyArn=KEY, PermissionsBoundaryArn="arn:boundary")
+
+    via = {"kms:ViaService": "s3.us-east-1.amazonaws.com"}
+    assert may(stack, Call("kms:GenerateDataKey", KEY, via))
+    assert not may(stack, Call("kms:GenerateDataKey", KEY))
+    assert stack.properties("CompactorLogs")["KmsKeyId"] == KEY
+    for role in ("CompactorRole", "CompactorScheduleRole"):
+        assert stack.properties(role)["PermissionsBoundary"] == "arn:boundary"

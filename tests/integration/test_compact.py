@@ -51,9 +51,9 @@ def test_it_compacts_all_that_is_due_and_says_so(to: Path) -> None:
     result = _run(to, "--no-parquet")
 
     assert result.exit_code == 0, result.output
-    first, second, total = result.stdout.splitlines()
-    assert first == f"{OLD}  4 rows in 1 part, 4 of them new, from 5 objects; complete"
-    assert second.startswith(f"{RIPE}  4 rows in 1 part, 4 of them new, from 5 objects; more may ")
+    _, first, second, total = result.stdout.splitlines()
+    assert first.split() == [OLD, *["5", "4", "4", "1", "0", "complete"]]
+    assert second.split()[:9] == [RIPE, *["5", "4", "4", "1", "0", "more", "may", "end"]]
     assert total == "2 days: 8 rows, 8 of them new"
     assert _there(to) == [
         f"daily/dt={OLD}/00000.jsonl.gz",
@@ -65,7 +65,7 @@ def test_it_compacts_all_that_is_due_and_says_so(to: Path) -> None:
 def test_a_second_run_finds_nothing_to_do(to: Path) -> None:
     _run(to, "--no-parquet")
 
-    assert _run(to, "--no-parquet").stdout == "0 days: 0 rows, 0 of them new\n"
+    assert _run(to, "--no-parquet").stdout == "nothing is due\n"
 
 
 def test_a_named_day_is_brought_up_to_date_at_once(to: Path) -> None:
@@ -74,14 +74,14 @@ def test_a_named_day_is_brought_up_to_date_at_once(to: Path) -> None:
 
     result = _run(to, "--no-parquet", "--day", RIPE)
 
-    assert f"{RIPE}  5 rows in 2 parts, 1 of them new" in result.stdout
+    assert result.stdout.splitlines()[1].split()[:6] == [RIPE, *["6", "5", "1", "2", "0"]]
 
 
 def test_a_named_day_that_is_too_young_is_said_to_be_and_ends_with_75(to: Path) -> None:
     result = _run(to, "--no-parquet", "--day", YOUNG)
 
     assert result.exit_code == 75
-    assert f"{YOUNG}  too young: from " in result.stdout
+    assert "  too young: from " in result.stdout
     assert _there(to) == []
 
 
@@ -124,7 +124,7 @@ def test_a_damaged_day_is_told_and_the_others_are_compacted(to: Path) -> None:
     result = _run(to, "--no-parquet")
 
     assert result.exit_code == 1
-    assert f"{OLD}  failed" in result.stdout
+    assert result.stdout.splitlines()[1].split() == [OLD, *["-", "-", "-", "-", "-", "failed"]]
     assert "an object is missing before" in result.stderr
     assert _there(to) == [f"daily/dt={RIPE}/00000.jsonl.gz"]
 

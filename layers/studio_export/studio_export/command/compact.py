@@ -9,7 +9,7 @@ import typer
 from studio_export import daily
 from studio_export.adapters.system_clock import SystemClock
 from studio_export.command import options
-from studio_export.command.compacted import exit_code, json_line, line, plan_line, total_line
+from studio_export.command.compacted import exit_code, json_line, lines, plan_line
 from studio_export.command.compacting import Compacting
 from studio_export.command.destination import open_destination
 from studio_export.command.interrupt import interruptible
@@ -67,12 +67,11 @@ def compact(  # noqa: PLR0913  each is an option
                 typer.echo(plan_line(planned))
             return
         results = interruptible(lambda: compacting.run(asked))
+    for said in map(json_line, results) if as_json else lines(results):
+        typer.echo(said)
     for result in results:
-        typer.echo(json_line(result) if as_json else line(result))
         if result.error:
             options.complain(result.error)
-    if not as_json:
-        typer.echo(total_line(results))
     raise typer.Exit(exit_code(results, must=map(str, day or ())))
 
 

@@ -1,7 +1,7 @@
 """What `compact` says of the days: lines for a person, JSON for a script, and a code. Pure."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from studio_export import daily
@@ -10,25 +10,29 @@ from studio_export.command.compacting import Planned, Result
 from studio_export.compaction_report import day_as_json
 from studio_export.daily import Stage
 
-
-def line(result: Result) -> str:
-    day, done = result.day, result.day.done
-    if result.error:
-        return f"{day.day}  failed"
-    if done is None:
-        return f"{day.day}  too young: from {daily.ripe(day.day):%Y-%m-%d} on"
-    said = f"{day.day}  {_count(done.rows, 'row')} in {_count(done.parts, 'part')}"
-    if done.added:
-        said += f", {done.added:,} of them new, from {_count(done.objects, 'object')}"
-    if result.columns:
-        said += f"; {result.columns:,} as Parquet"
-    return f"{said}; {_stage(day.day, day.stage)}"
+_ROW = "{:<10}  {:>7}  {:>9}  {:>9}  {:>5}  {:>7}  {}"
 
 
-def total_line(results: Sequence[Result]) -> str:
+def lines(results: Sequence[Result]) -> Iterator[str]:
+    """A table, and what it comes to."""
+    if not results:
+        yield "nothing is due"
+        return
+    yield _ROW.format("DAY", "OBJECTS", "ROWS", "NEW", "PARTS", "PARQUET", "").rstrip()
+    for result in results:
+        yield _row(result)
     done = [result.day.done for result in results if result.day.done]
     rows, added = sum(each.rows for each in done), sum(each.added for each in done)
-    return f"{_count(len(results), 'day')}: {_count(rows, 'row')}, {added:,} of them new"
+    yield f"{_count(len(results), 'day')}: {_count(rows, 'row')}, {added:,} of them new"
+
+
+def _row(result: Result) -> str:
+    day, done = result.day, result.day.done
+    if result.error or done is None:
+        said = "failed" if result.error else f"too young: from {daily.ripe(day.day):%Y-%m-%d} on"
+        return _ROW.format(day.day, "-", "-", "-", "-", "-", said)
+    counts = (done.objects, done.rows, done.added, done.parts, result.columns)
+    return _ROW.format(day.day, *(f"{each:,}" for each in counts), _stage(day.day, day.stage))
 
 
 def plan_line(planned: Planned) -> str:

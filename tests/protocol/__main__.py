@@ -39,7 +39,7 @@ def replay(case: str) -> int:
         print(*error.__notes__, f"BROKEN: {error}", sep="\n")
         return 1
     print(story(world.seam.trace, most=len(world.seam.trace)))
-    print(f"kept: {len(world.dataset.lines)} Executions, {len(world.dataset.objects)} objects")
+    print(f"kept: {len(world.store.objects)} objects")
     return 0
 
 

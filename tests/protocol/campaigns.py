@@ -87,4 +87,5 @@ def planned(scale: float, seed: int) -> list[tuple[str, Callable[[], Iterator[st
         ("every schedule of two invocations", each(cases.overlap_cases)),
         ("meetings of two to four", lambda: cases.meeting_cases(seeds(16_000))),
         ("storms, amnesia, replays", lambda: cases.storm_cases(seeds(40_000))),
+        ("compactions: every fault, every pair", lambda: cases.compaction_cases(int(40 * scale))),
     ]

@@ -3,11 +3,15 @@
 faults: two ages: 17=lost_answer 23=late
 overlap: two invocations meet: 1: 0x5 1x7
 storm: 4711
+compaction: 17=lost_answer 23=late
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
+from tests.protocol import compaction_world
+from tests.protocol.compaction_world import CompactionWorld
 from tests.protocol.faults import Fault
 from tests.protocol.life import live, pairs, single_faults
 from tests.protocol.overlap import live_overlapped, meet, two_preemptions
@@ -17,7 +21,7 @@ from tests.protocol.truth import BrokenPromiseError
 from tests.protocol.world import World
 
 
-def run(case: str) -> World:
+def run(case: str) -> World | CompactionWorld:
     """Live the case.
 
     Raises:
@@ -30,11 +34,10 @@ def run(case: str) -> World:
         raise
 
 
-def _live(case: str) -> World:
+def _live(case: str) -> World | CompactionWorld:
     match [part.strip() for part in case.split(":")]:
         case ["faults", name, faults]:
-            at = (fault.split("=") for fault in faults.split())
-            return live(BY_NAME[name], {int(number): Fault(fault) for number, fault in at})
+            return live(BY_NAME[name], _faults(faults))
         case ["overlap", name, tick, schedule]:
             steps = (step.split("x") for step in schedule.split())
             return live_overlapped(
@@ -46,6 +49,8 @@ def _live(case: str) -> World:
             return meet(int(seed))
         case ["storm", seed]:
             return storm(int(seed))
+        case ["compaction", faults]:
+            return compaction_world.lived(_faults(faults))
     raise ValueError(f"not a case: {case!r}")
 
 
@@ -77,4 +82,20 @@ def storm_cases(seeds: range) -> Iterator[str]:
 
 
 def _fault_case(scenario: Scenario, faults: dict[int, Fault]) -> str:
-    return f"faults: {scenario.name}: " + " ".join(f"{n}={fault}" for n, fault in faults.items())
+    return f"faults: {scenario.name}: {_written(faults)}"
+
+
+def compaction_cases(until: int) -> Iterator[str]:
+    """Every fault at every I/O of a day's compactions, and every pair in the first ones."""
+    faults = compaction_world.single_faults()
+    pairs = compaction_world.pairs(until)
+    return ("compaction: " + _written(each) for each in chain(faults, pairs))
+
+
+def _faults(text: str) -> dict[int, Fault]:
+    at = (fault.split("=") for fault in text.split())
+    return {int(number): Fault(fault) for number, fault in at}
+
+
+def _written(faults: dict[int, Fault]) -> str:
+    return " ".join(f"{number}={fault}" for number, fault in faults.items())

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 
 from studio_export import daily
 from studio_export.compactor import Compactor, Day
@@ -183,3 +184,10 @@ def single_faults(until: int | None = None) -> Iterator[dict[int, Fault]]:
         if until is None or call.number <= until:
             for fault in APPLICABLE[call.name]:
                 yield {call.number: fault}
+
+
+def pairs(until: int) -> Iterator[dict[int, Fault]]:
+    """Every pair of faults in the first I/Os."""
+    for one, two in combinations(single_faults(until), 2):
+        if one.keys() != two.keys():
+            yield one | two

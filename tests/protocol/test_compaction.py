@@ -1,11 +1,11 @@
 """Compactors that die at any I/O, that meet, and that meet an exporter: each row is there once."""
 
 from collections.abc import Callable, Iterator
-from itertools import combinations
 
 import pytest
 
-from tests.protocol.compaction_world import AT_REST, CompactionWorld, lived, single_faults
+from tests.protocol import cases
+from tests.protocol.compaction_world import AT_REST, CompactionWorld, lived, pairs
 from tests.protocol.overlap import Schedule, interleave
 
 
@@ -24,15 +24,15 @@ def test_the_undisturbed_life_makes_two_parts_and_says_when_they_are_all() -> No
 
 
 def test_no_fault_at_any_io_loses_or_doubles_a_row() -> None:
-    lives = [lived(faults) for faults in single_faults()]
+    lives = [cases.run(case) for case in cases.compaction_cases(until=0)]
 
     assert len(lives) > 250
 
 
 def test_no_pair_of_faults_in_the_first_ios_loses_or_doubles_a_row() -> None:
-    for one, two in combinations(single_faults(until=9), 2):
-        if one.keys() != two.keys():
-            lived(one | two)
+    lives = [lived(faults) for faults in pairs(until=9)]
+
+    assert len(lives) > 500
 
 
 def two_preemptions(run: Callable[[Schedule], list[int]]) -> Iterator[Schedule]:

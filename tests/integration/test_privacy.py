@@ -139,13 +139,17 @@ def hashes(line: dict[str, Any]) -> tuple[str, str]:
 
 @pytest.mark.parametrize("key", [None, "", 5, "short"])
 def test_a_hash_without_a_good_key_is_told_before_any_request_but_for_the_secret(
-    busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch, key: object
+    busy: FunctionWorld,
+    monkeypatch: pytest.MonkeyPatch,
+    key: object,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     set_privacy_key(busy, key)
     monkeypatch.setenv("PRIVACY", HASHED)
     with pytest.raises(ConfigurationError, match="privacy_key of the secret must have 32") as told:
         busy.invoke({})
     assert "short" not in str(told.value)
+    assert "AccessRefused" in capfd.readouterr().out
     assert (busy.calls, busy.asked) == (["GetSecretValue"], [])
 
 
@@ -165,9 +169,19 @@ def test_a_hash_without_a_key_in_the_environment_is_told_before_any_request(
     assert (busy.calls, busy.asked) == ([], [])
 
 
-def test_a_policy_without_a_hash_asks_for_no_secret_beforehand(
-    busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("policy", ["context=drop", HASHED])
+def test_making_the_parts_of_the_function_fetches_no_secret(
+    busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch, policy: str
 ) -> None:
-    monkeypatch.setenv("PRIVACY", "context=drop")
+    monkeypatch.setenv("PRIVACY", policy)
     bootstrap.warm()
     assert busy.calls == []
+
+
+def test_the_key_is_fetched_with_the_credentials_and_once(
+    busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_privacy_key(busy, KEY)
+    tick(busy, monkeypatch, HASHED)
+    assert busy.invoke({})["complete"]
+    assert busy.calls.count("GetSecretValue") == 1

@@ -1,6 +1,7 @@
 """The composition root: settings in, an exporter with its adapters out, once a process."""
 
 import gc
+from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -15,8 +16,9 @@ from studio_export.adapters.secret_credentials import SecretCredentials
 from studio_export.adapters.studio_http import StudioHttp
 from studio_export.adapters.system_clock import SystemClock
 from studio_export.errors import ConfigurationError
-from studio_export.export import Exporter
+from studio_export.export import Exporter, ready
 from studio_export.logs import Logs
+from studio_export.page import Page
 from studio_export.ports import Checkpoints, Clock, Store
 from studio_export.privacy import LEAST_KEY_CHARACTERS
 from studio_export.redaction import Redact, redactor
@@ -74,19 +76,17 @@ def exporter(
     checkpoints: Checkpoints,
     clock: Clock,
 ) -> Exporter:
-    """An exporter of Twilio's API over HTTP, on any store.
-
-    Raises:
-        ConfigurationError: the privacy policy lacks its key.
-    """
+    """An exporter of Twilio's API over HTTP, on any store."""
+    redact, prepare = _redact(studio, twilio)
     source = StudioHttp(studio.base_url, twilio, clock, studio.concurrency)
     return Exporter(
-        sweeper=Sweeper(source, store, clock, Logs(), redact=_redact(studio, twilio)),
+        sweeper=Sweeper(source, store, clock, Logs(), redact=redact),
         checkpoints=checkpoints,
         flow_sids=studio.flow_sids,
         scale=studio.scale,
         lookback_seconds=studio.lookback_seconds,
         concurrency=studio.concurrency,
+        prepare=prepare,
     )
 
 
@@ -97,17 +97,30 @@ def credentials(studio: StudioSettings, session: Any, config: Config) -> Credent
     return SecretCredentials(client, studio.secret_id or "")
 
 
-def _redact(studio: StudioSettings, twilio: CredentialSource) -> Redact:
-    """The privacy policy at work. Only if it hashes is the secret fetched here, for its key."""
+def _redact(
+    studio: StudioSettings, twilio: CredentialSource
+) -> tuple[Redact, Callable[[], object]]:
+    """The privacy policy at work; and what to call beforehand: it fetches the key of a hash.
+
+    Raises (when called):
+        ConfigurationError: the policy lacks its key.
+    """
     if not studio.privacy.needs_key:
-        return redactor(studio.privacy)
-    key = twilio.get().privacy_key or ""
-    if len(key) < LEAST_KEY_CHARACTERS:
-        where = "privacy_key of the secret" if studio.secret_id else "PRIVACY_KEY"
-        raise ConfigurationError(
-            f"PRIVACY asks for hmac: {where} must have {LEAST_KEY_CHARACTERS} characters or more"
-        )
-    return redactor(studio.privacy, key)
+        return redactor(studio.privacy), ready
+
+    @cache
+    def with_key() -> Redact:
+        key = twilio.get().privacy_key or ""
+        if len(key) < LEAST_KEY_CHARACTERS:
+            where = "privacy_key of the secret" if studio.secret_id else "PRIVACY_KEY"
+            least = f"must have {LEAST_KEY_CHARACTERS} characters or more"
+            raise ConfigurationError(f"PRIVACY asks for hmac: {where} {least}")
+        return redactor(studio.privacy, key)
+
+    def redact(page: Page) -> Page:
+        return with_key()(page)
+
+    return redact, with_key
 
 
 def client(service: str, concurrency: int) -> Any:

@@ -19,13 +19,18 @@ def _unheard(_: FlowSummary) -> None:
     """Nobody listens to the progress."""
 
 
+def ready() -> None:
+    """Nothing has to be there beforehand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exporter:
     """The export, with everything that it needs.
 
     `flow_sids` is empty for every Flow of the account, listed afresh each time; `concurrency` is
     how many sweeps run at once; `scale` are the ages at which an Execution is listed, in seconds;
-    `progress` hears how far a Flow came, after each step; `hire` finds who runs them.
+    `progress` hears how far a Flow came, after each step; `hire` finds who runs them. `prepare`
+    comes before all else, and raises if something is not there that it would want in the middle.
     """
 
     sweeper: Sweeper
@@ -36,6 +41,7 @@ class Exporter:
     concurrency: int
     progress: Callable[[FlowSummary], None] = _unheard
     hire: Hire = hire
+    prepare: Callable[[], object] = ready
 
     def export(self, replay: Replay | None, holder: str, remaining_seconds: float) -> Summary:
         """Export what is due, or the range of a replay, as far as the remaining time goes.
@@ -45,8 +51,9 @@ class Exporter:
 
         Raises:
             AccessError, ConfigurationError, UnavailableError, PageError: the Flows could not be
-                listed. What goes wrong later is told in the summary.
+                listed, or `prepare` failed. What goes wrong later is told in the summary.
         """
+        self.prepare()
         clock = self.sweeper.clock
         closing = min(_CLOSING_SECONDS, remaining_seconds / 10)
         deadline = clock.monotonic() + remaining_seconds - closing

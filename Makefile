@@ -103,6 +103,10 @@ sbom: setup .venv-supply/ready  ## what the layer carries, as CycloneDX: build/s
 audit: setup .venv-supply/ready  ## known vulnerabilities of what the layer carries; needs the network
 	@$(BIN)/python -m tools.audit
 
+.PHONY: bench-peers
+bench-peers: setup  ## the same for dlt, Airbyte's source and the Singer tap, installed for it (some twenty minutes)
+	@$(BIN)/python -m tools.peers
+
 .PHONY: bench
 bench: setup  ## measure: a table, docs/images/bench.png, and how cost grows
 	@$(BIN)/python -m tools.bench

@@ -59,9 +59,11 @@ def child(name: str, *arguments: object) -> Cost:
 
 
 @contextmanager
-def stub(dataset: Dataset, latency_seconds: float = 0.0) -> Iterator[str]:
+def stub(
+    dataset: Dataset, latency_seconds: float = 0.0, module: str = "tools.bench.stub"
+) -> Iterator[str]:
     """A running stub over the dataset; its URL."""
-    command = [sys.executable, "-m", "tools.bench.stub", f"--pages={dataset.pages}"]
+    command = [sys.executable, "-m", module, f"--pages={dataset.pages}"]
     command += [f"--record-bytes={dataset.record_bytes}", f"--step-seconds={dataset.step_seconds}"]
     command += [f"--start={dataset.start.isoformat()}", f"--latency-seconds={latency_seconds}"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

@@ -62,8 +62,10 @@ class Stub(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, dataset: Dataset, latency_seconds: float) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(
+        self, dataset: Dataset, latency_seconds: float, handler: type[Handler] = Handler
+    ) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
         self.dataset = dataset
         self.latency_seconds = latency_seconds
         self.keys: set[str] = set()
@@ -106,7 +108,7 @@ def _instant(query: dict[str, str], name: str) -> datetime:
     return datetime.fromisoformat(query.get(name, default[name])).astimezone(UTC)
 
 
-def main() -> None:
+def main(handler: type[Handler] = Handler) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--pages", type=int, required=True)
     parser.add_argument("--record-bytes", type=int, required=True)
@@ -115,7 +117,7 @@ def main() -> None:
     parser.add_argument("--latency-seconds", type=float, default=0.0)
     given = parser.parse_args()
     dataset = Dataset(given.pages, given.record_bytes, given.step_seconds, given.start)
-    stub = Stub(dataset, given.latency_seconds)
+    stub = Stub(dataset, given.latency_seconds, handler)
     print(stub.url, flush=True)
     stub.serve_forever()
 

@@ -16,6 +16,7 @@ from studio_export.command.replay import replay
 from studio_export.command.run import run
 from studio_export.command.show_status import show_status
 from studio_export.command.verify import verify
+from studio_export.ports import Clock
 from studio_export.version import VERSION
 
 app = typer.Typer(
@@ -36,11 +37,11 @@ app.command("compact", help=manual.COMPACT)(compact)
 app.command("report", help=manual.REPORT)(make_report)
 
 
-def main() -> None:
-    """The entry point of the installed command."""
+def main(clock: Clock | None = None) -> None:
+    """The entry point of the installed command. Without a `clock` it is the machine's."""
     try:
         with signals_raise():
-            app(prog_name="studio-export")
+            app(prog_name="studio-export", obj=clock)
     except InterruptedWorkError as interrupted:
         typer.echo(f"studio-export: {interrupted}: nothing is lost, run it again", err=True)
         sys.stdout.flush()

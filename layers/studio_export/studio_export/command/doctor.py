@@ -10,7 +10,6 @@ import typer
 from studio_export import bootstrap
 from studio_export.adapters.bucket_inspection import BucketInspection
 from studio_export.adapters.stack_inspection import StackInspection
-from studio_export.adapters.system_clock import SystemClock
 from studio_export.adapters.table_inspection import TableInspection
 from studio_export.command import examine_twilio, options, outcome, verdict
 from studio_export.command.destination import Destination, open_destination
@@ -23,10 +22,12 @@ from studio_export.command.options import AsJson, BaseUrl, Checkpoints, Flow
 from studio_export.command.session import credentials
 from studio_export.command.verdict import Verdict
 from studio_export.errors import ConfigurationError
+from studio_export.ports import Clock
 from studio_export.settings import Environment, environment, read_studio
 
 
 def doctor(  # noqa: PLR0913  each is an option
+    context: typer.Context,
     to: Annotated[
         str | None,
         typer.Option(metavar="PLACE", help="A directory, or s3://BUCKET/PREFIX, or by --stack."),
@@ -51,9 +52,10 @@ def doctor(  # noqa: PLR0913  each is an option
         outputs = deployed.outputs() if deployed else {}
         place, table = to or _dataset(outputs), checkpoints or _table(outputs)
         destination = open_destination(place, table, env, concurrency=1)
+        clock = options.clock(context)
         verdicts = interruptible(
             lambda: [
-                *_twilio(env),
+                *_twilio(env, clock),
                 *_place(destination, place, table, dry_run=dry_run),
                 *(examine_stack(deployed, outputs) if deployed else [not_looked_at()]),
             ]
@@ -79,7 +81,7 @@ def _table(outputs: Mapping[str, str]) -> str | None:
     return f"dynamodb:{table}" if table else None
 
 
-def _twilio(env: Environment) -> Iterator[Verdict]:
+def _twilio(env: Environment, clock: Clock) -> Iterator[Verdict]:
     try:
         settings = read_studio(env)
     except ConfigurationError as error:
@@ -92,7 +94,7 @@ def _twilio(env: Environment) -> Iterator[Verdict]:
     yield from Twilio(
         settings,
         credentials(settings),
-        SystemClock(),
+        clock,
         examine_twilio.other_regions(base_url),
         examine_twilio.api_url(base_url),
     ).examine()

@@ -98,7 +98,7 @@ def write(report: Report, out: Path, *, pictures: bool) -> list[Path]:
 def _span(since: str | None, until: str | None, now: datetime) -> Span:
     stop = until or now.isoformat()
     start = since or (now - _DAYS).replace(hour=0, minute=0, second=0).isoformat()
-    return options.parse_range(start, stop).span
+    return options.parse_range(start, stop, now).span
 
 
 @contextmanager

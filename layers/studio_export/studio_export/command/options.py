@@ -3,16 +3,18 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from studio_export import ages
+from studio_export.adapters.system_clock import SystemClock
 from studio_export.command import outcome
 from studio_export.errors import EventError, StudioExportError
 from studio_export.event import parse_replay
 from studio_export.model import Replay
+from studio_export.ports import Clock
 
 To = Annotated[str, typer.Option(metavar="PLACE", help="A directory, or s3://BUCKET/PREFIX.")]
 Flow = Annotated[
@@ -53,10 +55,16 @@ def patience_seconds(patience: int | None) -> int:
     return _PATIENCE_SECONDS if patience is None else patience
 
 
-def parse_range(since: str, until: str) -> Replay:
+def clock(context: typer.Context) -> Clock:
+    """The machine's, or another that was given to `cli.main`."""
+    given: Clock | None = context.obj
+    return given or SystemClock()
+
+
+def parse_range(since: str, until: str, now: datetime) -> Replay:
     """What the event of such a range replays: its rules are the command's too."""
     try:
-        return parse_replay({"from": since, "to": until}, datetime.now(UTC))
+        return parse_replay({"from": since, "to": until}, now)
     except EventError as error:
         said = str(error).replace("the event's 'from'", "--from")
         raise typer.BadParameter(re.sub(r"(the event's|its) 'to'", "--until", said)) from error

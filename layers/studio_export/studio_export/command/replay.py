@@ -16,6 +16,7 @@ from studio_export.settings import environment
 
 
 def replay(  # noqa: PLR0913  each is an option
+    context: typer.Context,
     to: To,
     since: From,
     until: Until,
@@ -28,13 +29,14 @@ def replay(  # noqa: PLR0913  each is an option
     base_url: BaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    wanted = options.parse_range(since, until)
+    clock = options.clock(context)
+    wanted = options.parse_range(since, until, clock.now())
     with options.told():
         chosen = options.variables(flow, concurrency, base_url)
         destination, studio = understood(to, None, chosen, environment())
         if dry_run:
             destination = changed(destination, store=DryStore(destination.store))
-        summary = open_command(destination, studio).replay(wanted)
+        summary = open_command(destination, studio, clock).replay(wanted)
     _print(summary, dry_run=dry_run, as_json=as_json)
     raise typer.Exit(outcome.exit_code(summary))
 

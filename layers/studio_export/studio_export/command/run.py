@@ -1,7 +1,6 @@
 """`studio-export run`: export, and say what was done."""
 
 import json
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -18,11 +17,13 @@ from studio_export.command.options import (
 from studio_export.command.session import Command, open_command, understood
 from studio_export.errors import StudioExportError
 from studio_export.model import Summary
+from studio_export.ports import Clock
 from studio_export.report import as_json as report
 from studio_export.settings import environment
 
 
 def run(  # noqa: PLR0913  each is an option
+    context: typer.Context,
     to: To,
     *,
     flow: Flow = None,
@@ -46,27 +47,28 @@ def run(  # noqa: PLR0913  each is an option
         raise typer.BadParameter("--once and --every exclude each other")
     chosen = options.variables(flow, concurrency, base_url) | {"LOOKBACK_DAYS": lookback_days}
     with options.told():
-        command = open_command(*understood(to, checkpoints, chosen, environment()))
+        clock = options.clock(context)
+        command = open_command(*understood(to, checkpoints, chosen, environment()), clock)
         while every:
-            began = datetime.now(UTC)
-            code = _tick_of_many(command, as_json=as_json)
+            began = clock.now()
+            code = _tick_of_many(command, clock, as_json=as_json)
             if code in {outcome.CONFIGURATION, outcome.ACCESS}:
                 raise typer.Exit(code)
-            spent = datetime.now(UTC) - began
+            spent = clock.now() - began
             command.pause(max(0.0, every - spent.total_seconds()))
         summary = command.tick()
         _print(summary, as_json=as_json)
         raise typer.Exit(outcome.exit_code(summary))
 
 
-def _tick_of_many(command: Command, *, as_json: bool) -> int:
+def _tick_of_many(command: Command, clock: Clock, *, as_json: bool) -> int:
     """One tick of --every: what fails in it may be well in the next."""
     try:
         summary = command.tick()
     except StudioExportError as error:
         options.complain(error)
         return outcome.exit_code_of(type(error))
-    _print(summary, as_json=as_json, stamp=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}  ")
+    _print(summary, as_json=as_json, stamp=f"{clock.now():%Y-%m-%dT%H:%M:%SZ}  ")
     return outcome.exit_code(summary)
 
 

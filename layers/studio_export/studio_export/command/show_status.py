@@ -2,7 +2,6 @@
 
 import json
 import sys
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -16,6 +15,7 @@ from studio_export.settings import environment, flow_sids
 
 
 def show_status(  # noqa: PLR0913  each is an option
+    context: typer.Context,
     to: To,
     *,
     flow: Flow = None,
@@ -35,7 +35,7 @@ def show_status(  # noqa: PLR0913  each is an option
         destination = open_destination(to, checkpoints, env, concurrency=1)
         flows = statuses(
             destination,
-            datetime.now(UTC).replace(microsecond=0),
+            options.clock(context).now().replace(microsecond=0),
             patience_seconds=options.patience_seconds(patience),
             count=destination.local if count is None else count,
             flow_sids=flow_sids({**env, "FLOW_SIDS": ",".join(flow)}) if flow else (),

@@ -1,7 +1,7 @@
 """A status for a person: tables, and a picture of 30 days. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 from studio_export.command.coverage import DAYS, coverage
@@ -45,7 +45,7 @@ def _far(flows: Iterable[FlowStatus]) -> Iterator[str]:
 
 def picture(flows: Sequence[FlowStatus], levels: str) -> Iterator[str]:
     """A line for each Flow, in which each day of creation is a character."""
-    today = max((flow.now for flow in flows), default=datetime.now(UTC)).date()
+    today = flows[0].now.date()
     first = today - timedelta(days=DAYS - 1)
     dates = f"{first:%d %b}".ljust(DAYS - 6) + f"{today:%d %b}"
     yield f"{'30 DAYS OF CREATION':<34}  {dates}"

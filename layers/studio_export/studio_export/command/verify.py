@@ -9,7 +9,6 @@ import typer
 
 from studio_export import listing
 from studio_export.adapters.studio_http import StudioHttp
-from studio_export.adapters.system_clock import SystemClock
 from studio_export.command import options, outcome, progress, verify_text
 from studio_export.command.destination import Destination
 from studio_export.command.due import Schedule
@@ -27,12 +26,14 @@ from studio_export.command.options import (
 from studio_export.command.session import credentials, understood
 from studio_export.command.verification import DayReport, Verifier, days
 from studio_export.model import Span
+from studio_export.ports import Clock
 from studio_export.settings import StudioSettings, environment
 
 _FLOWS_SECONDS = 600.0
 
 
 def verify(  # noqa: PLR0913  each is an option
+    context: typer.Context,
     to: To,
     since: From,
     until: Until,
@@ -43,12 +44,20 @@ def verify(  # noqa: PLR0913  each is an option
     base_url: BaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    span = options.parse_range(since, until).span
+    clock = options.clock(context)
+    span = options.parse_range(since, until, clock.now()).span
     with options.told():
         chosen = options.variables(flow, concurrency, base_url)
         destination, studio = understood(to, None, chosen, environment())
         reports = interruptible(
-            partial(_reports, destination, studio, span, options.patience_seconds(patience))
+            partial(
+                _reports,
+                destination,
+                studio,
+                span,
+                Schedule(studio.scale, options.patience_seconds(patience)),
+                clock,
+            )
         )
     if as_json:
         typer.echo(json.dumps(verify_text.as_json(reports)))
@@ -60,12 +69,14 @@ def verify(  # noqa: PLR0913  each is an option
 
 
 def _reports(
-    destination: Destination, studio: StudioSettings, span: Span, patience_seconds: int
+    destination: Destination,
+    studio: StudioSettings,
+    span: Span,
+    schedule: Schedule,
+    clock: Clock,
 ) -> Sequence[DayReport]:
     """A report for each Flow and day, so many at once as requests may be in flight."""
-    clock = SystemClock()
     source = StudioHttp(studio.base_url, credentials(studio), clock, studio.concurrency)
-    schedule = Schedule(studio.scale, patience_seconds)
     verifier = Verifier(source, destination.store, clock, schedule)
     sids = studio.flow_sids or listing.flow_sids(source, clock.monotonic() + _FLOWS_SECONDS)
     work = [(sid, day) for sid in sids for day in days(span)]

@@ -33,6 +33,10 @@ setup: $(VENV)/ready  ## make the environment
 demo: setup  ## export three simulated Flows, with two kills, and show what came of it
 	@$(BIN)/python -m tools.demo
 
+.PHONY: outage
+outage: setup  ## two days without Twilio, as the person on call sees them: writes docs/outage.md
+	@$(BIN)/python -m tools.outage
+
 .PHONY: test
 test: setup .venv-sam/ready .venv-runtime/ready .venv-engines/ready  ## run the whole suite
 	@$(BIN)/pytest --numprocesses auto

@@ -93,6 +93,11 @@ class LambdaRuntime:
     ) -> None:
         self._stop()
 
+    @property
+    def url(self) -> str:
+        """Where a client of Lambda finds it; the function's name is `function`."""
+        return f"http://127.0.0.1:{self._port}"
+
     def invoke(self, event: Any) -> Answer:
         """Invoke the function once. Whoever invokes it twice at once crashes the emulator."""
         request = urllib.request.Request(

@@ -26,6 +26,7 @@ COMMAND = {name for name in sources() if name.split(".")[0] == "command"}
 AWS = {"adapters.s3_store", "adapters.dynamodb_checkpoints", "adapters.secret_credentials"}
 # What only a person looks at, by the command.
 AWS |= {f"adapters.{each}_inspection" for each in ("bucket", "table", "stack")}
+AWS |= {"adapters.lambda_function"}
 LONGEST_MODULE = 230
 
 # What does I/O, or is there to do it.

@@ -15,7 +15,9 @@ from urllib.parse import urlsplit
 
 import boto3
 import pytest
+from typer.testing import CliRunner
 
+from studio_export.command.cli import app
 from tests.servers.process import free_ports
 from tests.template import recorder
 from tests.template.calls import CALLS_OF_LAMBDA, Call, call_of
@@ -230,3 +232,21 @@ def test_the_role_allows_the_calls_that_a_run_made_and_nothing_more(recovery: Re
 
     assert not refused
     assert {call.action for call in recovery.calls} == actions(policy) - CALLS_OF_LAMBDA
+
+
+def test_the_command_replays_by_the_function_day_for_day(
+    built: Built, cloud: LocalCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime.now(UTC)
+    span = ("--from", f"{now - timedelta(days=3):%Y-%m-%d}", "--until", f"{now:%Y-%m-%d}")
+    arguments = ["replay", "--function", "function", *span, "--json"]
+    for name, value in cloud.s3.environment().items():
+        monkeypatch.setenv(name, value)
+    with LambdaRuntime(built, cloud.environment(), tmp_path / "log") as function:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", function.url)
+        told = [json.loads(CliRunner().invoke(app, arguments).stdout) for _ in range(2)]
+        invocations = function.log.count("REPORT RequestId")
+    assert [each["nothing_missed"] for each in told] == [False, True]
+    assert told[0]["totals"]["lines"] == len(exported(cloud)) > 0
+    assert not doubled(exported(cloud))
+    assert invocations == 2 * 3  # a day each

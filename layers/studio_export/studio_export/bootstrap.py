@@ -135,6 +135,25 @@ def client(service: str, concurrency: int) -> Any:
         raise ConfigurationError(f"AWS is not configured: {error}") from error
 
 
+def lambda_client(invocations: int) -> Any:
+    """A client that waits for an answer as long as Lambda may take, and never asks twice.
+
+    Raises:
+        ConfigurationError: as `client` does.
+    """
+    patient = Config(
+        connect_timeout=3,
+        read_timeout=930,
+        tcp_keepalive=True,
+        retries={"total_max_attempts": 1},
+        max_pool_connections=invocations,
+    )
+    try:
+        return boto3.Session().client("lambda", config=patient)
+    except (BotoCoreError, ValueError) as error:
+        raise ConfigurationError(f"AWS is not configured: {error}") from error
+
+
 def client_config(concurrency: int) -> Config:
     return Config(
         connect_timeout=3,

@@ -97,7 +97,7 @@ def read_studio(env: Environment) -> StudioSettings:
         secret_id=secret_id,
         credentials=None if secret_id else _credentials(env),
         base_url=_base_url(env),
-        concurrency=_whole_number(env, "STUDIO_CONCURRENCY", 4, _MOST_CONCURRENCY),
+        concurrency=most_at_once(env),
         scale=_scale(env),
         lookback_seconds=ages.DAY * _whole_number(env, "LOOKBACK_DAYS", 30, _MOST_LOOKBACK_DAYS),
         privacy=_privacy(env),
@@ -144,6 +144,15 @@ def _credentials(env: Environment) -> Credentials:
         "no credentials: set TWILIO_SECRET_ID, or TWILIO_API_KEY and TWILIO_API_SECRET, "
         "or TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"
     )
+
+
+def most_at_once(env: Environment) -> int:
+    """How many requests may be in flight.
+
+    Raises:
+        ConfigurationError: `STUDIO_CONCURRENCY` is no number, or too large.
+    """
+    return _whole_number(env, "STUDIO_CONCURRENCY", 4, _MOST_CONCURRENCY)
 
 
 def _privacy(env: Environment) -> Policy:

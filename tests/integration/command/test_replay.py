@@ -96,3 +96,9 @@ def test_a_dry_run_counts_a_rejected_record_only_if_it_is_new(
         told = json.loads(run("replay", "--to", to, *_span(), "--json", *more).stdout)
         rejected.append(told["totals"]["rejected"])
     assert rejected == [1, 1, 0]
+
+
+def test_a_place_or_a_function_is_needed_and_not_both(to: Path) -> None:
+    for place in ((), ("--to", to, "--function", "f"), ("--function", "f", "--dry-run")):
+        result = run("replay", *place, *_span())
+        assert result.exit_code == 2, result.output

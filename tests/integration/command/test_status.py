@@ -37,7 +37,7 @@ def test_a_fresh_export_is_well_and_nobody_is_asked(server: StudioServer, to: Pa
         server.studio.account.flows, far[1:], days[1:], counted[1:], strict=False
     ):
         assert said.split()[0] == flow.sid
-        assert said.split()[3:] == ["2m", "30d", "-", "-"]  # lag, headroom, late, lease
+        assert said.split()[3:] == ["2m", "30d", "30d", "-", "-"]  # lag, headrooms, late, lease
         assert drawn.split() == [flow.sid, "#" * 30]
         assert lines.split()[4] == str(len(flow.executions))
 
@@ -53,14 +53,20 @@ def test_an_export_that_stood_still_is_late_and_says_since_when(to: Path) -> Non
     result = run("status", "--to", to)
     assert result.exit_code == 1
     assert f"studio-export: {_FLOW} is late at 3 of 3 ages" in result.stderr
-    assert result.stdout.splitlines()[1].split() == [_FLOW, "2d", "ago", "2d", "0s", "3", "-"]
+    assert result.stdout.splitlines()[1].split() == [
+        *(_FLOW, "2d", "ago"),
+        *("2d", "28d", "0s", "3", "-"),  # lag, headrooms, late, lease
+    ]
 
 
-def test_headroom_is_what_the_oldest_late_execution_has_left(to: Path) -> None:
+def test_headroom_is_of_what_was_never_listed_and_finals_of_what_is_late_at_any_age(
+    to: Path,
+) -> None:
     _left_behind(to, days=0.5)
     told = json.loads(run("status", "--to", to, "--json").stdout)["flows"][_FLOW]
     # At 29 days, and 12 hours late: Twilio deletes it in 12.
-    assert abs(told["headroom_seconds"] - 12 * 3600) < 60
+    assert abs(told["final_headroom_seconds"] - 12 * 3600) < 60
+    assert abs(told["headroom_seconds"] - 29.5 * 86_400) < 180
     assert told["late_ages"] == [120, 3600, 29 * 86_400]
     assert told["ages"]["3600"]["behind_seconds"] // 60 == 720
 

@@ -57,12 +57,14 @@ REPLAY = """Export a range of creation time again.
 
 What is exported already is not written twice, and no checkpoint moves. So repair, or fill a
 gap, as often as you like and beside any other run. A replay that writes nothing is the proof
-that nothing was missed, and says so; --dry-run tells without writing.
+that nothing was missed, and says so; --dry-run tells without writing. With --function the
+deployed function does it, a day for each invocation, --concurrency of them at once (1).
 
 \b
 Examples:
   studio-export replay --to ./studio --from 2026-11-01 --until 2026-11-03T12:00:00Z
   studio-export replay --to ./studio --from 2026-11-01 --until 2026-11-24 --dry-run
+  studio-export replay --function studio-export-… --from 2026-11-01 --until 2026-11-24
 
 A date alone is its midnight in UTC. Twilio has nothing older than 30 days.
 """
@@ -73,7 +75,8 @@ STATUS = """Show how far the export is, and what is late. It needs no credential
 For each Flow:
   LAST TICK   when the last tick began that listed all new Executions
   HEAD LAG    how old the newest Execution may be that was not yet listed
-  HEADROOM    until Twilio deletes the oldest Execution whose listing is late
+  HEADROOM    until Twilio deletes the oldest Execution that was never listed
+  FINALS      until it deletes the oldest whose listing is late: how that ended would be lost
   LATE        of how many ages (--ages shows each) the listing is late
   LEASE       until when a run that is at work on the Flow holds it
 

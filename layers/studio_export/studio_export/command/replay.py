@@ -1,26 +1,40 @@
 """`studio-export replay`: export a range again, or see what that would add."""
 
 import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace as changed
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 
-from studio_export.command import options, outcome
+from studio_export import bootstrap
+from studio_export.adapters.lambda_function import LambdaFunction
+from studio_export.command import options, outcome, progress
 from studio_export.command.dry_store import DryStore
-from studio_export.command.options import AsJson, BaseUrl, Concurrency, Flow, From, To, Until
+from studio_export.command.interrupt import interruptible
+from studio_export.command.options import AsJson, BaseUrl, Concurrency, Flow, From, Until
+from studio_export.command.remote_replay import replay_piece, total
 from studio_export.command.session import open_command, understood
-from studio_export.model import Summary
+from studio_export.command.verification import days
+from studio_export.model import Replay, Span, Summary
 from studio_export.report import as_json as report
-from studio_export.settings import environment
+from studio_export.settings import environment, flow_sids, most_at_once
 
 
 def replay(  # noqa: PLR0913  each is an option
     context: typer.Context,
-    to: To,
     since: From,
     until: Until,
     *,
+    to: Annotated[
+        str | None, typer.Option(metavar="PLACE", help="A directory, or s3://BUCKET/PREFIX.")
+    ] = None,
+    function: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Let the deployed function do it, instead of --to."),
+    ] = None,
     flow: Flow = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Write nothing, say what would be.")
@@ -31,14 +45,37 @@ def replay(  # noqa: PLR0913  each is an option
 ) -> None:
     clock = options.clock(context)
     wanted = options.parse_range(since, until, clock.now())
+    if (to is None) is (function is None):
+        raise typer.BadParameter("give either --to or --function")
+    if function and dry_run:
+        raise typer.BadParameter("the function has no --dry-run; --to s3://BUCKET/PREFIX has")
     with options.told():
         chosen = options.variables(flow, concurrency, base_url)
-        destination, studio = understood(to, None, chosen, environment())
-        if dry_run:
-            destination = changed(destination, store=DryStore(destination.store))
-        summary = open_command(destination, studio, clock).replay(wanted)
+        if to:
+            destination, studio = understood(to, None, chosen, environment())
+            if dry_run:
+                destination = changed(destination, store=DryStore(destination.store))
+            summary = open_command(destination, studio, clock).replay(wanted)
+        else:
+            given = {name: value for name, value in chosen.items() if value}
+            summary = interruptible(partial(_by_function, function or "", wanted.span, given))
     _print(summary, dry_run=dry_run, as_json=as_json)
     raise typer.Exit(outcome.exit_code(summary))
+
+
+def _by_function(name: str, span: Span, given: Mapping[str, str]) -> Summary:
+    """The replay of each day by the function; one after the other, unless told otherwise."""
+    sids = flow_sids(given)
+    at_once = most_at_once({"STUDIO_CONCURRENCY": "1", **given})
+    function = LambdaFunction(bootstrap.lambda_client(at_once), name)
+    parts = [Replay(day, sids) for day in days(span)]
+    with ThreadPoolExecutor(at_once, thread_name_prefix="invoke") as executor:
+        done = executor.map(partial(replay_piece, function.invoke), parts)
+        try:
+            pieces = list(progress.counted(done, len(parts), "days replayed"))
+        finally:
+            executor.shutdown(wait=False, cancel_futures=True)
+    return total(pieces, span)
 
 
 def _print(summary: Summary, *, dry_run: bool, as_json: bool) -> None:

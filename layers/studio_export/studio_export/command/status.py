@@ -74,7 +74,13 @@ class FlowStatus:
 
     @property
     def headroom_seconds(self) -> int | None:
-        """Until Twilio deletes the oldest Execution whose listing is late."""
+        """Until Twilio deletes the oldest Execution that was never listed."""
+        lag = self.head_lag_seconds
+        return None if lag is None else max(0, _RETENTION_SECONDS - lag)
+
+    @property
+    def final_headroom_seconds(self) -> int | None:
+        """Until Twilio deletes the oldest Execution whose listing is late: its end may be lost."""
         if not self.cursors:
             return None
         oldest = min((span.start for span in self.late.values()), default=self.now)

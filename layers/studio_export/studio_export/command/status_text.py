@@ -9,7 +9,7 @@ from studio_export.command.outcome import duration
 from studio_export.command.status import FlowStatus
 from studio_export.listing import timestamp
 
-_FAR = "{:<34}  {:>9}  {:>8}  {:>8}  {:>4}  {}"
+_FAR = "{:<34}  {:>9}  {:>8}  {:>8}  {:>6}  {:>4}  {}"
 _AGES = "{:<34}  {:>6}  {:>20}  {:>8}"
 _COUNTED = "{:<34}  {:>8}  {:>13}  {:>13}  {:>11}  {:>11}"
 
@@ -30,7 +30,7 @@ def lines(flows: Sequence[FlowStatus], *, with_ages: bool, levels: str) -> Itera
 
 
 def _far(flows: Iterable[FlowStatus]) -> Iterator[str]:
-    yield _FAR.format("FLOW", "LAST TICK", "HEAD LAG", "HEADROOM", "LATE", "LEASE")
+    yield _FAR.format("FLOW", "LAST TICK", "HEAD LAG", "HEADROOM", "FINALS", "LATE", "LEASE")
     for flow in flows:
         tick = flow.last_tick
         yield _FAR.format(
@@ -38,6 +38,7 @@ def _far(flows: Iterable[FlowStatus]) -> Iterator[str]:
             f"{_said((flow.now - tick).total_seconds())} ago" if tick else "never",
             _said(flow.head_lag_seconds),
             _said(flow.headroom_seconds),
+            _said(flow.final_headroom_seconds),
             len(flow.late) or "-",
             f"until {flow.lease.until.astimezone(UTC):%H:%M:%S}Z" if flow.lease else "-",
         ).rstrip()
@@ -122,6 +123,7 @@ def _flow_as_json(flow: FlowStatus) -> dict[str, Any]:
         "last_tick": timestamp(tick) if tick else None,
         "head_lag_seconds": flow.head_lag_seconds,
         "headroom_seconds": flow.headroom_seconds,
+        "final_headroom_seconds": flow.final_headroom_seconds,
         "late_ages": sorted(flow.late),
         "lease": lease and {"holder": lease.holder, "until": timestamp(lease.until)},
         "ages": {

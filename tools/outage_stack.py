@@ -1,0 +1,90 @@
+"""The stack of the outage's transcript, and a command run beside it as a person would."""
+
+import os
+import pty
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from studio_export import ages
+from studio_export.adapters.credentials import StaticCredentials
+from studio_export.adapters.directory_store import DirectoryStore
+from studio_export.adapters.sqlite_checkpoints import SqliteCheckpoints
+from studio_export.adapters.studio_http import StudioHttp
+from studio_export.export import Exporter
+from studio_export.logs import Logs
+from studio_export.model import Credentials
+from studio_export.sweep import Sweeper
+from tests.operations.operation import Operation
+from tests.studio.server import StudioServer
+
+SERVICE = "stack"  # as tests/template names it
+_ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass
+class Stack(Operation):
+    """A stack in operation that exports to a directory, from a Studio that it asks over HTTP."""
+
+    root: Path = Path()
+    server: StudioServer | None = field(default=None)
+
+    def restart(self) -> None:
+        self.server = self.server or StudioServer(self.studio).__enter__()
+        source = StudioHttp(self.server.url, StaticCredentials(self.key), self.clock, 1)
+        checkpoints = SqliteCheckpoints(self.root / ".studio-export" / "checkpoints.sqlite3", ".")
+        self._exporter = Exporter(
+            Sweeper(source, DirectoryStore(self.root), self.clock, Logs()),
+            checkpoints,
+            tuple(flow.sid for flow in self.flows),
+            scale=ages.DEFAULT_AGES,
+            lookback_seconds=30 * ages.DAY,
+            concurrency=1,
+        )
+
+    @property
+    def key(self) -> Credentials:
+        return Credentials(*next(iter(self.studio.account.credentials.items())))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        if self.server is None:
+            raise ValueError("the stack was not started")
+        return {
+            "TWILIO_API_KEY": self.key.username,
+            "TWILIO_API_SECRET": self.key.password,
+            "STUDIO_BASE_URL": self.server.url,
+        }
+
+
+def command(stack: Stack, directory: Path, arguments: tuple[str, ...]) -> tuple[str, int]:
+    """What `studio-export` prints now, in `directory` and on a terminal, and its exit code."""
+    others = {n: v for n, v in os.environ.items() if not n.startswith(("TWILIO_", "STUDIO_"))}
+    ours = {"PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8"}
+    terminal, its_end = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "tools.outage_command", stack.clock.now().isoformat(), *arguments],
+        cwd=directory,
+        env=others | ours | stack.environment,
+        stdout=its_end,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        os.close(its_end)
+        printed = _until_closed(terminal)
+        complained = process.stderr.read() if process.stderr else ""
+    return printed.replace("\r\n", "\n") + complained, process.returncode
+
+
+def _until_closed(terminal: int) -> str:
+    parts: list[bytes] = []
+    while True:
+        try:
+            part = os.read(terminal, 65536)
+        except OSError:  # how Linux says that nobody has the other end open
+            part = b""
+        if not part:
+            os.close(terminal)
+            return b"".join(parts).decode()
+        parts.append(part)

@@ -8,7 +8,8 @@ import pytest
 from studio_export import ages
 from studio_export.errors import OutOfTimeError, PageError, StudioExportError, ThrottledError
 from studio_export.model import Checkpoint, Span
-from tests.protocol.life import live
+from tests.fakes.clock import VirtualClock
+from tests.protocol.life import live, live_until
 from tests.protocol.scenarios import DAY, HOUR, MINUTE, ONE_AGE, TWO_AGES, Life, Scenario, every
 from tests.studio.faults import Fault, Kind
 from tests.unit.core.invocation_world import START, A, World
@@ -86,6 +87,30 @@ def test_a_cursor_passes_what_was_listed_and_not_what_was_found() -> None:
     world.run(A)
 
     assert world.checkpoints.items[A].checkpoint.cursors[120] == START - timedelta(seconds=120)
+
+
+class Ahead(VirtualClock):
+    """The world's clock, but a month ahead of it."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        super().__init__(clock.now() + timedelta(days=30))
+        self.monotonic = clock.monotonic  # type: ignore[method-assign]
+
+
+def test_a_tick_under_a_clock_that_was_a_month_ahead_costs_nothing_of_what_comes_later() -> None:
+    later = Scenario(
+        "a wrong clock, put right",
+        executions=tuple(Life(created=HOUR + each, lasts_seconds=60) for each in range(9)),
+        ages=(2 * MINUTE, 30 * MINUTE),
+        ticks=every(15 * MINUTE, 2 * HOUR),
+    )
+    world = live_until(later, tick=2)
+    exporter = world.exporter("wrong")
+    wrong = replace(exporter, sweeper=replace(exporter.sweeper, clock=Ahead(world.clock)))
+    world.sound_cursors = False
+    world.invoke_in(wrong, "wrong")
+
+    world.finish(after=1)
 
 
 def test_a_dense_age_does_not_narrow_the_listings_of_another() -> None:

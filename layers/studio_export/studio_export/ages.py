@@ -63,12 +63,14 @@ def begin(checkpoint: Checkpoint, ages: Sequence[int], now: datetime, lookback: 
     """The checkpoint with exactly these ages, which may be new to it.
 
     What the next larger age has passed was listed late enough for a smaller one too; where there
-    is no larger one, the age starts `lookback` seconds before `now`.
+    is no larger one, the age starts `lookback` seconds before `now`. A cursor ahead of where it
+    could have come by now was written under a wrong clock: all behind it would be lost.
     """
     cursors: dict[int, datetime] = {}
     start = before(now, lookback)
     for age in sorted({*ages, *checkpoint.cursors}, reverse=True):
-        start = checkpoint.cursors.get(age, start)
+        latest = before(now, min(age, lookback))
+        start = min(checkpoint.cursors.get(age, start), latest)
         cursors[age] = start
     return Checkpoint(
         cursors={age: cursors[age] for age in ages},

@@ -65,6 +65,8 @@ class StoreError(UnavailableError):
 class OutOfTimeError(StudioExportError):
     """The time left is too short for what was asked."""
 
+    throttles = 0
+
 
 class ThrottledError(OutOfTimeError):
     """Twilio answered 429 for longer than the time left.

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from random import randrange
 
 from studio_export.crew import Hire, hire
-from studio_export.errors import OutOfTimeError, ThrottledError
+from studio_export.errors import OutOfTimeError
 from studio_export.invocation import Invocation
 from studio_export.keepers import Keeper, ReplayKeeper, TickKeeper
 from studio_export.listing import flow_sids
@@ -31,6 +32,8 @@ class Exporter:
     how many sweeps run at once; `scale` are the ages at which an Execution is listed, in seconds;
     `progress` hears how far a Flow came, after each step; `hire` finds who runs them. `prepare`
     comes before all else, and raises if something is not there that it would want in the middle.
+    `first` says with which of so many Flows to begin: where time is short, the last must not always
+    be the same.
     """
 
     sweeper: Sweeper
@@ -42,6 +45,7 @@ class Exporter:
     progress: Callable[[FlowSummary], None] = _unheard
     hire: Hire = hire
     prepare: Callable[[], object] = ready
+    first: Callable[[int], int] = randrange
 
     def export(self, replay: Replay | None, holder: str, remaining_seconds: float) -> Summary:
         """Export what is due, or the range of a replay, as far as the remaining time goes.
@@ -64,14 +68,12 @@ class Exporter:
             keeper, sids = self._tick_keeper(holder, deadline), self.flow_sids
         try:
             sids = sids or tuple(flow_sids(self.sweeper.source, deadline))
-        except ThrottledError as error:
+        except OutOfTimeError as error:
             throttled = Counts(throttles=error.throttles)
             return Summary(flows=(), out_of_time=True, listing=throttled)
-        except OutOfTimeError:
-            return Summary(flows=(), out_of_time=True)
         invocation = Invocation(self.sweeper, keeper, self.concurrency, deadline, self.progress)
         with self.hire(self.concurrency) as crew:
-            return invocation.run(sids, crew)
+            return invocation.run(sids, crew, self.first(len(sids)) if sids else 0)
 
     def _tick_keeper(self, holder: str, deadline: float) -> TickKeeper:
         return TickKeeper(

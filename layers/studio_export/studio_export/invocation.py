@@ -17,7 +17,6 @@ from studio_export.errors import (
     ConfigurationError,
     OutOfTimeError,
     StudioExportError,
-    ThrottledError,
 )
 from studio_export.flow_work import FlowWork
 from studio_export.keepers import Keeper
@@ -47,8 +46,9 @@ class Invocation:
         self._slowest_seconds = 0.0
         self._stopped: str | None = None
 
-    def run(self, flow_sids: Sequence[str], crew: Crew) -> Summary:
-        self._waiting.extend(flow_sids)
+    def run(self, flow_sids: Sequence[str], crew: Crew, first: int = 0) -> Summary:
+        """Serve the Flows, from the `first` on and then those before it."""
+        self._waiting.extend((*flow_sids[first:], *flow_sids[:first]))
         self._sweep_all(crew)
         for work in list(self._open.values()):
             self._close(work)
@@ -116,11 +116,8 @@ class Invocation:
         before = work.checkpoint
         if isinstance(came, Swept):
             work.finish(task.span, came)
-        elif isinstance(came, ThrottledError):
-            work.counts += Counts(throttles=came.throttles)
-            work.fail(task.span, None)
-        elif isinstance(came, OutOfTimeError):
-            work.finish(task.span, Swept(Counts(), complete=False))
+        elif isinstance(came, OutOfTimeError):  # narrower, it may fit between two throttles
+            work.finish(task.span, Swept(Counts(throttles=came.throttles), complete=False))
             work.stop(None)
         elif isinstance(came, Exception):
             work.fail(task.span, self._told(came))

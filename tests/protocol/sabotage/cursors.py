@@ -37,8 +37,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "out of time taken for done",
         "invocation.py",
-        "Swept(Counts(), complete=False)",
-        "Swept(Counts(), complete=True)",
+        "Swept(Counts(throttles=came.throttles), complete=False)",
+        "Swept(Counts(throttles=came.throttles), complete=True)",
         MECHANISM,
     ),
     mutant(
@@ -122,6 +122,14 @@ MUTANTS: tuple[Mutant, ...] = (
         "checkpoint.cursors.get(age, start)",
         "checkpoint.cursors.get(age, before(now, age))",
         f"{AGES}::test_a_new_age_begins_where_the_next_larger_one_came_to",
+    ),
+    mutant(
+        "a cursor of a wrong clock is believed, and all behind it is lost",
+        "ages.py",
+        "start = min(checkpoint.cursors.get(age, start), latest)",
+        "start = checkpoint.cursors.get(age, start)",
+        f"{AGES}::test_a_cursor_that_no_right_clock_can_have_written_goes_back_to_where_it_may_be",
+        MECHANISM,
     ),
     mutant(
         "a last age at which Twilio has deleted",

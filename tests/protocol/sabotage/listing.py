@@ -177,9 +177,23 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "ThrottledError counted as failure",
         "invocation.py",
-        "work.fail(task.span, None)",
-        "work.fail(task.span, self._told(came))",
+        "complete=False))\n            work.stop(None)",
+        "complete=False))\n            work.stop(self._told(came))",
         INVOCATION,
+    ),
+    mutant(
+        "a throttled listing keeps its width, which never gets through",
+        "invocation.py",
+        "work.finish(task.span, Swept(Counts(throttles=came.throttles), complete=False))",
+        "work.counts += Counts(throttles=came.throttles)\n            work.fail(task.span, None)",
+        INVOCATION,
+    ),
+    mutant(
+        "every tick begins with the same Flow: the last are left out for ever",
+        "export.py",
+        "self.first(len(sids)) if sids else 0",
+        "0",
+        "tests/unit/core/test_invocation_limits.py",
     ),
     mutant(
         "an access error does not stop the tick",

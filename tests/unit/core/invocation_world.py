@@ -74,4 +74,13 @@ class World:
 
 def exporter(world: World, source: Source, checkpoints: Checkpoints, concurrency: int) -> Exporter:
     sweeper = Sweeper(source, world.store, world.clock, Logs())
-    return Exporter(sweeper, checkpoints, (), SCALE, 30 * DAY, concurrency, world.heard.append)
+    return Exporter(
+        sweeper,
+        checkpoints,
+        (),
+        SCALE,
+        30 * DAY,
+        concurrency,
+        world.heard.append,
+        first=lambda _: 0,
+    )

@@ -73,6 +73,13 @@ def test_a_new_flow_begins_at_the_lookback_on_every_age() -> None:
     assert set(begun.spans) == {120, 900}
 
 
+def test_a_cursor_that_no_right_clock_can_have_written_goes_back_to_where_it_may_be() -> None:
+    ahead = Checkpoint({120: ago(-9 * DAY), DAY: ago(-8 * DAY), 3 * DAY: ago(-6 * DAY)})
+    checkpoint = ages.begin(ahead, (120, DAY, 3 * DAY), NOW, lookback=2 * DAY)
+    # What a new Flow would leave out stays out: so the oldest goes back to the lookback alone.
+    assert checkpoint.cursors == {120: ago(120), DAY: ago(DAY), 3 * DAY: ago(2 * DAY)}
+
+
 def test_a_known_cursor_and_span_stay() -> None:
     known = Checkpoint({120: ago(200), 900: ago(1000)}, {120: 7, 900: 8})
     assert ages.begin(known, (120, 900), NOW, 30 * DAY) == known

@@ -108,10 +108,13 @@ def test_throttling_is_work_still_due_and_no_failure() -> None:
     assert not world.summary.complete
 
 
-def test_no_time_for_a_page_is_no_failure_and_narrows_the_span() -> None:
+@pytest.mark.parametrize(
+    "error", [OutOfTimeError("no time left"), ThrottledError("429 to the end", throttles=7)]
+)
+def test_no_time_for_a_page_is_no_failure_and_narrows_the_span(error: OutOfTimeError) -> None:
     world = World()
     world.knows(A, head=3000, day=0)
-    world.source.errors[A] = OutOfTimeError("no time left")
+    world.source.errors[A] = error
     flow = world.run(A)[A]
     assert (flow.error, flow.still_due) == (None, 1)
     assert world.checkpoints.items[A].checkpoint.spans[120] == 750

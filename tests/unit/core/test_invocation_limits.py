@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import count
 
 import pytest
 
@@ -89,6 +90,17 @@ def test_flows_that_were_not_reached_are_still_due() -> None:
     assert world.order == "a"
     assert [flows[each].still_due for each in (B, C)] == [1, 1]
     assert set(world.checkpoints.items) == {A}
+
+
+def test_no_flow_is_left_out_for_ever_where_a_tick_has_time_for_one() -> None:
+    world = World(seconds=40)
+    turns = count()
+    world.exporter = replace(world.exporter, first=lambda flows: next(turns) % flows)
+    for _ in range(3):
+        world.run(A, B, C, seconds=60)
+        world.clock.advance(900)
+    assert world.order == "abc"
+    assert [flow.flow_sid for flow in world.summary.flows] == [A, B, C]
 
 
 def test_time_that_ends_while_the_table_answers_starts_no_sweep() -> None:

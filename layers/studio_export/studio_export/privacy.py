@@ -41,7 +41,7 @@ def parse_policy(text: str) -> Policy:
     for part in text.split(",") if text.strip() else []:
         field, _, word = (each.strip() for each in part.partition("="))
         if field not in FIELDS:
-            raise ValueError(f"{field!r} is no field that it knows: {', '.join(FIELDS)}")
+            raise ValueError(f"{field!r} is none of {', '.join(FIELDS)}")
         if field in actions:
             raise ValueError(f"{field} is named twice")
         known = [each for each in Action if field == "context" or each is not Action.STRING]

@@ -71,6 +71,17 @@ def test_the_bars_of_a_day_stand_on_each_other_and_their_heights_are_the_counts(
     assert drawing.table.rows[0] == [str(FIRST), "60", "20", "80"]
 
 
+def test_a_single_day_is_a_bar_and_no_wall() -> None:
+    one = flow(1, 60)
+    day = Activity(Span(START, START + timedelta(days=1)), [FIRST], [one], [0] * HOURS_OF_WEEK)
+
+    drawing = charts.days(day, charts.WIDE)
+
+    (bar,) = (item for item in drawing.items if isinstance(item, Rect))
+    assert bar.width < charts.WIDE / 10
+    assert bar.x + bar.width / 2 == pytest.approx(charts.WIDE / 2, abs=20)
+
+
 def test_more_flows_than_there_are_colours_are_one_series() -> None:
     many = activity(*(flow(number, 1) for number in range(9)))
 

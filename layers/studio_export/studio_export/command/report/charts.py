@@ -17,6 +17,7 @@ NARROW, WIDE = 340, 1060
 MOST_FLOWS = 6  # that have a colour, and a chart, of their own
 
 _GRID_PARTS = 4
+_WIDEST_BAR = 48.0
 _LEFT, _RIGHT = 34, 4
 _WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _HEATS = 6
@@ -120,10 +121,10 @@ class _Axis:
     def bar(self, number: int, below: int, count: int, kind: str, title: str) -> None:
         if not count:
             return
-        gap = min(4.0, self._slot / 5)
-        x = _LEFT + number * self._slot + gap / 2
+        width = min(self._slot - min(4.0, self._slot / 5), _WIDEST_BAR)
+        x = _LEFT + (number + 0.5) * self._slot - width / 2
         y = self._bottom - (below + count) * self._unit
-        self._drawing.rect(x, y, (self._slot - gap, count * self._unit), kind, title)
+        self._drawing.rect(x, y, (width, count * self._unit), kind, title)
 
 
 def durations(activity: Activity) -> Drawing:

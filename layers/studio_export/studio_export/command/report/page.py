@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from html import escape
 
 from studio_export.command.report import charts, freshness
@@ -14,7 +14,7 @@ from studio_export.command.report.style import sheet
 from studio_export.command.status import FlowStatus
 from studio_export.version import VERSION
 
-_MOST_ROWS = 50
+_MOST_ROWS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,8 @@ def _about(report: Report) -> str:
 
 
 def _instant(instant: datetime) -> str:
-    if instant.time():
-        return f"{instant.day} {instant:%B %Y, %H:%M}"
-    return f"{instant.day} {instant:%B %Y}"
+    day = f"{instant.day} {instant:%B %Y}"
+    return day if instant.time() == time.min else f"{day}, {instant:%H:%M}"
 
 
 def _tiles(report: Report) -> str:

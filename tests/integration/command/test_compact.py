@@ -5,15 +5,18 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import boto3
 import pytest
 from typer.testing import CliRunner, Result
 
 from studio_export.adapters.directory_store import DirectoryStore
+from studio_export.adapters.s3_store import S3Store
 from studio_export.command.cli import app
 from studio_export.command.parquet import arrow
 from studio_export.log import Log, append
 from studio_export.records import ENDED, Record
 from tests.duckdb_reader import duckdb_reader
+from tests.servers.server import AwsServer
 
 _FLOW = "FW" + "0" * 32
 _TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -165,7 +168,7 @@ def test_duckdb_finds_the_same_rows_in_the_logs_in_the_parts_and_in_parquet(to: 
 def test_the_query_of_the_data_contract_takes_each_final_row_once_from_the_right_place(
     to: Path,
 ) -> None:
-    contract = (Path(__file__).parents[2] / "docs/data-contract.md").read_text()
+    contract = (Path(__file__).parents[3] / "docs/data-contract.md").read_text()
     queries = re.findall(r"```sql\n(.*?);\n```", contract, re.DOTALL)
     (query,) = (each for each in queries if "_complete" in each)
     _run(to, "--no-parquet")
@@ -182,3 +185,22 @@ def test_the_query_of_the_data_contract_takes_each_final_row_once_from_the_right
         *((f"FN{YOUNG}{number}", False) for number in range(1, 5)),
     ]
     assert rows == sorted(wanted)
+
+
+def test_a_bucket_is_compacted_as_a_directory_is(
+    to: Path, s3_server: AwsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in s3_server.environment().items():
+        monkeypatch.setenv(name, value)
+    client = boto3.client("s3", **s3_server.client_options())
+    client.create_bucket(Bucket="compact")
+    there = S3Store(client, "compact", "studio")
+    for key in DirectoryStore(to).list("executions/"):
+        there.put_if_absent(key, (to / key).read_bytes(), {})
+
+    result = CliRunner().invoke(app, ["compact", "--to", "s3://compact/studio", "--no-parquet"])
+    _run(to, "--no-parquet")
+
+    assert result.exit_code == 0, result.output
+    assert there.list("daily/") == _there(to)
+    assert all(there.get(key) == (to / key).read_bytes() for key in _there(to))

@@ -6,20 +6,24 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import boto3
 import pytest
 from typer.testing import CliRunner, Result
 
 from studio_export.adapters.directory_store import DirectoryStore
+from studio_export.adapters.s3_store import S3Store
 from studio_export.adapters.sqlite_checkpoints import SqliteCheckpoints
 from studio_export.command.cli import app
 from studio_export.log import Log, append
 from studio_export.model import Checkpoint
 from studio_export.records import Record
 from tests.browser import Browser, browser, installed
+from tests.servers.server import AwsServer
 
 _NOW = datetime.now(UTC).replace(microsecond=0)
 _DAY = (_NOW - timedelta(days=5)).replace(hour=10, minute=0, second=0)
 _FLOWS = [f"FW{number:032x}" for number in range(8)]
+_PICTURES = re.compile("<svg.*?</svg>")
 _ATTACK = """</text><img src=x onerror="document.title='owned'"><script>alert(1)</script>"""
 
 
@@ -114,6 +118,15 @@ def test_the_page_holds_no_telephone_number_and_names_no_other_host(html: Path) 
     assert not re.search(r"https?://|src=(?!x)|@import|url\(", text)
 
 
+def test_the_head_says_the_range_and_no_midnight(to: Path, tmp_path: Path) -> None:
+    since, until = f"{_DAY:%Y-%m-%d}", (_DAY + timedelta(hours=1)).isoformat()
+    _report(to, tmp_path, "--no-png", "--from", since, "--until", until)
+
+    text = (tmp_path / "report.html").read_text()
+    date = f"{_DAY.day} {_DAY:%B %Y}"
+    assert f"Created from {date} to {date}, 11:00, in {to}" in text
+
+
 def test_whatever_a_status_is_it_stays_text(html: Path) -> None:
     text = html.read_text()
 
@@ -141,6 +154,27 @@ def test_an_unreadable_object_is_named(to: Path, tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert f"{key} is unreadable" in result.stderr
+
+
+def test_of_a_bucket_it_says_the_same(
+    to: Path, html: Path, tmp_path: Path, s3_server: AwsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in s3_server.environment().items():
+        monkeypatch.setenv(name, value)
+    client = boto3.client("s3", **s3_server.client_options())
+    client.create_bucket(Bucket="reported")
+    store = S3Store(client, "reported", "studio")
+    for key in DirectoryStore(to).list("executions/"):
+        store.put_if_absent(key, (to / key).read_bytes(), {})
+    checkpoints = ("--checkpoints", str(tmp_path / "none.sqlite3"))
+
+    arguments = ("--to", "s3://reported/studio", "--out", str(tmp_path / "s3"), "--no-png")
+    result = CliRunner().invoke(app, ["report", *arguments, *checkpoints])
+
+    assert result.exit_code == 0, result.output
+    text = (tmp_path / "s3" / "report.html").read_text()
+    assert _PICTURES.findall(text)[:3] == _PICTURES.findall(html.read_text())[:3]
+    assert "No checkpoints are there" in text
 
 
 @pytest.fixture(scope="module")

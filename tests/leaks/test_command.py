@@ -11,6 +11,7 @@ from studio_export.command.cli import app
 from tests.leaks.planted import (
     API_KEY,
     API_SECRET,
+    BODY,
     NUMBER,
     PLANTED,
     PRIVACY_KEY,
@@ -25,6 +26,9 @@ RANGE = ("--from", "2026-01-01", "--until", "2100-01-01")
 COMMANDS = [
     *(("run", "--json"), ("status",), ("status", "--json"), ("verify", *RANGE)),
     *(("doctor",), ("doctor", "--json"), ("compact",), ("report",)),
+    ("erase", "--contact", f"+1{NUMBER}"),
+    ("erase", "--contact", BODY, "--json"),
+    ("replay", *RANGE, "--dry-run"),
 ]
 # Faults that end a run at once: what the others say is told by the handler's tests.
 FAULTS = [
@@ -50,6 +54,7 @@ def to(studio: PlantedStudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             "LOOKBACK_DAYS": "1",
         }.items():
             monkeypatch.setenv(name, value)
+        monkeypatch.chdir(tmp_path)  # where the report goes
         yield tmp_path / "export"
 
 

@@ -226,6 +226,27 @@ def test_a_list_that_cannot_be_read_is_a_finding_of_its_day(
     assert set(told["flows"]) > {flow.sid}
 
 
+def test_lines_under_a_privacy_policy_are_whole_all_the_same(
+    to: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRIVACY", "contact_channel_address=hmac,contact_sid=mask,context=drop")
+    monkeypatch.setenv("PRIVACY_KEY", "k" * 40)
+    run("run", "--to", to)
+    code, told = _verified(to)
+    assert (code, told["totals"]["found"], told["totals"]["exported"]) == (0, {}, 420)
+
+
+def test_a_damaged_line_is_not_quoted(to: Path) -> None:
+    run("run", "--to", to)
+    path = _objects(to)[0]
+    planted = b'{"sid": "+15559990042", "status": "private", "date_created": "at nine"}\n'
+    _replace(path, [*_lines(path), planted, planted])
+    out = run("verify", "--to", to, *_range()).stdout
+    assert "misplaced: an Execution was not created in this hour" in out
+    assert "doubled: an Execution has a line with its status already" in out
+    assert not [each for each in ("+1555", "private", "at nine") if each in out]
+
+
 def test_nothing_is_written(to: Path) -> None:
     run("run", "--to", to)
     before = {path: path.stat().st_mtime_ns for path in to.rglob("*")}

@@ -17,6 +17,7 @@ from studio_export.page import parse_instant
 from studio_export.records import ENDED, inflate
 
 _KEY = re.compile(r".*-T(?P<hour>[0-9]{2})-(?P<number>[0-9]{5})\.jsonl\.gz")
+_SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +96,20 @@ def _read(store: ReadableStore, key: str, hour: str, logs: Logs) -> Iterator[Fin
 def _judged(line: _Line, where: str, hour: str, logs: Logs) -> Iterator[Finding]:
     created = parse_instant(line.date_created)
     if created is None or created.isoformat()[:13] != hour:
-        yield Finding("misplaced", where, f"{line.sid} was created at {line.date_created}")
+        yield Finding("misplaced", where, f"{named(line.sid)} was not created in this hour")
     known = logs.statuses.get(line.sid, ())
     if line.status in known:
-        yield Finding("doubled", where, f"{line.sid} has a line with {line.status!r} already")
+        yield Finding("doubled", where, f"{named(line.sid)} has a line with its status already")
     elif ENDED in known:
-        yield Finding("after ended", where, f"{line.sid} has its final line already")
+        yield Finding("after ended", where, f"{named(line.sid)} has its final line already")
     logs.statuses[line.sid] = (*known, line.status)
     if created:
         logs.created[line.sid] = created
+
+
+def named(sid: str) -> str:
+    """The Sid, or what may be said instead: of a damaged line it might hold anything."""
+    return sid if _SID.fullmatch(sid) else "an Execution"
 
 
 def _decoded(line: bytes) -> _Line:

@@ -39,7 +39,10 @@ def doctor(  # noqa: PLR0913  each is an option
     ] = None,
     flow: Flow = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Do not write the probe that must be refused twice.")
+        bool,
+        typer.Option(
+            "--dry-run", help="Do not put the probe, which must be refused the second time."
+        ),
     ] = False,
     base_url: BaseUrl = None,
     as_json: AsJson = False,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from studio_export.command.audit import Finding, Logs, read_day
+from studio_export.command.audit import Finding, Logs, named, read_day
 from studio_export.command.destination import ReadableStore
 from studio_export.command.due import Schedule
 from studio_export.command.source_day import Listed, SourceDay, listed
@@ -124,7 +124,9 @@ class Verifier:
             due, lacks = self.schedule.first_line_due(created), "line"
         if due and due <= now:
             where = f"{day_prefix(report.flow_sid, f'{created:%Y-%m-%d}')}T{created:%H}-*"
-            report.add(Finding("missing", where, f"{sid} of {created:%H:%M:%S} has no {lacks}"))
+            report.add(
+                Finding("missing", where, f"{named(sid)} of {created:%H:%M:%S} has no {lacks}")
+            )
         else:
             report.not_due += 1
 

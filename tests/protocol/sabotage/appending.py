@@ -165,6 +165,20 @@ MUTANTS: tuple[Mutant, ...] = (
         LOG,
     ),
     mutant(
+        "of two statuses the log knows the last alone",
+        "log.py",
+        "statuses[sid] = (*known, status) if known else",
+        "statuses[sid] =",
+        f"{LOG}::test_a_status_stays_known_when_another_follows_it",
+    ),
+    mutant(
+        "what the log knows is forgotten for what the listing just said",
+        "log.py",
+        "chosen[sid] = (*statuses, status) if statuses else",
+        "chosen[sid] =",
+        f"{LOG}::test_a_status_stays_known_when_another_follows_it",
+    ),
+    mutant(
         "only what ended is exported: nothing is seen early",
         "log.py",
         "new = lacking(log, records)",

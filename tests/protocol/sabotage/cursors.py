@@ -42,6 +42,20 @@ MUTANTS: tuple[Mutant, ...] = (
         MECHANISM,
     ),
     mutant(
+        "what a listing did before it was given up is not counted",
+        "flow_work.py",
+        "        self.counts += swept.counts\n",
+        "        self.counts += swept.counts if swept.complete else Counts()\n",
+        WORK,
+    ),
+    mutant(
+        "a replay begins at the full hour",
+        "keepers.py",
+        "cursors={0: span.start}",
+        "cursors={0: span.start.replace(minute=0, second=0)}",
+        "tests/unit/core/test_export.py::test_a_replay_begins_and_ends_where_it_was_asked_to",
+    ),
+    mutant(
         "cursor moved past a failed span, as a later one succeeded",
         "flow_work.py",
         "self._under_way.remove(span)",

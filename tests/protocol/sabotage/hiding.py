@@ -3,6 +3,7 @@
 from tests.protocol.sabotage.mutant import Mutant, mutant
 
 LEAKS = "tests/leaks/test_command.py"
+SWEEP = "tests/unit/core/test_sweep.py::test_nothing_is_kept_that_the_privacy_policy_hides"
 REDACTION = "tests/unit/core/test_redaction.py"
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -27,6 +28,20 @@ MUTANTS: tuple[Mutant, ...] = (
         "rejected=_rejected(page.rejected, rules)",
         "rejected=page.rejected",
         REDACTION,
+    ),
+    mutant(
+        "a rejected record is put aside as it came",
+        "sweep.py",
+        "_reject(sweeper.store, page.rejected)",
+        "_reject(sweeper.store, listed.page.rejected)",
+        SWEEP,
+    ),
+    mutant(
+        "records are appended as they came",
+        "sweep.py",
+        "buffer += page.records",
+        "buffer += listed.page.records",
+        SWEEP,
     ),
     mutant(
         "a key that is there twice taken for one",

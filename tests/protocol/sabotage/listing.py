@@ -140,6 +140,13 @@ MUTANTS: tuple[Mutant, ...] = (
         SWEEP,
     ),
     mutant(
+        "what waits in the buffer is forgotten if the last page is empty",
+        "sweep.py",
+        "or listed.last:",
+        "or (listed.last and page.records):",
+        SWEEP,
+    ),
+    mutant(
         "an incomplete sweep is called complete",
         "sweep.py",
         "return Swept(counts, complete=False)",

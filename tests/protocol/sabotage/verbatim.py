@@ -25,6 +25,13 @@ MUTANTS: tuple[Mutant, ...] = (
         VERBATIM,
     ),
     mutant(
+        "beside a rejected record others have its status",
+        "page.py",
+        "list(compress(statuses, usable))",
+        "statuses[: sum(usable)]",
+        FIELDS,
+    ),
+    mutant(
         "a page with NaN dropped",
         "page.py",
         "return _parse_plainly(body)",

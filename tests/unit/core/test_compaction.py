@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import pytest
 
+from studio_export import daily
 from studio_export.compactor import Compactor, Day
 from studio_export.daily import Stage
 from studio_export.errors import AccessError, DamagedLogError, StoreError
@@ -182,6 +183,17 @@ def test_a_part_that_does_not_agree_with_the_logs_is_a_clear_error(number: int) 
     assert "differ" in str(day.error)
 
 
+def test_a_part_with_a_row_that_is_not_the_logs_own_is_a_clear_error() -> None:
+    store = MemoryStore()
+    export(store, record("FN1"))
+    altered = gzip.compress(record("FN1", context={}).text + b"\n")
+    store.put_if_absent(PART, altered, {})
+
+    (day,) = compacted(store)
+
+    assert "differ" in str(day.error)
+
+
 def test_a_missing_part_is_a_clear_error() -> None:
     store = MemoryStore()
     export(store, record("FN1"))
@@ -263,6 +275,17 @@ class Interrupted(MemoryStore):
         return answer
 
 
+class Doubtful(Interrupted):
+    """Also, that put gets no answer."""
+
+    def put_if_absent(self, key: str, body: bytes, metadata: Mapping[str, str]) -> bool:
+        last = self.calls == 1
+        won = super().put_if_absent(key, body, metadata)
+        if last:
+            raise StoreError("time-out")
+        return won
+
+
 @pytest.mark.parametrize("calls", [1, 2, 3], ids=["its parts", "its logs", "before its put"])
 def test_whoever_is_overtaken_after_any_read_finds_all_well(calls: int) -> None:
     store = Interrupted()
@@ -274,3 +297,28 @@ def test_whoever_is_overtaken_after_any_read_finds_all_well(calls: int) -> None:
     assert day.done, day.error
     assert (day.done.rows, day.done.parts) == (2, 1)
     assert lines(store) == [record("FN1").text, record("FN2").text]
+
+
+def test_a_put_in_doubt_whose_key_another_took_is_no_win() -> None:
+    store = Doubtful()
+    export(store, record("FN1"))
+    store.calls = 3
+
+    (day,) = compacted(store)
+
+    assert day.done, day.error
+    assert (day.done.rows, day.done.parts, day.done.added) == (2, 1, 0)
+
+
+def test_parts_that_came_after_a_day_was_said_to_be_complete_are_not_among_those() -> None:
+    prefix = f"daily/dt={DAY}/"
+    keys = [f"{prefix}00000.jsonl.gz", f"{prefix}_complete-00001.json"]
+    assert daily.found(keys)[DAY].all_there
+    assert not daily.found([*keys, f"{prefix}00001.jsonl.gz"])[DAY].all_there
+
+
+def test_a_scheduled_run_looks_at_a_day_from_when_it_is_ripe_until_days_after_it_is_at_rest() -> (
+    None
+):
+    looks = [DAY in daily.recent(MIDNIGHT + timedelta(days=days)) for days in range(40)]
+    assert looks == [3 <= days < 35 for days in range(40)]

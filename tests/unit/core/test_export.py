@@ -78,6 +78,15 @@ def test_a_replay_exports_its_range_and_touches_neither_cursor_nor_lease() -> No
     assert world.checkpoints.items == {}
 
 
+def test_a_replay_begins_and_ends_where_it_was_asked_to() -> None:
+    world = World()
+    half = timedelta(minutes=30)
+    within = Span(NOW - timedelta(hours=10) + half, NOW - timedelta(hours=5) + half)
+    assert world.exporter.export(Replay(within), "me", 800).totals.lines == 2 * 5
+    created = {key[14:24] + key[60:63] for key in world.store.objects}
+    assert created == {f"2026-11-23T{hour:02}" for hour in range(5, 10)}
+
+
 def test_a_replay_of_named_flows_exports_these_alone() -> None:
     world = World()
     summary = world.exporter.export(Replay(DAYTIME, (world.sids[0],)), "me", 800)

@@ -92,6 +92,12 @@ def test_a_span_given_up_is_tried_again_in_a_quarter() -> None:
     assert flow.next_span == Span(first.start, first.start + timedelta(seconds=HOUR // 4))
 
 
+def test_what_a_listing_did_before_it_was_given_up_counts() -> None:
+    flow = work()
+    flow.finish(flow.start(), swept(lines=5, complete=False))
+    assert flow.counts == Counts(lines=5, pages=2)
+
+
 def test_a_listing_is_judged_by_its_filled_pages() -> None:
     flow = work(spans=600)
     flow.finish(flow.start(), Swept(Counts(pages=9), complete=True, filled_pages=1))

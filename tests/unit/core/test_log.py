@@ -106,6 +106,14 @@ def test_an_unknown_status_is_kept_once_beside_the_others(status: str | None) ->
     assert lacking(known, [odd, odd]) == [odd]
 
 
+def test_a_status_stays_known_when_another_follows_it() -> None:
+    known = log()
+    known.add([("FN1", "active"), ("FN2", "active")])
+    known.add([("FN1", "paused")])
+    again = [record("FN1"), record("FN2", "paused"), record("FN2"), record("FN1", "paused")]
+    assert lacking(known, again) == [record("FN2", "paused")]
+
+
 # Appending
 
 

@@ -86,6 +86,14 @@ def test_a_record_without_usable_sid_or_creation_is_rejected_alone(x: str, text:
     assert parsed.rejected == [text.encode()]
 
 
+@both_ways
+def test_those_beside_a_rejected_record_keep_what_is_theirs(x: str) -> None:
+    rejected = execution(x, sid="null", status='"active"', created='"2026-11-23T15:00:00Z"')
+    parsed = parse_executions(page(rejected, execution(x), rejected, execution(x, sid='"FN2"')))
+    fields = [(record.sid, record.status, record.created) for record in parsed.records]
+    assert fields == [("FN1", "ended", NOON), ("FN2", "ended", NOON)]
+
+
 def test_null_in_the_place_of_a_record_is_rejected() -> None:
     assert parse_executions(page("null")).rejected == [b"null"]
 

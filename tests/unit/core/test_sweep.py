@@ -10,7 +10,9 @@ from studio_export.errors import PageError, StoreError, UnavailableError
 from studio_export.listing import executions_url
 from studio_export.logs import Logs
 from studio_export.model import Counts, Reply, Span
-from studio_export.records import unpack
+from studio_export.privacy import parse_policy
+from studio_export.records import inflate, unpack
+from studio_export.redaction import redactor
 from studio_export.sweep import Sweeper, Swept, Watch, sweep
 from tests.fakes.clock import VirtualClock
 from tests.fakes.store import MemoryStore
@@ -114,6 +116,12 @@ def test_the_same_sweep_again_writes_nothing() -> None:
     assert len(store.objects) == 1
 
 
+def test_what_waits_for_more_is_appended_when_the_last_page_is_empty() -> None:
+    store = MemoryStore()
+    swept(ScriptedSource(listed([("FN1", "ended", at(0))], next_url(1)), listed([])), store)
+    assert exported(store) == {"23 T14-00000": [("FN1", "ended")]}
+
+
 def test_a_full_buffer_is_appended_before_the_next_page_is_asked_for() -> None:
     store = MemoryStore()
     source = ScriptedSource(
@@ -176,6 +184,16 @@ def test_a_rejected_record_is_put_aside_once_under_its_digest_and_the_sweep_goes
     assert store.objects == {f"rejected/{digest}.json": TEXT}
     assert done == Swept(Counts(pages=1, rejected=1), complete=True)
     assert swept(ScriptedSource(REJECTED), store).counts.rejected == 0
+
+
+def test_nothing_is_kept_that_the_privacy_policy_hides() -> None:
+    store = MemoryStore()
+    sound = TEXT.replace(b"null", b'"FN1","date_created":"2026-11-23T14:00:00Z"')
+    source = ScriptedSource(REJECTED.replace(TEXT, sound, 1))
+    swept(source, store, redact=redactor(parse_policy("contact_channel_address=mask")))
+    kept = [inflate(body) if key.endswith(".gz") else body for key, body in store.objects.items()]
+    assert sorted(text.count(b'"***"') for text in kept) == [1, 1]
+    assert not any(b"+15550100" in text for text in kept)
 
 
 # Giving up

@@ -91,7 +91,8 @@ def test_those_beside_a_rejected_record_keep_what_is_theirs(x: str) -> None:
     rejected = execution(x, sid="null", status='"active"', created='"2026-11-23T15:00:00Z"')
     parsed = parse_executions(page(rejected, execution(x), rejected, execution(x, sid='"FN2"')))
     fields = [(record.sid, record.status, record.created) for record in parsed.records]
-    assert fields == [("FN1", "ended", NOON), ("FN2", "ended", NOON)]
+    created = datetime.fromisoformat(CREATED)
+    assert fields == [("FN1", "ended", created), ("FN2", "ended", created)]
 
 
 def test_null_in_the_place_of_a_record_is_rejected() -> None:

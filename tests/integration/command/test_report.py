@@ -192,6 +192,7 @@ def test_a_browser_shows_it_without_a_request_a_complaint_or_a_sideways_scroll(
     html: Path, window: Browser, width: int, *, dark: bool
 ) -> None:
     window.requests.clear()
+    window.complaints.clear()
     window.show(html, width, dark=dark)
 
     assert window.requests == [html.as_uri()]
@@ -220,6 +221,15 @@ def test_on_a_phone_every_text_of_a_chart_can_be_read_and_is_in_its_card(
     )
     assert smallest > 9
     assert outside == []
+
+
+def test_even_a_script_in_the_page_would_not_run(html: Path, window: Browser) -> None:
+    text = html.read_text().replace("</main>", "<script>document.title='owned'</script></main>")
+    html.write_text(text)
+
+    window.show(html, 1200)
+
+    assert window.value("document.title") == "Twilio Studio Executions"
 
 
 def test_each_picture_has_a_name_and_its_numbers_behind_it(html: Path, window: Browser) -> None:

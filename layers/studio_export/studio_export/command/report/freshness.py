@@ -70,7 +70,7 @@ def table(flows: Sequence[FlowStatus]) -> Table:
         for flow in flows
         if flow.cursors
     ]
-    return Table(["Flow", "Last tick", "Newest not listed", ""], rows)
+    return Table(["Flow", "Last tick", "Head lag", ""], rows)
 
 
 def _ago(flow: FlowStatus) -> str:

@@ -279,6 +279,12 @@ def test_a_bucket_that_is_not_there(aws: dict[str, Any]) -> None:
     assert "NoSuchBucket" in wrong["what"]
 
 
+def test_a_bucket_that_is_not_there_is_seen_by_a_dry_run_too(aws: dict[str, Any]) -> None:
+    assert aws
+    wrong = _one_wrong(_told("--to", "s3://nowhere-at-all/studio", "--dry-run", code=1))
+    assert wrong["subject"] == "write once"
+
+
 def test_the_probe_is_written_once_and_for_all(
     environment: dict[str, str], s3_server: AwsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,14 +24,15 @@ _ARCHIVES = {"GLACIER", "DEEP_ARCHIVE"}  # S3 refuses to read what lies there
 
 def examine_store(store: Store, *, dry_run: bool) -> Verdict:
     """Put one fixed key twice: the second put must be refused. It stays, for the next time."""
-    if dry_run:
-        return unknown("write once", f"not tried: it would write {PROBE}")
     try:
+        store.list(PROBE)
+        if dry_run:
+            return unknown("write once", f"not tried: it would write {PROBE}")
         store.put_if_absent(PROBE, _PROBE_BODY, {})
         again = store.put_if_absent(PROBE, _PROBE_BODY, {})
         store.get(PROBE)
     except AccessError as error:
-        return failed("write once", error, "Allow to list, get and put below the prefix.")
+        return failed("write once", error, "Give these credentials list, get and put there.")
     except StudioExportError as error:
         return failed("write once", error, "Is the store there, and does it know If-None-Match?")
     if again:

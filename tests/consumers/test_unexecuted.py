@@ -1,0 +1,101 @@
+"""The pages whose engines do not run here: parsed, and their questions asked of DuckDB.
+
+sqlglot translates. What the engine itself would make of a page is not tested, and the page says so.
+"""
+
+import ast
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+import pytest
+import sqlglot
+from sqlglot import exp
+
+from tests.consumers import job
+from tests.consumers.answered import comparable
+from tests.consumers.nasty import NastyExport
+from tests.consumers.pages import QUERIES, sections
+from tests.consumers.truth import Row, answers, truths
+
+_PAGES = ("snowflake", "redshift", "bigquery", "databricks")
+_EXECUTED = ("duckdb", "pandas", "polars", "spark", "clickhouse", "athena")
+
+# What sqlglot does not parse, by how it begins.
+_UNKNOWN_TO_SQLGLOT = {
+    "CREATE PIPE studio_pipe",
+    "CREATE EXTERNAL SCHEMA studio",
+    "CREATE EXTERNAL TABLE studio.executions",
+    "CREATE EXTERNAL TABLE studio.lines",
+}
+_TABLE = [block.code for block in sections("duckdb")["The table"]]
+_QUESTIONS = sections("duckdb").keys() - {"The table", "Load what is new", "What trips it"}
+
+
+def statements(page: str) -> list[exp.Expr]:
+    return [
+        statement
+        for blocks in sections(page).values()
+        for block in blocks
+        if block.language == "sql"
+        for statement in sqlglot.parse(block.code, dialect=page)
+        if statement
+    ]
+
+
+@pytest.mark.parametrize("page", _PAGES)
+def test_every_statement_parses_in_its_dialect(page: str) -> None:
+    unknown = [each.sql() for each in statements(page) if isinstance(each, exp.Command)]
+
+    assert all(sql.startswith(tuple(_UNKNOWN_TO_SQLGLOT)) for sql in unknown), unknown
+
+
+@pytest.mark.parametrize("page", _PAGES)
+def test_a_page_that_is_not_executed_says_so(page: str) -> None:
+    assert "**Not executed in " in (QUERIES / f"{page}.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("page", [page for page in _PAGES if page != "databricks"])
+def test_the_questions_answer_what_twilio_would(
+    page: str, nasty: NastyExport, tmp_path: Path
+) -> None:
+    truth = answers(truths(nasty, job.SINCE))
+    questions = {name: [in_duckdb(sections(page)[name][0].code, page)] for name in truth}
+    done = job.run("duckdb", questions | {"The table": _TABLE}, truth, nasty, tmp_path)
+
+    # Redshift's COPY does not say which of two objects is the later one.
+    unsure = {nasty.restless.sid} if page == "redshift" else set()
+    for question, rows in truth.items():
+        asked = done.answers[question]
+        assert comparable(without(unsure, asked)) == comparable(without(unsure, rows)), question
+
+
+def without(sids: Collection[str], rows: Iterable[Row]) -> list[Row]:
+    return [row for row in rows if row.get("sid") not in sids]
+
+
+def in_duckdb(sql: str, dialect: str) -> str:
+    return sqlglot.transpile(sql, read=dialect, write="duckdb")[0]
+
+
+def test_the_questions_to_databricks_are_those_to_spark() -> None:
+    spark, databricks = sections("spark"), sections("databricks")
+
+    assert {name: databricks[name] for name in _QUESTIONS} == {
+        name: spark[name] for name in _QUESTIONS
+    }
+
+
+def test_the_python_of_databricks_is_python() -> None:
+    (block,) = (each for each in sections("databricks")["Load what is new"])
+
+    assert ast.parse(block.code)
+
+
+def test_every_page_has_the_same_sections_and_is_in_the_list() -> None:
+    pages = {path.stem for path in QUERIES.glob("*.md")} - {"README"}
+    listed = (QUERIES / "README.md").read_text("utf-8")
+
+    assert pages == {*_PAGES, *_EXECUTED}
+    for page in pages:
+        assert f"({page}.md)" in listed
+        assert sections("duckdb").keys() <= sections(page).keys()

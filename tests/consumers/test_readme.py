@@ -1,0 +1,33 @@
+"""The README's own two queries."""
+
+import re
+from pathlib import Path
+
+import sqlglot
+from sqlglot import exp
+
+from tests.consumers import job
+from tests.consumers.nasty import NastyExport
+from tests.consumers.pages import ROOT
+from tests.consumers.truth import truths
+
+_ASK = (ROOT / "README.md").read_text("utf-8").split("## Ask it")[1].split("\n## ")[0]
+DUCKDB, ATHENA = re.findall(r"```sql\n(.*?)```", _ASK, re.DOTALL)
+
+
+def test_duckdb_answers_what_twilio_would(nasty: NastyExport, tmp_path: Path) -> None:
+    here = DUCKDB.replace("'studio/executions", "'s3://BUCKET/studio/executions")
+    sections = {"The table": ["SET TimeZone = 'UTC'"], "Ended": [here]}
+    done = job.run("duckdb", sections, ["Ended"], nasty, tmp_path)
+
+    days = [truth.day for truth in truths(nasty, "2026-11-01") if truth.ended]
+    assert [(row["dt"], row["ended"]) for row in done.answers["Ended"]] == [
+        (day, days.count(day)) for day in sorted(set(days))
+    ]
+
+
+def test_athenas_asks_a_table_that_the_stack_makes() -> None:
+    query = sqlglot.parse_one(ATHENA, dialect="athena")
+
+    assert isinstance(query, exp.Select)
+    assert query.find(exp.Table).sql() == "studio_export.executions"  # type: ignore[union-attr]

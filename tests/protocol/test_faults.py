@@ -1,4 +1,5 @@
 from datetime import timedelta
+from itertools import chain
 
 import pytest
 
@@ -26,6 +27,11 @@ def test_an_undisturbed_life_exports_every_execution_and_every_end(scenario: Sce
     finals = {sid for sid, statuses in world.dataset.lines.items() if "ended" in statuses}
     assert finals >= ended
     assert all(summary.complete for summary in world.summaries)
+    totals = [summary.totals for summary in world.summaries]
+    lines = list(chain.from_iterable(world.dataset.lines.values()))
+    assert sum(each.lines for each in totals) == len(lines)
+    assert sum(each.ended for each in totals) == lines.count("ended") == len(finals)
+    assert sum(each.objects for each in totals) == len(world.store.objects)
 
 
 def test_an_execution_that_was_seen_active_has_one_early_line_and_one_final_one() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 
 import pytest
 
@@ -87,6 +88,25 @@ def test_a_cursor_passes_what_was_listed_and_not_what_was_found() -> None:
     world.run(A)
 
     assert world.checkpoints.items[A].checkpoint.cursors[120] == START - timedelta(seconds=120)
+
+
+SCALES = (
+    (30 * MINUTE,),
+    (2 * MINUTE, 30 * MINUTE),
+    (2 * MINUTE, 10 * MINUTE, 30 * MINUTE),
+    (5 * MINUTE, 20 * MINUTE, 60 * MINUTE),
+)
+
+
+@pytest.mark.parametrize(("scale", "other"), list(permutations(SCALES, 2)))
+def test_a_scale_that_is_changed_in_mid_life_costs_no_line(
+    scale: tuple[int, ...], other: tuple[int, ...]
+) -> None:
+    for tick in range(1, len(TWO_AGES.ticks)):
+        world = live_until(replace(TWO_AGES, ages=scale), tick)
+        world.scenario = replace(world.scenario, ages=other)
+        world.kill()
+        world.finish(after=tick - 1)
 
 
 class Ahead(VirtualClock):

@@ -1,6 +1,7 @@
 """The dataset as it lies in the store, and what must be true of it at every instant."""
 
 import gzip
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -57,6 +58,19 @@ class Dataset:
             created = datetime.fromisoformat(fields["date_created"]).astimezone(UTC)
             if f"dt={created:%Y-%m-%d}/" not in key or f"-T{created:%H}-" not in key:
                 raise BrokenPromiseError(f"a row of {created} lies in {key}")
+            if f"/{fields['flow_sid']}-T" not in key:
+                raise BrokenPromiseError(f"a row of {fields['flow_sid']} lies in {key}")
+        self._check_metadata(key, text)
+
+    def _check_metadata(self, key: str, text: str) -> None:
+        statuses = [json.loads(line).get("status") for line in text[:-1].split("\n")]
+        said = {name: self.store.metadata[key][name] for name in ("lines", "ended", "sha256")}
+        if said != {
+            "lines": str(len(statuses)),
+            "ended": str(statuses.count("ended")),
+            "sha256": hashlib.sha256(text.encode()).hexdigest(),
+        }:
+            raise BrokenPromiseError(f"the metadata of {key} are not its lines': {said}")
 
     def _add(self, key: str, sid: str, status: str | None) -> None:
         known = self.lines.setdefault(sid, [])
@@ -85,6 +99,21 @@ def check_cursors(
             if execution.visible_from and execution.visible_from > seen:
                 continue
             _check_line(dataset, execution, seen, f"the cursor of age {age} s")
+
+
+def check_fresh(checkpoint: Checkpoint, begun: datetime) -> None:
+    """A tick that says it is complete left nothing due: G7 rests on that.
+
+    Due is what is half its age wide, or six hours; of the head, a second.
+
+    Raises:
+        BrokenPromiseError: a cursor is further behind.
+    """
+    head = min(checkpoint.cursors)
+    for age, cursor in checkpoint.cursors.items():
+        waits = 1 if age == head else min(age // 2, 6 * 3600)
+        if cursor <= begun - timedelta(seconds=age + waits):
+            raise BrokenPromiseError(f"G7: complete, and the cursor of age {age} s is at {cursor}")
 
 
 def check_rest(dataset: Dataset, executions: Iterable[Execution], last_age: int) -> None:

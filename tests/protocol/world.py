@@ -24,7 +24,7 @@ from tests.protocol.seam import (
     undisturbed,
 )
 from tests.protocol.story import story
-from tests.protocol.truth import BrokenPromiseError, Dataset, check_cursors, check_rest
+from tests.protocol.truth import BrokenPromiseError, Dataset, check_cursors, check_fresh, check_rest
 from tests.protocol.woven import WovenLogs, take_turn, weaver
 from tests.studio.source import StudioSource
 from tests.studio.studio import Studio
@@ -101,6 +101,7 @@ class World:
 
     def invoke_in(self, exporter: Exporter, process: str, replay: Replay | None = None) -> bool:
         """Whether the process is still alive afterwards."""
+        begun = self.clock.now().replace(microsecond=0)
         try:
             summary = exporter.export(
                 replay, f"{process}@{self.clock.monotonic()}", INVOCATION_SECONDS
@@ -110,6 +111,9 @@ class World:
         except StudioExportError:
             return True  # said clearly, and over; the next tick goes on
         self.summaries.append(summary)
+        if summary.complete and not replay:
+            for flow in summary.flows:
+                check_fresh(self.checkpoints.items[flow.flow_sid].checkpoint, begun)
         return True
 
     def exporter(self, process: str, seam: Seam | None = None) -> Exporter:
@@ -186,10 +190,11 @@ class World:
             )
         if not self.sound_cursors or not name.startswith(("checkpoints", "rest", "late")):
             return
-        for item in self.checkpoints.items.values():
+        flows = {flow.sid: flow for flow in self.studio.account.flows}
+        for sid, item in self.checkpoints.items.items():
             if item.checkpoint.cursors:
                 check_cursors(
-                    self.dataset, self.flow, item.checkpoint, self.clock.now(), self._horizon
+                    self.dataset, flows[sid], item.checkpoint, self.clock.now(), self._horizon
                 )
 
     @property

@@ -88,6 +88,23 @@ MUTANTS: tuple[Mutant, ...] = (
         LOG,
     ),
     mutant(
+        "warm logs are kept by hour, whatever their Flow",
+        "logs.py",
+        "key = (flow_sid, hour)",
+        'key = ("", hour)',
+        "tests/protocol/test_mechanism_flows.py",
+    ),
+    mutant(
+        "metadata of an object count what was listed, not what was written",
+        "log.py",
+        "won = _put(store, key, new)",
+        "won = store.put_if_absent(key, pack(new).body,"
+        ' {"lines": str(len(records)), "ended": str(_ended(records)),'
+        ' "sha256": pack(new).sha256, "exporter": VERSION})',
+        "tests/protocol/test_faults.py"
+        "::test_an_undisturbed_life_exports_every_execution_and_every_end",
+    ),
+    mutant(
         "threads of one process append to one log at once",
         "sweep.py",
         "with log.lock:",

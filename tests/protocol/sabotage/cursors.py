@@ -49,6 +49,13 @@ MUTANTS: tuple[Mutant, ...] = (
         WORK,
     ),
     mutant(
+        "a tick of the command is given up though it gets on",
+        "command/tick.py",
+        "self._idle = 0 if latest.totals.pages else self._idle + 1",
+        "self._idle += 1",
+        "tests/unit/command/test_tick.py",
+    ),
+    mutant(
         "a replay begins at the full hour",
         "keepers.py",
         "cursors={0: span.start}",
@@ -151,6 +158,14 @@ MUTANTS: tuple[Mutant, ...] = (
         "for days in range(1, 30)",
         "for days in range(1, 31)",
         AGES,
+    ),
+    mutant(
+        "complete is said of what is due all the same",
+        "flow_work.py",
+        "still_due=len(due)",
+        "still_due=len(due) if self._under_way else 0",
+        MECHANISM,
+        FAULTS,
     ),
     mutant(
         "an old age waits for half its age, and Twilio deletes first",

@@ -56,6 +56,15 @@ def test_a_tick_goes_on_until_nothing_is_due(world: _World) -> None:
     assert summary.totals.lines == 3000
 
 
+def test_a_tick_that_gets_pages_is_not_given_up_however_many_invocations_it_takes(
+    world: _World,
+) -> None:
+    tick = world.tick()
+    tick.patience = 1
+    assert tick.run().complete
+    assert world.clock.monotonic() > 60
+
+
 def test_the_listener_hears_the_whole_tick_and_not_one_invocation(world: _World) -> None:
     world.tick().run()
     lines = [flow.counts.lines for flow in world.heard]

@@ -1,0 +1,70 @@
+"""Several Flows side by side in one process: what befalls one of them, and what befalls all."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from studio_export.export import Exporter
+from tests.protocol.scenarios import TWO_AGES
+from tests.protocol.truth import check_rest
+from tests.protocol.world import BIRTH, World
+from tests.studio.account import Flow
+from tests.studio.faults import Fault, Kind
+
+SIDE_BY_SIDE = replace(TWO_AGES, name="three Flows side by side", concurrency=3)
+STRUCK_SECONDS = 40 * 60
+
+
+def born() -> tuple[World, Exporter, list[Flow]]:
+    """Three Flows with the same lives, and a process that exports them."""
+    world = World(SIDE_BY_SIDE)
+    flows = [world.flow, world.studio.add_flow(), world.studio.add_flow()]
+    for flow in flows[1:]:
+        for each in world.flow.executions:
+            flow.add(each.created, each.ends_at)
+    exporter = replace(world.exporter("p"), flow_sids=tuple(flow.sid for flow in flows))
+    return world, exporter, flows
+
+
+def rested(world: World, exporter: Exporter, flows: list[Flow]) -> None:
+    world.advance_to(SIDE_BY_SIDE.ticks[-1] + SIDE_BY_SIDE.settled_seconds)
+    world.invoke_in(exporter, "p")
+    assert world.summaries[-1].complete
+    for flow in flows:
+        check_rest(world.dataset, flow.executions, SIDE_BY_SIDE.ages[-1])
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *(Kind.NOT_FOUND, Kind.HTML_PAGE, Kind.CUT_BODY, Kind.SERVER_ERROR, Kind.HANG),
+        *(Kind.WRONG_KEY, Kind.NOT_A_LIST),
+    ],
+)
+def test_what_befalls_one_flow_costs_the_others_nothing_and_is_made_good(kind: Kind) -> None:
+    world, exporter, flows = born()
+    until = BIRTH + timedelta(seconds=STRUCK_SECONDS)
+    world.studio.faults.on(Fault(kind, flow_sid=flows[1].sid, stop=until))
+    struck = 0
+    for tick in SIDE_BY_SIDE.ticks:
+        world.advance_to(tick)
+        world.invoke_in(exporter, "p")
+        errors = [bool(flow.error) for flow in world.summaries[-1].flows]
+        due = [flow.still_due for flow in world.summaries[-1].flows]
+        assert (errors[0], errors[2], due[0], due[2]) == (False, False, 0, 0)
+        struck += errors[1]
+
+    assert struck >= 3
+    rested(world, exporter, flows)
+
+
+@pytest.mark.parametrize("kind", [Kind.UNAUTHORIZED, Kind.SUSPENDED, Kind.THROTTLED])
+def test_what_befalls_the_account_in_mid_run_is_made_good_for_every_flow(kind: Kind) -> None:
+    for first in range(1, 12):
+        world, exporter, flows = born()
+        world.studio.faults.on(Fault(kind, first=first, times=3))
+        for tick in SIDE_BY_SIDE.ticks:
+            world.advance_to(tick)
+            world.invoke_in(exporter, "p")
+        rested(world, exporter, flows)

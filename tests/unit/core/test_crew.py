@@ -1,0 +1,26 @@
+"""Whatever comes of a task, the thread that plans hears of it: else it would wait for ever."""
+
+from datetime import UTC, datetime, timedelta
+from typing import NoReturn
+
+import pytest
+
+from studio_export.crew import Task, hire
+from studio_export.flow_work import FlowWork
+from studio_export.model import Checkpoint, Span
+
+NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
+SPAN = Span(NOW - timedelta(hours=1), NOW)
+WORK = FlowWork("FW1", NOW, Checkpoint({120: NOW}, {120: 3600}))
+
+
+@pytest.mark.parametrize("many", [1, 2])
+@pytest.mark.parametrize("error", [KeyError("ours"), SystemExit(1), KeyboardInterrupt()])
+def test_what_a_task_raises_is_handed_back(many: int, error: BaseException) -> None:
+    def fails() -> NoReturn:
+        raise error
+
+    task = Task(WORK, SPAN, 0.0, fails)
+    with hire(many) as crew:
+        crew.start(task)
+        assert crew.next_done() == (task, error)

@@ -182,6 +182,13 @@ MUTANTS: tuple[Mutant, ...] = (
         REJECTED,
     ),
     mutant(
+        "verify tells the first hole of a log alone",
+        "command/audit.py",
+        "        before = number\n",
+        "        before = number if before < 0 else 99_999\n",
+        "tests/unit/command/test_audit.py",
+    ),
+    mutant(
         "ThrottledError counted as failure",
         "invocation.py",
         "complete=False))\n            work.stop(None)",

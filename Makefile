@@ -116,5 +116,5 @@ bench: setup  ## measure: a table, docs/images/bench.png, and how cost grows
 	@$(BIN)/python -m tools.bench
 
 .PHONY: bench-compact
-bench-compact: setup  ## measure compaction: 30 days of 10,000 Executions (some eight minutes)
+bench-compact: setup  ## measure compaction: 30 days of 10,000 Executions (some five minutes)
 	@$(BIN)/python -m tools.compaction

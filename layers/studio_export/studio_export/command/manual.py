@@ -30,9 +30,9 @@ Read from the environment:
 
 \b
 Exit codes:
-  0   all that was due is exported
+  0   done, and all is well
   1   something needs a person, stderr says what; all else was done
-  2   the command line or a setting is wrong: nothing was written
+  2   the command line or a setting is wrong
   3   Twilio or AWS refuses the credentials
   75  work is left: a server did not answer, or another run is at it; run it again
   130 Ctrl-C (143: SIGTERM); nothing is lost
@@ -109,7 +109,7 @@ GONE      have a line, are listed no more
 Exit code 1 if anything is found. Twilio has nothing older than 30 days.
 """
 
-DOCTOR = """Check that everything an export needs is there and right, and say what to do if not.
+DOCTOR = """Check what an export needs, and say what to do about it.
 
 \b
 Settings    each variable
@@ -141,7 +141,9 @@ Example:
 Exit code 1 if there is a line. docs/command.md has the procedure.
 """
 
-COMPACT = """Put the final rows of a day into one object: queries of it are faster, and cost less.
+COMPACT = """Put the final rows of a day into one object.
+
+Queries of it are faster, and cost less.
 
 \b
 Written, beside the logs, which stay as they are:
@@ -169,7 +171,7 @@ Examples:
 Exit code 1: a day is damaged, stderr says which object; the others were compacted.
 """
 
-REPORT = """Draw what lies there: one HTML page, which asks for nothing, and its pictures.
+REPORT = """Draw what lies there: one HTML page, and its pictures.
 
 Executions per day and Flow, ended and not, how long they took, in which hours of the week they
 begin, how fresh the export is, and what of each day was listed. It reads every line of the range,

@@ -2,6 +2,8 @@
 
     app ─► bootstrap ─► adapters ─► model, errors, ports
     export ─► sweep ─► log ─► records, ports, model
+    compactor ─► compaction ─► log, rows, daily     the days in one object each
+    command ─► bootstrap, and what it needs of the core     never imported by the Lambda
 
 The core (export, sweep, log and what they import) does no I/O of its own: it calls the ports.
 Adapters do the I/O and know nothing of the core. The bootstrap introduces them to each other.

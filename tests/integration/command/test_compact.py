@@ -5,17 +5,16 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import boto3
 import pytest
 from typer.testing import CliRunner, Result
 
 from studio_export.adapters.directory_store import DirectoryStore
-from studio_export.adapters.s3_store import S3Store
 from studio_export.command.cli import app
 from studio_export.command.parquet import arrow
 from studio_export.log import Log, append
 from studio_export.records import ENDED, Record
 from tests.duckdb_reader import duckdb_reader
+from tests.integration.command.buckets import copied
 from tests.servers.server import AwsServer
 
 _FLOW = "FW" + "0" * 32
@@ -190,13 +189,7 @@ def test_the_query_of_the_data_contract_takes_each_final_row_once_from_the_right
 def test_a_bucket_is_compacted_as_a_directory_is(
     to: Path, s3_server: AwsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in s3_server.environment().items():
-        monkeypatch.setenv(name, value)
-    client = boto3.client("s3", **s3_server.client_options())
-    client.create_bucket(Bucket="compact")
-    there = S3Store(client, "compact", "studio")
-    for key in DirectoryStore(to).list("executions/"):
-        there.put_if_absent(key, (to / key).read_bytes(), {})
+    there = copied(to, "compact", s3_server, monkeypatch)
 
     result = CliRunner().invoke(app, ["compact", "--to", "s3://compact/studio", "--no-parquet"])
     _run(to, "--no-parquet")

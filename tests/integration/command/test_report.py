@@ -6,18 +6,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import boto3
 import pytest
 from typer.testing import CliRunner, Result
 
 from studio_export.adapters.directory_store import DirectoryStore
-from studio_export.adapters.s3_store import S3Store
 from studio_export.adapters.sqlite_checkpoints import SqliteCheckpoints
 from studio_export.command.cli import app
 from studio_export.log import Log, append
 from studio_export.model import Checkpoint
 from studio_export.records import Record
 from tests.browser import Browser, browser, installed
+from tests.integration.command.buckets import copied
 from tests.servers.server import AwsServer
 
 _NOW = datetime.now(UTC).replace(microsecond=0)
@@ -159,13 +158,7 @@ def test_an_unreadable_object_is_named(to: Path, tmp_path: Path) -> None:
 def test_of_a_bucket_it_says_the_same(
     to: Path, html: Path, tmp_path: Path, s3_server: AwsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in s3_server.environment().items():
-        monkeypatch.setenv(name, value)
-    client = boto3.client("s3", **s3_server.client_options())
-    client.create_bucket(Bucket="reported")
-    store = S3Store(client, "reported", "studio")
-    for key in DirectoryStore(to).list("executions/"):
-        store.put_if_absent(key, (to / key).read_bytes(), {})
+    copied(to, "reported", s3_server, monkeypatch)
     checkpoints = ("--checkpoints", str(tmp_path / "none.sqlite3"))
 
     arguments = ("--to", "s3://reported/studio", "--out", str(tmp_path / "s3"), "--no-png")

@@ -56,6 +56,10 @@ class Log:
             statuses[sid] = (*known, status) if known else _ALONE.get(status) or (status,)
         self.length += 1
 
+    def forget(self) -> None:
+        self.statuses.clear()
+        self.length = 0
+
 
 @dataclass(frozen=True, slots=True)
 class Appended:
@@ -99,7 +103,7 @@ def append(store: Store, log: Log, length: int, records: Sequence[Record]) -> Ap
 
     `log` is what was read of it before, and is brought up to date; `length` is how many objects
     it had when it was listed. Any doubt about a put is settled in one way: read the log again, and
-    recompute.
+    recompute. Where less is there than `log` remembers, what is there counts.
 
     Raises:
         DamagedLogError: an object is missing or unreadable.
@@ -107,6 +111,10 @@ def append(store: Store, log: Log, length: int, records: Sequence[Record]) -> Ap
     """
     conflicts, doubt = 0, None
     while True:
+        if log.length > length:  # another thread appended since, or somebody took objects away
+            length = _listed(store, log)
+        if log.length > length:
+            log.forget()
         read(store, log, length)
         new = lacking(log, records)
         if not new:
@@ -126,7 +134,7 @@ def append(store: Store, log: Log, length: int, records: Sequence[Record]) -> Ap
             log.add(zip(sids, [record.status for record in new], strict=True))
             return Appended(len(new), _ended(new), 1, conflicts, tuple(unseen.values()))
         conflicts += 1
-        length = lengths(store.list(log.prefix))[log.hour[11:]]
+        length = _listed(store, log)
 
 
 def read(store: Store, log: Log, length: int) -> None:
@@ -161,6 +169,11 @@ def lacking(log: Log, records: Sequence[Record]) -> list[Record]:
             chosen[sid] = (*statuses, status) if statuses else _ALONE.get(status) or (status,)
             new.append(record)
     return new
+
+
+def _listed(store: Store, log: Log) -> int:
+    """How many objects the log has."""
+    return lengths(store.list(log.prefix))[log.hour[11:]]
 
 
 def _ended(records: Iterable[Record]) -> int:

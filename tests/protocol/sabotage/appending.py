@@ -69,15 +69,29 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "the loser takes the next number without reading what won",
         "log.py",
-        "length = lengths(store.list(log.prefix))[log.hour[11:]]",
-        "log.length += 1",
+        "        conflicts += 1\n        length = _listed(store, log)",
+        "        conflicts += 1\n        log.length += 1\n        length = log.length",
+        LOG,
+    ),
+    mutant(
+        "what a warm process remembers counts, not what is there",
+        "log.py",
+        "            log.forget()\n",
+        "            length = log.length\n",
+        LOG,
+    ),
+    mutant(
+        "a warm log is forgotten at every append of another thread",
+        "log.py",
+        "            length = _listed(store, log)\n        if",
+        "            pass\n        if",
         LOG,
     ),
     mutant(
         "zombie without fence: the number is that of now, the contents those of then",
         "log.py",
         "key = log.key(log.length)\n        if",
-        "key = log.key(lengths(store.list(log.prefix))[log.hour[11:]])\n        if",
+        "key = log.key(_listed(store, log))\n        if",
         MECHANISM,
     ),
     mutant(

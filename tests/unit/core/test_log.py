@@ -156,6 +156,30 @@ def test_what_was_read_once_is_not_read_again() -> None:
     assert store.calls == [f"put {key(0)}", f"put {key(1)}"]
 
 
+@pytest.mark.parametrize("left", [0, 1])
+def test_what_is_there_counts_and_not_what_a_warm_process_remembers(left: int) -> None:
+    store, kept = FaultyStore(), log()
+    append(store, kept, 0, [record("FN1")])
+    append(store, kept, 1, [record("FN2")])
+    for number in range(left, 2):
+        del store.objects[key(number)]
+
+    append(store, kept, left, [record("FN1"), record("FN2"), record("FN3")])
+    append(store, kept, left + 1, [record("FN2", "ended")])
+
+    there = [("FN1", "active"), ("FN2", "active"), ("FN3", "active")]
+    assert lines(store) == [*([each] for each in there[:left]), there[left:], [("FN2", "ended")]]
+
+
+def test_a_log_that_grew_since_it_was_listed_is_listed_again_and_not_read_again() -> None:
+    store, kept = FaultyStore(), log()
+    append(store, kept, 0, [record("FN1")])
+    store.calls.clear()
+
+    assert append(store, kept, 0, [record("FN1"), record("FN2")]).conflicts == 0
+    assert store.calls == [f"list {PREFIX}", f"put {key(1)}"]
+
+
 @pytest.mark.parametrize(
     "body",
     [b"", b"text", gzip.compress(b"{}\n", mtime=0), pack([record("FN1")]).body[:-1]],

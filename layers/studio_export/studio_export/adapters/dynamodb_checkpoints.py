@@ -13,6 +13,7 @@ from studio_export.adapters.checkpoint_item import (
     VERSION,
     cursors_to_text,
     lease_end,
+    lease_latest,
     lease_now,
     malformed,
     read_checkpoint,
@@ -36,7 +37,7 @@ _NAMES = {
 }
 _FREE = (
     "(attribute_not_exists(#lease) OR #lease = :holder"
-    " OR attribute_not_exists(#until) OR #until <= :now)"
+    " OR attribute_not_exists(#until) OR #until <= :now OR #until > :latest)"
     " AND (attribute_not_exists(#version) OR #version <= :version)"
 )
 _OURS = "#lease = :holder"
@@ -63,6 +64,7 @@ class DynamoDbCheckpoints:
         values = {
             ":holder": {"S": holder},
             ":now": {"N": str(lease_now(now))},
+            ":latest": {"N": str(lease_latest(now))},
             ":until": {"N": str(lease_end(until))},
             ":version": {"N": str(VERSION)},
         }

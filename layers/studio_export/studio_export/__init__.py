@@ -1,7 +1,7 @@
 """Twilio Studio Executions to S3: final, exactly once, nothing lost.
 
     app ─► bootstrap ─► adapters ─► model, errors, ports
-    export ─► sweep ─► log ─► records, ports, model
+    export ─► sweep ─► log ─► news, records, ports, model
     compactor ─► compaction ─► log, rows, daily     the days in one object each
     command ─► bootstrap, and what it needs of the core     never imported by the Lambda
 

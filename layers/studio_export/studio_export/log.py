@@ -13,17 +13,13 @@ from datetime import datetime
 from threading import Lock
 
 from studio_export.errors import DamagedLogError, StoreError
+from studio_export.news import ALONE, News, Statuses, lacking
 from studio_export.ports import Store
 from studio_export.records import ENDED, Record, pack, unpack
 from studio_export.version import VERSION
 
 # A lost race means that somebody else made progress, so this many in a row are no accident.
 _ATTEMPTS = 20
-
-# Nearly every tuple of statuses is one of these: shared, they cost neither time nor memory.
-_ALONE: Mapping[str | None, tuple[str | None, ...]] = {
-    status: (status,) for status in ("active", ENDED)
-}
 
 _KEY = re.compile(r".*-T(?P<hour>[0-9]{2})-(?P<number>[0-9]{5})\.jsonl\.gz")
 
@@ -38,7 +34,7 @@ class Log:
     flow_sid: str
     hour: str
     length: int = 0
-    statuses: dict[str, tuple[str | None, ...]] = field(default_factory=dict)
+    statuses: dict[str, Statuses] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
     def key(self, number: int) -> str:
@@ -50,10 +46,16 @@ class Log:
         return f"{day_prefix(self.flow_sid, day)}T{hh}-"
 
     def add(self, lines: Iterable[tuple[str, str | None]]) -> None:
+        """Take the lines of the next object, as they were read."""
         statuses = self.statuses
         for sid, status in lines:
             known = statuses.get(sid)
-            statuses[sid] = (*known, status) if known else _ALONE.get(status) or (status,)
+            statuses[sid] = (*known, status) if known else ALONE[status]
+        self.length += 1
+
+    def extend(self, news: News) -> None:
+        """Take the next object, as it was written."""
+        self.statuses.update(news.statuses)
         self.length += 1
 
     def forget(self) -> None:
@@ -63,13 +65,13 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """What one append did. `unseen` are the lines of Executions that had none before."""
+    """What one append did. `created` are the instants of Executions that had no line before."""
 
     lines: int = 0
     ended: int = 0
     objects: int = 0
     conflicts: int = 0
-    unseen: tuple[datetime, ...] = ()
+    created: Sequence[datetime] = ()
 
 
 def day_prefix(flow_sid: str, day: str) -> str:
@@ -116,23 +118,20 @@ def append(store: Store, log: Log, length: int, records: Sequence[Record]) -> Ap
         if log.length > length:
             log.forget()
         read(store, log, length)
-        new = lacking(log, records)
-        if not new:
+        news = lacking(log.statuses, records)
+        if not news.records:
             return Appended(conflicts=conflicts)
         key = log.key(log.length)
         if conflicts == _ATTEMPTS:
             raise StoreError(f"{key} cannot be written") from doubt
+        ended = [record.status for record in news.records].count(ENDED)
         try:
-            won = _put(store, key, new)
+            won = _put(store, key, news.records, ended)
         except StoreError as error:
             won, doubt = False, error
         if won:
-            unseen = {
-                record.sid: record.created for record in new if record.sid not in log.statuses
-            }
-            sids = [record.sid for record in new]
-            log.add(zip(sids, [record.status for record in new], strict=True))
-            return Appended(len(new), _ended(new), 1, conflicts, tuple(unseen.values()))
+            log.extend(news)
+            return Appended(len(news.records), ended, 1, conflicts, news.created)
         conflicts += 1
         length = _listed(store, log)
 
@@ -151,40 +150,16 @@ def read(store: Store, log: Log, length: int) -> None:
             raise DamagedLogError(f"{key} is unreadable: {error}") from error
 
 
-def lacking(log: Log, records: Sequence[Record]) -> list[Record]:
-    """The records to append, in order: no status twice, and nothing after an ended line.
-
-    Also within one listing a record may come again.
-    """
-    sids = [record.sid for record in records]
-    if len(set(sids)) == len(sids) and log.statuses.keys().isdisjoint(sids):
-        return list(records)  # all new, as most are: 0.1 us a record instead of 0.3
-    known = log.statuses.get
-    chosen: dict[str, tuple[str | None, ...]] = {}
-    new = []
-    for record in records:
-        sid, status = record.sid, record.status
-        statuses = chosen.get(sid) or known(sid, ())
-        if not statuses or (status not in statuses and ENDED not in statuses):
-            chosen[sid] = (*statuses, status) if statuses else _ALONE.get(status) or (status,)
-            new.append(record)
-    return new
-
-
 def _listed(store: Store, log: Log) -> int:
     """How many objects the log has."""
     return lengths(store.list(log.prefix))[log.hour[11:]]
 
 
-def _ended(records: Iterable[Record]) -> int:
-    return [record.status for record in records].count(ENDED)
-
-
-def _put(store: Store, key: str, records: Sequence[Record]) -> bool:
+def _put(store: Store, key: str, records: Sequence[Record], ended: int) -> bool:
     packed = pack(records)
     metadata = {
         "lines": str(len(records)),
-        "ended": str(_ended(records)),
+        "ended": str(ended),
         "sha256": packed.sha256,
         "exporter": VERSION,
     }

@@ -138,7 +138,7 @@ def _by_hour(records: list[Record]) -> dict[str, list[Record]]:
 
 
 def _counted(done: Appended, listed_before: datetime | None) -> Counts:
-    late = sum(listed_before is not None and created < listed_before for created in done.unseen)
+    late = sum(map(listed_before.__gt__, done.created)) if listed_before else 0
     return Counts(
         lines=done.lines,
         ended=done.ended,

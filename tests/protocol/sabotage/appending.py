@@ -3,6 +3,7 @@
 from tests.protocol.sabotage.mutant import Mutant, mutant
 
 LOG = "tests/unit/core/test_log.py"
+NEWS = "tests/unit/core/test_news.py"
 MECHANISM = "tests/protocol/test_mechanism_log.py"
 GRAVE = (
     "tests/protocol/test_faults.py"
@@ -27,15 +28,15 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "known empty: the log is read, and not looked at",
         "log.py",
-        "new = lacking(log, records)",
-        "new = lacking(Log(log.flow_sid, log.hour), records)",
+        "news = lacking(log.statuses, records)",
+        "news = lacking({}, records)",
         LOG,
     ),
     mutant(
         "412 taken for success",
         "log.py",
-        "won = _put(store, key, new)",
-        "won = _put(store, key, new) or True",
+        "won = _put(store, key, news.records, ended)",
+        "won = _put(store, key, news.records, ended) or True",
         LOG,
     ),
     mutant(
@@ -111,10 +112,10 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "metadata of an object count what was listed, not what was written",
         "log.py",
-        "won = _put(store, key, new)",
-        "won = store.put_if_absent(key, pack(new).body,"
-        ' {"lines": str(len(records)), "ended": str(_ended(records)),'
-        ' "sha256": pack(new).sha256, "exporter": VERSION})',
+        "won = _put(store, key, news.records, ended)",
+        "won = store.put_if_absent(key, pack(news.records).body,"
+        ' {"lines": str(len(records)), "ended": str([r.status for r in records].count(ENDED)),'
+        ' "sha256": pack(news.records).sha256, "exporter": VERSION})',
         "tests/protocol/test_faults.py"
         "::test_an_undisturbed_life_exports_every_execution_and_every_end",
     ),
@@ -162,38 +163,38 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "no dedupe within a listing",
-        "log.py",
-        "statuses = chosen.get(sid) or known(sid, ())",
-        "statuses = known(sid, ())",
-        LOG,
+        "news.py",
+        "statuses = chosen.get(sid) or known.get(sid, ())",
+        "statuses = known.get(sid, ())",
+        NEWS,
     ),
     mutant(
         "no dedupe within a listing, on the quick way",
-        "log.py",
-        "if len(set(sids)) == len(sids) and log",
-        "if log",
-        LOG,
+        "news.py",
+        "if len(statuses) == len(sids):",
+        "if statuses or not sids:",
+        NEWS,
     ),
     mutant(
         "no look at the log, on the quick way",
-        "log.py",
-        " and log.statuses.keys().isdisjoint(sids):",
-        ":",
-        LOG,
+        "news.py",
+        "if known.keys().isdisjoint(sids):",
+        "if sids:",
+        NEWS,
     ),
     mutant(
         "ended is not final: active may follow it",
-        "log.py",
-        " and ENDED not in statuses):",
-        "):",
-        LOG,
+        "news.py",
+        " and ENDED not in statuses:",
+        ":",
+        NEWS,
     ),
     mutant(
         "the Sid alone is the key: the ended line is never written",
-        "log.py",
-        "(status not in statuses and ENDED not in statuses):",
-        "():",
-        LOG,
+        "news.py",
+        "elif status not in statuses and ENDED not in statuses:",
+        "elif ():",
+        NEWS,
     ),
     mutant(
         "of two statuses the log knows the last alone",
@@ -204,16 +205,23 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "what the log knows is forgotten for what the listing just said",
-        "log.py",
-        "chosen[sid] = (*statuses, status) if statuses else",
-        "chosen[sid] =",
-        f"{LOG}::test_a_status_stays_known_when_another_follows_it",
+        "news.py",
+        "chosen[sid] = (*statuses, status)",
+        "chosen[sid] = ALONE[status]",
+        NEWS,
     ),
     mutant(
         "only what ended is exported: nothing is seen early",
         "log.py",
-        "new = lacking(log, records)",
-        "new = [each for each in lacking(log, records) if each.status == ENDED]",
+        "news = lacking(log.statuses, records)",
+        "news = lacking(log.statuses, [each for each in records if each.status == 'ended'])",
+        LOG,
+    ),
+    mutant(
+        "what was written is counted, and not remembered",
+        "log.py",
+        "self.statuses.update(news.statuses)\n",
+        "pass\n",
         LOG,
     ),
     mutant(

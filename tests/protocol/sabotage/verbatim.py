@@ -55,16 +55,16 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "big integers through float",
         "records.py",
-        "[record.text for record in group]",
+        "[record.text for record in records]",
         "[json.dumps(json.loads(bytes(r.text), parse_int=float), separators=(',', ':')).encode()"
-        " for r in group]",
+        " for r in records]",
         f"{RECORDS}::test_a_page_is_packed_as_it_was_read",
     ),
     mutant(
         "the record parsed and written anew",
         "records.py",
-        "[record.text for record in group]",
-        "[json.dumps(json.loads(bytes(r.text)), separators=(',', ':')).encode() for r in group]",
+        "[record.text for record in records]",
+        "[json.dumps(json.loads(bytes(r.text)), separators=(',', ':')).encode() for r in records]",
         f"{RECORDS}::test_a_page_is_packed_as_it_was_read",
     ),
     mutant(

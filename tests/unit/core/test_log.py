@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from studio_export.errors import DamagedLogError, StoreError
-from studio_export.log import Appended, Log, append, hour_of, lacking, lengths
+from studio_export.log import Appended, Log, append, hour_of, lengths
 from studio_export.records import Record, pack, unpack
 from studio_export.version import VERSION
 from tests.fakes.store import MemoryStore
@@ -72,55 +72,13 @@ def test_a_hole_in_the_numbers_is_damage(present: list[int]) -> None:
         lengths(map(key, present))
 
 
-# What a log lacks
-
-
-def test_a_status_that_is_there_is_not_lacking() -> None:
-    known = log()
-    known.add([("FN1", "active"), ("FN2", "ended")])
-    found = lacking(known, [record("FN1"), record("FN1", "ended"), record("FN2", "ended")])
-    assert found == [record("FN1", "ended")]
-
-
-@pytest.mark.parametrize("status", ["active", "ended", "odd", None])
-def test_nothing_comes_after_an_ended_line(status: str | None) -> None:
-    known = log()
-    known.add([("FN1", "ended")])
-    assert lacking(known, [record("FN1", status)]) == []
-
-
-def test_within_one_listing_a_record_comes_once_and_not_after_its_end() -> None:
-    records = [record("FN1"), record("FN1"), record("FN1", "ended"), record("FN1", "odd")]
-    assert lacking(log(), records) == [records[0], records[2]]
-
-
-def test_ended_before_active_in_one_listing_leaves_the_ended_line_alone() -> None:
-    assert lacking(log(), [record("FN1", "ended"), record("FN1")]) == [record("FN1", "ended")]
-
-
-@pytest.mark.parametrize("status", ["paused", None])
-def test_an_unknown_status_is_kept_once_beside_the_others(status: str | None) -> None:
-    known = log()
-    known.add([("FN1", "active")])
-    odd = record("FN1", status)
-    assert lacking(known, [odd, odd]) == [odd]
-
-
-def test_a_status_stays_known_when_another_follows_it() -> None:
-    known = log()
-    known.add([("FN1", "active"), ("FN2", "active")])
-    known.add([("FN1", "paused")])
-    again = [record("FN1"), record("FN2", "paused"), record("FN2"), record("FN1", "paused")]
-    assert lacking(known, again) == [record("FN2", "paused")]
-
-
 # Appending
 
 
 def test_the_first_append_makes_number_zero() -> None:
     store = MemoryStore()
     done = append(store, log(), 0, [record("FN1"), record("FN2", "ended")])
-    assert done == Appended(2, 1, 1, 0, (FIVE_PAST, FIVE_PAST))
+    assert done == Appended(2, 1, 1, 0, [FIVE_PAST, FIVE_PAST])
     assert sorted(store.objects) == [key(0)]
 
 
@@ -140,13 +98,32 @@ def test_an_append_continues_the_numbers_with_what_is_new_alone() -> None:
     put(store, 0, record("FN1"))
     done = append(store, log(), 1, [record("FN1"), record("FN1", "ended")])
     assert lines(store) == [[("FN1", "active")], [("FN1", "ended")]]
-    assert done == Appended(1, 1, 1, 0, ())  # FN1 is not unseen
+    assert done == Appended(1, 1, 1, 0, [])  # FN1 had a line
 
 
 def test_nothing_new_is_nothing_written() -> None:
     store = FaultyStore()
     assert append(store, log(), 0, []) == Appended()
     assert store.calls == []
+
+
+def test_a_status_stays_known_when_another_follows_it() -> None:
+    store, kept = MemoryStore(), log()
+    put(store, 0, record("FN1"), record("FN2"))
+    put(store, 1, record("FN1", "paused"))
+    again = [record("FN1"), record("FN2", "paused"), record("FN2"), record("FN1", "paused")]
+    append(store, kept, 2, again)
+    assert lines(store)[2:] == [[("FN2", "paused")]]
+    assert append(store, kept, 3, again) == Appended()
+
+
+def test_what_was_written_is_known_without_being_read() -> None:
+    store, kept = FaultyStore(), log()
+    records = [record("FN1"), record("FN2", "paused"), record("FN3", None)]
+    append(store, kept, 0, records)
+    append(store, kept, 1, [record("FN1", "ended")])
+    assert append(store, kept, 2, [*records, record("FN1", "ended")]) == Appended()
+    assert store.calls == [f"put {key(0)}", f"put {key(1)}"]
 
 
 def test_what_was_read_once_is_not_read_again() -> None:

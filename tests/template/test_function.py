@@ -7,8 +7,9 @@ import pytest
 from studio_export import settings
 from studio_export.privacy import parse_policy
 from tests.template.rendered import Rendered, render, transformed
+from tools.bench import measure
 
-# The configuration that the README documents, which `settings` reads.
+# The configuration that the README documents, which `settings` reads; and what glibc reads.
 VARIABLES = {
     "POWERTOOLS_SERVICE_NAME",
     "EXPORT_BUCKET",
@@ -28,6 +29,7 @@ VARIABLES = {
     "LOOKBACK_DAYS",
     "PRIVACY",
     "PRIVACY_KEY",
+    "MALLOC_TOP_PAD_",
 }
 SK, AC = "SK" + "0" * 32, "AC" + "0" * 32
 
@@ -59,6 +61,10 @@ def test_the_function_has_one_layer_which_is_ours(stack: Rendered) -> None:
 
 def test_every_variable_of_the_configuration_is_declared_and_no_other(stack: Rendered) -> None:
     assert stack.properties("Exporter")["Environment"]["Variables"].keys() == VARIABLES
+
+
+def test_what_is_measured_gets_memory_as_the_function_does() -> None:
+    assert measure.MALLOC.items() <= environment().items()
 
 
 def test_the_defaults_of_the_template_are_those_of_the_code() -> None:

@@ -23,11 +23,15 @@ endef
 $(VENV)/ready: requirements/dev.txt
 	$(NEW_ENVIRONMENT)
 	@$(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# Apart from the rest, and anew if pyproject.toml changed: it says where the command begins.
+$(VENV)/installed: $(VENV)/ready pyproject.toml
 	@$(BIN)/python $(PIP_INSTALL) --no-build-isolation --no-deps --editable '.[cli]'
 	@touch $@
 
 .PHONY: setup
-setup: $(VENV)/ready  ## make the environment
+setup: $(VENV)/installed  ## make the environment
 
 .PHONY: demo
 demo: setup  ## export three simulated Flows, with two kills, and show what came of it

@@ -239,7 +239,7 @@ def test_a_proxy_of_the_environment_gets_nothing(net: Net, tmp_path: Path) -> No
         )
 
     assert ran.returncode == 0, ran.stderr
-    assert "1 lines" in ran.stdout
+    assert "1 line " in ran.stdout
     assert net.strangers == 0
 
 

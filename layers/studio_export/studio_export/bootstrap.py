@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, NoRegionError
 
 from studio_export.adapters.credentials import CredentialSource, StaticCredentials
 from studio_export.adapters.dynamodb_checkpoints import DynamoDbCheckpoints
@@ -129,10 +129,7 @@ def client(service: str, concurrency: int) -> Any:
     Raises:
         ConfigurationError: no region, an unknown profile: what boto3 reads is missing or malformed.
     """
-    try:
-        return boto3.Session().client(service, config=client_config(concurrency))  # type: ignore[call-overload]  # by name
-    except (BotoCoreError, ValueError) as error:
-        raise ConfigurationError(f"AWS is not configured: {error}") from error
+    return _configured(service, client_config(concurrency))
 
 
 def lambda_client(invocations: int) -> Any:
@@ -148,8 +145,15 @@ def lambda_client(invocations: int) -> Any:
         retries={"total_max_attempts": 1},
         max_pool_connections=invocations,
     )
+    return _configured("lambda", patient)
+
+
+def _configured(service: str, config: Config) -> Any:
     try:
-        return boto3.Session().client("lambda", config=patient)
+        return boto3.Session().client(service, config=config)  # type: ignore[call-overload]  # by name
+    except NoRegionError as error:
+        # boto3 does not read AWS_REGION, as other SDKs do.
+        raise ConfigurationError("AWS is not configured: set AWS_DEFAULT_REGION") from error
     except (BotoCoreError, ValueError) as error:
         raise ConfigurationError(f"AWS is not configured: {error}") from error
 

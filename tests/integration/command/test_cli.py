@@ -19,6 +19,7 @@ from tests.studio.faults import Fault, Kind
 from tests.studio.request import Operation
 from tests.studio.server import StudioServer
 
+_DAY = ("--from", "2026-11-01", "--until", "2026-11-02")
 _COMMAND = [sys.executable, "-c", "from studio_export.command.cli import main; main()"]
 
 
@@ -52,15 +53,19 @@ def test_only_the_flows_asked_for_are_exported(server: StudioServer, to: Path) -
     [
         (["run"], 2, "Missing option '--to'"),
         (["run", "--to", "s3://bucket"], 2, "--to must be a directory, or s3://BUCKET/PREFIX"),
-        (["run", "--to", "x", "--flow", "FW1"], 2, "not FW and 32 hex digits"),
+        (["run", "--to", "x", "--flow", "FW1"], 2, "--flow has 'FW1', which is not FW and"),
         (["run", "--to", "x", "--every", "15"], 2, "such as 15m"),
         (["run", "--to", "x", "--every", "15m", "--once"], 2, "exclude each other"),
-        (["run", "--to", "x", "--concurrency", "0"], 2, "STUDIO_CONCURRENCY must be"),
-        (["run", "--to", "x", "--lookback-days", "31"], 2, "LOOKBACK_DAYS must be"),
-        (["run", "--to", "x", "--base-url", "http://example.com"], 2, "must be https"),
+        (["run", "--to", "x", "--concurrency", "0"], 2, "--concurrency must be"),
+        (["run", "--to", "x", "--lookback-days", "31"], 2, "--lookback-days must be"),
+        (["run", "--to", "x", "--base-url", "http://example.com"], 2, "--base-url must be https"),
         (["replay", "--to", "x", "--from", "2026-11-02", "--until", "2026-11-01"], 2, "--from"),
         (["replay", "--to", "x", "--from", "2026-11-02", "--until", "soon"], 2, "--until must be"),
-        (["status", "--to", "/nonexistent"], 2, "nothing is exported"),
+        (["status", "--to", "/nonexistent"], 2, "nothing is exported to /nonexistent"),
+        (["verify", "--to", "/nonexistent", *_DAY], 2, "nothing is exported to /nonexistent"),
+        (["report", "--to", "/nonexistent"], 2, "of that range is exported to /nonexistent"),
+        (["compact", "--to", "/nonexistent"], 2, "nothing is exported to /nonexistent"),
+        (["erase", "--to", "/nonexistent", "--contact", "+1555"], 2, "exported to /nonexistent"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -76,6 +81,14 @@ def test_a_mistake_is_told_in_a_line_and_asks_nobody(
     assert told in result.stderr
     assert "Traceback" not in result.output
     assert server.studio.requests == 0
+
+
+def test_a_variable_that_was_not_typed_as_an_option_is_named_itself(
+    to: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUDIO_CONCURRENCY", "many")
+    result = run("run", "--to", to, "--lookback-days", 1)
+    assert result.stderr.startswith("studio-export: STUDIO_CONCURRENCY must be a whole number")
 
 
 def test_missing_credentials_are_named(to: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,6 +69,7 @@ def test_a_second_run_finds_nothing_to_do(to: Path) -> None:
     _run(to, "--no-parquet")
 
     assert _run(to, "--no-parquet").stdout == "nothing is due\n"
+    assert _run(to, "--no-parquet", "--dry-run").stdout == "nothing is due\n"
 
 
 def test_a_named_day_is_brought_up_to_date_at_once(to: Path) -> None:
@@ -150,7 +151,7 @@ def test_a_place_without_an_export_is_refused(tmp_path: Path) -> None:
     result = _run(tmp_path)
 
     assert result.exit_code == 2
-    assert result.stderr == "studio-export: nothing is exported there\n"
+    assert result.stderr == f"studio-export: nothing is exported to {tmp_path}\n"
 
 
 def test_duckdb_finds_the_same_rows_in_the_logs_in_the_parts_and_in_parquet(to: Path) -> None:

@@ -102,3 +102,11 @@ def test_a_place_or_a_function_is_needed_and_not_both(to: Path) -> None:
     for place in ((), ("--to", to, "--function", "f"), ("--function", "f", "--dry-run")):
         result = run("replay", *place, *_span())
         assert result.exit_code == 2, result.output
+
+
+def test_a_range_that_twilio_keeps_no_more_is_no_proof(to: Path) -> None:
+    run("run", "--to", to)
+    old = ("--from", "2020-01-01", "--until", "2020-01-02")
+    for command in ("replay", "verify"):
+        assert "Twilio keeps 30 days" in run(command, "--to", to, *old).stderr
+        assert run(command, "--to", to, *_span()).stderr == ""

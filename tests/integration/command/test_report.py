@@ -234,3 +234,10 @@ def test_each_picture_has_a_name_and_its_numbers_behind_it(html: Path, window: B
     )
     assert window.value(f"{unnamed}.length") == 0
     assert window.value(f"{without}.length") == 0
+
+
+def test_a_place_that_cannot_be_written_is_told_in_a_line(to: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    result = CliRunner().invoke(app, ["report", "--to", str(to), "--out", str(tmp_path / "file")])
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"studio-export: --out {tmp_path}/file cannot be written: ")

@@ -145,6 +145,7 @@ def test_each_damage_is_found_as_what_it_is_and_as_nothing_else(
 def test_an_export_that_never_was_is_missing_as_far_as_it_was_due(
     server: StudioServer, to: Path
 ) -> None:
+    to.mkdir()
     _, told = _verified(to)
     totals = told["totals"]
     assert totals["found"]["missing"] + totals["not_due"] == totals["listed"] == 420

@@ -289,11 +289,11 @@ def test_a_hang_in_mid_body_is_cut_by_the_read_time_out(clock: VirtualClock) -> 
         assert get(server, clock, read_timeout_seconds=0.1) == Reply(PAGE)
 
 
-def test_a_server_that_is_not_there_is_unavailable(clock: VirtualClock) -> None:
+def test_a_server_that_is_not_there_is_unavailable_and_named(clock: VirtualClock) -> None:
     with scripted_server() as server:
         gone = server.url
 
-    with pytest.raises(UnavailableError, match="NewConnectionError"):
+    with pytest.raises(UnavailableError, match=f"NewConnectionError for {gone}{PATH}$"):
         studio(gone, clock).get(gone + PATH, FAR)
 
 

@@ -38,10 +38,10 @@ class RetryPolicy:
 class Attempts:
     """The history of one `get`: fed with each answer, it says how long to wait, or raises."""
 
-    def __init__(self, policy: RetryPolicy, jitter: Callable[[], float], path: str) -> None:
+    def __init__(self, policy: RetryPolicy, jitter: Callable[[], float], asked: str) -> None:
         self._policy = policy
         self._jitter = jitter
-        self._path = path
+        self._asked = asked
         self._failures = 0
         self._last_failure = ""
         self._last_throttle = ""
@@ -77,7 +77,7 @@ class Attempts:
             UnavailableError: the attempts are used up.
         """
         # By its name: the text of an HTTP library's error may quote what was sent or received.
-        return self._failed(f"{type(error).__name__} for {self._path}", error)
+        return self._failed(f"{type(error).__name__} for {self._asked}", error)
 
     def out_of_time(self) -> StudioExportError:
         """The error to raise when the deadline leaves no time for another request."""
@@ -87,7 +87,7 @@ class Attempts:
             )
         if self._failures:
             return UnavailableError(f"Twilio failed to the end of the time: {self._last_failure}")
-        return OutOfTimeError(f"no time left to ask for {self._path}")
+        return OutOfTimeError(f"no time left to ask for {self._asked}")
 
     def _failed(self, what: str, cause: Exception | None) -> float:
         self._failures += 1

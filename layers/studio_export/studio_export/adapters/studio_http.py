@@ -68,7 +68,7 @@ class StudioHttp:
 
     def get(self, url: str, deadline: float) -> Reply:
         target = self._own(url)
-        attempts = Attempts(self._policy, self._jitter, target.path or "/")
+        attempts = Attempts(self._policy, self._jitter, f"{self._base_url}{target.path or '/'}")
         renewed = False
         while True:
             credentials = self._credentials.get()

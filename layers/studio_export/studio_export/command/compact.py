@@ -9,7 +9,7 @@ import typer
 from studio_export import daily
 from studio_export.adapters.system_clock import SystemClock
 from studio_export.command import options
-from studio_export.command.compacted import exit_code, json_line, lines, plan_line
+from studio_export.command.compacted import exit_code, json_line, lines, plan_lines
 from studio_export.command.compacting import Compacting
 from studio_export.command.destination import open_destination
 from studio_export.command.interrupt import interruptible
@@ -56,15 +56,12 @@ def compact(  # noqa: PLR0913  each is an option
 ) -> None:
     asked = _asked(day or (), since, until)
     with options.told():
-        compactor = Compactor(
-            open_destination(to, None, environment(), _READS_AT_ONCE).store,
-            SystemClock(),
-            _READS_AT_ONCE,
-        )
-        compacting = Compacting(compactor, _library(parquet))
+        destination = open_destination(to, None, environment(), _READS_AT_ONCE)
+        compactor = Compactor(destination.store, SystemClock(), _READS_AT_ONCE)
+        compacting = Compacting(compactor, _library(parquet), destination.name)
         if dry_run:
-            for planned in compacting.plan(asked):
-                typer.echo(plan_line(planned))
+            for line in plan_lines(compacting.plan(asked)):
+                typer.echo(line)
             return
         results = interruptible(lambda: compacting.run(asked))
     for said in map(json_line, results) if as_json else lines(results):

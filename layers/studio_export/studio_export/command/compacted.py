@@ -7,23 +7,25 @@ from dataclasses import replace
 from studio_export import daily
 from studio_export.command import outcome
 from studio_export.command.compacting import Planned, Result
+from studio_export.command.outcome import many
 from studio_export.compaction_report import day_as_json
 from studio_export.daily import Stage
 
+_NOTHING = "nothing is due"
 _ROW = "{:<10}  {:>7}  {:>9}  {:>9}  {:>5}  {:>7}  {}"
 
 
 def lines(results: Sequence[Result]) -> Iterator[str]:
     """A table, and what it comes to."""
     if not results:
-        yield "nothing is due"
+        yield _NOTHING
         return
     yield _ROW.format("DAY", "OBJECTS", "ROWS", "NEW", "PARTS", "PARQUET", "").rstrip()
     for result in results:
         yield _row(result)
     done = [result.day.done for result in results if result.day.done]
     rows, added = sum(each.rows for each in done), sum(each.added for each in done)
-    yield f"{_count(len(results), 'day')}: {_count(rows, 'row')}, {added:,} of them new"
+    yield f"{many(len(results), 'day')}: {many(rows, 'row')}, {added:,} of them new"
 
 
 def _row(result: Result) -> str:
@@ -35,8 +37,12 @@ def _row(result: Result) -> str:
     return _ROW.format(day.day, *(f"{each:,}" for each in counts), _stage(day.day, day.stage))
 
 
-def plan_line(planned: Planned) -> str:
-    objects = _count(planned.objects, "object")
+def plan_lines(plan: Sequence[Planned]) -> Iterator[str]:
+    yield from map(_plan_line, plan) if plan else (_NOTHING,)
+
+
+def _plan_line(planned: Planned) -> str:
+    objects = many(planned.objects, "object")
     if planned.stage is Stage.YOUNG:
         return f"{planned.day}  too young: from {daily.ripe(planned.day):%Y-%m-%d} on"
     return f"{planned.day}  would read {objects}; {_stage(planned.day, planned.stage)}"
@@ -64,7 +70,3 @@ def _stage(day: str, stage: Stage) -> str:
     if stage is Stage.COMPLETE:
         return "complete"
     return f"more may end until {daily.complete_from(day):%Y-%m-%d}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

@@ -36,6 +36,7 @@ class Compacting:
 
     compactor: Compactor
     library: Arrow | None
+    place: str
 
     def plan(self, asked: Sequence[str] | None) -> list[Planned]:
         """Nothing is read but names.
@@ -63,7 +64,7 @@ class Compacting:
         """How many objects each exported day has."""
         objects = Counter(self.compactor.exported())
         if not objects:
-            raise ConfigurationError("nothing is exported there")
+            raise ConfigurationError(f"nothing is exported to {self.place}")
         return objects
 
     def _chosen(self, asked: Sequence[str] | None, exported: Counter[str]) -> list[str]:

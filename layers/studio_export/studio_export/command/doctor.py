@@ -49,7 +49,7 @@ def doctor(  # noqa: PLR0913  each is an option
 ) -> None:
     chosen = options.variables(flow, None, base_url)
     env = {**environment(), **{name: value for name, value in chosen.items() if value}}
-    with options.told():
+    with options.told(chosen):
         client = partial(bootstrap.client, concurrency=1)
         deployed = StackInspection(client, stack) if stack else None
         outputs = deployed.outputs() if deployed else {}

@@ -54,6 +54,8 @@ def erase(
 def _plan(destination: Destination, contact: Contact) -> Plan:
     store = destination.store
     found = erasure.keys(store)
+    if not found:
+        raise ConfigurationError(f"nothing is exported to {destination.name}")
     wanted = erasure.readable(found)
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="search") as executor:
         searched = executor.map(lambda key: erasure.search(store, key, contact), wanted)

@@ -59,8 +59,12 @@ def make_report(  # noqa: PLR0913  each is an option
             report = interruptible(
                 lambda: read_report(destination, span, now, heard, patience_seconds(patience))
             )
-        for path in write(report, out, pictures=pictures is not False):
-            typer.echo(path)
+        try:
+            written = write(report, out, pictures=pictures is not False)
+        except OSError as error:
+            raise ConfigurationError(f"--out {out} cannot be written: {error}") from error
+    for path in written:
+        typer.echo(path)
 
 
 def read_report(

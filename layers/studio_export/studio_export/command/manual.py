@@ -31,18 +31,19 @@ Read from the environment:
 \b
 Exit codes:
   0   done, and all is well
-  1   something needs a person, stderr says what; all else was done
+  1   something needs a person: stderr says what. All else was done
   2   the command line or a setting is wrong
-  3   Twilio or AWS refuses the credentials
-  75  work is left: a server did not answer, or another run is at it; run it again
+  3   access is refused: by Twilio, AWS or the file system
+  75  work is left: a server did not answer, or another run is at it. Run it again
   130 Ctrl-C (143: SIGTERM); nothing is lost
 """
 
-RUN = """Export what is due, of every Flow of the account or of some.
+RUN = """Export all that is due.
 
-The first run takes the 30 days that Twilio keeps. Each later one takes what is new, and the
-final line of what has ended since; so run it often, by cron or with --every. Whatever stops
-it, Ctrl-C or a crash, nothing is lost and nothing doubled: the next run goes on.
+It takes every Flow of the account, or those that you name. The first run takes the 30 days that
+Twilio keeps. Each later one takes what is new, and the final line of what has ended since; so
+run it often, by cron or with --every. Whatever stops it, Ctrl-C or a crash, nothing is lost and
+nothing doubled: the next run goes on.
 
 \b
 Examples:
@@ -91,25 +92,30 @@ Examples:
 Exit code 1 if something is late, or a Flow has no checkpoint that can be read.
 """
 
-VERIFY = """Compare what Twilio lists with what lies there. Nothing is written.
+VERIFY = """Compare Twilio's list with the export.
 
-Each Execution of the range must have its line, and its final one if it ended; unless the sweep
-that would see it is not due yet, which is counted. Each line is read: none twice, none after the
-final one, each in its hour, no number missing, each object whole and as its sha256 says.
+Nothing is written. Each Execution of the range must have its line, and its final one if it
+ended; unless the sweep that would see it is not due yet, which is counted. Each line is read:
+none twice, none after the final one, each in its hour, no number missing, each object whole and
+as its sha256 says.
 
 \b
 Example:
   studio-export verify --to s3://bucket/studio --from 2026-11-01 --until 2026-11-24
 
 \b
-LISTED    Executions that Twilio lists     EXPORTED  of them and others: have a line
-ENDED     have their final line            NOT DUE   a line is awaited
-GONE      have a line, are listed no more
+LISTED    Executions that Twilio lists
+EXPORTED  Executions that have a line
+ENDED     those that have their final line
+NOT DUE   those that the next sweeps will write
+GONE      those that have a line and are listed no more
 
 Exit code 1 if anything is found. Twilio has nothing older than 30 days.
 """
 
-DOCTOR = """Check what an export needs, and say what to do about it.
+DOCTOR = """Check all that an export needs.
+
+For whatever is wrong it says what to do.
 
 \b
 Settings    each variable
@@ -127,12 +133,12 @@ It writes one small object, doctor/write-once.txt, unless --dry-run, and deletes
 these credentials may not look at is 'unknown'. Exit code 1 if something is wrong.
 """
 
-ERASE = """Plan an erasure: where the lines of a contact lie. Nothing is deleted.
+ERASE = """Find the lines of a contact, to erase them.
 
-All objects are read, compacted ones and rejected records too. A line is told that has the value
-in contact_channel_address, contact_sid, initiated_by, anywhere in context, or elsewhere; what
-the privacy policy hashed is found if PRIVACY and its key are set as they were. The value is not
-printed, and '-' reads it from stdin, so that no shell remembers it.
+Nothing is deleted: this is the plan for it. All objects are read, compacted ones and rejected
+records too, and each line is listed that has the value in any of its fields. What the privacy
+policy hashed is found if PRIVACY and its key are set as they were. The value is not printed;
+with - it is read from stdin, so that no shell remembers it.
 
 \b
 Example:
@@ -168,14 +174,15 @@ Examples:
   studio-export compact --to s3://bucket/studio --day 2026-11-20
   studio-export compact --to ./studio --from 2026-11-01 --until 2026-11-08 --dry-run
 
-Exit code 1: a day is damaged, stderr says which object; the others were compacted.
+Exit code 1 if a day is damaged: stderr says which object. The others were compacted.
+Exit code 75 if a day that you named is too young.
 """
 
-REPORT = """Draw what lies there: one HTML page, and its pictures.
+REPORT = """Draw the export: one HTML page.
 
-Executions per day and Flow, ended and not, how long they took, in which hours of the week they
-begin, how fresh the export is, and what of each day was listed. It reads every line of the range,
-from the logs. PNGs need matplotlib: install studio-export[report].
+It shows Executions per day and Flow, ended and not, how long they took, in which hours of the
+week they begin, how fresh the export is, and what of each day was listed. It reads every line
+of the range, from the logs. PNGs need matplotlib: install studio-export[report].
 
 \b
 Examples:

@@ -1,9 +1,9 @@
 """The options that several commands share, and what is said when one of them fails."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -41,6 +41,14 @@ def interval(text: str) -> int:
         raise typer.BadParameter("a number with one of s, m, h, d, such as 15m") from error
     return seconds
 
+
+_OF_VARIABLES = {
+    "FLOW_SIDS": "--flow",
+    "STUDIO_CONCURRENCY": "--concurrency",
+    "STUDIO_BASE_URL": "--base-url",
+    "LOOKBACK_DAYS": "--lookback-days",
+}
+_RETENTION = timedelta(days=30)
 
 _PATIENCE_SECONDS = ages.HOUR  # the longest period of the template's ticks
 Patience = Annotated[
@@ -81,16 +89,35 @@ def variables(
     }
 
 
+def parse_listed_range(since: str, until: str, now: datetime) -> Replay:
+    """As `parse_range`, for what Twilio is asked about: it says so if Twilio has it no more."""
+    wanted = parse_range(since, until, now)
+    kept_from = (now - _RETENTION).date()
+    if wanted.span.start.date() < kept_from:
+        complain(f"Twilio keeps 30 days: of what was created before {kept_from} this tells nothing")
+    return wanted
+
+
 def complain(error: object) -> None:
     """One line on stderr."""
     typer.echo(f"studio-export: {' '.join(str(error).split())}", err=True)
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Say an error of ours in one line, and end with its code."""
+def told(chosen: Mapping[str, str | None] | None = None) -> Iterator[None]:
+    """Say an error of ours in one line, and end with its code.
+
+    What is `chosen` was typed as an option, so an error that names its variable names the option.
+    """
     try:
         yield
     except StudioExportError as error:
-        complain(error)
+        complain(_as_typed(str(error), chosen or {}))
         raise typer.Exit(outcome.exit_code_of(type(error))) from error
+
+
+def _as_typed(text: str, chosen: Mapping[str, str | None]) -> str:
+    for variable, option in _OF_VARIABLES.items():
+        if chosen.get(variable):
+            text = text.replace(variable, option)
+    return text

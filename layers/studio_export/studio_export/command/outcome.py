@@ -71,7 +71,8 @@ def _counts(flow: FlowSummary) -> Counts:
 
 
 def _counted(counts: Counts) -> str:
-    text = f"{counts.lines:,} lines ({counts.ended:,} ended) in {counts.objects:,} objects"
+    lines, objects = many(counts.lines, "line"), many(counts.objects, "object")
+    text = f"{lines} ({counts.ended:,} ended) in {objects}"
     for number, what in (
         (counts.throttles, "times throttled"),
         (counts.rejected, "rejected"),

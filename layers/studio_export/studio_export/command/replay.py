@@ -44,13 +44,13 @@ def replay(  # noqa: PLR0913  each is an option
     as_json: AsJson = False,
 ) -> None:
     clock = options.clock(context)
-    wanted = options.parse_range(since, until, clock.now())
+    wanted = options.parse_listed_range(since, until, clock.now())
     if (to is None) is (function is None):
         raise typer.BadParameter("give either --to or --function")
     if function and dry_run:
         raise typer.BadParameter("the function has no --dry-run; --to s3://BUCKET/PREFIX has")
-    with options.told():
-        chosen = options.variables(flow, concurrency, base_url)
+    chosen = options.variables(flow, concurrency, base_url)
+    with options.told(chosen):
         if to:
             destination, studio = understood(to, None, chosen, environment())
             if dry_run:

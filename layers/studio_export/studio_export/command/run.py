@@ -46,7 +46,7 @@ def run(  # noqa: PLR0913  each is an option
     if once and every:
         raise typer.BadParameter("--once and --every exclude each other")
     chosen = options.variables(flow, concurrency, base_url) | {"LOOKBACK_DAYS": lookback_days}
-    with options.told():
+    with options.told(chosen):
         clock = options.clock(context)
         command = open_command(*understood(to, checkpoints, chosen, environment()), clock)
         while every:

@@ -30,7 +30,8 @@ def show_status(  # noqa: PLR0913  each is an option
     patience: Patience = None,
     as_json: AsJson = False,
 ) -> None:
-    with options.told():
+    chosen = options.variables(flow, None, None)
+    with options.told(chosen):
         env = environment()
         destination = open_destination(to, checkpoints, env, concurrency=1)
         flows = statuses(
@@ -38,7 +39,7 @@ def show_status(  # noqa: PLR0913  each is an option
             options.clock(context).now().replace(microsecond=0),
             patience_seconds=options.patience_seconds(patience),
             count=destination.local if count is None else count,
-            flow_sids=flow_sids({**env, "FLOW_SIDS": ",".join(flow)}) if flow else (),
+            flow_sids=flow_sids({"FLOW_SIDS": chosen["FLOW_SIDS"] or ""}),
         )
         if not flows:
             raise ConfigurationError(

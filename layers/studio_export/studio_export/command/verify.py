@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 
 import typer
 
@@ -25,6 +26,7 @@ from studio_export.command.options import (
 )
 from studio_export.command.session import credentials, understood
 from studio_export.command.verification import DayReport, Verifier, days
+from studio_export.errors import ConfigurationError
 from studio_export.model import Span
 from studio_export.ports import Clock
 from studio_export.settings import StudioSettings, environment
@@ -45,10 +47,12 @@ def verify(  # noqa: PLR0913  each is an option
     as_json: AsJson = False,
 ) -> None:
     clock = options.clock(context)
-    span = options.parse_range(since, until, clock.now()).span
-    with options.told():
-        chosen = options.variables(flow, concurrency, base_url)
+    span = options.parse_listed_range(since, until, clock.now()).span
+    chosen = options.variables(flow, concurrency, base_url)
+    with options.told(chosen):
         destination, studio = understood(to, None, chosen, environment())
+        if destination.local and not Path(to).is_dir():
+            raise ConfigurationError(f"nothing is exported to {to}")
         reports = interruptible(
             partial(
                 _reports,

@@ -5,14 +5,14 @@ another folder, so that a build for this machine is never deployed by mistake.
 """
 
 import fcntl
-import io
 import os
 import platform
 import subprocess
 import sys
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from tools.layer import zipped_bytes
 
 ROOT = Path(__file__).resolve().parents[1]
 SAM = ROOT / ".venv-sam" / "bin" / "sam"
@@ -81,18 +81,13 @@ def python_at_hand() -> str:
 
 
 def sam_environment() -> dict[str, str]:
-    """SAM looks on PATH for the Python that it builds with; it need not report that it did."""
+    """SAM looks on PATH for the Python that it builds with; it need not report that it did.
+
+    The layer's Makefile, which SAM runs, is told by a variable.
+    """
     path = os.pathsep.join([str(RUNTIME_PYTHON.parent), os.environ.get("PATH", os.defpath)])
-    return {**os.environ, "PATH": path, "SAM_CLI_TELEMETRY": "0"}
-
-
-def zipped_bytes(folder: Path) -> int:
-    """How large `folder` is as Lambda gets it."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for path in sorted(folder.rglob("*")):
-            archive.write(path, path.relative_to(folder))
-    return buffer.tell()
+    python = {"LAYER_PYTHON": str(RUNTIME_PYTHON)}
+    return {**os.environ, **python, "PATH": path, "SAM_CLI_TELEMETRY": "0"}
 
 
 def note(built: Built) -> str:

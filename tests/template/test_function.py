@@ -8,6 +8,8 @@ from studio_export import settings
 from studio_export.privacy import parse_policy
 from tests.template.rendered import Rendered, render, transformed
 from tools.bench import measure
+from tools.layer import SOURCE
+from tools.sam_build import LAMBDA_RUNTIME
 
 # The configuration that the README documents, which `settings` reads; and what glibc reads.
 VARIABLES = {
@@ -46,11 +48,22 @@ def test_the_function_runs_python_3_13_on_arm64_by_default(stack: Rendered) -> N
     assert function["Handler"] == "app.lambda_handler"
 
 
-def test_the_architecture_of_function_and_layer_is_one_parameter() -> None:
-    stack = render(Architecture="x86_64")
+@pytest.mark.parametrize("architecture", ["arm64", "x86_64"])
+def test_either_architecture_has_the_same_layer(architecture: str) -> None:
+    stack = render(Architecture=architecture)
 
-    assert stack.properties("Exporter")["Architectures"] == ["x86_64"]
-    assert stack.one("AWS::Lambda::LayerVersion")["CompatibleArchitectures"] == ["x86_64"]
+    assert stack.properties("Exporter")["Architectures"] == [architecture]
+    layer = stack.one("AWS::Lambda::LayerVersion")
+    assert layer["CompatibleArchitectures"] == ["arm64", "x86_64"]
+
+
+def test_only_the_runtime_that_the_layer_is_made_for_is_deployed() -> None:
+    (rule,) = transformed()["Rules"]["RuntimeIsTheLayers"]["Assertions"]
+    assert rule["Assert"] == {"Fn::Equals": [{"Ref": "PythonRuntime"}, LAMBDA_RUNTIME]}
+
+    makefile = (SOURCE / "Makefile").read_text()
+    assert f"LAYER_PYTHON ?= {LAMBDA_RUNTIME}\n" in makefile
+    assert transformed()["Parameters"]["PythonRuntime"]["Default"] == LAMBDA_RUNTIME
 
 
 def test_the_function_has_one_layer_which_is_ours(stack: Rendered) -> None:

@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 from tools.bench.measure import cpu_seconds, peak_bytes
 
@@ -31,7 +32,7 @@ def _prepared(name: str, arguments: list[str]) -> Callable[[], object]:
 
         return exporter.WORKS[name](*arguments)
     if name in {"init", "boto3"}:
-        return _init if name == "init" else _boto3
+        return partial(_init, *arguments) if name == "init" else _boto3
     from tools.bench import rivals  # noqa: PLC0415
 
     return rivals.prepared(name, *arguments)
@@ -43,8 +44,9 @@ def _boto3() -> None:
     boto3.client("s3")
 
 
-def _init() -> None:
-    sys.path.insert(0, "functions/exporter")
+def _init(layer: str) -> None:
+    """The handler's, of the layer as it is built."""
+    sys.path[:0] = ["functions/exporter", layer]
     import app  # noqa: F401, PLC0415
     from studio_export import bootstrap  # noqa: PLC0415
 

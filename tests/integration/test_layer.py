@@ -1,0 +1,134 @@
+"""The layer as its Makefile makes it: the handlers start with it, and it is what is locked."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from importlib.metadata import distributions
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.imports import COMPACTOR, FUNCTION
+from tools.environments import ensure
+from tools.layer import SOURCE, make_layer, zipped_bytes
+from tools.sam_build import RUNTIME_PYTHON
+from tools.sbom import LOCK, pins
+
+# Starts as Lambda does, and says which files were compiled for it and which modules came of files.
+COLD_START = """
+import importlib, json, sys
+compiled = []
+def hook(event, arguments):
+    if event == "compile":
+        compiled.append(str(arguments[1]))
+sys.addaudithook(hook)
+import app
+importlib.import_module(sys.argv[1]).warm()
+files = {name: getattr(module, "__file__", None) for name, module in sys.modules.items()}
+json.dump({"compiled": compiled, "files": files}, sys.stdout)
+"""
+# What the environment of the functions must have.
+VARIABLES = {
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "EXPORT_BUCKET": "bucket",
+    "CHECKPOINT_TABLE": "table",
+    "TWILIO_SECRET_ID": "secret",
+}
+LIBRARIES = {"aws_lambda_powertools", "isal.isal_zlib", "msgspec", "urllib3"}
+_EPOCH_OF_ZIP = 315_532_800  # 1980, the date of everything that SAM packs
+# What an ELF file says of its processor.
+_MACHINES = {"x86_64": 62, "aarch64": 183}
+
+
+@pytest.fixture(scope="module")
+def layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The layer, as Lambda unpacks it: without its files' dates."""
+    ensure("runtime")
+    made = make_layer(tmp_path_factory.mktemp("layer"), RUNTIME_PYTHON)
+    for path in made.rglob("*"):
+        os.utime(path, (_EPOCH_OF_ZIP, _EPOCH_OF_ZIP))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("function", "module"), [(FUNCTION, "bootstrap"), (COMPACTOR, "compactor_bootstrap")]
+)
+def test_each_handler_starts_with_the_layer_alone_and_compiles_nothing_of_it(
+    layer: Path, function: Path, module: str, tmp_path: Path
+) -> None:
+    packages = str(layer / "python")
+    ran = subprocess.run(
+        [RUNTIME_PYTHON, "-c", COLD_START, f"studio_export.{module}"],
+        cwd=tmp_path,
+        env={
+            **VARIABLES,
+            "PYTHONPATH": os.pathsep.join([str(function), packages]),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    said = json.loads(ran.stdout)
+
+    ours = {name for name, file in said["files"].items() if (file or "").startswith(packages)}
+    assert {f"studio_export.{module}", *LIBRARIES} <= ours
+    assert not [file for file in said["compiled"] if file.startswith(packages)]
+
+
+def test_every_extension_module_is_there_for_both_processors(layer: Path) -> None:
+    found: dict[str, set[str]] = {processor: set() for processor in _MACHINES}
+    for path in layer.rglob("*.so"):
+        (processor,) = (each for each in _MACHINES if each in path.name)
+        assert int.from_bytes(path.read_bytes()[18:20], "little") == _MACHINES[processor], path
+        found[processor].add(str(path.relative_to(layer)).replace(processor, ""))
+
+    assert found["x86_64"] == found["aarch64"] != set()
+
+
+def test_the_same_sources_make_the_same_bytes_wherever_they_lie_and_whatever_ran_there(
+    layer: Path, tmp_path: Path
+) -> None:
+    sources = shutil.copytree(SOURCE, tmp_path / "elsewhere")
+    stale = sources / "studio_export" / "__pycache__" / "gone.cpython-311.pyc"
+    stale.parent.mkdir(exist_ok=True)
+    stale.write_bytes(b"stale")
+
+    other = make_layer(tmp_path / "made", RUNTIME_PYTHON, sources)
+
+    assert contents(other) == contents(layer)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def test_the_layer_carries_what_is_locked_with_its_licences(layer: Path) -> None:
+    """So the SBOM and the audit, which read the lock file, tell of what is deployed."""
+    carried = {}
+    for package in distributions(path=[str(layer / "python")]):
+        name = re.sub(r"[-_.]+", "-", package.metadata["Name"]).lower()
+        carried[name] = package.version
+        folder = next((layer / "python").glob(f"{name.replace('-', '_')}-*.dist-info"))
+        assert [*folder.rglob("LICENSE*")], name
+
+    assert carried == pins(LOCK.read_text())
+
+
+def test_the_layer_has_1_9_megabytes_at_most_as_lambda_gets_it(layer: Path) -> None:
+    assert zipped_bytes(layer) <= 1_900_000
+
+
+def test_our_modules_come_with_their_source_and_the_command_stays_away(layer: Path) -> None:
+    package = layer / "python" / "studio_export"
+    wanted = {path for path in sources_of(SOURCE / "studio_export") if "command" not in path.parts}
+
+    assert sources_of(package) == wanted
+
+
+def sources_of(package: Path) -> set[Path]:
+    return {path.relative_to(package) for path in package.rglob("*.py")}

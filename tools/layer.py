@@ -1,0 +1,37 @@
+"""The layer, made by the target that `sam build` runs, without SAM."""
+
+import io
+import os
+import subprocess
+import zipfile
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parents[1] / "layers" / "studio_export"
+
+
+class LayerError(RuntimeError):
+    """It could not be made; the message is what make said."""
+
+
+def make_layer(to: Path, python: str | os.PathLike[str], source: Path = SOURCE) -> Path:
+    """Make the layer of `source` for that Python, in the empty folder `to`.
+
+    Raises:
+        LayerError: make failed.
+    """
+    command = ["make", "--silent", f"--directory={source}", "build-ExportLayer"]
+    command += [f"ARTIFACTS_DIR={to}", f"LAYER_PYTHON={os.fspath(python)}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise LayerError(f"{done.stdout}{done.stderr}")
+    return to
+
+
+def zipped_bytes(folder: Path) -> int:
+    """How large `folder` is as Lambda gets it."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():  # as SAM packs it: files alone, at zlib's own level
+                archive.write(path, path.relative_to(folder))
+    return buffer.tell()

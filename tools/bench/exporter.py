@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-import boto3
+from botocore.session import Session
 
 from studio_export import ages, bootstrap
 from studio_export.adapters.credentials import StaticCredentials
@@ -47,8 +47,7 @@ def _exporter(url: str, concurrency: int) -> Exporter:
         scale=ages.DEFAULT_AGES,
         lookback_seconds=30 * ages.DAY,
     )
-    config = bootstrap.client_config(concurrency)
-    client = boto3.Session().client("s3", endpoint_url=url, config=config)
+    client = bootstrap.clients(Session(), concurrency)("s3", endpoint_url=url)
     return bootstrap.exporter(
         studio,
         StaticCredentials(credentials),

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-import boto3
 import botocore.session
 
 from studio_export import bootstrap
@@ -53,28 +52,26 @@ class Unleased:
 
 def compose(env: Environment, clock: Clock, aws: botocore.session.Session) -> Composition:
     if DIRECTORY in env:
-        return Composition(_embedded(env, clock))
+        return Composition(_embedded(env, clock, aws))
     settings = read(env)
     studio = settings.studio
-    session = boto3.Session(botocore_session=aws)
-    config = bootstrap.client_config(studio.concurrency)
+    clients = bootstrap.clients(aws, studio.concurrency)
     dataset = f"s3://{settings.bucket}/{settings.prefix}"
-    dynamodb = session.client("dynamodb", config=config)
     exporter = bootstrap.exporter(
         studio,
-        bootstrap.credentials(studio, session, config),
-        S3Store(session.client("s3", config=config), settings.bucket, settings.prefix),
-        DynamoDbCheckpoints(dynamodb, settings.checkpoint_table, dataset),
+        bootstrap.credentials(studio, clients),
+        S3Store(clients("s3"), settings.bucket, settings.prefix),
+        DynamoDbCheckpoints(clients("dynamodb"), settings.checkpoint_table, dataset),
         clock,
     )
     return Composition(exporter)
 
 
-def _embedded(env: Environment, clock: Clock) -> Exporter:
+def _embedded(env: Environment, clock: Clock, aws: botocore.session.Session) -> Exporter:
     studio, root = read_studio(env), Path(env[DIRECTORY])
     return bootstrap.exporter(
         studio,
-        bootstrap.credentials(studio, None, bootstrap.client_config(studio.concurrency)),
+        bootstrap.credentials(studio, bootstrap.clients(aws, studio.concurrency)),
         DirectoryStore(root),
         SqliteCheckpoints(checkpoints_file(root), "."),
         clock,

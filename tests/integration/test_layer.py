@@ -89,9 +89,11 @@ def test_every_extension_module_is_there_for_both_processors(layer: Path) -> Non
     assert found["x86_64"] == found["aarch64"] != set()
 
 
-def test_the_same_sources_make_the_same_bytes_wherever_they_lie_and_whatever_ran_there(
-    layer: Path, tmp_path: Path
+def test_the_same_sources_make_the_same_bytes_wherever_they_lie_and_whatever_is_set(
+    layer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("PIP_USER", "1")
+    monkeypatch.setenv("PYTHONOPTIMIZE", "2")
     sources = shutil.copytree(SOURCE, tmp_path / "elsewhere")
     stale = sources / "studio_export" / "__pycache__" / "gone.cpython-311.pyc"
     stale.parent.mkdir(exist_ok=True)

@@ -14,6 +14,7 @@ import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 import app
+from tests.contract.checkpoint_tables import DynamoDbBench
 from tests.servers.process import free_ports
 from tests.servers.server import AwsServer
 from tests.studio.request import Request
@@ -107,18 +108,7 @@ class FunctionWorld:
     def make(self, secret: str) -> None:
         """Make bucket, table and secret."""
         self.s3.create_bucket(Bucket=f"{BUCKET}-{self.name}")
-        self.dynamodb.create_table(
-            TableName=f"{TABLE}-{self.name}",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[
-                {"AttributeName": "dataset", "KeyType": "HASH"},
-                {"AttributeName": "flow_sid", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "dataset", "AttributeType": "S"},
-                {"AttributeName": "flow_sid", "AttributeType": "S"},
-            ],
-        )
+        DynamoDbBench(self.server, f"{TABLE}-{self.name}").create()
         self.secrets.create_secret(Name=f"{SECRET}-{self.name}", SecretString=secret)
 
     def set_secret(self, text: str) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import boto3
 import pytest
 
+from tests.contract.checkpoint_tables import DynamoDbBench
 from tests.integration.command.running import lines, run, truth
 from tests.servers.server import AwsServer
 from tests.studio.faults import Fault, Kind
@@ -151,17 +152,7 @@ def test_s3_and_dynamodb_hold_what_a_directory_would(
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_server.endpoint)
     s3 = boto3.client("s3", **s3_server.client_options())
     s3.create_bucket(Bucket="command")
-    boto3.client("dynamodb", **dynamodb_server.client_options()).create_table(
-        TableName="command",
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[
-            {"AttributeName": name, "AttributeType": "S"} for name in ("dataset", "flow_sid")
-        ],
-        KeySchema=[
-            {"AttributeName": "dataset", "KeyType": "HASH"},
-            {"AttributeName": "flow_sid", "KeyType": "RANGE"},
-        ],
-    )
+    DynamoDbBench(dynamodb_server, "command").create()
     place = ("--to", "s3://command/studio", "--checkpoints", "dynamodb:command")
     flow = server.studio.account.flows[1]
     assert run("run", *place, "--flow", flow.sid, "--lookback-days", 2).exit_code == 0

@@ -2,19 +2,19 @@
 
 import json
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Annotated
 
 import typer
 
-from studio_export.command import erasure, options, outcome, progress
+from studio_export.command import erasure, options, outcome
 from studio_export.command.contact import Contact
 from studio_export.command.destination import Destination, open_destination
 from studio_export.command.erasure import Plan
 from studio_export.command.interrupt import interruptible
 from studio_export.command.options import AsJson, To
 from studio_export.command.session import credentials
+from studio_export.command.side_by_side import side_by_side
 from studio_export.errors import ConfigurationError
 from studio_export.redaction import pseudonym
 from studio_export.settings import Environment, environment, read_studio
@@ -56,14 +56,13 @@ def _plan(destination: Destination, contact: Contact) -> Plan:
     found = erasure.keys(store)
     if not found:
         raise ConfigurationError(f"nothing is exported to {destination.name}")
-    wanted = erasure.readable(found)
-    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="search") as executor:
-        searched = executor.map(lambda key: erasure.search(store, key, contact), wanted)
-        try:
-            done = list(progress.counted(searched, len(wanted), "objects searched"))
-        finally:
-            executor.shutdown(wait=False, cancel_futures=True)
-    return erasure.plan(found, done)
+    searched = side_by_side(
+        lambda key: erasure.search(store, key, contact),
+        erasure.readable(found),
+        _AT_ONCE,
+        "objects searched",
+    )
+    return erasure.plan(found, searched)
 
 
 def _values(given: list[str]) -> list[str]:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace as changed
 from functools import partial
 from typing import Annotated, Any
@@ -11,12 +10,13 @@ import typer
 
 from studio_export import bootstrap
 from studio_export.adapters.lambda_function import LambdaFunction
-from studio_export.command import options, outcome, progress
+from studio_export.command import options, outcome
 from studio_export.command.dry_store import DryStore
 from studio_export.command.interrupt import interruptible
 from studio_export.command.options import AsJson, BaseUrl, Concurrency, Flow, From, Until
 from studio_export.command.remote_replay import replay_piece, total
 from studio_export.command.session import open_command, understood
+from studio_export.command.side_by_side import side_by_side
 from studio_export.command.verification import days
 from studio_export.model import Replay, Span, Summary
 from studio_export.report import as_json as report
@@ -69,12 +69,7 @@ def _by_function(name: str, span: Span, given: Mapping[str, str]) -> Summary:
     at_once = most_at_once({"STUDIO_CONCURRENCY": "1", **given})
     function = LambdaFunction(bootstrap.lambda_client(at_once), name)
     parts = [Replay(day, sids) for day in days(span)]
-    with ThreadPoolExecutor(at_once, thread_name_prefix="invoke") as executor:
-        done = executor.map(partial(replay_piece, function.invoke), parts)
-        try:
-            pieces = list(progress.counted(done, len(parts), "days replayed"))
-        finally:
-            executor.shutdown(wait=False, cancel_futures=True)
+    pieces = side_by_side(partial(replay_piece, function.invoke), parts, at_once, "days replayed")
     return total(pieces, span)
 
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import typer
 
 from studio_export import listing
 from studio_export.adapters.studio_http import StudioHttp
-from studio_export.command import options, outcome, progress, verify_text
+from studio_export.command import options, outcome, verify_text
 from studio_export.command.destination import Destination
 from studio_export.command.due import Schedule
 from studio_export.command.interrupt import interruptible
@@ -25,6 +24,7 @@ from studio_export.command.options import (
     Until,
 )
 from studio_export.command.session import credentials, understood
+from studio_export.command.side_by_side import side_by_side
 from studio_export.command.verification import DayReport, Verifier, days
 from studio_export.errors import ConfigurationError
 from studio_export.model import Span
@@ -84,9 +84,6 @@ def _reports(
     verifier = Verifier(source, destination.store, clock, schedule)
     sids = studio.flow_sids or listing.flow_sids(source, clock.monotonic() + _FLOWS_SECONDS)
     work = [(sid, day) for sid in sids for day in days(span)]
-    with ThreadPoolExecutor(studio.concurrency, thread_name_prefix="verify") as executor:
-        done = executor.map(lambda each: verifier.compare(*each), work)
-        try:
-            return list(progress.counted(done, len(work), "days compared"))
-        finally:
-            executor.shutdown(wait=False, cancel_futures=True)
+    return side_by_side(
+        lambda each: verifier.compare(*each), work, studio.concurrency, "days compared"
+    )

@@ -1,9 +1,9 @@
-"""`make bench`: the table, the picture, and how cost grows."""
+"""`make bench`: the table, the picture, where the time goes, and how cost grows."""
 
 import argparse
 from pathlib import Path
 
-from tools.bench import layer, processes, record_path, scale, steady
+from tools.bench import layer, processes, record_path, scale, stages, steady
 from tools.bench.figure import table
 from tools.bench.picture import draw
 
@@ -24,6 +24,8 @@ def main() -> None:
     print(table(figures), flush=True)
     given.picture.parent.mkdir(parents=True, exist_ok=True)
     draw(figures, given.picture)
+    print()
+    stages.report()
     if not given.no_scale:
         print()
         scale.report()

@@ -62,14 +62,14 @@ class _Kept:
 
 # Memory once had is kept. Else it is chance whether malloc gives it back after each round, and the
 # page faults then double what the floor takes: 1.2 us a record of 0.8 kB, or 2.4.
-_SETTLED = {"MALLOC_TRIM_THRESHOLD_": "200000000", "MALLOC_MMAP_THRESHOLD_": "100000000"}
+SETTLED = {"MALLOC_TRIM_THRESHOLD_": "200000000", "MALLOC_MMAP_THRESHOLD_": "100000000"}
 
 
 def figures() -> list[Figure]:
     """Measured in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "tools.bench.record_path"],
-        env={**os.environ, **_SETTLED},
+        env={**os.environ, **SETTLED},
         stdout=subprocess.PIPE,
         check=True,
     )
@@ -86,14 +86,14 @@ def _ratio(record_bytes: int, must: float | None) -> Figure:
     dataset = Dataset(_PAGES, record_bytes, step_seconds=10)
     name = f"CPU a record over inflate + copy + igzip-1, {record_bytes / 1000:g} kB"
     figure = Figure(name, must)
-    bodies = _wire(dataset)
+    bodies = wire(dataset)
     for _ in range(_ROUNDS):
-        spent = cpu_of(lambda: _export(dataset, bodies))
-        figure.rounds.append(spent / cpu_of(lambda: _floor(bodies)))
+        spent = cpu_of(lambda: export(dataset, bodies))
+        figure.rounds.append(spent / cpu_of(lambda: floor(bodies)))
     return figure
 
 
-def _wire(dataset: Dataset) -> list[bytes]:
+def wire(dataset: Dataset) -> list[bytes]:
     numbers = [*reversed(range(dataset.pages)), None]
     first_url = _first_url(dataset)
     pages = []
@@ -107,7 +107,7 @@ def _first_url(dataset: Dataset) -> str:
     return executions_url(_BASE_URL, FLOW_SID, Span(dataset.start, dataset.stop))
 
 
-def _export(dataset: Dataset, bodies: list[bytes]) -> None:
+def export(dataset: Dataset, bodies: list[bytes]) -> None:
     source = _Wire(bodies, _first_url(dataset))
     sweeper = Sweeper(source, _Kept(), SystemClock(), Logs())
     swept = sweep(sweeper, FLOW_SID, Span(dataset.start, dataset.stop), Watch(), float("inf"))
@@ -115,7 +115,7 @@ def _export(dataset: Dataset, bodies: list[bytes]) -> None:
         raise RuntimeError(f"lines are missing: {swept}")
 
 
-def _floor(bodies: list[bytes]) -> None:
+def floor(bodies: list[bytes]) -> None:
     """The pages of an object are in memory until it is whole, as the exporter's are."""
     gathered: list[bytes] = []
     for body in bodies:

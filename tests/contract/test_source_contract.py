@@ -121,7 +121,7 @@ def test_429_to_the_deadline_is_no_failure_but_work_left(subject: Subject) -> No
     subject.switch_on(Kind.THROTTLED, 30)
     with pytest.raises(ThrottledError) as caught:
         subject.get()
-    assert caught.value.throttles == 20
+    assert caught.value.counts.throttles == 20
     assert subject.clock.monotonic() < DEADLINE
 
 

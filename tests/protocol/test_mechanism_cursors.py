@@ -3,17 +3,24 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from studio_export import ages
-from studio_export.errors import OutOfTimeError, PageError, StudioExportError, ThrottledError
-from studio_export.model import Checkpoint, Span
+from studio_export.errors import (
+    OutOfTimeError,
+    PageError,
+    StudioExportError,
+    ThrottledError,
+    UnavailableError,
+)
+from studio_export.model import Checkpoint, Reply, Span
 from tests.fakes.clock import VirtualClock
 from tests.protocol.life import live, live_until
 from tests.protocol.scenarios import DAY, HOUR, MINUTE, ONE_AGE, TWO_AGES, Life, Scenario, every
 from tests.studio.faults import Fault, Kind
-from tests.unit.core.invocation_world import START, A, World
+from tests.unit.core.invocation_world import START, A, Answering, World
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 
@@ -43,6 +50,30 @@ def test_a_listing_that_was_given_up_is_listed_again_in_steps() -> None:
     )
     world = live(crowded)
     assert len(world.dataset.lines) == 30
+
+
+class Impatient(Answering):
+    """Answers nothing that spans more than ten minutes: a gateway in front of a slow server."""
+
+    def get(self, url: str, deadline: float) -> Reply:
+        reply = super().get(url, deadline)
+        query = parse_qs(urlsplit(url).query)
+        bounds = (datetime.fromisoformat(query[f"DateCreated{end}"][0]) for end in ("From", "To"))
+        if Span(*bounds).seconds > 10 * MINUTE:
+            raise UnavailableError("504")
+        return reply
+
+
+def test_a_listing_that_is_too_wide_to_be_answered_is_listed_in_steps() -> None:
+    world = World()
+    world.knows(A, head=HOUR, day=0)
+    sweeper = replace(world.exporter.sweeper, source=Impatient(world.clock))
+    world.exporter = replace(world.exporter, sweeper=sweeper)
+
+    left = [world.run(A)[A].still_due for _ in range(9)]
+
+    assert left[0] == 1
+    assert left[-1] == 0
 
 
 def test_the_heads_listing_does_not_move_a_cursor_over_what_is_too_young_for_its_age() -> None:

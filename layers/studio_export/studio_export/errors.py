@@ -17,9 +17,13 @@ StudioExportError
     └── ThrottledError        429 for as long as this tick could wait
 """
 
+from studio_export.model import Counts
+
 
 class StudioExportError(Exception):
-    """Whatever an export can fail with."""
+    """Whatever an export can fail with. `counts` is what the sweep that it ended had done."""
+
+    counts = Counts()
 
 
 class ConfigurationError(StudioExportError):
@@ -65,18 +69,13 @@ class StoreError(UnavailableError):
 class OutOfTimeError(StudioExportError):
     """The time left is too short for what was asked."""
 
-    throttles = 0
-
 
 class ThrottledError(OutOfTimeError):
-    """Twilio answered 429 for longer than the time left.
-
-    `throttles` is how many times it did.
-    """
+    """Twilio answered 429 for longer than the time left: so many times."""
 
     def __init__(self, message: str, throttles: int) -> None:
         super().__init__(message)
-        self.throttles = throttles
+        self.counts = Counts(throttles=throttles)
 
 
 class FlowsFailedError(StudioExportError):

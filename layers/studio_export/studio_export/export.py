@@ -9,7 +9,7 @@ from studio_export.errors import OutOfTimeError
 from studio_export.invocation import Invocation
 from studio_export.keepers import Keeper, ReplayKeeper, TickKeeper
 from studio_export.listing import flow_sids
-from studio_export.model import Counts, FlowSummary, Replay, Summary
+from studio_export.model import FlowSummary, Replay, Summary
 from studio_export.ports import Checkpoints
 from studio_export.sweep import Sweeper
 
@@ -69,8 +69,7 @@ class Exporter:
         try:
             sids = sids or tuple(flow_sids(self.sweeper.source, deadline))
         except OutOfTimeError as error:
-            throttled = Counts(throttles=error.throttles)
-            return Summary(flows=(), out_of_time=True, listing=throttled)
+            return Summary(flows=(), out_of_time=True, listing=error.counts)
         invocation = Invocation(self.sweeper, keeper, self.concurrency, deadline, self.progress)
         with self.hire(self.concurrency) as crew:
             return invocation.run(sids, crew, self.first(len(sids)) if sids else 0)

@@ -55,8 +55,9 @@ class FlowWork:
         self._plan()
         return span
 
-    def fail(self, span: Span, error: str | None) -> None:
+    def fail(self, span: Span, error: str | None, counts: Counts) -> None:
         """Take it that a sweep did not come to its end: it stays due, and no other is started."""
+        self.counts += counts
         self._under_way.remove(span)
         self.stop(error)
 

@@ -17,6 +17,7 @@ from studio_export.errors import (
     ConfigurationError,
     OutOfTimeError,
     StudioExportError,
+    UnavailableError,
 )
 from studio_export.flow_work import FlowWork
 from studio_export.keepers import Keeper
@@ -117,10 +118,14 @@ class Invocation:
         if isinstance(came, Swept):
             work.finish(task.span, came)
         elif isinstance(came, OutOfTimeError):  # narrower, it may fit between two throttles
-            work.finish(task.span, Swept(Counts(throttles=came.throttles), complete=False))
+            work.finish(task.span, Swept(came.counts, complete=False))
             work.stop(None)
+        elif isinstance(came, UnavailableError):  # narrower, it may be answered
+            work.finish(task.span, Swept(came.counts, complete=False))
+            work.stop(self._told(came))
         elif isinstance(came, Exception):
-            work.fail(task.span, self._told(came))
+            counts = came.counts if isinstance(came, StudioExportError) else Counts()
+            work.fail(task.span, self._told(came), counts)
         else:
             raise came
         if work.over:

@@ -6,10 +6,12 @@ after this returned.
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from studio_export import listing
+from studio_export.errors import StudioExportError
 from studio_export.log import Appended, append, day_prefix, hour_of, lengths
 from studio_export.logs import Logs
 from studio_export.model import Counts, Span
@@ -69,22 +71,28 @@ def sweep(sweeper: Sweeper, flow_sid: str, span: Span, watch: Watch, deadline: f
     Raises:
         PageError: a page is unreadable or not of this listing; what came before it is safe.
         FlowError, UnavailableError, AccessError, OutOfTimeError: as the ports raise them.
+        Each says in `counts` what was done before.
     """
     counts, filled_pages = Counts(), 0
     buffer: list[Record] = []
     buffered_bytes = 0
-    for listed in listing.executions(sweeper.source, flow_sid, span, deadline):
-        page = sweeper.redact(listed.page)
-        counts += Counts(pages=1, throttles=listed.throttles)
-        counts += Counts(rejected=_reject(sweeper.store, page.rejected))
-        filled_pages += bool(page.records)
-        buffer += page.records
-        buffered_bytes += listed.body_bytes
-        if buffered_bytes >= sweeper.buffer_bytes or listed.last:
-            counts += _append_all(sweeper, flow_sid, buffer, watch)
-            buffer, buffered_bytes = [], 0
-        if not listed.last and _too_long(sweeper, span, filled_pages, deadline):
-            return Swept(counts, complete=False)
+    try:
+        for listed in listing.executions(sweeper.source, flow_sid, span, deadline):
+            page = sweeper.redact(listed.page)
+            counts += Counts(pages=1, throttles=listed.throttles)
+            counts += Counts(rejected=_reject(sweeper.store, page.rejected))
+            filled_pages += bool(page.records)
+            buffer += page.records
+            buffered_bytes += listed.body_bytes
+            if buffered_bytes >= sweeper.buffer_bytes or listed.last:
+                for done in _append_all(sweeper, flow_sid, buffer, watch):
+                    counts += done
+                buffer, buffered_bytes = [], 0
+            if not listed.last and _too_long(sweeper, span, filled_pages, deadline):
+                return Swept(counts, complete=False)
+    except StudioExportError as error:
+        error.counts += counts
+        raise
     return Swept(counts, complete=True, filled_pages=filled_pages)
 
 
@@ -101,9 +109,11 @@ def _reject(store: Store, texts: list[bytes]) -> int:
     )
 
 
-def _append_all(sweeper: Sweeper, flow_sid: str, records: list[Record], watch: Watch) -> Counts:
+def _append_all(
+    sweeper: Sweeper, flow_sid: str, records: list[Record], watch: Watch
+) -> Iterator[Counts]:
+    """What was done, hour by hour."""
     hours = _by_hour(records)
-    counts = Counts(unfinished=_unfinished(records, watch.last))
     days: defaultdict[str, list[str]] = defaultdict(list)
     for hour in sorted(hours):
         days[hour[:10]].append(hour)
@@ -113,9 +123,9 @@ def _append_all(sweeper: Sweeper, flow_sid: str, records: list[Record], watch: W
             log = sweeper.logs.get(flow_sid, hour)
             with log.lock:
                 done = append(sweeper.store, log, length.get(hour[11:], 0), hours[hour])
-            counts += _counted(done, watch.listed_before)
+            yield _counted(done, watch.listed_before)
             sweeper.logs.trim()
-    return counts
+    yield Counts(unfinished=_unfinished(records, watch.last))
 
 
 def _by_hour(records: list[Record]) -> dict[str, list[Record]]:

@@ -37,8 +37,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "out of time taken for done",
         "invocation.py",
-        "Swept(Counts(throttles=came.throttles), complete=False)",
-        "Swept(Counts(throttles=came.throttles), complete=True)",
+        "Swept(came.counts, complete=False))\n            work.stop(None)",
+        "Swept(came.counts, complete=True))\n            work.stop(None)",
         MECHANISM,
     ),
     mutant(
@@ -114,7 +114,7 @@ MUTANTS: tuple[Mutant, ...] = (
                 "sweep.py",
                 "buffer += page.records\n",
                 "buffer += page.records\n"
-                "        newest = max([r.created for r in page.records], default=newest)\n",
+                "            newest = max([r.created for r in page.records], default=newest)\n",
             ),
             Edit(
                 "sweep.py",

@@ -168,10 +168,17 @@ MUTANTS: tuple[Mutant, ...] = (
         SWEEP,
     ),
     mutant(
+        "what a sweep did before it failed is not counted",
+        "sweep.py",
+        "        error.counts += counts\n",
+        "",
+        SWEEP,
+    ),
+    mutant(
         "a rejected record stops the sweep",
         "sweep.py",
         "counts += Counts(rejected=_reject(sweeper.store, page.rejected))",
-        'if page.rejected:\n            raise PageError("rejected")',
+        'if page.rejected:\n                raise PageError("rejected")',
         REJECTED,
     ),
     mutant(
@@ -191,16 +198,23 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "ThrottledError counted as failure",
         "invocation.py",
-        "complete=False))\n            work.stop(None)",
-        "complete=False))\n            work.stop(self._told(came))",
+        "            work.stop(None)\n        elif isinstance(came, UnavailableError)",
+        "            work.stop(self._told(came))\n        elif isinstance(came, UnavailableError)",
         INVOCATION,
     ),
     mutant(
         "a throttled listing keeps its width, which never gets through",
         "invocation.py",
-        "work.finish(task.span, Swept(Counts(throttles=came.throttles), complete=False))",
-        "work.counts += Counts(throttles=came.throttles)\n            work.fail(task.span, None)",
+        "work.finish(task.span, Swept(came.counts, complete=False))\n            work.stop(None)",
+        "work.fail(task.span, None, came.counts)",
         INVOCATION,
+    ),
+    mutant(
+        "a listing that is too wide to be answered keeps its width",
+        "invocation.py",
+        "        elif isinstance(came, UnavailableError):",
+        "        elif task is None:",
+        "tests/protocol/test_mechanism_cursors.py",
     ),
     mutant(
         "every tick begins with the same Flow: the last are left out for ever",

@@ -218,7 +218,7 @@ def test_429_up_to_the_deadline_is_work_still_due_and_no_sleep_goes_past_it(
         with pytest.raises(ThrottledError) as caught:
             studio(server, clock).get(server.url + PATH + QUERY, 35.0)
 
-        assert caught.value.throttles == 4
+        assert caught.value.counts.throttles == 4
         assert len(server.requests) == 4
     assert clock.monotonic() == 30
 

@@ -68,7 +68,7 @@ def test_a_cursor_waits_for_the_span_before() -> None:
 def test_a_failed_span_stays_due_and_nothing_more_is_started() -> None:
     flow = work()
     first, second = flow.start(), flow.start()
-    flow.fail(first, "PageError: unreadable")
+    flow.fail(first, "PageError: unreadable", Counts())
     before = cursor(flow)
     flow.finish(second, swept())
     assert cursor(flow) == before
@@ -79,8 +79,8 @@ def test_a_failed_span_stays_due_and_nothing_more_is_started() -> None:
 def test_the_first_error_is_kept() -> None:
     flow = work()
     first, second = flow.start(), flow.start()
-    flow.fail(first, "first")
-    flow.fail(second, "second")
+    flow.fail(first, "first", Counts())
+    flow.fail(second, "second", Counts())
     assert flow.error == "first"
 
 

@@ -11,9 +11,13 @@ from studio_export.errors import (
     CheckpointError,
     FlowNotFoundError,
     OutOfTimeError,
+    PageError,
     ThrottledError,
     UnavailableError,
 )
+from studio_export.listing import executions_url
+from studio_export.model import Counts, Span
+from tests.unit.core.doubles import BASE_URL, ScriptedSource, listed
 from tests.unit.core.invocation_world import START, A, B, C, World
 
 # Order
@@ -118,6 +122,21 @@ def test_no_time_for_a_page_is_no_failure_and_narrows_the_span(error: OutOfTimeE
     flow = world.run(A)[A]
     assert (flow.error, flow.still_due) == (None, 1)
     assert world.checkpoints.items[A].checkpoint.spans[120] == 750
+
+
+@pytest.mark.parametrize("error", [PageError("HTML"), UnavailableError("503"), OutOfTimeError("")])
+def test_what_a_sweep_did_before_it_failed_counts(error: Exception) -> None:
+    world = World()
+    world.knows(A, head=3000, day=0)
+    first = START - timedelta(seconds=3120)
+    url = executions_url(BASE_URL, A, Span(first, START - timedelta(seconds=120)))
+    page = listed([("FN1", "ended", first)], f"{url}&Page=1")
+    source = ScriptedSource(page, error)
+    sweeper = replace(world.exporter.sweeper, source=source, buffer_bytes=1)
+    world.exporter = replace(world.exporter, sweeper=sweeper)
+    flow = world.run(A)[A]
+    assert flow.counts == Counts(lines=1, ended=1, objects=1, pages=1)
+    assert flow.still_due
 
 
 def test_a_fault_of_ours_is_told_by_its_place_and_without_its_text() -> None:

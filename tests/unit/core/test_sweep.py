@@ -1,6 +1,7 @@
 """One listing of one Flow, to its last page and into the logs."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -130,6 +131,19 @@ def test_a_full_buffer_is_appended_before_the_next_page_is_asked_for() -> None:
     with pytest.raises(UnavailableError):
         swept(source, store, buffer_bytes=1)
     assert exported(store) == {"23 T14-00000": [("FN1", "active")]}
+
+
+def test_a_sweep_that_fails_says_what_it_had_done_hour_by_hour() -> None:
+    def won(put: Callable[[], bool]) -> bool:
+        return put()
+
+    def no_effect(_: object) -> bool:
+        raise StoreError("time-out")
+
+    page = [("FN1", "ended", at(1)), ("FN2", "active", at(61)), ("FN3", "active", at(62))]
+    with pytest.raises(StoreError) as caught:
+        swept(ScriptedSource(listed(page)), FaultyStore(won, *[no_effect] * 100))
+    assert caught.value.counts == Counts(lines=1, ended=1, objects=1, pages=1)
 
 
 def test_throttles_of_every_page_are_counted() -> None:

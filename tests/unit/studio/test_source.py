@@ -13,7 +13,7 @@ def test_without_a_clock_429_is_borne_a_bounded_number_of_times(studio: Studio) 
     studio.faults.on(Fault(Kind.THROTTLED, 3600))
     with pytest.raises(ThrottledError) as caught:
         StudioSource(studio, attempts=3).get(FLOWS, deadline=0)
-    assert (caught.value.throttles, studio.requests) == (3, 3)
+    assert (caught.value.counts.throttles, studio.requests) == (3, 3)
 
 
 @pytest.mark.parametrize("kind", [Kind.HANG, Kind.RESET, Kind.CUT_BODY, Kind.SERVER_ERROR])

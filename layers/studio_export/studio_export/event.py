@@ -55,5 +55,5 @@ def _instant(event: Mapping[str, object], key: str) -> datetime:
 
 def _flow_sids(flows: object) -> tuple[str, ...]:
     if not isinstance(flows, list | tuple) or not all(is_flow_sid(sid) for sid in flows):
-        raise EventError("the event's 'flows' must be a list of Flow Sids: FW and 32 hex digits")
+        raise EventError("the event's 'flows' must be a list of FW and 32 lower-case hex digits")
     return tuple(dict.fromkeys(flows))

@@ -124,12 +124,15 @@ def flow_sids(env: Environment) -> tuple[str, ...]:
     sids = tuple(dict.fromkeys(word.strip() for word in text.split(",")))
     for sid in sids:
         if not is_flow_sid(sid):
-            raise ConfigurationError(f"FLOW_SIDS has {sid!r}, which is not FW and 32 hex digits")
+            raise ConfigurationError(
+                f"FLOW_SIDS has {sid!r}, which is not FW and 32 lower-case hex digits"
+            )
     return sids
 
 
 def is_flow_sid(text: object) -> bool:
-    return isinstance(text, str) and re.fullmatch(r"FW[0-9a-fA-F]{32}", text) is not None
+    # As Twilio spells it: keys tell case apart, so another spelling would begin a second log.
+    return isinstance(text, str) and re.fullmatch(r"FW[0-9a-f]{32}", text) is not None
 
 
 def _credentials(env: Environment) -> Credentials:

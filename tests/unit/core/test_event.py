@@ -88,6 +88,7 @@ def test_an_instant_is_a_date_or_has_any_offset(text: str, wanted: datetime) -> 
         ({**RANGE, "flows": None}, "'flows'"),
         ({**RANGE, "flows": ["*"]}, "'flows'"),
         ({**RANGE, "flows": [FLOW, 5]}, "'flows'"),
+        ({**RANGE, "flows": ["FW" + "A" * 32]}, "'flows'"),
         ({**RANGE, "flows": [FLOW + "/../.."]}, "'flows'"),
         ({**RANGE, "flows": {FLOW: 1}}, "'flows'"),
     ],

@@ -148,6 +148,7 @@ def test_missing_credentials_name_every_way_to_give_them() -> None:
         ("CHECKPOINT_TABLE", "t"),
         ("CHECKPOINT_TABLE", "a table"),
         ("FLOW_SIDS", "FW1"),
+        ("FLOW_SIDS", "FW" + "A" * 32),  # another spelling would be another log
         ("FLOW_SIDS", FLOW + ","),
         ("FLOW_SIDS", f"{FLOW};{FLOW}"),
         ("FLOW_SIDS", ACCOUNT),

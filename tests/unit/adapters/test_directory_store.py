@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from studio_export.adapters.directory_store import DirectoryStore
-from studio_export.errors import StoreError
+from studio_export.errors import AccessError, StoreError
 
 KEY = "executions/dt=2026-11-23/FW0-T14-00000.jsonl.gz"
 
@@ -71,6 +71,19 @@ def test_a_failing_disk_is_a_store_error_and_leaves_nothing(
     assert store.list("executions/") == []
     assert temporaries(tmp_path) == []
     assert store.put_if_absent(KEY, b"body", {})
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EROFS])
+def test_a_directory_that_may_not_be_written_needs_a_person(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "link", refused)
+        with pytest.raises(AccessError, match=os.strerror(number)):
+            DirectoryStore(tmp_path).put_if_absent(KEY, b"body", {})
 
 
 @pytest.mark.parametrize("call", ["fsync", "link", "unlink"])

@@ -1,5 +1,6 @@
 """Objects as files below a directory: the embedded default, and a full replica of S3's promises."""
 
+import errno
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -136,4 +137,5 @@ def _sync_directory(directory: Path) -> None:
 
 def _translated(action: str, key: str, error: OSError) -> AccessError | StoreError:
     message = f"cannot {action} {key!r}: {error}"
-    return AccessError(message) if isinstance(error, PermissionError) else StoreError(message)
+    for_a_person = isinstance(error, PermissionError) or error.errno == errno.EROFS
+    return AccessError(message) if for_a_person else StoreError(message)

@@ -10,7 +10,10 @@ REJECTED = (
 ENVELOPE = "tests/unit/core/test_page_envelope.py"
 INVOCATION = "tests/unit/core/test_invocation.py"
 MECHANISM = "tests/protocol/test_mechanism_listing.py"
-HTTP = "tests/unit/adapters/test_studio_http.py"
+HOSTS = "tests/unit/adapters/test_studio_hosts.py"
+FAILURES = "tests/unit/adapters/test_studio_failures.py"
+REFUSALS = "tests/unit/adapters/test_studio_refusals.py"
+DEADLINES = "tests/unit/adapters/test_studio_deadlines.py"
 
 _GET = "        reply = source.get(url, deadline)\n"
 _CAUGHT = f"        try:\n    {_GET}        except Exception as error:\n"
@@ -86,14 +89,14 @@ MUTANTS: tuple[Mutant, ...] = (
         "adapters/studio_http.py",
         "if _origin(url) != self._origin:",
         "if _origin(url) is None:",
-        f"{HTTP}::test_a_foreign_url_is_refused_before_any_request",
+        f"{HOSTS}::test_a_foreign_url_is_refused_before_any_request",
     ),
     mutant(
         "retry of a failed page forgotten",
         "adapters/retry.py",
         "if self._failures >= self._policy.attempts:",
         "if self._failures:",
-        f"{HTTP}::TestFailure",
+        f"{FAILURES}::TestFailure",
     ),
     mutant(
         "a failed page taken for the last one",
@@ -122,7 +125,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "adapters/retry.py",
         "_ASKED_FOR_MISSING = 2",
         "_ASKED_FOR_MISSING = 1",
-        f"{HTTP}::test_a_spurious_404_is_healed",
+        f"{REFUSALS}::test_a_spurious_404_is_healed",
     ),
     mutant(
         "404 means no Executions",
@@ -173,6 +176,13 @@ MUTANTS: tuple[Mutant, ...] = (
         "        error.counts += counts\n",
         "",
         SWEEP,
+    ),
+    mutant(
+        "no deadline in mid-body",
+        "adapters/studio_http.py",
+        ">= deadline:\n                raise ReadTimeoutError",
+        "< 0:\n                raise ReadTimeoutError",
+        DEADLINES,
     ),
     mutant(
         "a rejected record stops the sweep",

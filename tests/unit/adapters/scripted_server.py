@@ -5,7 +5,7 @@ import ssl
 import struct
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Event
 
@@ -14,7 +14,7 @@ REASONS = {200: "OK", 302: "Found", 429: "Too Many Requests"}
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What to do with one request: send `answer`, then go on, close, reset or hang."""
+    """What to do with one request: send `answer`, then go on, close, reset, hang or drip."""
 
     answer: bytes = b""
     then: str = "go on"
@@ -58,6 +58,7 @@ def answer(
     return Step("\r\n".join(lines).encode() + b"\r\n\r\n" + body, then)
 
 
+DRIPS = 40
 RESET = Step(then="reset")
 HANG = Step(then="hang")
 
@@ -111,12 +112,23 @@ def _serve(server: ScriptedServer, connection: socket.socket, stop: Event) -> No
             connection.sendall(step.answer)
             if step.then == "hang":
                 stop.wait()
+            if step.then == "drip":
+                _drip(connection, stop)
             if step.then == "reset":
                 # Linger zero makes close() send RST instead of FIN.
                 linger = struct.pack("ii", 1, 0)
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             if step.then != "go on":
                 return
+
+
+def _drip(connection: socket.socket, stop: Event) -> None:
+    """So many bytes, one at a time, none of which is late."""
+    for _ in range(DRIPS):
+        if stop.wait(0.02):
+            return
+        with suppress(ConnectionError):
+            connection.sendall(b" ")
 
 
 def _request(connection: socket.socket, stop: Event) -> str | None:

@@ -1,0 +1,34 @@
+"""A Studio client against a server by script."""
+
+from typing import Any
+
+from studio_export.adapters.credentials import StaticCredentials
+from studio_export.adapters.studio_http import StudioHttp
+from studio_export.model import Credentials, Reply
+from tests.fakes.clock import VirtualClock
+from tests.unit.adapters.scripted_server import ScriptedServer, Step, answer
+
+KEY = Credentials("SK0", "s3cret")
+PATH = "/v2/Flows/FW0/Executions"
+QUERY = "?PageToken=t0ken"
+PAGE = b'{"executions": []}'
+FAR = 1e6
+OK = answer(200, PAGE)
+
+
+def studio(
+    server: ScriptedServer | str, clock: VirtualClock, credentials: Any = None, **options: Any
+) -> StudioHttp:
+    """A client whose jitter is the whole wait, so that naps can be compared."""
+    url = server if isinstance(server, str) else server.url
+    options = {"jitter": lambda: 1.0, "read_timeout_seconds": 5.0, **options}
+    return StudioHttp(url, credentials or StaticCredentials(KEY), clock, **options)
+
+
+def get(server: ScriptedServer, clock: VirtualClock, **options: Any) -> Reply:
+    return studio(server, clock, **options).get(server.url + PATH + QUERY, FAR)
+
+
+def twilio_error(status: int, code: int, message: str) -> Step:
+    body = f'{{"code": {code}, "message": "{message}", "status": {status}}}'.encode()
+    return answer(status, body, {"Twilio-Request-Id": "RQ7"})

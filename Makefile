@@ -85,7 +85,7 @@ validate: setup .venv-sam/ready .venv-checkov/ready  ## sam validate, cfn-lint a
 	@.venv-checkov/bin/checkov --skip-download --compact --quiet --file template.yaml
 
 .PHONY: template
-template: validate  ## that, and the tests that read the template
+template: validate  ## validate, and the tests that read the template
 	$(BIN)/pytest tests/template
 
 .PHONY: contract
@@ -112,7 +112,7 @@ audit: setup .venv-supply/ready  ## known vulnerabilities of what the layer carr
 	@$(BIN)/python -m tools.audit
 
 .PHONY: bench-peers
-bench-peers: setup  ## the same for dlt, Airbyte's source and the Singer tap, installed for it (some twenty minutes)
+bench-peers: setup  ## measure dlt, Airbyte's source and the Singer tap beside ours (some twenty minutes)
 	@$(BIN)/python -m tools.peers
 
 .PHONY: bench

@@ -21,6 +21,7 @@ DEFAULT_AGES = (
 )  # fmt: skip
 
 # Twilio deletes at 30 days from the start, so a later sweep would find nothing.
+RETENTION = 30 * DAY
 LAST_AGE = 29 * DAY
 
 _WIDEST_GRAIN = 6 * HOUR

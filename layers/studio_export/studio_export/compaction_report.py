@@ -25,7 +25,7 @@ def parse_days(event: object) -> list[str] | None:
 
 def check(summary: CompactionSummary) -> None:
     """Raise `DaysFailedError` if a person must look at something, with a line for each."""
-    failed = [f"{day.day}: {_told(day.error)}" for day in summary.days if day.error]
+    failed = [f"{day.day}: {day.error.told}" for day in summary.days if day.error]
     if failed:
         raise DaysFailedError("; ".join(failed))
 
@@ -40,8 +40,4 @@ def as_json(summary: CompactionSummary) -> dict[str, Any]:
 
 def day_as_json(day: Day) -> dict[str, Any]:
     done = asdict(day.done) if day.done else {}
-    return {"day": day.day, "stage": day.stage.value, **done, "error": _told(day.error)}
-
-
-def _told(error: Exception | None) -> str | None:
-    return f"{type(error).__name__}: {error}" if error else None
+    return {"day": day.day, "stage": day.stage.value, **done, "error": day.error and day.error.told}

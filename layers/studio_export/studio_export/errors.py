@@ -25,6 +25,11 @@ class StudioExportError(Exception):
 
     counts = Counts()
 
+    @property
+    def told(self) -> str:
+        """Its class and its message, as a summary and a log have them."""
+        return f"{type(self).__name__}: {self}"
+
 
 class ConfigurationError(StudioExportError):
     """A setting is missing or malformed; the message names it."""

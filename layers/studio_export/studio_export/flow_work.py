@@ -11,8 +11,6 @@ from studio_export import ages
 from studio_export.model import Checkpoint, Counts, FlowSummary, Span
 from studio_export.sweep import Swept, Watch
 
-_RETENTION_SECONDS = 30 * ages.DAY
-
 
 class FlowWork:
     """The work of a tick; of a replay, if there is but the age 0 and `now` is the range's end."""
@@ -91,7 +89,7 @@ class FlowWork:
             flow_sid=self.flow_sid,
             counts=self.counts,
             head_lag_seconds=Span(cursors[head], self._now).seconds,
-            headroom_seconds=_RETENTION_SECONDS - Span(oldest, self._now).seconds,
+            headroom_seconds=ages.RETENTION - Span(oldest, self._now).seconds,
             overdue_seconds=max(waited, default=0),
             still_due=len(due),
             error=self.error,

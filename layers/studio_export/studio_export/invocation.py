@@ -154,9 +154,9 @@ class Invocation:
     def _told(self, error: Exception) -> str:
         """What a person reads of the error; no other Flow could do better without access."""
         if isinstance(error, AccessError | ConfigurationError):
-            self._stopped = self._stopped or f"{type(error).__name__}: {error}"
+            self._stopped = self._stopped or error.told
         if isinstance(error, StudioExportError):
-            return f"{type(error).__name__}: {error}"
+            return error.told
         # A fault of ours: where it is, but not its text, which might quote an Execution.
         frame = traceback.extract_tb(error.__traceback__)[-1]
         return f"{type(error).__name__} at {PurePath(frame.filename).name}:{frame.lineno}"

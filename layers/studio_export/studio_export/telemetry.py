@@ -11,6 +11,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from studio_export import ages
 from studio_export.errors import AccessError, ConfigurationError, DamagedLogError, EventError
 from studio_export.model import Replay, Summary
 from studio_export.report import flow_as_json
@@ -19,8 +20,6 @@ NAMESPACE = "StudioExport"
 
 # At DEBUG, which the function's log level may be, they log what they send and receive: the secret.
 _TALKATIVE = ("boto3", "botocore", "urllib3")
-
-_RETENTION_HOURS = 30 * 24
 
 Measure = tuple[str, MetricUnit, float]
 
@@ -83,11 +82,11 @@ def measures_of_tick(summary: Summary) -> list[Measure]:
         ("FailingSeconds", MetricUnit.Seconds, float(max(waits, default=0))),
     ]
     if lags:
-        headroom_hours = _RETENTION_HOURS - max(lags) / 3600
+        headroom_hours = (ages.RETENTION - max(lags)) / ages.HOUR
         measured.append(("HeadLagSeconds", MetricUnit.Seconds, float(max(lags))))
         measured.append(("RetentionHeadroomHours", MetricUnit.NoUnit, headroom_hours))
     if rooms:
-        measured.append(("FinalHeadroomHours", MetricUnit.NoUnit, min(rooms) / 3600))
+        measured.append(("FinalHeadroomHours", MetricUnit.NoUnit, min(rooms) / ages.HOUR))
     return measured
 
 

@@ -45,13 +45,13 @@ class Twilio:
     def examine(self) -> Iterator[Verdict]:
         base = self.settings.base_url
         try:
-            answer = self._ask(base, f"{listing.flows_url(base)}")
+            answer = self._ask(base, listing.flows_url(base))
         except UnavailableError as error:
             host = base.partition("//")[2]
             yield wrong("reach", f"no answer from {host}: {error}", "Look at DNS, proxy, firewall.")
             return
         except StudioExportError as error:
-            yield wrong("key", f"{type(error).__name__}: {error}", "Mend the secret or its access.")
+            yield wrong("key", error.told, "Mend the secret or its access.")
             return
         yield self._clock(answer)
         if answer.status in _REFUSED:

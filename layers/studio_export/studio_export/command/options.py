@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -48,7 +48,6 @@ _OF_VARIABLES = {
     "STUDIO_BASE_URL": "--base-url",
     "LOOKBACK_DAYS": "--lookback-days",
 }
-_RETENTION = timedelta(days=30)
 
 _PATIENCE_SECONDS = ages.HOUR  # the longest period of the template's ticks
 Patience = Annotated[
@@ -92,7 +91,7 @@ def variables(
 def parse_listed_range(since: str, until: str, now: datetime) -> Replay:
     """As `parse_range`, for what Twilio is asked about: it says so if Twilio has it no more."""
     wanted = parse_range(since, until, now)
-    kept_from = (now - _RETENTION).date()
+    kept_from = ages.before(now, ages.RETENTION).date()
     if wanted.span.start.date() < kept_from:
         complain(f"Twilio keeps 30 days: of what was created before {kept_from} this tells nothing")
     return wanted

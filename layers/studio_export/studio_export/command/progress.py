@@ -9,13 +9,13 @@ from typing import TypeVar
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, track
 
+from studio_export.ages import RETENTION
 from studio_export.command.outcome import duration
 from studio_export.command.tick import Listener
 from studio_export.model import FlowSummary, Span
 
 _T = TypeVar("_T")
 
-_RETENTION_SECONDS = 30 * 86_400
 _QUIET_SECONDS = 10.0
 
 
@@ -44,7 +44,7 @@ class _Pace:
     def _behind_seconds(self, flow: FlowSummary) -> int:
         if self._replayed and flow.swept_to:
             return Span(flow.swept_to, self._replayed.stop).seconds
-        return _RETENTION_SECONDS - (flow.headroom_seconds or 0)
+        return RETENTION - (flow.headroom_seconds or 0)
 
 
 class Bars:

@@ -14,7 +14,6 @@ from studio_export.model import Lease, Span, StoredCheckpoint
 from studio_export.ports import Store
 from studio_export.records import ENDED, unpack
 
-_RETENTION_SECONDS = 30 * ages.DAY
 _KEY = re.compile(
     r"executions/dt=(?P<day>[0-9-]{10})/(?P<flow_sid>FW\w+)-T(?P<hour>[0-9]{2})-[0-9]{5}\.jsonl\.gz"
 )
@@ -76,7 +75,7 @@ class FlowStatus:
     def headroom_seconds(self) -> int | None:
         """Until Twilio deletes the oldest Execution that was never listed."""
         lag = self.head_lag_seconds
-        return None if lag is None else max(0, _RETENTION_SECONDS - lag)
+        return None if lag is None else max(0, ages.RETENTION - lag)
 
     @property
     def final_headroom_seconds(self) -> int | None:
@@ -84,7 +83,7 @@ class FlowStatus:
         if not self.cursors:
             return None
         oldest = min((span.start for span in self.late.values()), default=self.now)
-        return max(0, _RETENTION_SECONDS - Span(oldest, self.now).seconds)
+        return max(0, ages.RETENTION - Span(oldest, self.now).seconds)
 
     def behind_seconds(self, age: int) -> int:
         """Of the Executions that are as old as this age, how far the listing of it lies back."""

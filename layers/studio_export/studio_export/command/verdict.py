@@ -56,7 +56,7 @@ def if_allowed(subject: str, look: Callable[[], Verdict]) -> Verdict:
 
 
 def failed(subject: str, error: StudioExportError, do: str) -> Verdict:
-    return wrong(subject, f"{type(error).__name__}: {error}", do)
+    return wrong(subject, error.told, do)
 
 
 def lines(verdicts: Iterable[Verdict]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """`make bench`: the table, the picture, where the time goes, and how cost grows."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from tools.bench import layer, processes, record_path, scale, stages, steady
@@ -15,12 +16,11 @@ def main() -> None:
     parser.add_argument("--picture", type=Path, default=_PICTURE)
     parser.add_argument("--no-scale", action="store_true", help="leave the growth of cost out")
     given = parser.parse_args()
-    figures = [
-        *record_path.figures(),
-        *processes.figures(),
-        *layer.figures(),
-        *steady.figures(),
-    ]
+    figures = []
+    for part in (record_path, processes, layer, steady):
+        for figure in part.figures():
+            print(f"{figure.name}: {figure.told}", file=sys.stderr, flush=True)
+            figures.append(figure)
     print(table(figures), flush=True)
     given.picture.parent.mkdir(parents=True, exist_ok=True)
     draw(figures, given.picture)

@@ -39,6 +39,10 @@ class Figure:
         return self.must / self.measured if self.at_least else self.measured / self.must
 
     @property
+    def told(self) -> str:
+        return f"{shown(self.measured)} {self.unit}"
+
+    @property
     def wanted(self) -> str:
         if self.must is None:
             return ""
@@ -61,7 +65,7 @@ def table(figures: list[Figure]) -> str:
             (
                 figure.name,
                 figure.wanted,
-                f"{shown(figure.measured)} {figure.unit}",
+                figure.told,
                 f"{shown(low)} to {shown(high)} ({len(figure.rounds)})",
                 {None: "", True: "reached", False: "NOT reached"}[figure.reached],
             )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure as Canvas
 
-from tools.bench.figure import Figure, shown
+from tools.bench.figure import Figure
 
 _GOOD, _BAD, _INK, _PALE, _LIMIT = "#2a7f8e", "#c8553d", "#22303c", "#e9eef1", 1.0
 _WIDEST = 1.5  # bars end here, whatever they are
@@ -22,9 +22,10 @@ def draw(figures: list[Figure], path: Path) -> None:
         axes.barh(row, min(figure.share, _WIDEST), height=0.62, color=color, zorder=2)
         span = [min(low, _WIDEST), min(high, _WIDEST)]
         axes.plot(span, [row, row], color=_INK, linewidth=1.3, zorder=3, solid_capstyle="butt")
-        text = f"{shown(figure.measured)} {figure.unit}"
         axes.text(-0.02, row, figure.name, ha="right", va="center", fontsize=8.5, color=_INK)
-        axes.text(_WIDEST + 0.03, row, text, va="center", fontsize=9, weight="bold", color=color)
+        axes.text(
+            _WIDEST + 0.03, row, figure.told, va="center", fontsize=9, weight="bold", color=color
+        )
         axes.text(_WIDEST + 0.31, row, figure.wanted, va="center", fontsize=8, color="#7b8a94")
     axes.axvline(_LIMIT, color=_INK, linewidth=1, linestyle=(0, (4, 3)), zorder=4)
     axes.text(_LIMIT, len(bars) - 0.35, "limit", ha="center", fontsize=8.5, color=_INK)

@@ -17,13 +17,16 @@ _RETENTION = timedelta(days=30)
 _LATENCY_SECONDS = 0.1
 
 
-def figures() -> list[Figure]:
-    return [*_pipeline(), *_rivals(), *_memory(), *_backfill(), _init()]
+def figures() -> Iterator[Figure]:
+    yield from _pipeline()
+    yield from _rivals()
+    yield from _memory()
+    yield from _backfill()
+    yield _init()
 
 
-def _pipeline() -> list[Figure]:
+def _pipeline() -> Iterator[Figure]:
     """HTTP to S3, once modules are loaded and clients made."""
-    figures = []
     for record_bytes, pages, must in ((800, 60, None), (2000, 40, 2.0), (10_000, 12, None)):
         name = f"CPU a record, HTTP to S3, over the same I/O + igzip-1, {record_bytes / 1000:g} kB"
         figure = Figure(name, must)
@@ -32,8 +35,7 @@ def _pipeline() -> list[Figure]:
             for _ in range(_ROUNDS):
                 ours, floor = child("export", *given), child("floor", *given)
                 figure.rounds.append(ours.work_cpu_seconds / floor.work_cpu_seconds)
-        figures.append(figure)
-    return figures
+        yield figure
 
 
 def _rivals() -> list[Figure]:

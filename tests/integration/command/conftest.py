@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.servers.server import AwsServer
 from tests.studio.server import StudioServer
 from tests.studio.studio import Studio
 from tests.studio.traffic import fill
@@ -43,3 +45,14 @@ def environment(
 @pytest.fixture
 def to(tmp_path: Path, environment: dict[str, str]) -> Path:  # noqa: ARG001  sets it
     return tmp_path / "export"
+
+
+@pytest.fixture
+def aws(
+    environment: dict[str, str], secrets_server: AwsServer, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, Any]:
+    """Keyword arguments for clients of moto, which the command is led to as well."""
+    assert environment
+    for name, value in secrets_server.environment().items():
+        monkeypatch.setenv(name, value)
+    return secrets_server.client_options()

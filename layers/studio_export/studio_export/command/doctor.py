@@ -1,6 +1,5 @@
 """`studio-export doctor`: is everything that an export needs there, and right?"""
 
-import json
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Annotated
@@ -63,11 +62,7 @@ def doctor(  # noqa: PLR0913  each is an option
                 *(examine_stack(deployed, outputs) if deployed else [not_looked_at()]),
             ]
         )
-    if as_json:
-        typer.echo(json.dumps(verdict.as_json(verdicts)))
-    else:
-        for line in verdict.lines(verdicts):
-            typer.echo(line)
+    options.show(verdict.lines(verdicts), verdict.as_json(verdicts) if as_json else None)
     if verdict.any_wrong(verdicts):
         raise typer.Exit(outcome.FAILED)
 

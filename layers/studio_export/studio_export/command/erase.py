@@ -1,6 +1,5 @@
 """`studio-export erase`: where the lines of a contact lie. It deletes nothing."""
 
-import json
 import sys
 from functools import partial
 from typing import Annotated
@@ -40,11 +39,7 @@ def erase(
         wanted = Contact(_names(_values(contact), _key(env)))
         destination = open_destination(to, None, env, concurrency=_AT_ONCE)
         plan = interruptible(partial(_plan, destination, wanted))
-    if as_json:
-        typer.echo(json.dumps(erasure.as_json(plan)))
-    else:
-        for line in erasure.lines(plan):
-            typer.echo(line)
+    options.show(erasure.lines(plan), erasure.as_json(plan) if as_json else None)
     for each in plan.unreadable:
         options.complain(f"{each.key} is unreadable: {each.fault}")
     if plan.found or plan.unreadable:

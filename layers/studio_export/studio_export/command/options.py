@@ -1,10 +1,11 @@
-"""The options that several commands share, and what is said when one of them fails."""
+"""The options that several commands share, and how a finding and a failure are said."""
 
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -95,6 +96,12 @@ def parse_listed_range(since: str, until: str, now: datetime) -> Replay:
     if wanted.span.start.date() < kept_from:
         complain(f"Twilio keeps 30 days: of what was created before {kept_from} this tells nothing")
     return wanted
+
+
+def show(lines: Iterable[str], as_json: Mapping[str, Any] | None) -> None:
+    """The lines for a person; one of JSON, if that is given."""
+    for line in lines if as_json is None else [json.dumps(as_json)]:
+        typer.echo(line)
 
 
 def complain(error: object) -> None:

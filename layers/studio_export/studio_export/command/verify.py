@@ -1,6 +1,5 @@
 """`studio-export verify`: compare what Twilio lists with what lies there."""
 
-import json
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -63,11 +62,7 @@ def verify(  # noqa: PLR0913  each is an option
                 clock,
             )
         )
-    if as_json:
-        typer.echo(json.dumps(verify_text.as_json(reports)))
-    else:
-        for line in verify_text.lines(reports):
-            typer.echo(line)
+    options.show(verify_text.lines(reports), verify_text.as_json(reports) if as_json else None)
     if verify_text.found_in(reports):
         raise typer.Exit(outcome.FAILED)
 

@@ -33,15 +33,19 @@ def due(execution: Execution, first_tick: datetime) -> datetime | None:
     """When its final line must be there at the latest; None if it never ends.
 
     The data contract: at once what ended before it was first seen; else by three times the age at
-    which it ended (half an hour, if that is more), and within 30 hours of its end.
+    which it ended (22.5 minutes, if that is more) or 30 hours after its end, and a tick.
     """
     created, ended = execution.created, execution.ends_at
     if ended is None:
         return None
     if ended <= first_tick:
         return first_tick
-    age = ended - created
-    return created + max(timedelta(minutes=30), min(3 * age, age + timedelta(hours=30)))
+    return created + promised(ended - created) + TICK
+
+
+def promised(age: timedelta) -> timedelta:
+    """The age by which what ended at this one is due to be listed; the next tick lists it."""
+    return max(timedelta(minutes=22.5), min(3 * age, age + timedelta(hours=30)))
 
 
 def audit(

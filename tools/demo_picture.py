@@ -21,7 +21,7 @@ from matplotlib.dates import DateFormatter, DayLocator, WeekdayLocator
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from studio_export.ages import DAY, HOUR, MINUTE
-from tools.demo_audit import FlowAudit
+from tools.demo_audit import TICK, FlowAudit, promised
 
 # After Okabe and Ito: told apart by every eye.
 _COLOURS = ("#0072B2", "#D17F00", "#009E73")
@@ -119,10 +119,10 @@ def _ages(axes: Axes, audits: Sequence[FlowAudit], first_tick: datetime) -> None
 
 def _bounds(axes: Axes) -> None:
     ages = np.geomspace(5, 14 * DAY, 200)
-    promised = np.maximum(30 * MINUTE, np.minimum(3 * ages, ages + 30 * HOUR))
-    axes.plot(ages, promised, color=_INK, linewidth=1.2)
+    latest = [(promised(timedelta(seconds=age)) + TICK).total_seconds() for age in ages]
+    axes.plot(ages, latest, color=_INK, linewidth=1.2)
     axes.plot(ages, ages, color=_FAINT, linewidth=1, linestyle=(0, (4, 3)))
-    axes.annotate("promised", (5.5, 33 * MINUTE), ha="left", va="bottom")
+    axes.annotate("promised", (5.5, 41 * MINUTE), ha="left", va="bottom")
     axes.annotate(
         "the very instant", (3 * MINUTE, 2.2 * MINUTE), ha="left", va="top", color="#777777"
     )

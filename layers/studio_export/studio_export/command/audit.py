@@ -1,16 +1,13 @@
 """The logs of one Flow's day, read line by line: what they hold, and what is wrong with them."""
 
 import hashlib
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import msgspec
-
-from studio_export import json_text
+from studio_export import rows
 from studio_export.command.destination import ReadableStore
 from studio_export.log import day_prefix
 from studio_export.page import parse_instant
@@ -37,15 +34,6 @@ class Logs:
     created: dict[str, datetime] = field(default_factory=dict)
     objects: int = 0
     lines: int = 0
-
-
-class _Line(msgspec.Struct, gc=False):
-    sid: str
-    status: str | None = None
-    date_created: str | None = None
-
-
-_line = msgspec.json.Decoder(_Line)
 
 
 def read_day(
@@ -81,7 +69,7 @@ def _read(store: ReadableStore, key: str, hour: str, logs: Logs) -> Iterator[Fin
     logs.objects += 1
     try:
         text = inflate(body)
-        lines = [_decoded(line) for line in text.split(b"\n")[:-1]]
+        lines = [rows.read(line) for line in text.split(b"\n")[:-1]]
     except ValueError as error:
         yield Finding("unreadable", key, str(error))
         return
@@ -93,7 +81,7 @@ def _read(store: ReadableStore, key: str, hour: str, logs: Logs) -> Iterator[Fin
         yield from _judged(line, f"{key}:{number}", hour, logs)
 
 
-def _judged(line: _Line, where: str, hour: str, logs: Logs) -> Iterator[Finding]:
+def _judged(line: rows.Fields, where: str, hour: str, logs: Logs) -> Iterator[Finding]:
     created = parse_instant(line.date_created)
     if created is None or created.isoformat()[:13] != hour:
         yield Finding("misplaced", where, f"{named(line.sid)} was not created in this hour")
@@ -110,18 +98,3 @@ def _judged(line: _Line, where: str, hour: str, logs: Logs) -> Iterator[Finding]
 def named(sid: str) -> str:
     """The Sid, or what may be said instead: of a damaged line it might hold anything."""
     return sid if _SID.fullmatch(sid) else "an Execution"
-
-
-def _decoded(line: bytes) -> _Line:
-    try:
-        return _line.decode(line)
-    except (msgspec.DecodeError, RecursionError):
-        members = json_text.members(line.decode())
-        sid = _string(members.get("sid"))
-        if sid is None:
-            raise ValueError("a line has no sid") from None
-        return _Line(sid, _string(members.get("status")), _string(members.get("date_created")))
-
-
-def _string(text: str | None) -> str | None:
-    return str(json.loads(text)) if text and text.startswith('"') else None

@@ -3,9 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-import msgspec
-
-from studio_export import listing
+from studio_export import listing, rows
 from studio_export.errors import PageError
 from studio_export.model import Span
 from studio_export.page import parse_instant
@@ -35,13 +33,6 @@ class SourceDay:
     def add(self, other: "SourceDay") -> None:
         self.executions |= other.executions
         self.rejected += other.rejected
-
-
-class _Updated(msgspec.Struct, gc=False):
-    date_updated: str | None = None
-
-
-_updated = msgspec.json.Decoder(_Updated)
 
 
 def listed(source: Source, flow_sid: str, span: Span, deadline: float) -> SourceDay:
@@ -75,12 +66,6 @@ def listed(source: Source, flow_sid: str, span: Span, deadline: float) -> Source
 def _add(day: SourceDay, records: list[Record], span: Span) -> None:
     for record in records:
         if span.start <= record.created < span.stop:
-            ended = _ended(record) if record.status == ENDED else None
+            updated = rows.read(bytes(record.text)).date_updated
+            ended = parse_instant(updated) if record.status == ENDED else None
             day.executions[record.sid] = Listed(record.status, record.created, ended)
-
-
-def _ended(record: Record) -> datetime | None:
-    try:
-        return parse_instant(_updated.decode(record.text).date_updated)
-    except (msgspec.DecodeError, RecursionError):
-        return None

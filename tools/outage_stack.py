@@ -34,7 +34,7 @@ class Stack(Operation):
         self.server = self.server or StudioServer(self.studio).__enter__()
         source = StudioHttp(self.server.url, StaticCredentials(self.key), self.clock, 1)
         checkpoints = SqliteCheckpoints(self.root / ".studio-export" / "checkpoints.sqlite3", ".")
-        self._exporter = Exporter(
+        self.exporter = Exporter(
             Sweeper(source, DirectoryStore(self.root), self.clock, Logs()),
             checkpoints,
             tuple(flow.sid for flow in self.flows),

@@ -211,6 +211,17 @@ def test_a_hostile_studio_brings_up_no_false_finding(
     assert (code, told["totals"]["found"]) == (0, {})
 
 
+def test_the_end_of_what_a_strict_parser_refuses_is_missed_too(
+    server: StudioServer, to: Path
+) -> None:
+    run("run", "--to", to)
+    _lose_a_final_line(to)
+    nan = Fault(Kind.SPOILED_ROWS, Oddity.NAN, operation=Operation.EXECUTIONS)
+    server.studio.faults.on(nan)
+    code, told = _verified(to)
+    assert (code, told["totals"]["found"]) == (1, {"missing": 1})
+
+
 @pytest.mark.parametrize("kind", [Kind.HTML_PAGE, Kind.URL_CYCLE, Kind.FOREIGN_HOST])
 def test_a_list_that_cannot_be_read_is_a_finding_of_its_day(
     server: StudioServer, to: Path, kind: Kind

@@ -77,7 +77,7 @@ def _library(wanted: bool | None) -> Arrow | None:  # noqa: FBT001  an option's 
         return None
     library = arrow()
     if wanted and library is None:
-        raise ConfigurationError("--parquet needs pyarrow: install studio-export[parquet]")
+        raise ConfigurationError("--parquet needs pyarrow, which the extra 'parquet' installs")
     return library
 
 

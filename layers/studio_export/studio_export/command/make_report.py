@@ -53,7 +53,7 @@ def make_report(  # noqa: PLR0913  each is an option
     span = _span(since, until, now)
     with options.told():
         if pictures and not plot():
-            raise ConfigurationError("--png needs matplotlib: install studio-export[report]")
+            raise ConfigurationError("--png needs matplotlib, which the extra 'report' installs")
         destination = open_destination(to, checkpoints, environment(), _READS_AT_ONCE)
         with _reading() as heard:
             report = interruptible(

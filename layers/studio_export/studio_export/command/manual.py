@@ -182,7 +182,8 @@ REPORT = """Draw the export: one HTML page.
 
 It shows Executions per day and Flow, ended and not, how long they took, in which hours of the
 week they begin, how fresh the export is, and what of each day was listed. It reads every line
-of the range, from the logs. PNGs need matplotlib: install studio-export[report].
+of the range, from the logs. PNGs need matplotlib,
+which the extra 'report' installs.
 
 \b
 Examples:

@@ -1,5 +1,6 @@
 """The works that are measured as whole processes: `python -m tools.bench.work NAME ARGUMENT…`."""
 
+import gc
 import json
 import sys
 import time
@@ -28,14 +29,23 @@ def main() -> None:
 def _prepared(name: str, arguments: list[str]) -> Callable[[], object]:
     """The work, with its modules loaded and its clients made."""
     if name in {"export", "backfill"}:
-        from tools.bench import exporter  # noqa: PLC0415
-
-        return exporter.WORKS[name](*arguments)
+        return _exporter(name, arguments)
     if name in {"init", "boto3"}:
         return partial(_init, *arguments) if name == "init" else _boto3
     from tools.bench import rivals  # noqa: PLC0415
 
     return rivals.prepared(name, *arguments)
+
+
+def _exporter(name: str, arguments: list[str]) -> Callable[[], object]:
+    """The garbage collector rests while it starts, as in the handler and the bootstrap."""
+    gc.disable()
+    from tools.bench import exporter  # noqa: PLC0415
+
+    work = exporter.WORKS[name](*arguments)
+    gc.freeze()
+    gc.enable()
+    return work
 
 
 def _boto3() -> None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from studio_export.errors import CheckpointError
-from studio_export.model import LONGEST_LEASE, Checkpoint
+from studio_export.model import Checkpoint
 from studio_export.ports import Checkpoints
 from tests.contract.checkpoint_tables import (
     CheckpointBench,
@@ -109,17 +109,6 @@ def test_a_lease_does_not_end_within_its_last_second(checkpoints: Checkpoints) -
 
     assert checkpoints.acquire(FLOW, "b", UNTIL + half / 2, UNTIL) is None
     assert checkpoints.acquire(FLOW, "b", UNTIL + 2 * half, UNTIL) == Checkpoint()
-
-
-def test_a_lease_from_a_clock_that_was_far_ahead_is_free(checkpoints: Checkpoints) -> None:
-    year = timedelta(days=365)
-    checkpoints.acquire(FLOW, "ahead", NOW + year, UNTIL + year)
-    checkpoints.save(FLOW, "ahead", SMALL)
-
-    assert checkpoints.acquire(FLOW, "b", NOW, NOW + LONGEST_LEASE) == SMALL
-
-    assert checkpoints.acquire(FLOW, "c", NOW, UNTIL) is None
-    assert not checkpoints.save(FLOW, "ahead", FULL)
 
 
 def test_a_lease_is_given_to_its_holder_again(checkpoints: Checkpoints) -> None:

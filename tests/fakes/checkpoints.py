@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from threading import Lock
 
 from studio_export.errors import CheckpointError
-from studio_export.model import Checkpoint, Lease
+from studio_export.model import Checkpoint
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -30,8 +30,7 @@ class MemoryCheckpoints:
             item = self.items.get(flow_sid, Item())
             if item.version > 1:
                 raise CheckpointError(f"the checkpoint of {flow_sid} is newer")
-            lease = Lease(item.lease or holder, item.lease_until)
-            if lease.holder != holder and lease.holds(now):
+            if item.lease not in (None, holder) and now < item.lease_until:
                 return None
             self.items[flow_sid] = replace(item, lease=holder, lease_until=until)
             return item.checkpoint

@@ -29,20 +29,12 @@ class Checkpoint:
     spans: Mapping[int, int] = field(default_factory=dict)
 
 
-# No invocation lasts as long (Lambda's most is 15 minutes), so a lease that ends later was taken
-# under a clock that was ahead.
-LONGEST_LEASE = timedelta(hours=1)
-
-
 @dataclass(frozen=True, slots=True)
 class Lease:
     """Who works on a Flow, until when at most."""
 
     holder: str
     until: datetime
-
-    def holds(self, now: datetime) -> bool:
-        return now < self.until <= now + LONGEST_LEASE
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,8 +62,6 @@ class Checkpoints(Protocol):
     ) -> Checkpoint | None:
         """Take the lease if it is free, ended or already ours, and read the cursors.
 
-        One that ends later than any invocation lasts (`LONGEST_LEASE`) is free too.
-
         Returns:
             The checkpoint, empty for a new Flow; None if another holder has the lease.
 

@@ -99,13 +99,6 @@ def test_the_lease_of_a_run_at_work_is_told_and_an_old_one_is_not(to: Path) -> N
     assert f"until {until:%H:%M:%S}Z" in run("status", "--to", to).stdout
 
 
-def test_a_lease_that_nobody_could_hold_is_not_told(to: Path) -> None:
-    _left_behind(to, minutes=3)
-    ahead = datetime.now(UTC) + timedelta(days=365)
-    _checkpoints(to).acquire(_FLOW, "ahead", ahead, ahead + timedelta(minutes=9))
-    assert json.loads(run("status", "--to", to, "--json").stdout)["flows"][_FLOW]["lease"] is None
-
-
 def test_an_item_of_a_newer_version_is_told_and_hides_no_other_flow(
     server: StudioServer, to: Path
 ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from studio_export.errors import CheckpointError
-from studio_export.model import LONGEST_LEASE, Checkpoint, Lease
+from studio_export.model import Checkpoint, Lease
 
 VERSION = 1
 
@@ -35,11 +35,6 @@ def lease_end(until: datetime) -> int:
 def lease_now(now: datetime) -> int:
     """`now` in epoch seconds, rounded down, as the lease's end is rounded up."""
     return math.floor(now.timestamp())
-
-
-def lease_latest(now: datetime) -> int:
-    """The latest end of a lease that holds: who set a later one had a clock that was ahead."""
-    return lease_end(now + LONGEST_LEASE)
 
 
 def read_lease(holder: object, until: object) -> Lease | None:

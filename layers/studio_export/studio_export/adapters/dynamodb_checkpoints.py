@@ -13,7 +13,6 @@ from studio_export.adapters.checkpoint_item import (
     VERSION,
     cursors_to_text,
     lease_end,
-    lease_latest,
     lease_now,
     malformed,
     read_checkpoint,
@@ -37,7 +36,7 @@ _NAMES = {
 }
 _FREE = (
     "(attribute_not_exists(#lease) OR #lease = :holder"
-    " OR attribute_not_exists(#until) OR #until <= :now OR #until > :latest)"
+    " OR attribute_not_exists(#until) OR #until <= :now)"
     " AND (attribute_not_exists(#version) OR #version <= :version)"
 )
 _OURS = "#lease = :holder"
@@ -64,7 +63,6 @@ class DynamoDbCheckpoints:
         values = {
             ":holder": {"S": holder},
             ":now": {"N": str(lease_now(now))},
-            ":latest": {"N": str(lease_latest(now))},
             ":until": {"N": str(lease_end(until))},
             ":version": {"N": str(VERSION)},
         }

@@ -12,7 +12,6 @@ from studio_export.adapters.checkpoint_item import (
     VERSION,
     cursors_to_text,
     lease_end,
-    lease_latest,
     lease_now,
     malformed,
     read_checkpoint,
@@ -76,11 +75,10 @@ class SqliteCheckpoints:
                 return Checkpoint()
             checkpoint = self._checkpoint(flow_sid, row)
             *_, lease, ends = row
-            held = ends is not None and lease_now(now) < ends <= lease_latest(now)
-            if held and lease not in (None, holder):
-                return None
-            connection.execute(_TAKE, take)
-            return checkpoint
+            if lease in (None, holder) or ends is None or ends <= lease_now(now):
+                connection.execute(_TAKE, take)
+                return checkpoint
+            return None
 
     def read(self, flow_sid: str) -> Checkpoint:
         """The checkpoint as it is, whoever holds the lease; empty for a new Flow."""

@@ -49,7 +49,7 @@ class FlowStatus:
     @property
     def lease(self) -> Lease | None:
         lease = self.stored.lease
-        return lease if lease and lease.holds(self.now) else None
+        return lease if lease and lease.until > self.now else None
 
     @property
     def late(self) -> dict[int, Span]:

@@ -12,6 +12,8 @@ VERSION = 1
 
 _INSTANT = "%Y-%m-%dT%H:%M:%SZ"
 _POSITIVE = re.compile(r"[1-9][0-9]{0,14}")
+# The last that a datetime has. An item that somebody wrote in milliseconds names a later one.
+_LAST_SECOND = int(datetime.max.replace(tzinfo=UTC, microsecond=0).timestamp())
 
 
 def cursors_to_text(checkpoint: Checkpoint) -> dict[str, str]:
@@ -41,7 +43,7 @@ def read_lease(holder: object, until: object) -> Lease | None:
     """The lease that an item names; None if nobody holds one, or it has no end."""
     if not isinstance(holder, str) or not str(until).isdecimal():
         return None
-    return Lease(holder, datetime.fromtimestamp(int(str(until)), UTC))
+    return Lease(holder, datetime.fromtimestamp(min(int(str(until)), _LAST_SECOND), UTC))
 
 
 def refuse_newer(flow_sid: str, where: str, version: str) -> None:

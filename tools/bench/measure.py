@@ -20,11 +20,12 @@ MALLOC = {"MALLOC_TOP_PAD_": "33554432"}
 _WITH_MALLOC = {"export", "backfill", "floor"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Cost:
     """Of the whole process; and of its `work` alone, once modules are loaded and clients made.
 
-    `peak_bytes` is VmHWM: `ru_maxrss` would tell the parent's over a fork.
+    The cheaper is the lesser. `peak_bytes` is VmHWM: `ru_maxrss` would tell the parent's over a
+    fork.
     """
 
     cpu_seconds: float

@@ -48,18 +48,17 @@ def _measured(record_bytes: int) -> dict[str, float]:
     dataset = Dataset(_PAGES, record_bytes, step_seconds=10)
     wire = record_path.wire(dataset)
     texts = [_inflated(body) for body in wire]
-    # Private names: it is these very objects whose share is asked for.
-    raws = [page._texts.decode(text).executions for text in texts]  # noqa: SLF001
-    fields = [page._executions.decode(text).executions for text in texts]  # noqa: SLF001
+    raws = [page._texts.decode(text).executions for text in texts]
+    fields = [page._executions.decode(text).executions for text in texts]
     records = [each for text in texts for each in page.parse_executions(text).records]
     groups = _joined(records)
     stages: dict[str, Callable[[], object]] = {
         "inflate": lambda: [_inflated(body) for body in wire],
         "is it ASCII, has it line ends": lambda: [(t.isascii(), b"\n" in t) for t in texts],
-        "msgspec: the text of each record": lambda: [page._texts.decode(t) for t in texts],  # noqa: SLF001
-        "msgspec: three fields of each": lambda: [page._executions.decode(t) for t in texts],  # noqa: SLF001
-        "Python: records, instants": lambda: list(map(page._records, raws, fields)),  # noqa: SLF001
-        "Python: their hours": partial(sweep._by_hour, records),  # noqa: SLF001
+        "msgspec: the text of each record": lambda: [page._texts.decode(t) for t in texts],
+        "msgspec: three fields of each": lambda: [page._executions.decode(t) for t in texts],
+        "Python: records, instants": lambda: list(map(page._records, raws, fields)),
+        "Python: their hours": partial(sweep._by_hour, records),
         "Python: what the log lacks": partial(lacking, {}, records),
         "join": partial(_joined, records),
         "SHA-256": partial(_hashed, groups),

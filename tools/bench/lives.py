@@ -94,12 +94,17 @@ class CountingCheckpoints(MemoryCheckpoints):
 
 @dataclass
 class Life:
-    """An exporter over `flow_sids`, whose history up to `NOW` is exported before it counts."""
+    """An exporter over `flow_sids`, whose history up to `NOW` is exported before it counts.
+
+    Neither is `settling` counted, the ticks in which it learns how much of a Flow fits a page, and
+    the ages fall in step.
+    """
 
     clock: VirtualClock  # at `NOW`
     source: Source
     flow_sids: tuple[str, ...]
     counts: Counts = field(default_factory=Counts)
+    settling: timedelta = timedelta(0)
 
     def live(self, duration: timedelta) -> Counts:
         """Tick by tick, in one warm process, one request at a time."""
@@ -112,9 +117,11 @@ class Life:
         exporter = Exporter(sweeper, checkpoints, self.flow_sids, scale, 30 * ages.DAY, 1)
         history = Replay(Span(NOW - timedelta(days=30), NOW))
         exporter.export(history, "history", _INVOCATION_SECONDS)
-        for name in self.counts.__dataclass_fields__:
-            setattr(self.counts, name, 0)
-        for tick in range(duration // TICK):
+        settled = self.settling // TICK
+        for tick in range(settled + duration // TICK):
+            if tick == settled:
+                for name in self.counts.__dataclass_fields__:
+                    setattr(self.counts, name, 0)
             clock.advance(TICK.total_seconds())
             begun, studio = time.process_time(), source.seconds
             summary = exporter.export(None, str(tick), _INVOCATION_SECONDS)

@@ -84,7 +84,7 @@ def bill(counts: Counts, ticks: float) -> Bill:
 
 def report() -> None:
     """Print a Markdown table; each row scaled to a day."""
-    part = timedelta(hours=3)
+    part = timedelta(hours=6)  # the widest grain of an age: each is due at least once
     print(_HEAD)
     for row in (
         ("500 Flows, 10,000 in all", 10_000, lambda: steady.day(10_000, 500, part), part),

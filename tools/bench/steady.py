@@ -13,6 +13,7 @@ from tools.bench.pages import PAGE_RECORDS
 
 _DAY = timedelta(days=1)
 _RETENTION_DAYS = 30
+_SETTLING = timedelta(hours=12)  # twice the widest grain of an age
 
 
 def formula(executions_a_day: int, flows: int = 1) -> float:
@@ -33,12 +34,13 @@ def day(executions_a_day: int, flows: int, duration: timedelta = _DAY) -> Counts
     """A part of a day of an account that is older than 30 days."""
     clock = VirtualClock(NOW)
     studio = Studio(clock.now)
-    span = NOW - timedelta(days=_RETENTION_DAYS), NOW + duration
+    days = _RETENTION_DAYS + (_SETTLING + duration) / _DAY
+    span = NOW - timedelta(days=_RETENTION_DAYS), NOW + _SETTLING + duration
     for _ in range(flows):
-        count = executions_a_day * (_RETENTION_DAYS + duration / _DAY) / flows
-        fill(studio.add_flow(), round(count), *span)
+        fill(studio.add_flow(), round(executions_a_day * days / flows), *span)
     sids = tuple(flow.sid for flow in studio.account.flows)
-    return Life(clock, StudioSource(studio, clock=clock), sids).live(duration)
+    source = StudioSource(studio, clock=clock)
+    return Life(clock, source, sids, settling=_SETTLING).live(duration)
 
 
 def figures() -> list[Figure]:

@@ -39,7 +39,7 @@ class Stack(Operation):
             checkpoints,
             tuple(flow.sid for flow in self.flows),
             scale=ages.DEFAULT_AGES,
-            lookback_seconds=30 * ages.DAY,
+            lookback_seconds=ages.RETENTION,
             concurrency=1,
         )
 

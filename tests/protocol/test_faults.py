@@ -57,3 +57,8 @@ def test_no_fault_beside_a_put_from_beyond_the_grave_loses_or_doubles_a_line() -
     for case in cases.pair_cases(ZOMBIE, until=99):
         if Fault.UNDER_A_PUT in case:
             cases.run(case)
+
+
+def test_a_lease_is_not_taken_from_the_living_by_a_call_that_lands_hours_late() -> None:
+    """What they save is then refused, and at the last age no other sweep comes."""
+    cases.run("faults: the expiry wall: 1=late 2=forbidden")

@@ -45,7 +45,7 @@ def _exporter(url: str, concurrency: int) -> Exporter:
         base_url=url,
         concurrency=concurrency,
         scale=ages.DEFAULT_AGES,
-        lookback_seconds=30 * ages.DAY,
+        lookback_seconds=ages.RETENTION,
     )
     client = bootstrap.clients(Session(), concurrency)("s3", endpoint_url=url)
     return bootstrap.exporter(

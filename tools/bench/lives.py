@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 
 from studio_export import ages
@@ -32,6 +32,10 @@ class Counts:
     checkpoint_writes: int = 0
     lines: int = 0
     cpu_seconds: float = 0.0
+
+    def clear(self) -> None:
+        for each in fields(self):
+            setattr(self, each.name, each.default)
 
 
 @dataclass(slots=True)
@@ -108,29 +112,33 @@ class Life:
 
     def live(self, duration: timedelta) -> Counts:
         """Tick by tick, in one warm process, one request at a time."""
-        clock, source = self.clock, CountingSource(self.source, self.counts)
+        source = CountingSource(self.source, self.counts)
+        exporter = self._exporter(source)
+        history = Replay(Span(NOW - timedelta(seconds=ages.RETENTION), NOW))
+        exporter.export(history, "history", _INVOCATION_SECONDS)
+        self._tick(exporter, source, self.settling // TICK)
+        self.counts.clear()
+        self._tick(exporter, source, duration // TICK)
+        return self.counts
+
+    def _exporter(self, source: Source) -> Exporter:
         checkpoints = CountingCheckpoints(self.counts)
         for flow_sid in self.flow_sids:
             checkpoints.items[flow_sid] = Item(_caught_up())
-        sweeper = Sweeper(source, CountingStore(self.counts), clock, Logs())
+        sweeper = Sweeper(source, CountingStore(self.counts), self.clock, Logs())
         scale = ages.DEFAULT_AGES
-        exporter = Exporter(sweeper, checkpoints, self.flow_sids, scale, 30 * ages.DAY, 1)
-        history = Replay(Span(NOW - timedelta(days=30), NOW))
-        exporter.export(history, "history", _INVOCATION_SECONDS)
-        settled = self.settling // TICK
-        for tick in range(settled + duration // TICK):
-            if tick == settled:
-                for name in self.counts.__dataclass_fields__:
-                    setattr(self.counts, name, 0)
-            clock.advance(TICK.total_seconds())
+        return Exporter(sweeper, checkpoints, self.flow_sids, scale, ages.RETENTION, 1)
+
+    def _tick(self, exporter: Exporter, source: CountingSource, ticks: int) -> None:
+        for _ in range(ticks):
+            self.clock.advance(TICK.total_seconds())
             begun, studio = time.process_time(), source.seconds
-            summary = exporter.export(None, str(tick), _INVOCATION_SECONDS)
+            summary = exporter.export(None, "tick", _INVOCATION_SECONDS)
             spent = time.process_time() - begun
             self.counts.cpu_seconds += spent - (source.seconds - studio)
             self.counts.lines += summary.totals.lines
             if not summary.complete:
                 raise RuntimeError(f"a tick did not come to its end: {summary}")
-        return self.counts
 
 
 def _caught_up() -> Checkpoint:

@@ -20,12 +20,11 @@ MALLOC = {"MALLOC_TOP_PAD_": "33554432"}
 _WITH_MALLOC = {"export", "backfill", "floor"}
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Cost:
     """Of the whole process; and of its `work` alone, once modules are loaded and clients made.
 
-    The cheaper is the lesser. `peak_bytes` is VmHWM: `ru_maxrss` would tell the parent's over a
-    fork.
+    `peak_bytes` is VmHWM: `ru_maxrss` would tell the parent's over a fork.
     """
 
     cpu_seconds: float

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
+from studio_export import ages
 from studio_export.listing import timestamp
 from tools.bench import layer
 from tools.bench.figure import Figure
@@ -13,7 +14,7 @@ from tools.bench.pages import Dataset
 _ROUNDS = 3
 _RIVAL_ROUNDS = 3  # of a minute each
 _MEGABYTE = 1e6
-_RETENTION = timedelta(days=30)
+_RETENTION = timedelta(seconds=ages.RETENTION)
 _LATENCY_SECONDS = 0.1
 
 

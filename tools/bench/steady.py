@@ -12,7 +12,7 @@ from tools.bench.lives import NOW, TICK, Counts, Life
 from tools.bench.pages import PAGE_RECORDS
 
 _DAY = timedelta(days=1)
-_RETENTION_DAYS = 30
+_RETENTION_DAYS = ages.RETENTION // ages.DAY
 _SETTLING = timedelta(hours=12)  # twice the widest grain of an age
 
 

@@ -16,8 +16,8 @@ from urllib3.util import parse_url
 from studio_export.adapters.credentials import StaticCredentials
 from studio_export.adapters.studio_http import StudioHttp
 from studio_export.errors import PageError
-from studio_export.listing import executions, executions_url, flow_sids, follower
 from studio_export.model import Credentials, Span
+from studio_export.twilio.listing import executions, executions_url, flow_sids, follower
 from tests.fakes.clock import VirtualClock
 from tests.studio.server import StudioServer
 from tests.studio.studio import Studio

@@ -20,8 +20,8 @@ from matplotlib.figure import Figure as Canvas
 from studio_export.adapters.credentials import StaticCredentials
 from studio_export.adapters.studio_http import StudioHttp
 from studio_export.adapters.system_clock import SystemClock
-from studio_export.listing import flows_url
 from studio_export.model import Credentials
+from studio_export.twilio.listing import flows_url
 from tests.studio.server import Limits, StudioServer
 from tests.studio.studio import Studio
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from studio_export import ages
-from studio_export.listing import timestamp
+from studio_export.twilio.listing import timestamp
 from tools.bench import layer
 from tools.bench.figure import Figure
 from tools.bench.measure import Cost, child, stub

@@ -16,10 +16,11 @@ from statistics import median
 
 from isal import isal_zlib
 
-from studio_export import page, sweep
+from studio_export import sweep
 from studio_export.adapters.answers import Answer
 from studio_export.news import lacking
 from studio_export.records import Record
+from studio_export.twilio import page
 from tools.bench import record_path
 from tools.bench.measure import cpu_of
 from tools.bench.pages import Dataset

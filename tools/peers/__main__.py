@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from studio_export.listing import timestamp
+from studio_export.twilio.listing import timestamp
 from tools.bench.figure import Figure, table
 from tools.bench.measure import child, stub
 from tools.bench.pages import FLOW_SID, Dataset

@@ -18,13 +18,13 @@ from studio_export.adapters.system_clock import SystemClock
 from studio_export.errors import ConfigurationError
 from studio_export.export import Exporter, ready
 from studio_export.logs import Logs
-from studio_export.page import Page
 from studio_export.ports import Checkpoints, Clock, Store
 from studio_export.privacy import LEAST_KEY_CHARACTERS
 from studio_export.redaction import Redact, redactor
 from studio_export.settings import Settings, StudioSettings, environment, read
 from studio_export.sweep import Sweeper
 from studio_export.telemetry import Telemetry
+from studio_export.twilio.page import Page
 
 # A put is safe to repeat, and so is all else; but a tick's time is better spent on other Flows.
 _ATTEMPTS = {"mode": "standard", "total_max_attempts": 4}

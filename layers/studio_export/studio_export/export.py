@@ -8,10 +8,10 @@ from studio_export.crew import Hire, hire
 from studio_export.errors import OutOfTimeError
 from studio_export.invocation import Invocation
 from studio_export.keepers import Keeper, ReplayKeeper, TickKeeper
-from studio_export.listing import flow_sids
 from studio_export.model import FlowSummary, Replay, Summary
 from studio_export.ports import Checkpoints
 from studio_export.sweep import Sweeper
+from studio_export.twilio.listing import flow_sids
 
 _CLOSING_SECONDS = 5.0  # kept to give leases back and to say what was done
 

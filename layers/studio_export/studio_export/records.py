@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 from isal import isal_zlib
 
-from studio_export import json_text
+from studio_export.twilio import lenient_json
 
 ENDED = "ended"
 
@@ -108,7 +108,7 @@ def inflate(body: bytes) -> bytes:
 
 def _sid_and_status(line: bytes) -> tuple[str, str | None]:
     """The plain way takes what `page` took: NaN, any depth, integers of any length."""
-    members = json_text.members(line.decode())
+    members = lenient_json.members(line.decode())
     sid = _string(members.get("sid"))
     if sid is None:
         raise ValueError("a line has no sid")

@@ -12,10 +12,10 @@ from typing import Any
 
 import msgspec
 
-from studio_export import json_text
 from studio_export.errors import PageError
-from studio_export.page import Page
 from studio_export.privacy import Action, Policy
+from studio_export.twilio import lenient_json
+from studio_export.twilio.page import Page
 
 MASK = '"***"'
 HMAC_PREFIX = "hmac:"
@@ -100,7 +100,7 @@ def _alike(text: bytes, colon: bytes, comma: bytes) -> list[_Member] | None:
 
 def _token_by_token(text: bytes) -> list[_Member]:
     try:
-        pairs = json_text.pairs(text.decode())
+        pairs = lenient_json.pairs(text.decode())
     except ValueError as error:
         raise PageError("a record of the page is no JSON object") from error
     return [
@@ -132,4 +132,4 @@ def _compact(value: str) -> str:
     try:
         return msgspec.json.format(value, indent=-1)
     except (msgspec.DecodeError, RecursionError):
-        return json_text.compact(value)
+        return lenient_json.compact(value)

@@ -4,8 +4,8 @@ from dataclasses import asdict
 from typing import Any
 
 from studio_export.errors import FlowsFailedError
-from studio_export.listing import timestamp
 from studio_export.model import FlowSummary, Summary
+from studio_export.twilio.listing import timestamp
 
 
 def check(summary: Summary) -> None:

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import msgspec
 from isal import igzip, isal_zlib
 
-from studio_export import json_text
-from studio_export.page import parse_instant
 from studio_export.records import ENDED, Packed
+from studio_export.twilio import lenient_json
+from studio_export.twilio.page import parse_instant
 
 _GZIP = 31  # zlib's window bits for one gzip member; its header carries no time
 _LEVEL = 2  # written once and read often; isal's 3 takes longer, and saves nothing
@@ -102,7 +102,7 @@ def read(line: bytes) -> Fields:
 
 def _read_plainly(line: bytes) -> Fields:
     """The plain way takes what `page` took: NaN, any depth, integers of any length."""
-    members = json_text.members(line.decode())
+    members = lenient_json.members(line.decode())
     sid = _string(members.get("sid"))
     if sid is None:
         raise ValueError("a line has no sid")

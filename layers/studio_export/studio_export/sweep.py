@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from studio_export import listing
 from studio_export.errors import StudioExportError
 from studio_export.log import Appended, append, day_prefix, hour_of, lengths
 from studio_export.logs import Logs
@@ -18,6 +17,7 @@ from studio_export.model import Counts, Span
 from studio_export.ports import Clock, Source, Store
 from studio_export.records import ENDED, Record
 from studio_export.redaction import Redact, unchanged
+from studio_export.twilio import listing
 
 _HOUR = timedelta(hours=1)
 

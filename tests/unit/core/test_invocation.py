@@ -15,8 +15,8 @@ from studio_export.errors import (
     ThrottledError,
     UnavailableError,
 )
-from studio_export.listing import executions_url
 from studio_export.model import Counts, Span
+from studio_export.twilio.listing import executions_url
 from tests.unit.core.doubles import BASE_URL, ScriptedSource, listed
 from tests.unit.core.invocation_world import START, A, B, C, World
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from studio_export.errors import PageError
-from studio_export.listing import executions_url, flow_sids, flows_url, follower, timestamp
 from studio_export.model import Span
+from studio_export.twilio.listing import executions_url, flow_sids, flows_url, follower, timestamp
 from tests.unit.core.doubles import BASE_URL, ScriptedSource
 
 FLOW = "FW" + "0" * 32

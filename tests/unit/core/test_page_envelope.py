@@ -5,7 +5,7 @@ import json
 import pytest
 
 from studio_export.errors import PageError
-from studio_export.page import parse_executions, parse_flows
+from studio_export.twilio.page import parse_executions, parse_flows
 from tests.unit.core.texts import execution, page
 
 WHOLE = page(execution(), execution("NaN", sid='"FN2"'))

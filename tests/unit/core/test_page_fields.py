@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from studio_export.page import parse_executions
+from studio_export.twilio.page import parse_executions
 from tests.unit.core.texts import CREATED, execution, page
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

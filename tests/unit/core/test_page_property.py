@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio_export.page import Page, parse_executions
+from studio_export.twilio.page import Page, parse_executions
 
 LITERALS = ["null", "true", "0", "-0", "1.0", "1e400", "NaN", "-Infinity", "9" * 30]
 # Letters of JSON strings as they stand on the wire, half characters and raw controls among them.

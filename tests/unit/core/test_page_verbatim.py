@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from studio_export.page import parse_executions
+from studio_export.twilio.page import parse_executions
 from tests.unit.core.texts import CREATED, execution, page
 
 LINE_SEPARATOR = "\N{LINE SEPARATOR}"

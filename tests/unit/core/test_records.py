@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio_export.page import parse_executions
 from studio_export.records import Record, pack, unpack
+from studio_export.twilio.page import parse_executions
 from tests.duckdb_reader import duckdb_reader
 from tests.unit.core.texts import execution, page
 

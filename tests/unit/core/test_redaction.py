@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from studio_export.page import parse_executions
 from studio_export.privacy import parse_policy
 from studio_export.redaction import redactor, unchanged
+from studio_export.twilio.page import parse_executions
 from tests.studio.account import Account
 from tests.studio.oddities import Oddity, spoil
 from tests.studio.render import execution_text

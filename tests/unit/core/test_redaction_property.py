@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio_export.page import parse_executions
 from studio_export.privacy import FIELDS, Action, Policy
 from studio_export.redaction import redactor
+from studio_export.twilio.page import parse_executions
 from tests.unit.core.texts import CREATED, page
 
 KEY = "0123456789abcdef0123456789abcdef"

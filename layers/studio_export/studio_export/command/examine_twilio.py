@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 
-from studio_export import listing
 from studio_export.adapters.answers import Answer
 from studio_export.adapters.credentials import CredentialSource
 from studio_export.adapters.studio_http import StudioHttp
@@ -16,6 +15,7 @@ from studio_export.errors import StudioExportError, UnavailableError
 from studio_export.model import Span
 from studio_export.ports import Clock
 from studio_export.settings import StudioSettings
+from studio_export.twilio import listing
 
 # https://www.twilio.com/docs/global-infrastructure: a key belongs to one of them.
 REGIONS = {

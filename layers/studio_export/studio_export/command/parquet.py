@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from studio_export import daily, json_text
+from studio_export import daily
 from studio_export.daily import Parts
 from studio_export.errors import DamagedLogError
-from studio_export.page import parse_instant
 from studio_export.ports import Store
 from studio_export.rows import lines
+from studio_export.twilio import lenient_json
+from studio_export.twilio.page import parse_instant
 from studio_export.version import VERSION
 
 # The columns, in the order of the data contract; the others are text.
@@ -105,7 +106,7 @@ def _values(line: bytes) -> Mapping[str, bytes]:
     try:
         return {key: bytes(value) for key, value in _members.decode(line).items()}
     except (msgspec.DecodeError, RecursionError):
-        plain = json_text.members(line.decode())
+        plain = lenient_json.members(line.decode())
         return {key: value.encode() for key, value in plain.items()}
 
 

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from studio_export.errors import FlowsFailedError, UnavailableError
-from studio_export.listing import timestamp
 from studio_export.model import Counts, FlowSummary, Replay, Span, Summary
+from studio_export.twilio.listing import timestamp
 
 # The answer to an event; None if the function was killed.
 Invoke = Callable[[Mapping[str, object]], Mapping[str, Any] | None]

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from studio_export import listing, rows
+from studio_export import rows
 from studio_export.errors import PageError
 from studio_export.model import Span
-from studio_export.page import parse_instant
 from studio_export.ports import Source
 from studio_export.records import ENDED, Record
+from studio_export.twilio import listing
+from studio_export.twilio.page import parse_instant
 
 _MOST_PAGES = 16  # as many as a sweep lists at once
 _NARROWEST_SECONDS = 60

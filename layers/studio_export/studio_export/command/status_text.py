@@ -7,7 +7,7 @@ from typing import Any
 from studio_export.command.coverage import DAYS, coverage
 from studio_export.command.outcome import duration
 from studio_export.command.status import FlowStatus
-from studio_export.listing import timestamp
+from studio_export.twilio.listing import timestamp
 
 _FAR = "{:<34}  {:>9}  {:>8}  {:>8}  {:>6}  {:>4}  {}"
 _AGES = "{:<34}  {:>6}  {:>20}  {:>8}"

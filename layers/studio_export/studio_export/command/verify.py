@@ -6,7 +6,6 @@ from pathlib import Path
 
 import typer
 
-from studio_export import listing
 from studio_export.adapters.studio_http import StudioHttp
 from studio_export.command import options, outcome, verify_text
 from studio_export.command.destination import Destination
@@ -29,6 +28,7 @@ from studio_export.errors import ConfigurationError
 from studio_export.model import Span
 from studio_export.ports import Clock
 from studio_export.settings import StudioSettings, environment
+from studio_export.twilio import listing
 
 _FLOWS_SECONDS = 600.0
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from studio_export.command.outcome import many
 from studio_export.command.verification import KINDS, DayReport
-from studio_export.listing import timestamp
+from studio_export.twilio.listing import timestamp
 
 _ROW = "{:<34}  {:<10}  {:>9}  {:>9}  {:>9}  {:>7}  {:>6}  {}"
 _MOST_LINES = 100

@@ -8,8 +8,8 @@ from urllib.parse import urlencode, urlsplit
 
 from studio_export.errors import PageError
 from studio_export.model import Span
-from studio_export.page import Page, parse_executions, parse_flows
 from studio_export.ports import Source
+from studio_export.twilio.page import Page, parse_executions, parse_flows
 
 PAGE_SIZE = 1000  # the largest that the API takes
 

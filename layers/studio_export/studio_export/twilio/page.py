@@ -10,9 +10,9 @@ from typing import Annotated, Any
 
 import msgspec
 
-from studio_export import json_text
 from studio_export.errors import PageError
 from studio_export.records import Record
+from studio_export.twilio import lenient_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +117,9 @@ def _records(texts: list[msgspec.Raw], fields: list[_Fields]) -> tuple[list[Reco
 
 def _parse_plainly(body: bytes) -> Page:
     try:
-        page = json_text.members(body.decode())
+        page = lenient_json.members(body.decode())
         meta = msgspec.json.decode(page["meta"], type=_Meta)
-        texts = json_text.elements(page["executions"])
+        texts = lenient_json.elements(page["executions"])
     except (ValueError, KeyError, RecursionError) as error:
         raise PageError("the page is not a page of Executions") from error
     _check_key(meta.key, "executions")

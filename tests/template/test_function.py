@@ -5,7 +5,7 @@ import re
 import pytest
 
 from studio_export import settings
-from studio_export.privacy import parse_policy
+from studio_export.privacy.policy import parse_policy
 from tests.template.rendered import Rendered, render, transformed
 from tools.bench import measure
 from tools.layer import SOURCE

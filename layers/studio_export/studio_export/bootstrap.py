@@ -19,8 +19,8 @@ from studio_export.errors import ConfigurationError
 from studio_export.export import Exporter, ready
 from studio_export.logs import Logs
 from studio_export.ports import Checkpoints, Clock, Store
-from studio_export.privacy import LEAST_KEY_CHARACTERS
-from studio_export.redaction import Redact, redactor
+from studio_export.privacy.policy import LEAST_KEY_CHARACTERS
+from studio_export.privacy.redaction import Redact, redactor
 from studio_export.settings import Settings, StudioSettings, environment, read
 from studio_export.sweep import Sweeper
 from studio_export.telemetry import Telemetry

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from studio_export import ages
 from studio_export.errors import ConfigurationError
 from studio_export.model import Credentials
-from studio_export.privacy import KEEP_ALL, Policy, parse_policy
+from studio_export.privacy.policy import KEEP_ALL, Policy, parse_policy
 
 Environment = Mapping[str, str]
 

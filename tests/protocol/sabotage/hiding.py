@@ -24,7 +24,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "a rejected record kept from the privacy policy",
-        "redaction.py",
+        "privacy/redaction.py",
         "rejected=_rejected(page.rejected, rules)",
         "rejected=page.rejected",
         REDACTION,
@@ -45,14 +45,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "a key that is there twice taken for one",
-        "redaction.py",
+        "privacy/redaction.py",
         "return members if again == text else None",
         "return members",
         f"{REDACTION}::test_all_else_passes_as_its_own_bytes",
     ),
     mutant(
         "a key met in Twilio's case alone",
-        "redaction.py",
+        "privacy/redaction.py",
         "rules.get(name.casefold())",
         "rules.get(name)",
         REDACTION,

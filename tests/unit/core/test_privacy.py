@@ -2,7 +2,7 @@
 
 import pytest
 
-from studio_export.privacy import KEEP_ALL, Action, Policy, parse_policy
+from studio_export.privacy.policy import KEEP_ALL, Action, Policy, parse_policy
 
 
 def policy(**actions: Action) -> Policy:

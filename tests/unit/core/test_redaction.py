@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from studio_export.privacy import parse_policy
-from studio_export.redaction import redactor, unchanged
+from studio_export.privacy.policy import parse_policy
+from studio_export.privacy.redaction import redactor, unchanged
 from studio_export.twilio.page import parse_executions
 from tests.studio.account import Account
 from tests.studio.oddities import Oddity, spoil

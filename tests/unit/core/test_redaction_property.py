@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio_export.privacy import FIELDS, Action, Policy
-from studio_export.redaction import redactor
+from studio_export.privacy.policy import FIELDS, Action, Policy
+from studio_export.privacy.redaction import redactor
 from studio_export.twilio.page import parse_executions
 from tests.unit.core.texts import CREATED, page
 

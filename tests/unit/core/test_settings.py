@@ -7,7 +7,7 @@ import pytest
 from studio_export import ages
 from studio_export.errors import ConfigurationError
 from studio_export.model import Credentials
-from studio_export.privacy import parse_policy
+from studio_export.privacy.policy import parse_policy
 from studio_export.settings import environment, read, read_studio
 
 KEY = "SK" + "a" * 32

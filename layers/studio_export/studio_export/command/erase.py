@@ -15,7 +15,7 @@ from studio_export.command.options import AsJson, To
 from studio_export.command.session import credentials
 from studio_export.command.side_by_side import side_by_side
 from studio_export.errors import ConfigurationError
-from studio_export.redaction import pseudonym
+from studio_export.privacy.redaction import pseudonym
 from studio_export.settings import Environment, environment, read_studio
 
 _AT_ONCE = 8

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from studio_export.errors import PageError
-from studio_export.privacy import Action, Policy
+from studio_export.privacy.policy import Action, Policy
 from studio_export.twilio import lenient_json
 from studio_export.twilio.page import Page
 

@@ -22,8 +22,8 @@ from rich.table import Table
 
 from studio_export.command.destination import open_destination
 from studio_export.command.make_report import read_report, write
+from studio_export.log.codec import unpack
 from studio_export.model import Span
-from studio_export.records import unpack
 from tests.studio.clock import VirtualClock
 from tests.studio.server import StudioServer
 from tests.studio.studio import Studio

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from studio_export.records import ENDED, unpack
+from studio_export.log.codec import ENDED, unpack
 from tests.studio.account import Execution, Flow
 
 _HEAD = timedelta(minutes=2)

@@ -13,7 +13,7 @@ from studio_export.adapters.directory_store import DirectoryStore
 from studio_export.adapters.sqlite_checkpoints import SqliteCheckpoints
 from studio_export.adapters.studio_http import StudioHttp
 from studio_export.export import Exporter
-from studio_export.logs import Logs
+from studio_export.log.cache import Logs
 from studio_export.model import Credentials
 from studio_export.sweep import Sweeper
 from tests.operations.operation import Operation

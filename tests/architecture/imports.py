@@ -30,7 +30,7 @@ def tree(module: str) -> ast.Module:
 
 
 def _imported(module: str) -> Iterator[str]:
-    """The full names that the module imports, wherever in it: `json`, `studio_export.log.KEY`."""
+    """The full names that the module imports, wherever in it: `json`, `studio_export.log.hour_log.KEY`."""
     for node in ast.walk(tree(module)):
         match node:
             case ast.Import(names=names):

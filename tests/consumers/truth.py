@@ -13,7 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from studio_export.records import ENDED
+from studio_export.log.codec import ENDED
 from tests.consumers.nasty import NastyExport
 from tests.studio.account import Execution
 from tests.studio.render import execution_text

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from studio_export.records import ENDED, Record, pack
+from studio_export.log.codec import ENDED, Record, pack
 from tests.studio.account import Account, Execution, Flow
 from tools.demo_audit import FlowAudit, audit, due
 

@@ -12,7 +12,7 @@ from isal import isal_zlib
 
 from studio_export import bootstrap
 from studio_export.errors import ConfigurationError
-from studio_export.records import unpack
+from studio_export.log.codec import unpack
 from tests.integration.function_world import BUCKET, FunctionWorld
 from tests.studio.oddities import Oddity
 

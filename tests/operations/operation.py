@@ -17,7 +17,7 @@ from itertools import count
 from studio_export import ages
 from studio_export.errors import StudioExportError
 from studio_export.export import Exporter
-from studio_export.logs import Logs
+from studio_export.log.cache import Logs
 from studio_export.model import Checkpoint, FlowSummary
 from studio_export.report import check
 from studio_export.sweep import Sweeper

@@ -10,8 +10,8 @@ from itertools import combinations
 from studio_export import daily
 from studio_export.compactor import Compactor, Day
 from studio_export.errors import DamagedLogError, StudioExportError
-from studio_export.log import Log, append, lengths
-from studio_export.records import ENDED, Record
+from studio_export.log.codec import ENDED, Record
+from studio_export.log.hour_log import Log, append, lengths
 from tests.fakes.clock import VirtualClock
 from tests.fakes.store import MemoryStore
 from tests.protocol.faults import APPLICABLE, Fault

@@ -35,7 +35,7 @@ def test_every_mutant_still_applies(tmp_path: Path) -> None:
 
 
 def test_a_mutant_whose_line_is_gone_says_what_to_do(tmp_path: Path) -> None:
-    (tmp_path / "log.py").write_text("the line\nthe line\n")
-    stale = mutant("a mistake", "log.py", "the line", "", "a test")
+    (tmp_path / "log/hour_log.py").write_text("the line\nthe line\n")
+    stale = mutant("a mistake", "log/hour_log.py", "the line", "", "a test")
     with pytest.raises(StaleMutantError, match=r"'a mistake': log.py has 2 times(.|\n)*Find what"):
         stale.apply(tmp_path)

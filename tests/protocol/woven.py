@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from greenlet import GreenletExit, getcurrent, greenlet
 
 from studio_export.crew import Crew, Done, Hire, Task, outcome
-from studio_export.log import Log
-from studio_export.logs import Logs
+from studio_export.log.cache import Logs
+from studio_export.log.hour_log import Log
 
 
 def take_turn() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from studio_export.log import Log
+from studio_export.log.hour_log import Log
 from tests.template.rendered import Rendered, render, transformed
 from tools.contract.fields import FIELDS
 

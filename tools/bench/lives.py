@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from studio_export import ages
 from studio_export.export import Exporter
-from studio_export.logs import Logs
+from studio_export.log.cache import Logs
 from studio_export.model import Checkpoint, Replay, Reply, Span
 from studio_export.ports import Source
 from studio_export.sweep import Sweeper

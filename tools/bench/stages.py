@@ -18,8 +18,8 @@ from isal import isal_zlib
 
 from studio_export import sweep
 from studio_export.adapters.answers import Answer
-from studio_export.news import lacking
-from studio_export.records import Record
+from studio_export.log.codec import Record
+from studio_export.log.dedup import lacking
 from studio_export.twilio import page
 from tools.bench import record_path
 from tools.bench.measure import cpu_of

@@ -5,8 +5,8 @@ import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from studio_export.log import Log
-from studio_export.records import ENDED, Record, pack
+from studio_export.log.codec import ENDED, Record, pack
+from studio_export.log.hour_log import Log
 
 _DAY = datetime(2026, 10, 1, tzinfo=UTC)
 _FLOW = "FW" + "0" * 32

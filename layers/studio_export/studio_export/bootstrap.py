@@ -17,7 +17,7 @@ from studio_export.adapters.studio_http import StudioHttp
 from studio_export.adapters.system_clock import SystemClock
 from studio_export.errors import ConfigurationError
 from studio_export.export import Exporter, ready
-from studio_export.logs import Logs
+from studio_export.log.cache import Logs
 from studio_export.ports import Checkpoints, Clock, Store
 from studio_export.privacy.policy import LEAST_KEY_CHARACTERS
 from studio_export.privacy.redaction import Redact, redactor

@@ -14,9 +14,9 @@ from itertools import chain
 
 from studio_export import daily
 from studio_export.errors import DamagedLogError, StoreError
-from studio_export.log import lengths
+from studio_export.log.codec import Packed
+from studio_export.log.hour_log import lengths
 from studio_export.ports import Store
-from studio_export.records import Packed
 from studio_export.rows import Packer, Row, Tally, final_rows, lines, read
 from studio_export.version import VERSION
 

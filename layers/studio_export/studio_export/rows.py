@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 from isal import igzip, isal_zlib
 
-from studio_export.records import ENDED, Packed
+from studio_export.log.codec import ENDED, Packed
 from studio_export.twilio import lenient_json
 from studio_export.twilio.page import parse_instant
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from studio_export.errors import StudioExportError
-from studio_export.log import Appended, append, day_prefix, hour_of, lengths
-from studio_export.logs import Logs
+from studio_export.log.cache import Logs
+from studio_export.log.codec import ENDED, Record
+from studio_export.log.hour_log import Appended, append, day_prefix, hour_of, lengths
 from studio_export.model import Counts, Span
 from studio_export.ports import Clock, Source, Store
 from studio_export.privacy.redaction import Redact, unchanged
-from studio_export.records import ENDED, Record
 from studio_export.twilio import listing
 
 _HOUR = timedelta(hours=1)

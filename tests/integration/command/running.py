@@ -8,7 +8,7 @@ from typer.testing import CliRunner, Result
 
 from studio_export.adapters.directory_store import DirectoryStore
 from studio_export.command.cli import app
-from studio_export.records import ENDED, unpack
+from studio_export.log.codec import ENDED, unpack
 from tests.studio.account import Flow
 
 

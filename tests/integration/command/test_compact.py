@@ -11,8 +11,8 @@ from typer.testing import CliRunner, Result
 from studio_export.adapters.directory_store import DirectoryStore
 from studio_export.command.cli import app
 from studio_export.command.parquet import arrow
-from studio_export.log import Log, append
-from studio_export.records import ENDED, Record
+from studio_export.log.codec import ENDED, Record
+from studio_export.log.hour_log import Log, append
 from tests.duckdb_reader import duckdb_reader
 from tests.integration.command.buckets import copied
 from tests.servers.server import AwsServer

@@ -54,7 +54,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "big integers through float",
-        "records.py",
+        "log/codec.py",
         "[record.text for record in records]",
         "[json.dumps(json.loads(bytes(r.text), parse_int=float), separators=(',', ':')).encode()"
         " for r in records]",
@@ -62,21 +62,21 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "the record parsed and written anew",
-        "records.py",
+        "log/codec.py",
         "[record.text for record in records]",
         "[json.dumps(json.loads(bytes(r.text)), separators=(',', ':')).encode() for r in records]",
         f"{RECORDS}::test_a_page_is_packed_as_it_was_read",
     ),
     mutant(
         "two gzip members in an object",
-        "records.py",
+        "log/codec.py",
         "body.append(deflate.compress(lines))",
         "body.append(isal_zlib.compress(lines, _FASTEST, _GZIP))",
         f"{RECORDS}::test_a_body_is_one_gzip_member_without_a_time",
     ),
     mutant(
         "the time in an object: the same records give other bytes",
-        "records.py",
+        "log/codec.py",
         'return Packed(b"".join(body),',
         'whole = b"".join(body)\n'
         '    return Packed(whole[:4] + __import__("os").urandom(4) + whole[8:],',
@@ -84,14 +84,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "a truncated object accepted when a log is read back",
-        "records.py",
+        "log/codec.py",
         "if not inflater.eof or inflater.unused_data:",
         "if inflater.unused_data:",
         f"{RECORDS}::test_an_object_cut_anywhere_is_refused",
     ),
     mutant(
         "a second gzip member passed over when a log is read back",
-        "records.py",
+        "log/codec.py",
         "if not inflater.eof or inflater.unused_data:",
         "if not inflater.eof:",
         f"{RECORDS}::test_a_second_gzip_member_is_not_passed_over",

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from studio_export.adapters.directory_store import DirectoryStore
 from studio_export.command.audit import Logs, read_day
-from studio_export.records import pack
+from studio_export.log.codec import pack
 from tests.unit.core.days import DAY, FLOW, record
 
 

@@ -6,7 +6,7 @@ from studio_export.ages import DEFAULT_AGES
 from studio_export.command.outcome import exit_code
 from studio_export.command.tick import Tick, run_replay
 from studio_export.export import Exporter
-from studio_export.logs import Logs
+from studio_export.log.cache import Logs
 from studio_export.model import FlowSummary, Replay, Span
 from studio_export.sweep import Sweeper
 from tests.fakes.checkpoints import MemoryCheckpoints

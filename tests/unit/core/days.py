@@ -3,8 +3,8 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from studio_export.log import Log, append
-from studio_export.records import ENDED, Record
+from studio_export.log.codec import ENDED, Record
+from studio_export.log.hour_log import Log, append
 from tests.fakes.store import MemoryStore
 
 DAY = "2026-11-01"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 from studio_export.export import Exporter
-from studio_export.logs import Logs
+from studio_export.log.cache import Logs
 from studio_export.model import Checkpoint, FlowSummary, Reply
 from studio_export.ports import Checkpoints, Source
 from studio_export.sweep import Sweeper

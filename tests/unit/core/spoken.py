@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from studio_export.ages import DAY
 from studio_export.errors import StudioExportError
 from studio_export.export import Exporter
-from studio_export.logs import Logs
+from studio_export.log.cache import Logs
 from studio_export.model import Reply
 from studio_export.report import as_json, check
 from studio_export.sweep import Sweeper

@@ -10,7 +10,7 @@ import pytest
 from studio_export.ages import DAY
 from studio_export.errors import AccessError, OutOfTimeError, PageError, ThrottledError
 from studio_export.export import Exporter
-from studio_export.logs import Logs
+from studio_export.log.cache import Logs
 from studio_export.model import Counts, Replay, Span
 from studio_export.sweep import Sweeper
 from tests.fakes.checkpoints import MemoryCheckpoints

@@ -7,8 +7,8 @@ from itertools import count
 import pytest
 
 from studio_export.errors import UnavailableError
+from studio_export.log.codec import unpack
 from studio_export.model import Checkpoint
-from studio_export.records import unpack
 from tests.fakes.checkpoints import Item, MemoryCheckpoints
 from tests.studio.source import StudioSource
 from tests.studio.studio import Studio

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from studio_export.errors import DamagedLogError, StoreError
-from studio_export.log import Appended, Log, append, hour_of, lengths
-from studio_export.records import Record, pack, unpack
+from studio_export.log.codec import Record, pack, unpack
+from studio_export.log.hour_log import Appended, Log, append, hour_of, lengths
 from studio_export.version import VERSION
 from tests.fakes.store import MemoryStore
 from tests.unit.core.doubles import FaultyStore

@@ -1,6 +1,6 @@
 """The memory of logs between warm invocations."""
 
-from studio_export.logs import Logs
+from studio_export.log.cache import Logs
 
 
 def fill(logs: Logs, hour: str, sids: int) -> None:

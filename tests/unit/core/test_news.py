@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio_export.news import News, Statuses, lacking
-from studio_export.records import Record
+from studio_export.log.codec import Record
+from studio_export.log.dedup import News, Statuses, lacking
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio_export.records import Record, pack, unpack
+from studio_export.log.codec import Record, pack, unpack
 from studio_export.twilio.page import parse_executions
 from tests.duckdb_reader import duckdb_reader
 from tests.unit.core.texts import execution, page

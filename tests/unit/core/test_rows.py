@@ -2,7 +2,7 @@ import gzip
 
 import pytest
 
-from studio_export.records import Record, pack
+from studio_export.log.codec import Record, pack
 from studio_export.rows import Packer, Tally, final_rows, lines
 from tests.unit.core.days import MIDNIGHT
 

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from studio_export import rows
 from studio_export.command.destination import ReadableStore
-from studio_export.log import day_prefix
-from studio_export.records import ENDED, inflate
+from studio_export.log.codec import ENDED, inflate
+from studio_export.log.hour_log import day_prefix
 from studio_export.twilio.page import parse_instant
 
 _KEY = re.compile(r".*-T(?P<hour>[0-9]{2})-(?P<number>[0-9]{5})\.jsonl\.gz")

@@ -8,8 +8,8 @@ from typing import Any
 
 from studio_export.command.contact import Contact, Mention
 from studio_export.command.outcome import many
+from studio_export.log.codec import inflate
 from studio_export.ports import Store
-from studio_export.records import inflate
 
 _DAY = re.compile(r"[a-z-]+/dt=(\d{4}-\d{2}-\d{2})/.*")
 _KEPT_DAYS = 35

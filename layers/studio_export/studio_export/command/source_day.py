@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from studio_export import rows
 from studio_export.errors import PageError
+from studio_export.log.codec import ENDED, Record
 from studio_export.model import Span
 from studio_export.ports import Source
-from studio_export.records import ENDED, Record
 from studio_export.twilio import listing
 from studio_export.twilio.page import parse_instant
 

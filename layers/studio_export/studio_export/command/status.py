@@ -10,9 +10,9 @@ from studio_export import ages
 from studio_export.command import coverage
 from studio_export.command.destination import Destination
 from studio_export.errors import DamagedLogError
+from studio_export.log.codec import ENDED, unpack
 from studio_export.model import Lease, Span, StoredCheckpoint
 from studio_export.ports import Store
-from studio_export.records import ENDED, unpack
 
 _KEY = re.compile(
     r"executions/dt=(?P<day>[0-9-]{10})/(?P<flow_sid>FW\w+)-T(?P<hour>[0-9]{2})-[0-9]{5}\.jsonl\.gz"

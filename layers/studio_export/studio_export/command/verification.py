@@ -10,10 +10,10 @@ from studio_export.command.destination import ReadableStore
 from studio_export.command.due import Schedule
 from studio_export.command.source_day import Listed, SourceDay, listed
 from studio_export.errors import FlowError
-from studio_export.log import day_prefix
+from studio_export.log.codec import ENDED
+from studio_export.log.hour_log import day_prefix
 from studio_export.model import Span
 from studio_export.ports import Clock, Source
-from studio_export.records import ENDED
 
 # In the order in which they are told, each with what it means.
 KINDS = {

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import msgspec
 
 from studio_export.errors import PageError
-from studio_export.records import Record
+from studio_export.log.codec import Record
 from studio_export.twilio import lenient_json
 
 

@@ -11,9 +11,9 @@ from itertools import groupby
 
 from studio_export import daily
 from studio_export.errors import DamagedLogError
+from studio_export.log.codec import ENDED
 from studio_export.model import Span
 from studio_export.ports import Store
-from studio_export.records import ENDED
 from studio_export.rows import Fields, lines, read
 from studio_export.twilio.page import parse_instant
 

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from threading import Lock
 
-from studio_export.log import Log
+from studio_export.log.hour_log import Log
 
 _MOST_SIDS = 50_000  # about 10 MB; what is over it is read again when it is needed
 

@@ -13,9 +13,9 @@ from datetime import datetime
 from threading import Lock
 
 from studio_export.errors import DamagedLogError, StoreError
-from studio_export.news import ALONE, News, Statuses, lacking
+from studio_export.log.codec import ENDED, Record, pack, unpack
+from studio_export.log.dedup import ALONE, News, Statuses, lacking
 from studio_export.ports import Store
-from studio_export.records import ENDED, Record, pack, unpack
 from studio_export.version import VERSION
 
 # A lost race means that somebody else made progress, so this many in a row are no accident.

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from studio_export.records import ENDED, Record
+from studio_export.log.codec import ENDED, Record
 
 # Every status exported of an Execution, in the order of its lines.
 Statuses = tuple[str | None, ...]

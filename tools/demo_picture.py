@@ -20,7 +20,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import DateFormatter, DayLocator, WeekdayLocator
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
-from studio_export.ages import DAY, HOUR, MINUTE
+from studio_export.export.ages import DAY, HOUR, MINUTE
 from tools.demo_audit import TICK, FlowAudit, promised
 
 # After Okabe and Ito: told apart by every eye.

@@ -12,7 +12,7 @@ from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from studio_export.ages import HOUR
+from studio_export.export.ages import HOUR
 from tests.operations.cloudwatch import Alarm, Metric, State
 from tests.studio.faults import Fault, Kind
 from tests.studio.traffic import fill

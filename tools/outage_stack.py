@@ -7,15 +7,15 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from studio_export import ages
 from studio_export.adapters.credentials import StaticCredentials
 from studio_export.adapters.directory_store import DirectoryStore
 from studio_export.adapters.sqlite_checkpoints import SqliteCheckpoints
 from studio_export.adapters.studio_http import StudioHttp
-from studio_export.export import Exporter
+from studio_export.export import ages
+from studio_export.export.exporter import Exporter
+from studio_export.export.sweep import Sweeper
 from studio_export.log.cache import Logs
 from studio_export.model import Credentials
-from studio_export.sweep import Sweeper
 from tests.operations.operation import Operation
 from tests.studio.server import StudioServer
 

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from studio_export.ages import HOUR
+from studio_export.export.ages import HOUR
 from tests.operations.cloudwatch import Alarm, Metrics, State, View
 from tests.operations.operation import Operation
 from tests.operations.outages import OUTAGES, Outage

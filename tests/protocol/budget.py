@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from studio_export.ages import DAY, DEFAULT_AGES, MINUTE, grain
+from studio_export.export.ages import DAY, DEFAULT_AGES, MINUTE, grain
 from tests.protocol.scenarios import Scenario
 from tests.protocol.world import BIRTH, World
 

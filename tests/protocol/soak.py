@@ -14,7 +14,7 @@ from datetime import timedelta
 from functools import partial
 from multiprocessing import Pool
 
-from studio_export.ages import DAY, DEFAULT_AGES, MINUTE
+from studio_export.export.ages import DAY, DEFAULT_AGES, MINUTE
 from tests.protocol.faults import APPLICABLE, Fault
 from tests.protocol.scenarios import Scenario
 from tests.protocol.world import BIRTH, World

@@ -1,6 +1,6 @@
 import pytest
 
-from studio_export.ages import DAY
+from studio_export.export.ages import DAY
 from tests.protocol.budget import (
     TICK_SECONDS,
     most_list_requests,

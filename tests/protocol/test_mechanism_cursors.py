@@ -7,7 +7,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from studio_export import ages
 from studio_export.errors import (
     OutOfTimeError,
     PageError,
@@ -15,6 +14,7 @@ from studio_export.errors import (
     ThrottledError,
     UnavailableError,
 )
+from studio_export.export import ages
 from studio_export.model import Checkpoint, Reply, Span
 from tests.fakes.clock import VirtualClock
 from tests.protocol.life import live, live_until

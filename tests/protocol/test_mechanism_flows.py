@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from studio_export.export import Exporter
+from studio_export.export.exporter import Exporter
 from tests.protocol.scenarios import TWO_AGES
 from tests.protocol.truth import check_rest
 from tests.protocol.world import BIRTH, World

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 
+from studio_export.export.sweep import Sweeper, Watch, sweep
 from studio_export.log.cache import Logs
 from studio_export.log.codec import Record, unpack
 from studio_export.log.hour_log import Log, append
 from studio_export.model import Span
-from studio_export.sweep import Sweeper, Watch, sweep
 from tests.fakes.clock import VirtualClock
 from tests.fakes.store import MemoryStore
 from tests.unit.core.doubles import FaultyStore, ScriptedSource, listed

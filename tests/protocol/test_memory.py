@@ -4,9 +4,9 @@ import json
 import tracemalloc
 from datetime import timedelta
 
+from studio_export.export.sweep import Sweeper, Watch, sweep
 from studio_export.log.cache import Logs
 from studio_export.model import Reply, Span
-from studio_export.sweep import Sweeper, Watch, sweep
 from studio_export.twilio.listing import executions_url
 from tests.fakes.clock import VirtualClock
 from tests.protocol.world import BIRTH

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from studio_export.errors import StudioExportError
-from studio_export.export import Exporter
+from studio_export.export.exporter import Exporter
+from studio_export.export.sweep import Sweeper
 from studio_export.model import Checkpoint, Replay, Summary
 from studio_export.ports import Checkpoints
-from studio_export.sweep import Sweeper
 from tests.fakes.checkpoints import Item, MemoryCheckpoints
 from tests.fakes.clock import VirtualClock
 from tests.fakes.store import MemoryStore

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from greenlet import GreenletExit, getcurrent, greenlet
 
-from studio_export.crew import Crew, Done, Hire, Task, outcome
+from studio_export.export.workers import Crew, Done, Hire, Task, outcome
 from studio_export.log.cache import Logs
 from studio_export.log.hour_log import Log
 

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 
-from studio_export import ages
-from studio_export.export import Exporter
+from studio_export.export import ages
+from studio_export.export.exporter import Exporter
+from studio_export.export.sweep import Sweeper
 from studio_export.log.cache import Logs
 from studio_export.model import Checkpoint, Replay, Reply, Span
 from studio_export.ports import Source
-from studio_export.sweep import Sweeper
 from tests.fakes.checkpoints import Item, MemoryCheckpoints
 from tests.fakes.clock import VirtualClock
 from tests.fakes.store import MemoryStore

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from studio_export import ages
+from studio_export.export import ages
 from studio_export.twilio.listing import timestamp
 from tools.bench import layer
 from tools.bench.figure import Figure

@@ -14,10 +14,10 @@ from isal import isal_zlib
 
 from studio_export.adapters.answers import Answer
 from studio_export.adapters.system_clock import SystemClock
+from studio_export.export.sweep import Sweeper, Watch, sweep
 from studio_export.log.cache import Logs
 from studio_export.log.codec import pack
 from studio_export.model import Reply, Span
-from studio_export.sweep import Sweeper, Watch, sweep
 from studio_export.twilio.listing import executions_url
 from studio_export.twilio.page import parse_executions
 from tools.bench.figure import Figure

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from studio_export import ages
+from studio_export.export import ages
 from studio_export.model import Reply
 from tests.fakes.clock import VirtualClock
 from tools.bench import steady

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from studio_export import ages
+from studio_export.export import ages
 from tests.fakes.clock import VirtualClock
 from tests.studio.source import StudioSource
 from tests.studio.studio import Studio

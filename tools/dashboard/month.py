@@ -5,7 +5,7 @@ import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from studio_export.ages import DAY, HOUR
+from studio_export.export.ages import DAY, HOUR
 from studio_export.model import FlowSummary
 from tests.fakes.clock import VirtualClock
 from tests.operations.cloudwatch import Metrics

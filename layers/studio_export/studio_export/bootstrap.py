@@ -16,13 +16,13 @@ from studio_export.adapters.secret_credentials import SecretCredentials
 from studio_export.adapters.studio_http import StudioHttp
 from studio_export.adapters.system_clock import SystemClock
 from studio_export.errors import ConfigurationError
-from studio_export.export import Exporter, ready
+from studio_export.export.exporter import Exporter, ready
+from studio_export.export.sweep import Sweeper
 from studio_export.log.cache import Logs
 from studio_export.ports import Checkpoints, Clock, Store
 from studio_export.privacy.policy import LEAST_KEY_CHARACTERS
 from studio_export.privacy.redaction import Redact, redactor
 from studio_export.settings import Settings, StudioSettings, environment, read
-from studio_export.sweep import Sweeper
 from studio_export.telemetry import Telemetry
 from studio_export.twilio.page import Page
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from studio_export import ages
 from studio_export.errors import ConfigurationError
+from studio_export.export import ages
 from studio_export.model import Credentials
 from studio_export.privacy.policy import KEEP_ALL, Policy, parse_policy
 

@@ -11,8 +11,8 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from studio_export import ages
 from studio_export.errors import AccessError, ConfigurationError, DamagedLogError, EventError
+from studio_export.export import ages
 from studio_export.model import Replay, Summary
 from studio_export.report import flow_as_json
 

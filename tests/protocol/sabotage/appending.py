@@ -121,7 +121,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "threads of one process append to one log at once",
-        "sweep.py",
+        "export/sweep.py",
         "with log.lock:",
         "if log.lock:",
         MECHANISM,

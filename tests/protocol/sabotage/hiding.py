@@ -17,7 +17,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "a rejected record named by its text",
-        "sweep.py",
+        "export/sweep.py",
         'f"rejected/{hashlib.sha256(text).hexdigest()}.json"',
         'f"rejected/{text.decode()[100:300]}.json".replace("://", "")',
         LEAKS,
@@ -31,14 +31,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "a rejected record is put aside as it came",
-        "sweep.py",
+        "export/sweep.py",
         "_reject(sweeper.store, page.rejected)",
         "_reject(sweeper.store, listed.page.rejected)",
         SWEEP,
     ),
     mutant(
         "records are appended as they came",
-        "sweep.py",
+        "export/sweep.py",
         "buffer += page.records",
         "buffer += listed.page.records",
         SWEEP,

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
-from studio_export.export import Exporter
+from studio_export.export.exporter import Exporter
+from studio_export.export.sweep import Sweeper
 from studio_export.log.cache import Logs
 from studio_export.model import Checkpoint, FlowSummary, Reply
 from studio_export.ports import Checkpoints, Source
-from studio_export.sweep import Sweeper
 from tests.fakes.checkpoints import MemoryCheckpoints
 from tests.fakes.clock import VirtualClock
 from tests.fakes.store import MemoryStore

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from studio_export import ages
-from studio_export.ages import DAY, DEFAULT_AGES, HOUR, MINUTE
+from studio_export.export import ages
+from studio_export.export.ages import DAY, DEFAULT_AGES, HOUR, MINUTE
 from studio_export.model import Checkpoint, Span
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)

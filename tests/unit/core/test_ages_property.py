@@ -7,8 +7,8 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio_export import ages
-from studio_export.ages import DAY, DEFAULT_AGES, HOUR
+from studio_export.export import ages
+from studio_export.export.ages import DAY, DEFAULT_AGES, HOUR
 from studio_export.model import Checkpoint, Span
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)

@@ -5,8 +5,8 @@ from typing import NoReturn
 
 import pytest
 
-from studio_export.crew import Task, hire
-from studio_export.flow_work import FlowWork
+from studio_export.export.flow_plan import FlowWork
+from studio_export.export.workers import Task, hire
 from studio_export.model import Checkpoint, Span
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)

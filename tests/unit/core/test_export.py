@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from studio_export.ages import DAY
 from studio_export.errors import AccessError, OutOfTimeError, PageError, ThrottledError
-from studio_export.export import Exporter
+from studio_export.export.ages import DAY
+from studio_export.export.exporter import Exporter
+from studio_export.export.sweep import Sweeper
 from studio_export.log.cache import Logs
 from studio_export.model import Counts, Replay, Span
-from studio_export.sweep import Sweeper
 from tests.fakes.checkpoints import MemoryCheckpoints
 from tests.fakes.clock import VirtualClock
 from tests.fakes.store import MemoryStore

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from studio_export.flow_work import FlowWork
+from studio_export.export.flow_plan import FlowWork
+from studio_export.export.sweep import Swept, Watch
 from studio_export.model import Checkpoint, Counts, Span
-from studio_export.sweep import Swept, Watch
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 HEAD, LAST = 120, 7200

@@ -1,9 +1,9 @@
 from datetime import UTC, datetime, timedelta
 
-from studio_export import ages
-from studio_export.flow_work import FlowWork
+from studio_export.export import ages
+from studio_export.export.flow_plan import FlowWork
+from studio_export.export.sweep import Swept, Watch
 from studio_export.model import Checkpoint, Counts
-from studio_export.sweep import Swept, Watch
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 

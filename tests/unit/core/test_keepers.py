@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from studio_export.ages import DAY
-from studio_export.keepers import ReplayKeeper, TickKeeper
+from studio_export.export.ages import DAY
+from studio_export.export.run_state import ReplayKeeper, TickKeeper
+from studio_export.export.sweep import Swept
 from studio_export.model import Checkpoint, Counts, Replay, Span
-from studio_export.sweep import Swept
 from tests.fakes.checkpoints import MemoryCheckpoints
 from tests.fakes.clock import VirtualClock
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from studio_export import ages
 from studio_export.errors import ConfigurationError
+from studio_export.export import ages
 from studio_export.model import Credentials
 from studio_export.privacy.policy import parse_policy
 from studio_export.settings import environment, read, read_studio

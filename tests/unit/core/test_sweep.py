@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from studio_export.errors import PageError, StoreError, UnavailableError
+from studio_export.export.sweep import Sweeper, Swept, Watch, sweep
 from studio_export.log.cache import Logs
 from studio_export.log.codec import inflate, unpack
 from studio_export.model import Counts, Reply, Span
 from studio_export.privacy.policy import parse_policy
 from studio_export.privacy.redaction import redactor
-from studio_export.sweep import Sweeper, Swept, Watch, sweep
 from studio_export.twilio.listing import executions_url
 from tests.fakes.clock import VirtualClock
 from tests.fakes.store import MemoryStore

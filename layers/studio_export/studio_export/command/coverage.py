@@ -7,7 +7,7 @@ ticks may be apart. So between two ticks a Flow that is well looks well.
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from studio_export import ages
+from studio_export.export import ages
 from studio_export.model import Span
 
 DAYS = 30

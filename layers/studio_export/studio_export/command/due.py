@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from studio_export import ages
+from studio_export.export import ages
 
 # So late the API may show an Execution that it has; the sweeps of later ages heal it.
 _VISIBLE_SECONDS = 2 * ages.HOUR

@@ -9,9 +9,9 @@ from typing import TypeVar
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, track
 
-from studio_export.ages import RETENTION
 from studio_export.command.outcome import duration
 from studio_export.command.tick import Listener
+from studio_export.export.ages import RETENTION
 from studio_export.model import FlowSummary, Span
 
 _T = TypeVar("_T")

@@ -12,7 +12,7 @@ from studio_export.command.destination import Destination, open_destination
 from studio_export.command.interrupt import HeldLeases, InterruptedWorkError, interruptible
 from studio_export.command.progress import shown
 from studio_export.command.tick import Tick, run_replay
-from studio_export.export import Exporter
+from studio_export.export.exporter import Exporter
 from studio_export.model import Replay, Summary
 from studio_export.ports import Clock
 from studio_export.settings import Environment, StudioSettings, read_studio

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from studio_export import ages
 from studio_export.command import coverage
 from studio_export.command.destination import Destination
 from studio_export.errors import DamagedLogError
+from studio_export.export import ages
 from studio_export.log.codec import ENDED, unpack
 from studio_export.model import Lease, Span, StoredCheckpoint
 from studio_export.ports import Store

@@ -7,7 +7,7 @@ minute at most.
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from studio_export.export import Exporter
+from studio_export.export.exporter import Exporter
 from studio_export.model import FlowSummary, Replay, Summary
 
 Listener = Callable[[FlowSummary], None]

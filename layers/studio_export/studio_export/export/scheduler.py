@@ -11,7 +11,6 @@ from dataclasses import replace
 from functools import partial
 from pathlib import PurePath
 
-from studio_export.crew import Crew, Task
 from studio_export.errors import (
     AccessError,
     ConfigurationError,
@@ -19,10 +18,11 @@ from studio_export.errors import (
     StudioExportError,
     UnavailableError,
 )
-from studio_export.flow_work import FlowWork
-from studio_export.keepers import Keeper
+from studio_export.export.flow_plan import FlowWork
+from studio_export.export.run_state import Keeper
+from studio_export.export.sweep import Sweeper, Swept, sweep
+from studio_export.export.workers import Crew, Task
 from studio_export.model import Counts, FlowSummary, Summary
-from studio_export.sweep import Sweeper, Swept, sweep
 
 
 class Invocation:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Protocol
 
-from studio_export.flow_work import FlowWork
+from studio_export.export.flow_plan import FlowWork
+from studio_export.export.sweep import Swept
 from studio_export.model import Span
-from studio_export.sweep import Swept
 
 
 @dataclass(frozen=True, slots=True)

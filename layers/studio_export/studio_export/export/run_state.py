@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 
-from studio_export import ages
-from studio_export.flow_work import FlowWork
+from studio_export.export import ages
+from studio_export.export.flow_plan import FlowWork
 from studio_export.model import Checkpoint, FlowSummary, Replay
 from studio_export.ports import Checkpoints, Clock
 

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import randrange
 
-from studio_export.crew import Hire, hire
 from studio_export.errors import OutOfTimeError
-from studio_export.invocation import Invocation
-from studio_export.keepers import Keeper, ReplayKeeper, TickKeeper
+from studio_export.export.run_state import Keeper, ReplayKeeper, TickKeeper
+from studio_export.export.scheduler import Invocation
+from studio_export.export.sweep import Sweeper
+from studio_export.export.workers import Hire, hire
 from studio_export.model import FlowSummary, Replay, Summary
 from studio_export.ports import Checkpoints
-from studio_export.sweep import Sweeper
 from studio_export.twilio.listing import flow_sids
 
 _CLOSING_SECONDS = 5.0  # kept to give leases back and to say what was done

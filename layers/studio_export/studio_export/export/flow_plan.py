@@ -7,9 +7,9 @@ order in which they were handed out. This plans and counts; it does no I/O.
 from collections import deque
 from datetime import datetime
 
-from studio_export import ages
+from studio_export.export import ages
+from studio_export.export.sweep import Swept, Watch
 from studio_export.model import Checkpoint, Counts, FlowSummary, Span
-from studio_export.sweep import Swept, Watch
 
 
 class FlowWork:

@@ -74,7 +74,7 @@ def test_importing_the_handler_does_no_io_and_loads_neither_command_nor_embedded
 def test_importing_the_compactors_handler_does_no_io() -> None:
     done, modules = watched("app", function=COMPACTOR)
     assert done == []
-    assert "studio_export.compactor" in modules
+    assert "studio_export.compaction.compactor" in modules
     assert not {"typer", "rich", "pyarrow"} & modules
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
-from studio_export import daily
-from studio_export.compactor import Compactor, Day
+from studio_export.compaction import days
+from studio_export.compaction.compactor import Compactor, Day
 from studio_export.errors import DamagedLogError, StudioExportError
 from studio_export.log.codec import ENDED, Record
 from studio_export.log.hour_log import Log, append, lengths
@@ -25,7 +25,7 @@ _MIDNIGHT = datetime(2026, 11, 1, tzinfo=UTC)
 _FLOWS = ("FW" + "0" * 32, "FW" + "1" * 32)
 
 # When it may be compacted, and when its logs are at rest.
-RIPE, AT_REST = daily.ripe(DAY), daily.complete_from(DAY)
+RIPE, AT_REST = days.ripe(DAY), days.complete_from(DAY)
 
 # Of each hour and Flow: what had ended two days later, what ended after that, what never does.
 _EARLY, _LATE, _NEVER = ("FNa", "FNb"), ("FNc",), ("FNd",)
@@ -151,7 +151,7 @@ class CompactionWorld:
 
     def _check_parts(self, rows: list[bytes], final: list[bytes]) -> None:
         parts = self._keys("daily/", ".jsonl.gz")
-        if parts != [daily.part_key(DAY, number) for number in range(len(parts))]:
+        if parts != [days.part_key(DAY, number) for number in range(len(parts))]:
             raise BrokenPromiseError(f"a part is missing among {parts}")
         for part in parts:
             created = [json.loads(line)["date_created"] for line in self._lines(part)]

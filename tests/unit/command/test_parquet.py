@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from studio_export.command.parquet import Arrow, arrow, as_parquet, write_missing
-from studio_export.daily import Parts
+from studio_export.compaction.days import Parts
 from studio_export.errors import DamagedLogError
 from tests.fakes.store import MemoryStore
 from tools.contract.fields import FIELDS

@@ -2,8 +2,8 @@ import gzip
 
 import pytest
 
+from studio_export.compaction.rows import Packer, Tally, final_rows, lines
 from studio_export.log.codec import Record, pack
-from studio_export.rows import Packer, Tally, final_rows, lines
 from tests.unit.core.days import MIDNIGHT
 
 NASTY = [

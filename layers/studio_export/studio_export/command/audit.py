@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from studio_export import rows
 from studio_export.command.destination import ReadableStore
+from studio_export.compaction import rows
 from studio_export.log.codec import ENDED, inflate
 from studio_export.log.hour_log import day_prefix
 from studio_export.twilio.page import parse_instant

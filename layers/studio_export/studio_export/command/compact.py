@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from studio_export import daily
 from studio_export.adapters.system_clock import SystemClock
 from studio_export.command import options
 from studio_export.command.compacted import exit_code, json_line, lines, plan_lines
@@ -15,7 +14,7 @@ from studio_export.command.destination import open_destination
 from studio_export.command.interrupt import interruptible
 from studio_export.command.options import To
 from studio_export.command.parquet import Arrow, arrow
-from studio_export.compactor import Compactor
+from studio_export.compaction.compactor import Compactor
 from studio_export.errors import ConfigurationError
 from studio_export.settings import environment
 
@@ -90,5 +89,5 @@ def _asked(days: Sequence[date], since: date | None, until: date | None) -> list
     if since and until:
         if since >= until:
             raise typer.BadParameter("--from must lie before --until")
-        return daily.days_between(since, until)
+        return days.days_between(since, until)
     return sorted({str(each) for each in days}) or None

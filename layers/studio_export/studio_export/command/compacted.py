@@ -4,12 +4,11 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from studio_export import daily
 from studio_export.command import outcome
 from studio_export.command.compacting import Planned, Result
 from studio_export.command.outcome import many
+from studio_export.compaction.days import Stage
 from studio_export.compaction_report import day_as_json
-from studio_export.daily import Stage
 
 _NOTHING = "nothing is due"
 _ROW = "{:<10}  {:>7}  {:>9}  {:>9}  {:>5}  {:>7}  {}"

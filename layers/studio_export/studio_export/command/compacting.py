@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from studio_export import daily
 from studio_export.command.compact_progress import shown
 from studio_export.command.parquet import Arrow, write_missing
-from studio_export.compactor import Compactor, Day
-from studio_export.daily import Parts, Stage
+from studio_export.compaction.compactor import Compactor, Day
+from studio_export.compaction.days import Parts, Stage
 from studio_export.errors import AccessError, ConfigurationError, StudioExportError
 
 
@@ -46,7 +45,7 @@ class Compacting:
         """
         objects, now = self._exported(), self.compactor.clock.now()
         days = self._chosen(asked, objects)
-        return [Planned(day, daily.stage(day, now), objects[day]) for day in days]
+        return [Planned(day, days.stage(day, now), objects[day]) for day in days]
 
     def run(self, asked: Sequence[str] | None) -> list[Result]:
         """As `plan`, and do it.

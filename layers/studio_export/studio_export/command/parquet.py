@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from studio_export import daily
-from studio_export.daily import Parts
+from studio_export.compaction import days
+from studio_export.compaction.days import Parts
+from studio_export.compaction.rows import lines
 from studio_export.errors import DamagedLogError
 from studio_export.ports import Store
-from studio_export.rows import lines
 from studio_export.twilio import lenient_json
 from studio_export.twilio.page import parse_instant
 from studio_export.version import VERSION
@@ -52,7 +52,7 @@ def write_missing(arrow: Arrow, store: Store, day: str, parts: Parts) -> int:
     """
     missing = sorted(parts.without_columns)
     for number in missing:
-        part, key = store.get(daily.part_key(day, number)), daily.columns_key(day, number)
+        part, key = store.get(days.part_key(day, number)), days.columns_key(day, number)
         try:
             store.put_if_absent(key, as_parquet(arrow, part), {"exporter": VERSION})
             twin = _lines(arrow, store.get(key))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from studio_export import rows
+from studio_export.compaction import rows
 from studio_export.errors import PageError
 from studio_export.log.codec import ENDED, Record
 from studio_export.model import Span

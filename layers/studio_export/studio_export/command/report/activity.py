@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from studio_export import daily
+from studio_export.compaction import days
+from studio_export.compaction.rows import Fields, lines, read
 from studio_export.errors import DamagedLogError
 from studio_export.log.codec import ENDED
 from studio_export.model import Span
 from studio_export.ports import Store
-from studio_export.rows import Fields, lines, read
 from studio_export.twilio.page import parse_instant
 
 HOURS_OF_WEEK = 168
@@ -76,8 +76,8 @@ def read_activity(store: Store, span: Span, concurrency: int, heard: Heard) -> A
         StudioExportError: as the store raises them.
     """
     last = (span.stop - timedelta(microseconds=1)).date()
-    names = daily.days_between(span.start.date(), last + timedelta(days=1))
-    keys = [key for day in names for key in store.list(daily.logs_prefix(day))]
+    names = days.days_between(span.start.date(), last + timedelta(days=1))
+    keys = [key for day in names for key in store.list(days.logs_prefix(day))]
     flows: dict[str, FlowActivity] = {}
     hours = [0] * HOURS_OF_WEEK
     for flow_sid, objects, latest in _logs(store, keys, concurrency, heard):

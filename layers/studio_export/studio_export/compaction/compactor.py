@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from studio_export import daily
-from studio_export.compaction import Compacted, Fetch, compact
-from studio_export.daily import Parts, Stage
+from studio_export.compaction import days
+from studio_export.compaction.compact_day import Compacted, Fetch, compact
+from studio_export.compaction.days import Parts, Stage
 from studio_export.errors import AccessError, ConfigurationError, StudioExportError
 from studio_export.ports import Clock, Store
 
@@ -53,18 +53,18 @@ class Compactor:
             StudioExportError: the parts that are there could not be listed.
         """
         there, now = self.there(), self.clock.now()
-        return [day for day in days if daily.is_due(day, there.get(day, Parts()), now)]
+        return [day for day in days if days.is_due(day, there.get(day, Parts()), now)]
 
     def there(self, day: str = "") -> dict[str, Parts]:
         """What `daily/` and `daily-parquet/` have, by day; or what they have of one."""
         folders = ("daily/dt=", "daily-parquet/dt=")
-        return daily.found(key for folder in folders for key in self.store.list(folder + day))
+        return days.found(key for folder in folders for key in self.store.list(folder + day))
 
     def exported(self) -> Iterator[str]:
         """The day of each object of a log, ascending."""
         keys = self.store.list("executions/dt=")
         days = (key.removeprefix("executions/dt=")[:10] for key in keys)
-        return filter(daily.is_day, days)
+        return filter(days.is_day, days)
 
     def run(self, days: Sequence[str], deadline: float = float("inf")) -> Iterator[Day]:
         """Compact each day, old enough or not, and say what it came to; none after the deadline.
@@ -85,12 +85,12 @@ class Compactor:
             StudioExportError: as `due` and `run`.
         """
         deadline = self.clock.monotonic() + remaining_seconds - _LONGEST_DAY_SECONDS
-        days = self.due(daily.recent(self.clock.now())) if asked is None else asked
+        days = self.due(days.recent(self.clock.now())) if asked is None else asked
         done = list(self.run(days, deadline))
         return CompactionSummary(done, len(days) - len(done))
 
     def _day(self, day: str, fetch: Fetch) -> Day:
-        stage = daily.stage(day, self.clock.now())
+        stage = days.stage(day, self.clock.now())
         if stage is Stage.YOUNG:
             return Day(day, stage)
         try:

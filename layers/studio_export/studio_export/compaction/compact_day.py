@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from studio_export import daily
+from studio_export.compaction import days
+from studio_export.compaction.rows import Packer, Row, Tally, final_rows, lines, read
 from studio_export.errors import DamagedLogError, StoreError
 from studio_export.log.codec import Packed
 from studio_export.log.hour_log import lengths
 from studio_export.ports import Store
-from studio_export.rows import Packer, Row, Tally, final_rows, lines, read
 from studio_export.version import VERSION
 
 # A lost race means that another compactor made progress, so this many in a row are no accident.
@@ -84,7 +84,7 @@ def compact(
     conflicts, doubt = 0, None
     while True:
         parts = _read_parts(store, day)  # before the logs: so it is all of it in them
-        hours = _hours(store.list(daily.logs_prefix(day)))
+        hours = _hours(store.list(days.logs_prefix(day)))
         merged = _merge(day, hours, parts.sids, fetch, heard)
         if not merged.added:
             break
@@ -95,7 +95,7 @@ def compact(
         except StoreError as error:
             won, doubt = False, error
         if won:
-            key = daily.part_key(day, parts.count)
+            key = days.part_key(day, parts.count)
             parts.read(key, store.get(key))
             break
         conflicts += 1
@@ -106,10 +106,10 @@ def compact(
 
 
 def _read_parts(store: Store, day: str) -> _Parts:
-    there = daily.found(store.list(daily.day_prefix(day))).get(day, daily.Parts())
+    there = days.found(store.list(days.day_prefix(day))).get(day, days.Parts())
     parts = _Parts()
     for number in range(len(there.lines)):
-        key = daily.part_key(day, number)
+        key = days.part_key(day, number)
         if number not in there.lines:
             raise DamagedLogError(f"{key} is missing")
         parts.read(key, store.get(key))
@@ -171,7 +171,7 @@ def _put(store: Store, day: str, number: int, merged: _Merged) -> bool:
         "objects-sha256": _names_digest(merged.keys),
         "exporter": VERSION,
     }
-    return store.put_if_absent(daily.part_key(day, number), merged.packed.body, metadata)
+    return store.put_if_absent(days.part_key(day, number), merged.packed.body, metadata)
 
 
 def _check(day: str, parts: _Parts, merged: _Merged) -> None:
@@ -193,7 +193,7 @@ def _put_complete(store: Store, day: str, parts: _Parts, keys: Sequence[str]) ->
         "exporter": VERSION,
     }
     body = json.dumps(said, indent=1).encode() + b"\n"
-    store.put_if_absent(daily.complete_key(day, parts.count), body, {"exporter": VERSION})
+    store.put_if_absent(days.complete_key(day, parts.count), body, {"exporter": VERSION})
 
 
 def _names_digest(keys: Sequence[str]) -> str:

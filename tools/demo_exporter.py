@@ -12,8 +12,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from studio_export.command.session import Command, open_command, understood
+from studio_export.function.result import as_json
 from studio_export.model import FlowSummary
-from studio_export.report import as_json
 from studio_export.settings import environment
 
 # As the template has it for a tick every 15 minutes. A lease lasts as long, in virtual time.

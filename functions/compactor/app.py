@@ -4,8 +4,8 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from studio_export import compactor_bootstrap
-from studio_export.compaction_report import as_json, check, parse_days
+from studio_export.function import compactor_bootstrap
+from studio_export.function.compaction_result import as_json, check, parse_days
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

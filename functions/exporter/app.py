@@ -10,9 +10,9 @@ gc.disable()
 
 from aws_lambda_powertools.utilities.typing import LambdaContext  # noqa: E402
 
-from studio_export import bootstrap  # noqa: E402
-from studio_export.event import parse_event  # noqa: E402
-from studio_export.report import as_json, check  # noqa: E402
+from studio_export.function import bootstrap  # noqa: E402
+from studio_export.function.event import parse_event  # noqa: E402
+from studio_export.function.result import as_json, check  # noqa: E402
 
 gc.freeze()
 gc.enable()

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from studio_export import bootstrap
+from studio_export.function import bootstrap
 from tests.integration.function_world import FunctionWorld, function_world
 from tests.servers.server import AwsServer
 

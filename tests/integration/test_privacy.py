@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from isal import isal_zlib
 
-from studio_export import bootstrap
 from studio_export.errors import ConfigurationError
+from studio_export.function import bootstrap
 from studio_export.log.codec import unpack
 from tests.integration.function_world import BUCKET, FunctionWorld
 from tests.studio.oddities import Oddity

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from studio_export import bootstrap
+from studio_export.function import bootstrap
 from tests.integration.function_world import FunctionWorld
 
 HEAD = 120

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from isal import isal_zlib
 
-from studio_export import bootstrap
 from studio_export.errors import StudioExportError
+from studio_export.function import bootstrap
 from tests.integration.function_world import BUCKET, FunctionWorld, function_world
 from tests.leaks.planted import (
     API_KEY,

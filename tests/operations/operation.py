@@ -18,10 +18,10 @@ from studio_export.errors import StudioExportError
 from studio_export.export import ages
 from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
+from studio_export.function.result import check
+from studio_export.function.telemetry import Telemetry
 from studio_export.log.cache import Logs
 from studio_export.model import Checkpoint, FlowSummary
-from studio_export.report import check
-from studio_export.telemetry import Telemetry
 from tests.fakes.checkpoints import MemoryCheckpoints
 from tests.fakes.clock import VirtualClock
 from tests.fakes.store import MemoryStore

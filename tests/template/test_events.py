@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from studio_export.event import parse_event
+from studio_export.function.event import parse_event
 from tests.studio.clock import VirtualClock
 from tests.studio.studio import Studio
 

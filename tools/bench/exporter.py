@@ -6,12 +6,12 @@ from functools import partial
 
 from botocore.session import Session
 
-from studio_export import bootstrap
 from studio_export.adapters.credentials import StaticCredentials
 from studio_export.adapters.s3_store import S3Store
 from studio_export.adapters.system_clock import SystemClock
 from studio_export.export import ages
 from studio_export.export.exporter import Exporter
+from studio_export.function import bootstrap
 from studio_export.model import Credentials, Replay, Span
 from studio_export.settings import StudioSettings
 from tests.fakes.checkpoints import MemoryCheckpoints

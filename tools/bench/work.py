@@ -58,7 +58,7 @@ def _init(layer: str) -> None:
     """The handler's, of the layer as it is built."""
     sys.path[:0] = ["functions/exporter", layer]
     import app  # noqa: F401, PLC0415
-    from studio_export import bootstrap  # noqa: PLC0415
+    from studio_export.function import bootstrap  # noqa: PLC0415
 
     bootstrap.warm()
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import botocore.session
 
-from studio_export import bootstrap
 from studio_export.adapters.directory_store import DirectoryStore
 from studio_export.adapters.dynamodb_checkpoints import DynamoDbCheckpoints
 from studio_export.adapters.s3_store import S3Store
 from studio_export.adapters.sqlite_checkpoints import SqliteCheckpoints
 from studio_export.export.exporter import Exporter
+from studio_export.function import bootstrap
 from studio_export.model import Checkpoint
 from studio_export.ports import Checkpoints, Clock
 from studio_export.settings import Environment, read, read_studio

@@ -19,9 +19,9 @@ import botocore.session
 
 import app  # noqa: F401  all that the function imports, loaded before the fork
 from studio_export.errors import StudioExportError
-from studio_export.report import as_json, check
+from studio_export.function.result import as_json, check
+from studio_export.function.telemetry import Telemetry
 from studio_export.settings import environment
-from studio_export.telemetry import Telemetry
 from tests.protocol.kills.clock import GivenClock
 from tests.protocol.kills.composition import Composition, compose
 from tests.protocol.kills.tick import Tick

@@ -13,10 +13,10 @@ from studio_export.errors import StudioExportError
 from studio_export.export.ages import DAY
 from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
+from studio_export.function.result import as_json, check
+from studio_export.function.telemetry import Telemetry
 from studio_export.log.cache import Logs
 from studio_export.model import Reply
-from studio_export.report import as_json, check
-from studio_export.telemetry import Telemetry
 from tests.fakes.checkpoints import MemoryCheckpoints
 from tests.fakes.clock import VirtualClock
 from tests.fakes.store import MemoryStore

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from studio_export.compaction.compactor import Compactor
-from studio_export.compaction_report import as_json, check, parse_days
 from studio_export.errors import DaysFailedError, EventError
+from studio_export.function.compaction_result import as_json, check, parse_days
 from tests.fakes.clock import VirtualClock
 from tests.fakes.store import MemoryStore
 from tests.unit.core.days import DAY, FLOW, MIDNIGHT, export, record

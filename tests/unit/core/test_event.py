@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from studio_export.errors import EventError
-from studio_export.event import parse_event
+from studio_export.function.event import parse_event
 from studio_export.model import Replay, Span
 
 EVENTS = Path(__file__).parents[3] / "events"

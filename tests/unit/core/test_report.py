@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from studio_export.errors import FlowsFailedError
+from studio_export.function.result import as_json, check
 from studio_export.model import Counts, FlowSummary, Summary
-from studio_export.report import as_json, check
 
 COUNTS = Counts(lines=3, ended=2, objects=1, pages=1)
 DONE = FlowSummary("FW1", COUNTS, head_lag_seconds=120, headroom_seconds=99)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from studio_export.function.telemetry import measures, measures_of_tick
 from studio_export.model import Counts, FlowSummary, Summary
-from studio_export.telemetry import measures, measures_of_tick
 from tests.unit.core.said import Said, say
 from tests.unit.core.spoken import BODY, CUT, DAMAGED, FAULT, GOOD, PHONE
 

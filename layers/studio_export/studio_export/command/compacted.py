@@ -8,7 +8,7 @@ from studio_export.command import outcome
 from studio_export.command.compacting import Planned, Result
 from studio_export.command.outcome import many
 from studio_export.compaction.days import Stage
-from studio_export.compaction_report import day_as_json
+from studio_export.function.compaction_result import day_as_json
 
 _NOTHING = "nothing is due"
 _ROW = "{:<10}  {:>7}  {:>9}  {:>9}  {:>5}  {:>7}  {}"

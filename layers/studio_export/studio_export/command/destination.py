@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from studio_export import bootstrap
 from studio_export.adapters.directory_store import DirectoryStore
 from studio_export.adapters.dynamodb_checkpoints import DynamoDbCheckpoints
 from studio_export.adapters.s3_store import S3Store
 from studio_export.adapters.sqlite_checkpoints import SqliteCheckpoints
 from studio_export.errors import ConfigurationError
+from studio_export.function import bootstrap
 from studio_export.model import StoredCheckpoint
 from studio_export.ports import Checkpoints, Store
 from studio_export.settings import Environment

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from studio_export import bootstrap
 from studio_export.adapters.bucket_inspection import BucketInspection
 from studio_export.adapters.stack_inspection import StackInspection
 from studio_export.adapters.table_inspection import TableInspection
@@ -21,6 +20,7 @@ from studio_export.command.options import AsJson, BaseUrl, Checkpoints, Flow
 from studio_export.command.session import credentials
 from studio_export.command.verdict import Verdict
 from studio_export.errors import ConfigurationError
+from studio_export.function import bootstrap
 from studio_export.ports import Clock
 from studio_export.settings import Environment, environment, read_studio
 

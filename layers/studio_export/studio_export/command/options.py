@@ -12,8 +12,8 @@ import typer
 from studio_export.adapters.system_clock import SystemClock
 from studio_export.command import outcome
 from studio_export.errors import EventError, StudioExportError
-from studio_export.event import parse_replay
 from studio_export.export import ages
+from studio_export.function.event import parse_replay
 from studio_export.model import Replay
 from studio_export.ports import Clock
 

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-from studio_export import bootstrap
 from studio_export.adapters.lambda_function import LambdaFunction
 from studio_export.command import options, outcome
 from studio_export.command.dry_store import DryStore
@@ -18,8 +17,9 @@ from studio_export.command.remote_replay import replay_piece, total
 from studio_export.command.session import open_command, understood
 from studio_export.command.side_by_side import side_by_side
 from studio_export.command.verification import days
+from studio_export.function import bootstrap
+from studio_export.function.result import as_json as report
 from studio_export.model import Replay, Span, Summary
-from studio_export.report import as_json as report
 from studio_export.settings import environment, flow_sids, most_at_once
 
 

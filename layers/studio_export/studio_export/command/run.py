@@ -16,9 +16,9 @@ from studio_export.command.options import (
 )
 from studio_export.command.session import Command, open_command, understood
 from studio_export.errors import StudioExportError
+from studio_export.function.result import as_json as report
 from studio_export.model import Summary
 from studio_export.ports import Clock
-from studio_export.report import as_json as report
 from studio_export.settings import environment
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
-from studio_export import bootstrap
 from studio_export.adapters.credentials import CredentialSource, StaticCredentials
 from studio_export.adapters.secret_credentials import SecretCredentials
 from studio_export.adapters.system_clock import SystemClock
@@ -13,6 +12,7 @@ from studio_export.command.interrupt import HeldLeases, InterruptedWorkError, in
 from studio_export.command.progress import shown
 from studio_export.command.tick import Tick, run_replay
 from studio_export.export.exporter import Exporter
+from studio_export.function import bootstrap
 from studio_export.model import Replay, Summary
 from studio_export.ports import Clock
 from studio_export.settings import Environment, StudioSettings, read_studio

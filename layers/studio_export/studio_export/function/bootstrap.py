@@ -18,12 +18,12 @@ from studio_export.adapters.system_clock import SystemClock
 from studio_export.errors import ConfigurationError
 from studio_export.export.exporter import Exporter, ready
 from studio_export.export.sweep import Sweeper
+from studio_export.function.telemetry import Telemetry
 from studio_export.log.cache import Logs
 from studio_export.ports import Checkpoints, Clock, Store
 from studio_export.privacy.policy import LEAST_KEY_CHARACTERS
 from studio_export.privacy.redaction import Redact, redactor
 from studio_export.settings import Settings, StudioSettings, environment, read
-from studio_export.telemetry import Telemetry
 from studio_export.twilio.page import Page
 
 # A put is safe to repeat, and so is all else; but a tick's time is better spent on other Flows.

@@ -13,8 +13,8 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from studio_export.errors import AccessError, ConfigurationError, DamagedLogError, EventError
 from studio_export.export import ages
+from studio_export.function.result import flow_as_json
 from studio_export.model import Replay, Summary
-from studio_export.report import flow_as_json
 
 NAMESPACE = "StudioExport"
 

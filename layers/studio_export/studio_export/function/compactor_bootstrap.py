@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from studio_export.adapters.s3_store import S3Store
 from studio_export.adapters.system_clock import SystemClock
-from studio_export.bootstrap import client
 from studio_export.compaction.compactor import Compactor
+from studio_export.function.bootstrap import client
+from studio_export.function.telemetry import Telemetry
 from studio_export.settings import environment, read_place
-from studio_export.telemetry import Telemetry
 
 _READS_AT_ONCE = 16  # an object is small: what a read takes is S3's latency
 

@@ -7,10 +7,10 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from studio_export.adapters.credentials import StaticCredentials
 from studio_export.adapters.directory_store import DirectoryStore
 from studio_export.adapters.sqlite_checkpoints import SqliteCheckpoints
-from studio_export.adapters.studio_http import StudioHttp
+from studio_export.adapters.static_credentials import StaticCredentials
+from studio_export.adapters.twilio_http import StudioHttp
 from studio_export.export import ages
 from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper

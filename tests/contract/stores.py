@@ -7,7 +7,7 @@ from typing import Protocol
 import boto3
 
 from studio_export.adapters.directory_store import DirectoryStore
-from studio_export.adapters.s3_store import S3Store
+from studio_export.adapters.s3 import S3Store
 from studio_export.ports import Store
 from tests.fakes.store import MemoryStore
 from tests.servers.server import AwsServer

@@ -10,7 +10,7 @@ import pytest
 from botocore.config import Config
 from botocore.stub import Stubber
 
-from studio_export.adapters.dynamodb_checkpoints import DynamoDbCheckpoints
+from studio_export.adapters.dynamodb import DynamoDbCheckpoints
 from studio_export.errors import AccessError, CheckpointError, UnavailableError
 from studio_export.model import Checkpoint
 from tests.contract.checkpoint_tables import DynamoDbBench, SqliteBench, size_bytes

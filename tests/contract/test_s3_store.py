@@ -8,7 +8,7 @@ from botocore.config import Config
 from botocore.exceptions import ConnectTimeoutError
 from botocore.stub import Stubber
 
-from studio_export.adapters.s3_store import S3Store
+from studio_export.adapters.s3 import S3Store
 from studio_export.errors import AccessError, StoreError
 from tests.servers.process import free_ports
 from tests.servers.server import AwsServer

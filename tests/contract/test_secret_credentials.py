@@ -7,8 +7,8 @@ import pytest
 from botocore.config import Config
 from botocore.stub import Stubber
 
-from studio_export.adapters.credentials import StaticCredentials
-from studio_export.adapters.secret_credentials import SecretCredentials
+from studio_export.adapters.secrets_manager import SecretCredentials
+from studio_export.adapters.static_credentials import StaticCredentials
 from studio_export.errors import AccessError, ConfigurationError, UnavailableError
 from studio_export.model import Credentials
 from tests.servers.process import free_ports

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from studio_export.adapters.credentials import StaticCredentials
-from studio_export.adapters.studio_http import StudioHttp
+from studio_export.adapters.static_credentials import StaticCredentials
+from studio_export.adapters.twilio_http import StudioHttp
 from studio_export.errors import (
     AccessError,
     FlowNotFoundError,

@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
-from studio_export.adapters.s3_store import S3Store
+from studio_export.adapters.s3 import S3Store
 from tests.servers.seaweedfs import seaweedfs
 from tests.template import recorder
 from tests.template.calls import Call, call_of

@@ -13,8 +13,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from urllib3.util import parse_url
 
-from studio_export.adapters.credentials import StaticCredentials
-from studio_export.adapters.studio_http import StudioHttp
+from studio_export.adapters.static_credentials import StaticCredentials
+from studio_export.adapters.twilio_http import StudioHttp
 from studio_export.errors import PageError
 from studio_export.model import Credentials, Span
 from studio_export.twilio.listing import executions, executions_url, flow_sids, follower

@@ -6,7 +6,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from studio_export.adapters.s3_store import S3Store
+from studio_export.adapters.s3 import S3Store
 
 KEY = "executions/dt=2026-11-23/FW0-T14-00000.jsonl.gz"
 

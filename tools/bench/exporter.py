@@ -6,9 +6,9 @@ from functools import partial
 
 from botocore.session import Session
 
-from studio_export.adapters.credentials import StaticCredentials
-from studio_export.adapters.s3_store import S3Store
-from studio_export.adapters.system_clock import SystemClock
+from studio_export.adapters.clock import SystemClock
+from studio_export.adapters.s3 import S3Store
+from studio_export.adapters.static_credentials import StaticCredentials
 from studio_export.export import ages
 from studio_export.export.exporter import Exporter
 from studio_export.function import bootstrap

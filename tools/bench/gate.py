@@ -17,9 +17,9 @@ from statistics import mean
 
 from matplotlib.figure import Figure as Canvas
 
-from studio_export.adapters.credentials import StaticCredentials
-from studio_export.adapters.studio_http import StudioHttp
-from studio_export.adapters.system_clock import SystemClock
+from studio_export.adapters.clock import SystemClock
+from studio_export.adapters.static_credentials import StaticCredentials
+from studio_export.adapters.twilio_http import StudioHttp
 from studio_export.model import Credentials
 from studio_export.twilio.listing import flows_url
 from tests.studio.server import Limits, StudioServer

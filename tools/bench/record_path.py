@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from isal import isal_zlib
 
-from studio_export.adapters.answers import Answer
-from studio_export.adapters.system_clock import SystemClock
+from studio_export.adapters.clock import SystemClock
+from studio_export.adapters.twilio_response import Answer
 from studio_export.export.sweep import Sweeper, Watch, sweep
 from studio_export.log.cache import Logs
 from studio_export.log.codec import pack

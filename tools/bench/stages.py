@@ -16,7 +16,7 @@ from statistics import median
 
 from isal import isal_zlib
 
-from studio_export.adapters.answers import Answer
+from studio_export.adapters.twilio_response import Answer
 from studio_export.export import sweep
 from studio_export.log.codec import Record
 from studio_export.log.dedup import lacking

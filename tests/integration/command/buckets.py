@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from studio_export.adapters.directory_store import DirectoryStore
-from studio_export.adapters.s3_store import S3Store
+from studio_export.adapters.s3 import S3Store
 from tests.servers.server import AwsServer
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from studio_export.adapters.credentials import StaticCredentials
-from studio_export.adapters.system_clock import SystemClock
+from studio_export.adapters.clock import SystemClock
+from studio_export.adapters.static_credentials import StaticCredentials
 from studio_export.command.examine_twilio import Twilio, api_url, other_regions
 from studio_export.command.verdict import Severity, Verdict
 from studio_export.model import Credentials

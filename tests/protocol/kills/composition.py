@@ -7,8 +7,8 @@ from pathlib import Path
 import botocore.session
 
 from studio_export.adapters.directory_store import DirectoryStore
-from studio_export.adapters.dynamodb_checkpoints import DynamoDbCheckpoints
-from studio_export.adapters.s3_store import S3Store
+from studio_export.adapters.dynamodb import DynamoDbCheckpoints
+from studio_export.adapters.s3 import S3Store
 from studio_export.adapters.sqlite_checkpoints import SqliteCheckpoints
 from studio_export.export.exporter import Exporter
 from studio_export.function import bootstrap

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import boto3
 
-from studio_export.adapters.dynamodb_checkpoints import DynamoDbCheckpoints
+from studio_export.adapters.dynamodb import DynamoDbCheckpoints
 from studio_export.adapters.sqlite_checkpoints import SqliteCheckpoints
 from studio_export.model import Checkpoint
 from tests.contract.checkpoint_tables import DynamoDbBench

@@ -41,7 +41,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "412 taken for success, in S3",
-        "adapters/s3_store.py",
+        "adapters/s3.py",
         "if code_of(error) in _TAKEN:\n                return False",
         "if code_of(error) in _TAKEN:\n                return True",
         S3_ANSWERS,
@@ -128,7 +128,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "overwrite, in S3: the put has no condition",
-        "adapters/s3_store.py",
+        "adapters/s3.py",
         '                IfNoneMatch="*",\n',
         "",
         S3,
@@ -156,7 +156,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "first page only, of a listing of the bucket",
-        "adapters/s3_store.py",
+        "adapters/s3.py",
         "for page in pages for item",
         "for page in [next(iter(pages))] for item",
         S3,

@@ -226,7 +226,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "newer version of the item overwritten",
-        "adapters/checkpoint_item.py",
+        "adapters/checkpoint_codec.py",
         '"version", version) > VERSION:',
         '"version", version) > 9 * VERSION:',
         NEWER,

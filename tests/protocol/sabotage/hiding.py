@@ -9,7 +9,7 @@ REDACTION = "tests/unit/core/test_redaction.py"
 MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "Twilio's own message told in an error",
-        "adapters/answers.py",
+        "adapters/twilio_response.py",
         "if isinstance(code, int) and code in _CODES:",
         'words.append(str(self._problem().get("message")))\n'
         "        if isinstance(code, int) and code in _CODES:",

@@ -86,7 +86,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "credentials to a foreign host: the adapter asks for any URL",
-        "adapters/studio_http.py",
+        "adapters/twilio_http.py",
         "if _origin(url) != self._origin:",
         "if _origin(url) is None:",
         f"{HOSTS}::test_a_foreign_url_is_refused_before_any_request",
@@ -179,7 +179,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "no deadline in mid-body",
-        "adapters/studio_http.py",
+        "adapters/twilio_http.py",
         ">= deadline:\n                raise ReadTimeoutError",
         "< 0:\n                raise ReadTimeoutError",
         DEADLINES,

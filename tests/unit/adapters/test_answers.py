@@ -3,7 +3,7 @@ import tracemalloc
 
 import pytest
 
-from studio_export.adapters.answers import Answer, BodyError
+from studio_export.adapters.twilio_response import Answer, BodyError
 
 _LARGE = 20_000_000
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from studio_export.adapters.checkpoint_item import read_lease
+from studio_export.adapters.checkpoint_codec import read_lease
 from studio_export.model import Lease
 
 

@@ -4,7 +4,7 @@ from threading import Event, Lock
 
 import pytest
 
-from studio_export.adapters.gate import Gate
+from studio_export.adapters.concurrency_limit import Gate
 
 
 def test_no_more_than_the_limit_are_in_at_once() -> None:

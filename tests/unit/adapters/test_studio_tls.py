@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from studio_export.adapters.credentials import StaticCredentials
-from studio_export.adapters.studio_http import StudioHttp
+from studio_export.adapters.static_credentials import StaticCredentials
+from studio_export.adapters.twilio_http import StudioHttp
 from studio_export.errors import UnavailableError
 from studio_export.model import Credentials, Reply
 from tests.fakes.clock import VirtualClock

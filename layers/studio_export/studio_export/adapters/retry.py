@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from studio_export.adapters.answers import Answer
+from studio_export.adapters.twilio_response import Answer
 from studio_export.errors import (
     AccessError,
     FlowNotFoundError,

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from studio_export.adapters.checkpoint_item import (
+from studio_export.adapters.checkpoint_codec import (
     VERSION,
     cursors_to_text,
     lease_end,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from studio_export.adapters.system_clock import SystemClock
+from studio_export.adapters.clock import SystemClock
 from studio_export.command import options
 from studio_export.command.compacted import exit_code, json_line, lines, plan_lines
 from studio_export.command.compacting import Compacting

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 
-from studio_export.adapters.answers import Answer
-from studio_export.adapters.credentials import CredentialSource
-from studio_export.adapters.studio_http import StudioHttp
+from studio_export.adapters.static_credentials import CredentialSource
+from studio_export.adapters.twilio_http import StudioHttp
+from studio_export.adapters.twilio_response import Answer
 from studio_export.command.outcome import duration, many
 from studio_export.command.verdict import Verdict, ok, unknown, warning, wrong
 from studio_export.errors import StudioExportError, UnavailableError

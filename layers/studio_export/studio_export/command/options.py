@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from studio_export.adapters.system_clock import SystemClock
+from studio_export.adapters.clock import SystemClock
 from studio_export.command import outcome
 from studio_export.errors import EventError, StudioExportError
 from studio_export.export import ages

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
-from studio_export.adapters.credentials import CredentialSource, StaticCredentials
-from studio_export.adapters.secret_credentials import SecretCredentials
-from studio_export.adapters.system_clock import SystemClock
+from studio_export.adapters.clock import SystemClock
+from studio_export.adapters.secrets_manager import SecretCredentials
+from studio_export.adapters.static_credentials import CredentialSource, StaticCredentials
 from studio_export.command.destination import Destination, open_destination
 from studio_export.command.interrupt import HeldLeases, InterruptedWorkError, interruptible
 from studio_export.command.progress import shown

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from studio_export.adapters.studio_http import StudioHttp
+from studio_export.adapters.twilio_http import StudioHttp
 from studio_export.command import options, outcome, verify_text
 from studio_export.command.destination import Destination
 from studio_export.command.due import Schedule

@@ -9,12 +9,12 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, NoRegionError
 from botocore.session import Session
 
-from studio_export.adapters.credentials import CredentialSource, StaticCredentials
-from studio_export.adapters.dynamodb_checkpoints import DynamoDbCheckpoints
-from studio_export.adapters.s3_store import S3Store
-from studio_export.adapters.secret_credentials import SecretCredentials
-from studio_export.adapters.studio_http import StudioHttp
-from studio_export.adapters.system_clock import SystemClock
+from studio_export.adapters.clock import SystemClock
+from studio_export.adapters.dynamodb import DynamoDbCheckpoints
+from studio_export.adapters.s3 import S3Store
+from studio_export.adapters.secrets_manager import SecretCredentials
+from studio_export.adapters.static_credentials import CredentialSource, StaticCredentials
+from studio_export.adapters.twilio_http import StudioHttp
 from studio_export.errors import ConfigurationError
 from studio_export.export.exporter import Exporter, ready
 from studio_export.export.sweep import Sweeper

@@ -6,8 +6,8 @@ Whoever exports need not load, at each cold start, what compacts.
 from functools import cache
 from typing import NamedTuple
 
-from studio_export.adapters.s3_store import S3Store
-from studio_export.adapters.system_clock import SystemClock
+from studio_export.adapters.clock import SystemClock
+from studio_export.adapters.s3 import S3Store
 from studio_export.compaction.compactor import Compactor
 from studio_export.function.bootstrap import client
 from studio_export.function.telemetry import Telemetry

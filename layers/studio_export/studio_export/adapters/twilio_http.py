@@ -10,10 +10,10 @@ from urllib3._version import __version__ as _urllib3_version
 from urllib3.exceptions import HTTPError, LocationParseError, ReadTimeoutError
 from urllib3.util import Timeout, Url, parse_url
 
-from studio_export.adapters.answers import Answer, BodyError
-from studio_export.adapters.credentials import CredentialSource
-from studio_export.adapters.gate import Gate
+from studio_export.adapters.concurrency_limit import Gate
 from studio_export.adapters.retry import Attempts, RetryPolicy
+from studio_export.adapters.static_credentials import CredentialSource
+from studio_export.adapters.twilio_response import Answer, BodyError
 from studio_export.errors import ConfigurationError, PageError, UnavailableError
 from studio_export.model import Credentials, Reply
 from studio_export.ports import Clock

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from studio_export.adapters.aws_errors import code_of, translated
-from studio_export.adapters.checkpoint_item import (
+from studio_export.adapters.checkpoint_codec import (
     VERSION,
     cursors_to_text,
     lease_end,

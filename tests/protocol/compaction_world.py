@@ -11,7 +11,8 @@ from studio_export.compaction import days
 from studio_export.compaction.compactor import Compactor, Day
 from studio_export.errors import DamagedLogError, StudioExportError
 from studio_export.log.codec import ENDED, Record
-from studio_export.log.hour_log import Log, append, lengths
+from studio_export.log.hour_log import Log, append
+from studio_export.log.keys import log_lengths, part_key
 from tests.fakes.clock import VirtualClock
 from tests.fakes.store import MemoryStore
 from tests.protocol.faults import APPLICABLE, Fault
@@ -80,7 +81,7 @@ class CompactionWorld:
     def _append(self, log: Log, sids: tuple[str, ...], status: str, process: str) -> bool:
         store = SeamStore(self.seam, process, self.store)
         try:
-            length = lengths(store.list(log.prefix))[log.hour[11:]]
+            length = log_lengths(store.list(log.prefix))[log.hour[11:]]
             append(store, log, length, records(sids, status, log.flow_sid, int(log.hour[11:])))
         except (StudioExportError, Killed):
             return False
@@ -151,7 +152,7 @@ class CompactionWorld:
 
     def _check_parts(self, rows: list[bytes], final: list[bytes]) -> None:
         parts = self._keys("daily/", ".jsonl.gz")
-        if parts != [days.part_key(DAY, number) for number in range(len(parts))]:
+        if parts != [part_key(DAY, number) for number in range(len(parts))]:
             raise BrokenPromiseError(f"a part is missing among {parts}")
         for part in parts:
             created = [json.loads(line)["date_created"] for line in self._lines(part)]

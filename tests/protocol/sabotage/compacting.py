@@ -18,8 +18,8 @@ MUTANTS: tuple[Mutant, ...] = (
         "a day's logs are read before its parts",
         "compaction/compact_day.py",
         "        parts = _read_parts(store, day)  # before the logs: so it is all of it in them\n"
-        "        hours = _hours(store.list(daily.logs_prefix(day)))\n",
-        "        hours = _hours(store.list(daily.logs_prefix(day)))\n"
+        "        hours = _hours(store.list(names.logs_folder(day)))\n",
+        "        hours = _hours(store.list(names.logs_folder(day)))\n"
         "        parts = _read_parts(store, day)\n",
         UNIT,
     ),
@@ -56,7 +56,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "a doubtful part taken for one's own, as its key is there",
         "compaction/compact_day.py",
         "won, doubt = False, error",
-        "won, doubt = bool(store.list(daily.part_key(day, parts.count))), error",
+        "won, doubt = bool(store.list(names.part_key(day, parts.count))), error",
         UNIT,
     ),
     mutant(
@@ -76,7 +76,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a hole in a log is not noticed by who compacts it",
         "compaction/compact_day.py",
-        "        lengths(its_keys)  # raises, where one is missing\n",
+        "        names.log_lengths(its_keys)  # raises, where one is missing\n",
         "        its_keys.sort()\n",
         UNIT,
     ),

@@ -6,9 +6,8 @@ from typing import TypeVar
 
 import pytest
 
-from studio_export.compaction import days
 from studio_export.compaction.compactor import Compactor, Day
-from studio_export.compaction.days import Stage
+from studio_export.compaction.days import Stage, parts_by_day, recent_days
 from studio_export.errors import AccessError, DamagedLogError, StoreError
 from tests.fakes.clock import VirtualClock
 from tests.fakes.store import MemoryStore
@@ -313,12 +312,12 @@ def test_a_put_in_doubt_whose_key_another_took_is_no_win() -> None:
 def test_parts_that_came_after_a_day_was_said_to_be_complete_are_not_among_those() -> None:
     prefix = f"daily/dt={DAY}/"
     keys = [f"{prefix}00000.jsonl.gz", f"{prefix}_complete-00001.json"]
-    assert days.found(keys)[DAY].all_there
-    assert not days.found([*keys, f"{prefix}00001.jsonl.gz"])[DAY].all_there
+    assert parts_by_day(keys)[DAY].all_there
+    assert not parts_by_day([*keys, f"{prefix}00001.jsonl.gz"])[DAY].all_there
 
 
 def test_a_scheduled_run_looks_at_a_day_from_when_it_is_ripe_until_days_after_it_is_at_rest() -> (
     None
 ):
-    looks = [DAY in days.recent(MIDNIGHT + timedelta(days=days)) for days in range(40)]
+    looks = [DAY in recent_days(MIDNIGHT + timedelta(days=days)) for days in range(40)]
     assert looks == [3 <= days < 35 for days in range(40)]

@@ -8,7 +8,8 @@ import pytest
 
 from studio_export.errors import DamagedLogError, StoreError
 from studio_export.log.codec import Record, pack, unpack
-from studio_export.log.hour_log import Appended, Log, append, hour_of, lengths
+from studio_export.log.hour_log import Appended, Log, append, hour_of
+from studio_export.log.keys import log_lengths
 from studio_export.version import VERSION
 from tests.fakes.store import MemoryStore
 from tests.unit.core.doubles import FaultyStore
@@ -58,18 +59,20 @@ def test_a_record_belongs_to_the_utc_hour_of_its_creation(created: datetime) -> 
 def test_numbers_are_counted_by_hour_from_the_keys_of_a_day() -> None:
     day = f"executions/dt=2026-11-23/{FLOW}-"
     keys = [f"{day}T14-00001.jsonl.gz", f"{day}T14-00000.jsonl.gz", f"{day}T09-00000.jsonl.gz"]
-    assert dict(lengths(keys)) == {"09": 1, "14": 2}
-    assert lengths([])["14"] == 0
+    assert dict(log_lengths(keys)) == {"09": 1, "14": 2}
+    assert log_lengths([])["14"] == 0
 
 
 def test_a_key_of_another_shape_is_none_of_ours() -> None:
-    assert not lengths([f"{PREFIX}00000.jsonl.gz.tmp", f"{PREFIX}0.jsonl.gz", f"{PREFIX}_SUCCESS"])
+    assert not log_lengths(
+        [f"{PREFIX}00000.jsonl.gz.tmp", f"{PREFIX}0.jsonl.gz", f"{PREFIX}_SUCCESS"]
+    )
 
 
 @pytest.mark.parametrize("present", [[1], [0, 2], [0, 1, 3, 4]])
 def test_a_hole_in_the_numbers_is_damage(present: list[int]) -> None:
     with pytest.raises(DamagedLogError, match="missing before executions/dt="):
-        lengths(map(key, present))
+        log_lengths(map(key, present))
 
 
 # Appending

@@ -10,10 +10,9 @@ from datetime import datetime
 from studio_export.command.destination import ReadableStore
 from studio_export.compaction import rows
 from studio_export.log.codec import ENDED, inflate
-from studio_export.log.hour_log import day_prefix
+from studio_export.log.keys import flow_day_prefix, parse_log_key
 from studio_export.twilio.page import parse_instant
 
-_KEY = re.compile(r".*-T(?P<hour>[0-9]{2})-(?P<number>[0-9]{5})\.jsonl\.gz")
 _SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}")
 
 
@@ -45,9 +44,9 @@ def read_day(
         StudioExportError: as the store raises it.
     """
     numbers: defaultdict[str, dict[int, str]] = defaultdict(dict)
-    for key in store.list(day_prefix(flow_sid, day)):
-        if match := _KEY.fullmatch(key):
-            numbers[match["hour"]][int(match["number"])] = key
+    for key in store.list(flow_day_prefix(flow_sid, day)):
+        if log := parse_log_key(key):
+            numbers[log.hour][log.number] = key
     for hour in hours:
         keys = numbers.get(hour, {})
         yield from _holes(keys)

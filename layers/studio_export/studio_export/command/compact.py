@@ -15,6 +15,7 @@ from studio_export.command.interrupt import interruptible
 from studio_export.command.options import To
 from studio_export.command.parquet import Arrow, arrow
 from studio_export.compaction.compactor import Compactor
+from studio_export.compaction.days import days_between
 from studio_export.errors import ConfigurationError
 from studio_export.settings import environment
 
@@ -89,5 +90,5 @@ def _asked(days: Sequence[date], since: date | None, until: date | None) -> list
     if since and until:
         if since >= until:
             raise typer.BadParameter("--from must lie before --until")
-        return days.days_between(since, until)
+        return days_between(since, until)
     return sorted({str(each) for each in days}) or None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from studio_export.command import outcome
 from studio_export.command.compacting import Planned, Result
 from studio_export.command.outcome import many
-from studio_export.compaction.days import Stage
+from studio_export.compaction.days import Stage, complete_from, ripe
 from studio_export.function.compaction_result import day_as_json
 
 _NOTHING = "nothing is due"
@@ -30,7 +30,7 @@ def lines(results: Sequence[Result]) -> Iterator[str]:
 def _row(result: Result) -> str:
     day, done = result.day, result.day.done
     if result.error or done is None:
-        said = "failed" if result.error else f"too young: from {daily.ripe(day.day):%Y-%m-%d} on"
+        said = "failed" if result.error else f"too young: from {ripe(day.day):%Y-%m-%d} on"
         return _ROW.format(day.day, "-", "-", "-", "-", "-", said)
     counts = (done.objects, done.rows, done.added, done.parts, result.columns)
     return _ROW.format(day.day, *(f"{each:,}" for each in counts), _stage(day.day, day.stage))
@@ -43,7 +43,7 @@ def plan_lines(plan: Sequence[Planned]) -> Iterator[str]:
 def _plan_line(planned: Planned) -> str:
     objects = many(planned.objects, "object")
     if planned.stage is Stage.YOUNG:
-        return f"{planned.day}  too young: from {daily.ripe(planned.day):%Y-%m-%d} on"
+        return f"{planned.day}  too young: from {ripe(planned.day):%Y-%m-%d} on"
     return f"{planned.day}  would read {objects}; {_stage(planned.day, planned.stage)}"
 
 
@@ -68,4 +68,4 @@ def exit_code(results: Iterable[Result], must: Iterable[str]) -> int:
 def _stage(day: str, stage: Stage) -> str:
     if stage is Stage.COMPLETE:
         return "complete"
-    return f"more may end until {daily.complete_from(day):%Y-%m-%d}"
+    return f"more may end until {complete_from(day):%Y-%m-%d}"

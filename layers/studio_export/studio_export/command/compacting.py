@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from studio_export.command.compact_progress import shown
 from studio_export.command.parquet import Arrow, write_missing
 from studio_export.compaction.compactor import Compactor, Day
-from studio_export.compaction.days import Parts, Stage
+from studio_export.compaction.days import Parts, Stage, stage_of
 from studio_export.errors import AccessError, ConfigurationError, StudioExportError
 
 
@@ -45,7 +45,7 @@ class Compacting:
         """
         objects, now = self._exported(), self.compactor.clock.now()
         days = self._chosen(asked, objects)
-        return [Planned(day, days.stage(day, now), objects[day]) for day in days]
+        return [Planned(day, stage_of(day, now), objects[day]) for day in days]
 
     def run(self, asked: Sequence[str] | None) -> list[Result]:
         """As `plan`, and do it.
@@ -70,7 +70,7 @@ class Compacting:
         if asked is not None:
             return [day for day in asked if day in exported]
         there = self.compactor.there()
-        lacking = {day for day, parts in there.items() if self.library and parts.without_columns}
+        lacking = {day for day, parts in there.items() if self.library and parts.without_parquet}
         return sorted({*self.compactor.due(exported), *lacking} & exported.keys())
 
     def _work(self, compactor: Compactor, days: Sequence[str]) -> Iterator[Result]:

@@ -1,6 +1,5 @@
 """Where the lines of a contact lie: a plan for who has to erase them. It deletes nothing."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,11 +8,19 @@ from typing import Any
 from studio_export.command.contact import Contact, Mention
 from studio_export.command.outcome import many
 from studio_export.log.codec import inflate
+from studio_export.log.keys import (
+    DAILY,
+    DAILY_PARQUET,
+    EXECUTIONS,
+    REJECTED,
+    day_of,
+    holds_lines,
+    is_compressed,
+    parse_log_key,
+)
 from studio_export.ports import Store
 
-_DAY = re.compile(r"[a-z-]+/dt=(\d{4}-\d{2}-\d{2})/.*")
 _KEPT_DAYS = 35
-_READABLE = (".jsonl.gz", ".json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +34,8 @@ class Found:
     @property
     def deletable_from(self) -> date | None:
         """Until then the exporter may read it: without it, its log is damaged."""
-        match = _DAY.fullmatch(self.key) if self.key.startswith("executions/") else None
-        return date.fromisoformat(match[1]) + timedelta(days=_KEPT_DAYS) if match else None
+        log = parse_log_key(self.key)
+        return date.fromisoformat(log.day) + timedelta(days=_KEPT_DAYS) if log else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +50,33 @@ class Plan:
 
 def keys(store: Store) -> list[str]:
     """All objects that may hold a line."""
-    return [key for part in ("executions/", "daily", "rejected/") for key in store.list(part)]
+    return [
+        key for part in (EXECUTIONS, DAILY, DAILY_PARQUET, REJECTED) for key in store.list(part)
+    ]
 
 
 def search(store: Store, key: str, contact: Contact) -> Found:
     """Raises: StudioExportError, as the store does."""
     body = store.get(key)
     try:
-        lines = inflate(body) if key.endswith(".gz") else body
+        lines = inflate(body) if is_compressed(key) else body
     except ValueError as error:
         return Found(key, fault=str(error))
     return Found(key, tuple(contact.mentions(lines)))
 
 
 def readable(all_keys: Sequence[str]) -> list[str]:
-    return [key for key in all_keys if key.endswith(_READABLE) and "/_" not in key]
+    return [key for key in all_keys if holds_lines(key)]
 
 
 def plan(all_keys: Sequence[str], searched: Sequence[Found]) -> Plan:
     found = tuple(each for each in searched if each.mentions)
-    days = {match[1] for each in found if (match := _DAY.fullmatch(each.key))}
-    columns = [key for key in all_keys if key.startswith("daily-parquet/")]
+    days = {day_of(each.key) for each in found} - {None}
+    columns = [key for key in all_keys if key.startswith(DAILY_PARQUET)]
     return Plan(
         found,
         tuple(each for each in searched if each.fault),
-        tuple(key for key in columns if (match := _DAY.fullmatch(key)) and match[1] in days),
+        tuple(key for key in columns if day_of(key) in days),
         len(searched),
     )
 

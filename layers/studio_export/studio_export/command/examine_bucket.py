@@ -14,9 +14,9 @@ from studio_export.command.verdict import (
     wrong,
 )
 from studio_export.errors import AccessError, StudioExportError
+from studio_export.log.keys import EXECUTIONS, PROBE
 from studio_export.ports import Store
 
-PROBE = "doctor/write-once.txt"
 _PROBE_BODY = b"studio-export doctor wrote this once, to see that it cannot be written again.\n"
 _LEAST_DAYS = 35
 _ARCHIVES = {"GLACIER", "DEEP_ARCHIVE"}  # S3 refuses to read what lies there
@@ -95,5 +95,5 @@ def _concerns(rule: Mapping[str, Any], prefix: str) -> bool:
     if "Tag" in chosen or both.get("Tags"):
         return False
     start = rule.get("Prefix") or chosen.get("Prefix") or both.get("Prefix") or ""
-    ours = f"{prefix}/executions/"
+    ours = f"{prefix}/{EXECUTIONS}"
     return bool(ours.startswith(start) or start.startswith(ours))

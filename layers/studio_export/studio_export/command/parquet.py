@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from studio_export.compaction import days
 from studio_export.compaction.days import Parts
 from studio_export.compaction.rows import lines
 from studio_export.errors import DamagedLogError
+from studio_export.log.keys import parquet_key, part_key
 from studio_export.ports import Store
 from studio_export.twilio import lenient_json
 from studio_export.twilio.page import parse_instant
@@ -50,9 +50,9 @@ def write_missing(arrow: Arrow, store: Store, day: str, parts: Parts) -> int:
     Raises:
         DamagedLogError: a part is unreadable, or its twin does not have its lines.
     """
-    missing = sorted(parts.without_columns)
+    missing = sorted(parts.without_parquet)
     for number in missing:
-        part, key = store.get(days.part_key(day, number)), days.columns_key(day, number)
+        part, key = store.get(part_key(day, number)), parquet_key(day, number)
         try:
             store.put_if_absent(key, as_parquet(arrow, part), {"exporter": VERSION})
             twin = _lines(arrow, store.get(key))

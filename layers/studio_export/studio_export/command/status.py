@@ -1,6 +1,5 @@
 """How far each Flow is, by the checkpoints, and what lies there, by the dataset itself."""
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,12 +10,9 @@ from studio_export.command.destination import Destination
 from studio_export.errors import DamagedLogError
 from studio_export.export import ages
 from studio_export.log.codec import ENDED, unpack
+from studio_export.log.keys import EXECUTIONS, hour_name, parse_log_key
 from studio_export.model import Lease, Span, StoredCheckpoint
 from studio_export.ports import Store
-
-_KEY = re.compile(
-    r"executions/dt=(?P<day>[0-9-]{10})/(?P<flow_sid>FW\w+)-T(?P<hour>[0-9]{2})-[0-9]{5}\.jsonl\.gz"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +111,10 @@ def statuses(
 
 def _counted(store: Store, flow_sids: tuple[str, ...]) -> dict[str, Counted]:
     keys: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-    for key in store.list("executions/"):
-        match = _KEY.fullmatch(key)
-        if match and (not flow_sids or match["flow_sid"] in flow_sids):
-            keys[match["flow_sid"]].append((f"{match['day']}T{match['hour']}", key))
+    for key in store.list(EXECUTIONS):
+        log = parse_log_key(key)
+        if log and (not flow_sids or log.flow_sid in flow_sids):
+            keys[log.flow_sid].append((hour_name(log.day, log.hour), key))
     return {sid: _count(store, of_flow) for sid, of_flow in keys.items()}
 
 

@@ -11,7 +11,7 @@ from studio_export.command.due import Schedule
 from studio_export.command.source_day import Listed, SourceDay, listed
 from studio_export.errors import FlowError
 from studio_export.log.codec import ENDED
-from studio_export.log.hour_log import day_prefix
+from studio_export.log.keys import flow_day_prefix
 from studio_export.model import Span
 from studio_export.ports import Clock, Source
 
@@ -123,7 +123,7 @@ class Verifier:
         else:
             due, lacks = self.schedule.first_line_due(created), "line"
         if due and due <= now:
-            where = f"{day_prefix(report.flow_sid, f'{created:%Y-%m-%d}')}T{created:%H}-*"
+            where = f"{flow_day_prefix(report.flow_sid, f'{created:%Y-%m-%d}')}T{created:%H}-*"
             report.add(
                 Finding("missing", where, f"{named(sid)} of {created:%H:%M:%S} has no {lacks}")
             )

@@ -6,26 +6,21 @@ change, before it read the logs. So two compactors, a crash, a put that lands la
 
 import hashlib
 import json
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from studio_export.compaction import days
+from studio_export.compaction.days import Parts, parts_by_day
 from studio_export.compaction.rows import Packer, Row, Tally, final_rows, lines, read
 from studio_export.errors import DamagedLogError, StoreError
+from studio_export.log import keys as names
 from studio_export.log.codec import Packed
-from studio_export.log.hour_log import lengths
 from studio_export.ports import Store
 from studio_export.version import VERSION
 
 # A lost race means that another compactor made progress, so this many in a row are no accident.
 _ATTEMPTS = 20
-
-_LOG_KEY = re.compile(
-    r"executions/dt=[0-9-]{10}/(?P<flow_sid>FW[0-9a-fA-F]{32})-T(?P<hour>\d\d)-\d{5}\.jsonl\.gz"
-)
 
 Fetch = Callable[[Sequence[str]], Iterator[bytes]]  # objects by their keys, in that order
 
@@ -84,18 +79,18 @@ def compact(
     conflicts, doubt = 0, None
     while True:
         parts = _read_parts(store, day)  # before the logs: so it is all of it in them
-        hours = _hours(store.list(days.logs_prefix(day)))
+        hours = _hours(store.list(names.logs_folder(day)))
         merged = _merge(day, hours, parts.sids, fetch, heard)
         if not merged.added:
             break
         if conflicts == _ATTEMPTS:
-            raise StoreError(f"{daily.part_key(day, parts.count)} cannot be written") from doubt
+            raise StoreError(f"{names.part_key(day, parts.count)} cannot be written") from doubt
         try:
             won = _put(store, day, parts.count, merged)
         except StoreError as error:
             won, doubt = False, error
         if won:
-            key = days.part_key(day, parts.count)
+            key = names.part_key(day, parts.count)
             parts.read(key, store.get(key))
             break
         conflicts += 1
@@ -106,10 +101,10 @@ def compact(
 
 
 def _read_parts(store: Store, day: str) -> _Parts:
-    there = days.found(store.list(days.day_prefix(day))).get(day, days.Parts())
+    there = parts_by_day(store.list(names.part_prefix(day))).get(day, Parts())
     parts = _Parts()
     for number in range(len(there.lines)):
-        key = days.part_key(day, number)
+        key = names.part_key(day, number)
         if number not in there.lines:
             raise DamagedLogError(f"{key} is missing")
         parts.read(key, store.get(key))
@@ -121,11 +116,11 @@ def _hours(keys: Iterable[str]) -> Mapping[str, list[str]]:
     flows: defaultdict[str, list[str]] = defaultdict(list)
     hours: defaultdict[str, list[str]] = defaultdict(list)
     for key in keys:
-        if match := _LOG_KEY.fullmatch(key):
-            flows[match["flow_sid"]].append(key)
-            hours[match["hour"]].append(key)
+        if log := names.parse_log_key(key):
+            flows[log.flow_sid].append(key)
+            hours[log.hour].append(key)
     for its_keys in flows.values():
-        lengths(its_keys)  # raises, where one is missing
+        names.log_lengths(its_keys)  # raises, where one is missing
     return dict(sorted(hours.items()))
 
 
@@ -171,13 +166,13 @@ def _put(store: Store, day: str, number: int, merged: _Merged) -> bool:
         "objects-sha256": _names_digest(merged.keys),
         "exporter": VERSION,
     }
-    return store.put_if_absent(days.part_key(day, number), merged.packed.body, metadata)
+    return store.put_if_absent(names.part_key(day, number), merged.packed.body, metadata)
 
 
 def _check(day: str, parts: _Parts, merged: _Merged) -> None:
     if parts.tally != merged.tally or len(parts.sids) != parts.tally.lines:
         raise DamagedLogError(
-            f"{daily.day_prefix(day)} and the logs differ:"
+            f"{names.part_prefix(day)} and the logs differ:"
             f" {parts.tally.lines:,} rows, {merged.tally.lines:,} final lines"
         )
 
@@ -193,7 +188,7 @@ def _put_complete(store: Store, day: str, parts: _Parts, keys: Sequence[str]) ->
         "exporter": VERSION,
     }
     body = json.dumps(said, indent=1).encode() + b"\n"
-    store.put_if_absent(days.complete_key(day, parts.count), body, {"exporter": VERSION})
+    store.put_if_absent(names.complete_key(day, parts.count), body, {"exporter": VERSION})
 
 
 def _names_digest(keys: Sequence[str]) -> str:

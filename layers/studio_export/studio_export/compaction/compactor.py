@@ -5,10 +5,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from studio_export.compaction import days
 from studio_export.compaction.compact_day import Compacted, Fetch, compact
-from studio_export.compaction.days import Parts, Stage
+from studio_export.compaction.days import (
+    Parts,
+    Stage,
+    is_day,
+    is_due,
+    parts_by_day,
+    recent_days,
+    stage_of,
+)
 from studio_export.errors import AccessError, ConfigurationError, StudioExportError
+from studio_export.log import keys as names
 from studio_export.ports import Clock, Store
 
 # No day is begun with less time left. One that is cut off all the same is begun anew, and no harm.
@@ -53,18 +61,17 @@ class Compactor:
             StudioExportError: the parts that are there could not be listed.
         """
         there, now = self.there(), self.clock.now()
-        return [day for day in days if days.is_due(day, there.get(day, Parts()), now)]
+        return [day for day in days if is_due(day, there.get(day, Parts()), now)]
 
     def there(self, day: str = "") -> dict[str, Parts]:
         """What `daily/` and `daily-parquet/` have, by day; or what they have of one."""
-        folders = ("daily/dt=", "daily-parquet/dt=")
-        return days.found(key for folder in folders for key in self.store.list(folder + day))
+        prefixes = names.part_prefixes(day)
+        return parts_by_day(key for prefix in prefixes for key in self.store.list(prefix))
 
     def exported(self) -> Iterator[str]:
         """The day of each object of a log, ascending."""
-        keys = self.store.list("executions/dt=")
-        days = (key.removeprefix("executions/dt=")[:10] for key in keys)
-        return filter(days.is_day, days)
+        days = (names.day_of(key) or "" for key in self.store.list(names.logs_folder()))
+        return filter(is_day, days)
 
     def run(self, days: Sequence[str], deadline: float = float("inf")) -> Iterator[Day]:
         """Compact each day, old enough or not, and say what it came to; none after the deadline.
@@ -85,12 +92,12 @@ class Compactor:
             StudioExportError: as `due` and `run`.
         """
         deadline = self.clock.monotonic() + remaining_seconds - _LONGEST_DAY_SECONDS
-        days = self.due(days.recent(self.clock.now())) if asked is None else asked
+        days = self.due(recent_days(self.clock.now())) if asked is None else asked
         done = list(self.run(days, deadline))
         return CompactionSummary(done, len(days) - len(done))
 
     def _day(self, day: str, fetch: Fetch) -> Day:
-        stage = days.stage(day, self.clock.now())
+        stage = stage_of(day, self.clock.now())
         if stage is Stage.YOUNG:
             return Day(day, stage)
         try:

@@ -5,22 +5,18 @@ second what ended later. Parts of a day are numbered like a log, each put if abs
 row; so whoever reads all of them reads each final line once, at any time.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+
+from studio_export.log import keys
 
 # Counted from the end of the day: all of its Executions are as old, then.
 _YOUNG = timedelta(days=2)
 # Twilio has deleted the last of them after 30 days, so no listing can show another line. An hour
 # more for what was listed just before, and for clocks.
 _GROWING = timedelta(days=30, hours=1)
-
-_KEY = re.compile(
-    r"daily(?P<columns>-parquet)?/dt=(?P<day>\d{4}-\d{2}-\d{2})/"
-    r"(?:(?P<number>\d{5})\.(?:jsonl\.gz|parquet)|_complete-(?P<complete>\d{5})\.json)"
-)
 
 
 class Stage(StrEnum):
@@ -39,20 +35,20 @@ class Parts:
     """
 
     lines: set[int] = field(default_factory=set)
-    columns: set[int] = field(default_factory=set)
+    parquet: set[int] = field(default_factory=set)
     complete: set[int] = field(default_factory=set)
 
     @property
-    def without_columns(self) -> set[int]:
+    def without_parquet(self) -> set[int]:
         """The parts that are not there as Parquet."""
-        return self.lines - self.columns
+        return self.lines - self.parquet
 
     @property
     def all_there(self) -> bool:
         return len(self.lines) in self.complete
 
 
-def stage(day: str, now: datetime) -> Stage:
+def stage_of(day: str, now: datetime) -> Stage:
     if now < ripe(day):
         return Stage.YOUNG
     return Stage.GROWING if now < complete_from(day) else Stage.COMPLETE
@@ -69,7 +65,7 @@ def complete_from(day: str) -> datetime:
 
 def is_due(day: str, parts: Parts, now: datetime) -> bool:
     """Whether a run that is not asked for this day in particular compacts it."""
-    match stage(day, now):
+    match stage_of(day, now):
         case Stage.YOUNG:
             return False
         case Stage.GROWING:
@@ -78,38 +74,15 @@ def is_due(day: str, parts: Parts, now: datetime) -> bool:
             return not parts.all_there
 
 
-def part_key(day: str, number: int) -> str:
-    return f"{day_prefix(day)}{number:05}.jsonl.gz"
-
-
-def columns_key(day: str, number: int) -> str:
-    """Of the same rows as Parquet. Many readers take a whole folder, so it has one of its own."""
-    return f"daily-parquet/dt={day}/{number:05}.parquet"
-
-
-def complete_key(day: str, parts: int) -> str:
-    """Says that so many parts are all. Readers of a folder skip a name that begins with `_`."""
-    return f"{day_prefix(day)}_complete-{parts:05}.json"
-
-
-def day_prefix(day: str) -> str:
-    return f"daily/dt={day}/"
-
-
-def logs_prefix(day: str) -> str:
-    return f"executions/dt={day}/"
-
-
-def found(keys: Iterable[str]) -> dict[str, Parts]:
-    """What there is of each day, by the keys of `daily/` and `daily-parquet/`."""
+def parts_by_day(names: Iterable[str]) -> dict[str, Parts]:
+    """The parts that each day has, from the keys of compacted objects. Other keys are skipped."""
     days: dict[str, Parts] = {}
-    for key in keys:
-        if match := _KEY.fullmatch(key):
-            parts = days.setdefault(match["day"], Parts())
-            if match["complete"]:
-                parts.complete.add(int(match["complete"]))
-            else:
-                (parts.columns if match["columns"] else parts.lines).add(int(match["number"]))
+    for name in names:
+        if key := keys.parse_part_key(name):
+            parts = days.setdefault(key.day, Parts())
+            {"lines": parts.lines, "parquet": parts.parquet, "complete": parts.complete}[
+                key.kind
+            ].add(key.number)
     return days
 
 
@@ -129,7 +102,7 @@ def days_between(first: date, stop: date) -> list[str]:
     return [str(first + timedelta(days=n)) for n in range((stop - first).days)]
 
 
-def recent(now: datetime) -> list[str]:
+def recent_days(now: datetime) -> list[str]:
     """The days that a scheduled run looks at: what may be compacted and is younger than 35 days.
 
     From then on, lifecycle may be at work on the logs.

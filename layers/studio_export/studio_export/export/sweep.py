@@ -4,16 +4,16 @@ The order is the protocol: list, read the log, put the next number. Whoever move
 after this returned.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from studio_export.errors import StudioExportError
+from studio_export.log import keys
 from studio_export.log.cache import Logs
 from studio_export.log.codec import ENDED, Record
-from studio_export.log.hour_log import Appended, append, day_prefix, hour_of, lengths
+from studio_export.log.hour_log import Appended, append, hour_of
 from studio_export.model import Counts, Span
 from studio_export.ports import Clock, Source, Store
 from studio_export.privacy.redaction import Redact, unchanged
@@ -103,10 +103,7 @@ def _too_long(sweeper: Sweeper, span: Span, filled_pages: int, deadline: float) 
 
 def _reject(store: Store, texts: list[bytes]) -> int:
     """Put aside what has no usable `sid` or `date_created`; the same bytes only once."""
-    return sum(
-        store.put_if_absent(f"rejected/{hashlib.sha256(text).hexdigest()}.json", text, {})
-        for text in texts
-    )
+    return sum(store.put_if_absent(keys.rejected_key(text), text, {}) for text in texts)
 
 
 def _append_all(
@@ -118,7 +115,7 @@ def _append_all(
     for hour in sorted(hours):
         days[hour[:10]].append(hour)
     for day, its_hours in days.items():
-        length = lengths(sweeper.store.list(day_prefix(flow_sid, day)))
+        length = keys.log_lengths(sweeper.store.list(keys.flow_day_prefix(flow_sid, day)))
         for hour in its_hours:
             log = sweeper.logs.get(flow_sid, hour)
             with log.lock:

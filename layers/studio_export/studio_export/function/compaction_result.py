@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from studio_export.compaction.compactor import CompactionSummary, Day
+from studio_export.compaction.days import is_day
 from studio_export.errors import DaysFailedError, EventError
 
 
@@ -17,7 +18,7 @@ def parse_days(event: object) -> list[str] | None:
     if not isinstance(event, Mapping) or "days" not in event:
         return None
     days = event["days"]
-    if not isinstance(days, list) or not all(isinstance(d, str) and days.is_day(d) for d in days):
+    if not isinstance(days, list) or not all(isinstance(d, str) and is_day(d) for d in days):
         raise EventError("the event's 'days' must be a list of dates such as 2026-11-20")
     return sorted(set(days))
 

@@ -5,14 +5,13 @@ if the number is taken. Whoever writes number n has read 0 to n-1, which never c
 compare-and-swaps. So nothing is written twice, whoever else writes, and whenever a put lands.
 """
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 
 from studio_export.errors import DamagedLogError, StoreError
+from studio_export.log import keys
 from studio_export.log.codec import ENDED, Record, pack, unpack
 from studio_export.log.dedup import ALONE, News, Statuses, lacking
 from studio_export.ports import Store
@@ -20,8 +19,6 @@ from studio_export.version import VERSION
 
 # A lost race means that somebody else made progress, so this many in a row are no accident.
 _ATTEMPTS = 20
-
-_KEY = re.compile(r".*-T(?P<hour>[0-9]{2})-(?P<number>[0-9]{5})\.jsonl\.gz")
 
 
 @dataclass(slots=True)
@@ -38,12 +35,11 @@ class Log:
     lock: Lock = field(default_factory=Lock)
 
     def key(self, number: int) -> str:
-        return f"{self.prefix}{number:05}.jsonl.gz"
+        return keys.log_key(self.flow_sid, self.hour, number)
 
     @property
     def prefix(self) -> str:
-        day, _, hh = self.hour.partition("T")
-        return f"{day_prefix(self.flow_sid, day)}T{hh}-"
+        return keys.log_prefix(self.flow_sid, self.hour)
 
     def add(self, lines: Iterable[tuple[str, str | None]]) -> None:
         """Take the lines of the next object, as they were read."""
@@ -74,30 +70,9 @@ class Appended:
     created: Sequence[datetime] = ()
 
 
-def day_prefix(flow_sid: str, day: str) -> str:
-    return f"executions/dt={day}/{flow_sid}-"
-
-
 def hour_of(record: Record) -> str:
     """`2026-11-23T14`: the log that the record belongs to."""
     return record.created.isoformat()[:13]
-
-
-def lengths(keys: Iterable[str]) -> Mapping[str, int]:
-    """How many objects each hour's log has (`14` to 3), from the keys of a Flow's day.
-
-    Raises:
-        DamagedLogError: a number is missing.
-    """
-    counts: Counter[str] = Counter()
-    for key in sorted(keys):
-        match = _KEY.fullmatch(key)
-        if not match:
-            continue
-        if int(match["number"]) != counts[match["hour"]]:
-            raise DamagedLogError(f"an object is missing before {key}")
-        counts[match["hour"]] += 1
-    return counts
 
 
 def append(store: Store, log: Log, length: int, records: Sequence[Record]) -> Appended:
@@ -152,7 +127,7 @@ def read(store: Store, log: Log, length: int) -> None:
 
 def _listed(store: Store, log: Log) -> int:
     """How many objects the log has."""
-    return lengths(store.list(log.prefix))[log.hour[11:]]
+    return keys.log_lengths(store.list(log.prefix))[log.hour[11:]]
 
 
 def _put(store: Store, key: str, records: Sequence[Record], ended: int) -> bool:

@@ -1,6 +1,5 @@
 """What happened in a range of creation time, by the logs: counts, ends and durations."""
 
-import re
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,19 +8,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from studio_export.compaction import days
+from studio_export.compaction.days import days_between
 from studio_export.compaction.rows import Fields, lines, read
 from studio_export.errors import DamagedLogError
 from studio_export.log.codec import ENDED
+from studio_export.log.keys import logs_folder, parse_log_key
 from studio_export.model import Span
 from studio_export.ports import Store
 from studio_export.twilio.page import parse_instant
 
 HOURS_OF_WEEK = 168
-
-_LOG_KEY = re.compile(
-    r"(?P<log>executions/dt=[0-9-]{10}/(?P<flow_sid>FW[0-9a-fA-F]{32})-T\d\d)-\d{5}\.jsonl\.gz"
-)
 
 Heard = Callable[[int, int], None]  # how many objects are read, and of how many
 
@@ -76,8 +72,8 @@ def read_activity(store: Store, span: Span, concurrency: int, heard: Heard) -> A
         StudioExportError: as the store raises them.
     """
     last = (span.stop - timedelta(microseconds=1)).date()
-    names = days.days_between(span.start.date(), last + timedelta(days=1))
-    keys = [key for day in names for key in store.list(days.logs_prefix(day))]
+    names = days_between(span.start.date(), last + timedelta(days=1))
+    keys = [key for day in names for key in store.list(logs_folder(day))]
     flows: dict[str, FlowActivity] = {}
     hours = [0] * HOURS_OF_WEEK
     for flow_sid, objects, latest in _logs(store, keys, concurrency, heard):
@@ -96,20 +92,20 @@ def _logs(
     store: Store, keys: Iterable[str], concurrency: int, heard: Heard
 ) -> Iterator[tuple[str, int, Iterable[Fields]]]:
     """Of each log its Flow, how many objects it has, and the last line of each Execution."""
-    matches = [match for key in keys if (match := _LOG_KEY.fullmatch(key))]
+    log_keys = [(key, log) for key in keys if (log := parse_log_key(key))]
     done = 0
     with ThreadPoolExecutor(concurrency, thread_name_prefix="fetch") as executor:
-        bodies = executor.map(store.get, [match[0] for match in matches])
-        for _, of_log in groupby(zip(matches, bodies, strict=True), lambda each: each[0]["log"]):
+        bodies = executor.map(store.get, [key for key, _ in log_keys])
+        for _, of_log in groupby(zip(log_keys, bodies, strict=True), lambda each: each[0][1][:3]):
             latest: dict[str, Fields] = {}
             objects = 0
             flow_sid = ""
-            for match, body in of_log:
-                flow_sid = match["flow_sid"]
-                latest |= {fields.sid: fields for fields in _read(match[0], body)}
+            for (key, log), body in of_log:
+                flow_sid = log.flow_sid
+                latest |= {fields.sid: fields for fields in _read(key, body)}
                 objects += 1
             done += objects
-            heard(done, len(matches))
+            heard(done, len(log_keys))
             yield flow_sid, objects, latest.values()
 
 

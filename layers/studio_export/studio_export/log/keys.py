@@ -1,0 +1,156 @@
+"""The name of every object below the export's prefix, and how to read it back.
+
+No other module spells a folder or an ending: `tests/architecture` holds that. The names are public
+(docs/data-contract.md); readers glob them.
+"""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from studio_export.errors import DamagedLogError
+
+EXECUTIONS = "executions/"
+REJECTED = "rejected/"
+DAILY = "daily/"
+DAILY_PARQUET = "daily-parquet/"
+PROBE = "doctor/write-once.txt"
+
+_LINES = ".jsonl.gz"
+_DAY = r"(?P<day>\d{4}-\d{2}-\d{2})"
+_LOG_KEY = re.compile(
+    rf"{EXECUTIONS}dt={_DAY}/(?P<flow_sid>FW[0-9a-f]{{32}})-T(?P<hour>\d\d)-(?P<number>\d{{5}})"
+    + re.escape(_LINES)
+)
+_PART_KEY = re.compile(
+    rf"daily(?P<parquet>-parquet)?/dt={_DAY}/"
+    r"(?:(?P<number>\d{5})\.(?:jsonl\.gz|parquet)|_complete-(?P<complete>\d{5})\.json)"
+)
+_ANY_DAY = re.compile(rf"[a-z-]+/dt={_DAY}/.*")
+
+
+class LogKey(NamedTuple):
+    """The parts of a log object's name: `2026-11-23`, a Flow, `14`, 3."""
+
+    day: str
+    flow_sid: str
+    hour: str
+    number: int
+
+
+def hour_name(day: str, hour: str) -> str:
+    """`2026-11-23T14`, the name of an hour."""
+    return f"{day}T{hour}"
+
+
+def flow_day_prefix(flow_sid: str, day: str) -> str:
+    """The prefix of all logs of one Flow's day."""
+    return f"{logs_folder(day)}{flow_sid}-"
+
+
+def log_prefix(flow_sid: str, hour: str) -> str:
+    """The prefix of one log; `hour` is `2026-11-23T14`."""
+    day, _, hh = hour.partition("T")
+    return f"{flow_day_prefix(flow_sid, day)}T{hh}-"
+
+
+def log_key(flow_sid: str, hour: str, number: int) -> str:
+    return f"{log_prefix(flow_sid, hour)}{number:05}{_LINES}"
+
+
+def logs_folder(day: str = "") -> str:
+    """The folder of a day's logs; without a day, the prefix of all of them."""
+    return f"{EXECUTIONS}dt={day}/" if day else f"{EXECUTIONS}dt="
+
+
+def parse_log_key(key: str) -> LogKey | None:
+    """The parts of a log object's name; None for any other key."""
+    match = _LOG_KEY.fullmatch(key)
+    if not match:
+        return None
+    return LogKey(match["day"], match["flow_sid"], match["hour"], int(match["number"]))
+
+
+def log_lengths(keys: Iterable[str]) -> Mapping[str, int]:
+    """Count the objects of each hour's log (`14` to 3) from the keys of one Flow's day.
+
+    Raises:
+        DamagedLogError: a number is missing.
+    """
+    counts: Counter[str] = Counter()
+    for key in sorted(keys):
+        log = parse_log_key(key)
+        if not log:
+            continue
+        if log.number != counts[log.hour]:
+            raise DamagedLogError(f"an object is missing before {key}")
+        counts[log.hour] += 1
+    return counts
+
+
+def rejected_key(text: bytes) -> str:
+    """The name of a record without a usable sid or date: the same bytes have the same name."""
+    return f"{REJECTED}{hashlib.sha256(text).hexdigest()}.json"
+
+
+class PartKey(NamedTuple):
+    """The parts of a name below `daily/` or `daily-parquet/`.
+
+    Attributes:
+        number: the part's number, or how many parts a `_complete` marker counts.
+        kind: `lines`, `parquet` or `complete`.
+    """
+
+    day: str
+    number: int
+    kind: str
+
+
+def part_prefix(day: str) -> str:
+    return f"{DAILY}dt={day}/"
+
+
+def part_key(day: str, number: int) -> str:
+    return f"{part_prefix(day)}{number:05}{_LINES}"
+
+
+def parquet_key(day: str, number: int) -> str:
+    """The name of the same rows as Parquet: in a folder of its own, for readers of whole folders."""
+    return f"{DAILY_PARQUET}dt={day}/{number:05}.parquet"
+
+
+def complete_key(day: str, parts: int) -> str:
+    """The marker that so many parts are all. Readers of a folder skip names that begin with `_`."""
+    return f"{part_prefix(day)}_complete-{parts:05}.json"
+
+
+def part_prefixes(day: str = "") -> tuple[str, str]:
+    """The prefixes of a day's parts in both formats; without a day, of all days."""
+    return f"{DAILY}dt={day}", f"{DAILY_PARQUET}dt={day}"
+
+
+def parse_part_key(key: str) -> PartKey | None:
+    """The parts of a compacted object's name; None for any other key."""
+    match = _PART_KEY.fullmatch(key)
+    if not match:
+        return None
+    if match["complete"]:
+        return PartKey(match["day"], int(match["complete"]), "complete")
+    return PartKey(match["day"], int(match["number"]), "parquet" if match["parquet"] else "lines")
+
+
+def day_of(key: str) -> str | None:
+    """The partition that a key lies in; None outside of any."""
+    match = _ANY_DAY.fullmatch(key)
+    return match["day"] if match else None
+
+
+def holds_lines(key: str) -> bool:
+    """Whether the object holds lines, or one rejected record: not Parquet, not a marker."""
+    return key.endswith((_LINES, ".json")) and "/_" not in key
+
+
+def is_compressed(key: str) -> bool:
+    return key.endswith(".gz")

@@ -20,10 +20,10 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from studio_export.command.destination import open_destination
-from studio_export.command.make_report import read_report, write
 from studio_export.log.codec import unpack
 from studio_export.model import Span
+from studio_export_cli.destination import open_destination
+from studio_export_cli.report.command import read_report, write
 from tests.studio.clock import VirtualClock
 from tests.studio.server import StudioServer
 from tests.studio.studio import Studio

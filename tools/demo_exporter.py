@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from studio_export.command.session import Command, open_command, understood
 from studio_export.function.result import as_json
 from studio_export.model import FlowSummary
 from studio_export.settings import environment
+from studio_export_cli.session import Command, open_command, understood
 
 # As the template has it for a tick every 15 minutes. A lease lasts as long, in virtual time.
 _TICK_SECONDS = 840.0

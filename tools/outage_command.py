@@ -7,7 +7,7 @@ import sys
 import time
 from datetime import datetime
 
-from studio_export.command import cli
+from studio_export_cli import main
 
 
 class FixedClock:
@@ -28,4 +28,4 @@ class FixedClock:
 
 if __name__ == "__main__":
     instant = sys.argv.pop(1)
-    cli.main(FixedClock(datetime.fromisoformat(instant)))
+    main.main(FixedClock(datetime.fromisoformat(instant)))

@@ -7,8 +7,6 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from studio_export.adapters.directory_store import DirectoryStore
-from studio_export.adapters.sqlite_checkpoints import SqliteCheckpoints
 from studio_export.adapters.static_credentials import StaticCredentials
 from studio_export.adapters.twilio_http import StudioHttp
 from studio_export.export import ages
@@ -16,6 +14,8 @@ from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
 from studio_export.log.cache import Logs
 from studio_export.model import Credentials
+from studio_export_cli.stores.directory import DirectoryStore
+from studio_export_cli.stores.sqlite import SqliteCheckpoints
 from tests.operations.operation import Operation
 from tests.studio.server import StudioServer
 

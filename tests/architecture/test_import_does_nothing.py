@@ -67,8 +67,8 @@ def test_importing_the_handler_does_no_io_and_loads_neither_command_nor_embedded
     done, modules = watched("app")
     assert done == []
     assert not {"typer", "rich", "click", "sqlite3", "duckdb"} & modules
-    assert "studio_export.command.cli" not in modules
-    assert "studio_export.adapters.directory_store" not in modules
+    assert "studio_export_cli.main" not in modules
+    assert "studio_export_cli.stores.directory" not in modules
 
 
 def test_importing_the_compactors_handler_does_no_io() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from studio_export.command.session import Command, open_command, understood
+from studio_export_cli.session import Command, open_command, understood
 from tests.studio.account import Execution, Flow
 from tests.studio.clock import VirtualClock
 from tests.studio.oddities import Oddity

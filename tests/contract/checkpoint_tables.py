@@ -9,8 +9,8 @@ from typing import Any, Protocol
 import boto3
 
 from studio_export.adapters.dynamodb import DynamoDbCheckpoints
-from studio_export.adapters.sqlite_checkpoints import SqliteCheckpoints
 from studio_export.ports import Checkpoints
+from studio_export_cli.stores.sqlite import SqliteCheckpoints
 from tests.fakes.checkpoints import Item, MemoryCheckpoints
 from tests.servers.server import AwsServer
 

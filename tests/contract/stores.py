@@ -6,9 +6,9 @@ from typing import Protocol
 
 import boto3
 
-from studio_export.adapters.directory_store import DirectoryStore
 from studio_export.adapters.s3 import S3Store
 from studio_export.ports import Store
+from studio_export_cli.stores.directory import DirectoryStore
 from tests.fakes.store import MemoryStore
 from tests.servers.server import AwsServer
 

@@ -17,7 +17,7 @@ import boto3
 import pytest
 from typer.testing import CliRunner
 
-from studio_export.command.cli import app
+from studio_export_cli.main import app
 from tests.servers.process import free_ports
 from tests.template import recorder
 from tests.template.calls import CALLS_OF_LAMBDA, Call, call_of

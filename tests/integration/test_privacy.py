@@ -18,7 +18,7 @@ from tests.studio.oddities import Oddity
 
 KEY = "0123456789abcdef0123456789abcdef"
 HASHED = "contact_channel_address=hmac"
-COMMAND = "from studio_export.command.cli import main; main()"
+COMMAND = "from studio_export_cli.main import main; main()"
 
 
 @pytest.fixture

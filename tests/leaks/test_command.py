@@ -7,7 +7,7 @@ import pytest
 from isal import isal_zlib
 from typer.testing import CliRunner
 
-from studio_export.command.cli import app
+from studio_export_cli.main import app
 from tests.leaks.planted import (
     API_KEY,
     API_SECRET,

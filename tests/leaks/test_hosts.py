@@ -28,7 +28,7 @@ PATH = f"/v2/Flows/{FLOW}/Executions"
 SPAN = Span(datetime(2026, 11, 23, tzinfo=UTC), datetime(2026, 11, 24, tzinfo=UTC))
 FAR = 1e6
 KEY = StaticCredentials(Credentials("SK0", "s3cret"))
-COMMAND = "from studio_export.command.cli import main; main()"
+COMMAND = "from studio_export_cli.main import main; main()"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from studio_export.adapters.directory_store import DirectoryStore
+from studio_export_cli.stores.directory import DirectoryStore
 
 KEY = "executions/dt=2026-11-23/FW0-T14-00000.jsonl.gz"
 

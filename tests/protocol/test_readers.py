@@ -1,7 +1,7 @@
 import gzip
 from pathlib import Path
 
-from studio_export.adapters.directory_store import DirectoryStore
+from studio_export_cli.stores.directory import DirectoryStore
 from tests.duckdb_reader import duckdb_reader
 from tests.protocol.scenarios import CROWD, Scenario
 from tests.protocol.world import World

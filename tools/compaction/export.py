@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-from studio_export.adapters.directory_store import DirectoryStore
 from studio_export.export.ages import DEFAULT_AGES
 from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
 from studio_export.log.cache import Logs
+from studio_export_cli.stores.directory import DirectoryStore
 from tests.fakes.checkpoints import MemoryCheckpoints
 from tests.studio.clock import VirtualClock
 from tests.studio.source import StudioSource

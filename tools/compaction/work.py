@@ -7,10 +7,10 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from studio_export.adapters.directory_store import DirectoryStore
-from studio_export.command.compacting import Compacting
-from studio_export.command.parquet import arrow
 from studio_export.compaction.compactor import Compactor
+from studio_export_cli.compact.day_run import Compacting
+from studio_export_cli.compact.parquet import arrow
+from studio_export_cli.stores.directory import DirectoryStore
 from tests.fakes.clock import VirtualClock
 
 _LATER = datetime(2027, 1, 1, tzinfo=UTC)  # every day is complete

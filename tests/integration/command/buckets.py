@@ -5,8 +5,8 @@ from pathlib import Path
 import boto3
 import pytest
 
-from studio_export.adapters.directory_store import DirectoryStore
 from studio_export.adapters.s3 import S3Store
+from studio_export_cli.stores.directory import DirectoryStore
 from tests.servers.server import AwsServer
 
 

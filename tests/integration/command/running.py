@@ -6,9 +6,9 @@ from pathlib import Path
 
 from typer.testing import CliRunner, Result
 
-from studio_export.adapters.directory_store import DirectoryStore
-from studio_export.command.cli import app
 from studio_export.log.codec import ENDED, unpack
+from studio_export_cli.main import app
+from studio_export_cli.stores.directory import DirectoryStore
 from tests.studio.account import Flow
 
 

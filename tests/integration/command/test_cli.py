@@ -21,7 +21,7 @@ from tests.studio.request import Operation
 from tests.studio.server import StudioServer
 
 _DAY = ("--from", "2026-11-01", "--until", "2026-11-02")
-_COMMAND = [sys.executable, "-c", "from studio_export.command.cli import main; main()"]
+_COMMAND = [sys.executable, "-c", "from studio_export_cli.main import main; main()"]
 
 
 def test_run_exports_everything_once(server: StudioServer, to: Path) -> None:
@@ -228,7 +228,7 @@ def test_between_two_ticks_ctrl_c_ends_it_also_where_a_shell_had_it_ignored(
     """A signal that comes while the summary is printed: between the tick and the pause."""
     program = (
         "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN);"
-        "import typer; from studio_export.command import cli;"
+        "import typer; from studio_export_cli import cli;"
         "cli.typer.echo = lambda *_, **__: os.kill(os.getpid(), signal.SIGINT);"
         "cli.main()"
     )

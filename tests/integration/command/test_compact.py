@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from studio_export.adapters.directory_store import DirectoryStore
-from studio_export.command.cli import app
-from studio_export.command.parquet import arrow
 from studio_export.log.codec import ENDED, Record
 from studio_export.log.hour_log import Log, append
+from studio_export_cli.compact.parquet import arrow
+from studio_export_cli.main import app
+from studio_export_cli.stores.directory import DirectoryStore
 from tests.duckdb_reader import duckdb_reader
 from tests.integration.command.buckets import copied
 from tests.servers.server import AwsServer

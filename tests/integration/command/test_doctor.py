@@ -7,10 +7,10 @@ import pytest
 
 from studio_export.adapters.clock import SystemClock
 from studio_export.adapters.static_credentials import StaticCredentials
-from studio_export.command.examine_twilio import Twilio, api_url, other_regions
-from studio_export.command.verdict import Severity, Verdict
 from studio_export.model import Credentials
 from studio_export.settings import read_studio
+from studio_export_cli.doctor.check import Severity, Verdict
+from studio_export_cli.doctor.check_twilio import Twilio, api_url, other_regions
 from tests.integration.command.diagnosis import by, one_wrong, told
 from tests.integration.command.running import run
 from tests.servers.process import free_ports

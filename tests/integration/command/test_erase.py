@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from studio_export.command.cli import app
+from studio_export_cli.main import app
 from tests.integration.command.running import run
 
 _FIELD = "contact_channel_address"

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from studio_export.adapters.directory_store import DirectoryStore
-from studio_export.adapters.sqlite_checkpoints import SqliteCheckpoints
-from studio_export.command.cli import app
 from studio_export.log.codec import Record
 from studio_export.log.hour_log import Log, append
 from studio_export.model import Checkpoint
+from studio_export_cli.main import app
+from studio_export_cli.stores.directory import DirectoryStore
+from studio_export_cli.stores.sqlite import SqliteCheckpoints
 from tests.browser import Browser, browser, installed
 from tests.integration.command.buckets import copied
 from tests.servers.server import AwsServer

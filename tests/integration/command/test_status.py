@@ -6,8 +6,8 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from studio_export.adapters.sqlite_checkpoints import SqliteCheckpoints
 from studio_export.model import Checkpoint
+from studio_export_cli.stores.sqlite import SqliteCheckpoints
 from tests.integration.command.running import run
 from tests.studio.server import StudioServer
 

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import botocore.session
 
-from studio_export.adapters.directory_store import DirectoryStore
 from studio_export.adapters.dynamodb import DynamoDbCheckpoints
 from studio_export.adapters.s3 import S3Store
-from studio_export.adapters.sqlite_checkpoints import SqliteCheckpoints
 from studio_export.export.exporter import Exporter
 from studio_export.function import bootstrap
 from studio_export.model import Checkpoint
 from studio_export.ports import Checkpoints, Clock
 from studio_export.settings import Environment, read, read_studio
+from studio_export_cli.stores.directory import DirectoryStore
+from studio_export_cli.stores.sqlite import SqliteCheckpoints
 
 DIRECTORY = "KILLS_DIRECTORY"  # where the embedded default exports to; unset on AWS
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 import boto3
 
 from studio_export.adapters.dynamodb import DynamoDbCheckpoints
-from studio_export.adapters.sqlite_checkpoints import SqliteCheckpoints
 from studio_export.model import Checkpoint
+from studio_export_cli.stores.sqlite import SqliteCheckpoints
 from tests.contract.checkpoint_tables import DynamoDbBench
 from tests.protocol.kills.composition import DIRECTORY, checkpoints_file
 from tests.protocol.kills.wiretap import Wiretap

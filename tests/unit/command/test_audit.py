@@ -1,8 +1,8 @@
 from pathlib import Path
 
-from studio_export.adapters.directory_store import DirectoryStore
-from studio_export.command.audit import Logs, read_day
 from studio_export.log.codec import pack
+from studio_export_cli.stores.directory import DirectoryStore
+from studio_export_cli.verify.log_audit import Logs, read_day
 from tests.unit.core.days import DAY, FLOW, record
 
 

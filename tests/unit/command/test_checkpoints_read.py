@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from studio_export.adapters.sqlite_checkpoints import SqliteCheckpoints
 from studio_export.errors import CheckpointError
 from studio_export.model import Checkpoint
+from studio_export_cli.stores.sqlite import SqliteCheckpoints
 
 _FLOW = "FW" + "0" * 32
 _NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)

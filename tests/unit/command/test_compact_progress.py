@@ -1,4 +1,4 @@
-from studio_export.command.compact_progress import Lines
+from studio_export_cli.compact.progress import Lines
 
 
 def test_elsewhere_than_on_a_terminal_a_line_comes_every_ten_seconds_at_most() -> None:

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from studio_export.command.contact import Contact, Mention
+from studio_export_cli.find_contact.contact import Contact, Mention
 
 _NUMBER = "+15551234567"
 _CONTACT = Contact((_NUMBER,))

@@ -2,8 +2,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from studio_export.command.coverage import coverage, late
 from studio_export.export.ages import DAY, DEFAULT_AGES, HOUR
+from studio_export_cli.status.coverage import coverage, late
 
 _NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
 

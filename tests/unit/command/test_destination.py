@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from studio_export.command.destination import open_destination
 from studio_export.errors import ConfigurationError
+from studio_export_cli.destination import open_destination
 
 _AWS = {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}
 

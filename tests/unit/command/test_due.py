@@ -2,8 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from studio_export.command.due import Schedule
 from studio_export.export.ages import DAY, DEFAULT_AGES, HOUR, MINUTE
+from studio_export_cli.verify.deadlines import Schedule
 
 _CREATED = datetime(2026, 11, 23, 14, tzinfo=UTC)
 _SCHEDULE = Schedule(DEFAULT_AGES, patience_seconds=HOUR)

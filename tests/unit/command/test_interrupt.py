@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from studio_export.command.interrupt import HeldLeases, InterruptedWorkError, interruptible
 from studio_export.model import Checkpoint
+from studio_export_cli.interrupt import HeldLeases, InterruptedWorkError, interruptible
 from tests.fakes.checkpoints import MemoryCheckpoints
 
 _ONE, _TWO = "FW" + "1" * 32, "FW" + "2" * 32

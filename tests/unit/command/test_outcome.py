@@ -2,8 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from studio_export.command.outcome import duration, exit_code, lines, total_line
 from studio_export.model import Counts, FlowSummary, Summary
+from studio_export_cli.output import duration, exit_code, lines, total_line
 
 _ONE, _TWO = "FW" + "1" * 32, "FW" + "2" * 32
 

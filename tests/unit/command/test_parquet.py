@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from studio_export.command.parquet import Arrow, arrow, as_parquet, write_missing
 from studio_export.compaction.days import Parts
 from studio_export.errors import DamagedLogError
+from studio_export_cli.compact.parquet import Arrow, arrow, as_parquet, write_missing
 from tests.fakes.store import MemoryStore
 from tools.contract.fields import FIELDS
 
@@ -73,7 +73,7 @@ def test_a_part_without_its_twin_gets_it_once(library: Arrow) -> None:
     store.objects[f"daily/dt={DAY}/00000.jsonl.gz"] = part(LINES[:2])
     store.objects[f"daily/dt={DAY}/00001.jsonl.gz"] = part(LINES[2:])
 
-    assert write_missing(library, store, DAY, Parts(lines={0, 1}, columns={0})) == 1
+    assert write_missing(library, store, DAY, Parts(lines={0, 1}, parquet={0})) == 1
     assert [key for key in store.objects if "parquet" in key] == [
         f"daily-parquet/dt={DAY}/00001.parquet"
     ]

@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from rich.progress import Progress
 
-from studio_export.command.progress import Bars, Lines
 from studio_export.model import Counts, FlowSummary, Span
+from studio_export_cli.progress import Bars, Lines
 
 _FLOW = "FW" + "1" * 32
 _DAY = 86_400

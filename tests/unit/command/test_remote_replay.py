@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from studio_export.command.outcome import exit_code, nothing_missed
-from studio_export.command.remote_replay import replay_piece, total
 from studio_export.errors import FlowsFailedError, UnavailableError
 from studio_export.model import Replay, Span
+from studio_export_cli.output import exit_code, nothing_missed
+from studio_export_cli.replay.by_function import replay_piece, total
 
 _ONE, _TWO = "FW" + "1" * 32, "FW" + "2" * 32
 _DAY = datetime(2026, 11, 3, tzinfo=UTC)

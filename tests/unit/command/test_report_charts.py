@@ -3,12 +3,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from studio_export.command.report import charts
-from studio_export.command.report.activity import HOURS_OF_WEEK, Activity, FlowActivity
-from studio_export.command.report.drawing import Drawing, Rect, Table, svg
-from studio_export.command.report.raster import plot, png
-from studio_export.command.report.scale import percentile, round_up, short, spoken
 from studio_export.model import Span
+from studio_export_cli.report import charts
+from studio_export_cli.report.activity import HOURS_OF_WEEK, Activity, FlowActivity
+from studio_export_cli.report.drawing import Drawing, Rect, Table, svg
+from studio_export_cli.report.raster import plot, png
+from studio_export_cli.report.scale import percentile, round_up, short, spoken
 
 FIRST = date(2026, 11, 1)
 DAYS = [FIRST + timedelta(days=n) for n in range(30)]

@@ -1,6 +1,6 @@
 import pytest
 
-from studio_export.command.status_text import BLOCKS, PLAIN, level
+from studio_export_cli.status.text import BLOCKS, PLAIN, level
 
 
 @pytest.mark.parametrize("levels", [BLOCKS, PLAIN])

@@ -2,13 +2,13 @@ from datetime import timedelta
 
 import pytest
 
-from studio_export.command.outcome import exit_code
-from studio_export.command.tick import Tick, run_replay
 from studio_export.export.ages import DEFAULT_AGES
 from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
 from studio_export.log.cache import Logs
 from studio_export.model import FlowSummary, Replay, Span
+from studio_export_cli.output import exit_code
+from studio_export_cli.run_loop import Tick, run_replay
 from tests.fakes.checkpoints import MemoryCheckpoints
 from tests.fakes.clock import VirtualClock
 from tests.fakes.store import MemoryStore

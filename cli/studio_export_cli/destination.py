@@ -1,0 +1,93 @@
+"""Where the command exports to: a directory or an S3 prefix, and the checkpoints beside it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from studio_export.adapters.dynamodb import DynamoDbCheckpoints
+from studio_export.adapters.s3 import S3Store
+from studio_export.errors import ConfigurationError
+from studio_export.function import bootstrap
+from studio_export.model import StoredCheckpoint
+from studio_export.ports import Checkpoints, Store
+from studio_export.settings import Environment
+from studio_export_cli.stores.directory import DirectoryStore
+from studio_export_cli.stores.sqlite import SqliteCheckpoints
+
+# The checkpoints of a directory lie in it, so it may be moved: its name is no part of their key.
+_HERE = "."
+_FILE = "checkpoints.sqlite3"
+_BUCKET = r"(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])"
+_PREFIX = r"(?P<prefix>[A-Za-z0-9!_.*'()-]+(/[A-Za-z0-9!_.*'()-]+)*)"
+_TABLE = r"dynamodb:(?P<table>[a-zA-Z0-9_.-]{3,255}|arn:[^\s]+:table/\S+)"
+
+
+class ReadableCheckpoints(Checkpoints, Protocol):
+    def items(self) -> list[StoredCheckpoint]:
+        """Every Flow's checkpoint and lease as they are, whoever holds them; by Sid."""
+        ...
+
+
+class ReadableStore(Store, Protocol):
+    def read(self, key: str) -> tuple[bytes, Mapping[str, str]]:
+        """The object and its metadata, which is empty where the store keeps none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A dataset, opened. `local`: reading all of it costs no requests."""
+
+    name: str
+    store: ReadableStore
+    checkpoints: ReadableCheckpoints
+    local: bool
+
+
+def open_destination(
+    to: str, checkpoints: str | None, env: Environment, concurrency: int
+) -> Destination:
+    """The dataset at `to`, a directory or `s3://bucket/prefix`.
+
+    `checkpoints` is None for the default, else `dynamodb:TABLE` or a file.
+
+    Raises:
+        ConfigurationError: one of them is malformed, or AWS is not configured.
+    """
+    if "://" not in to:
+        root = Path(to)
+        if root.exists() and not root.is_dir():
+            raise ConfigurationError(f"--to {to} is not a directory")
+        file = root / ".studio-export" / _FILE
+        items = _checkpoints(checkpoints, file, _HERE, f"file://{root.resolve()}", concurrency)
+        return Destination(to, DirectoryStore(root), items, local=True)
+    match = re.fullmatch(f"s3://{_BUCKET}/{_PREFIX}/?", to)
+    if not match:
+        raise ConfigurationError("--to must be a directory, or s3://BUCKET/PREFIX")
+    bucket, prefix = match["bucket"], match["prefix"]
+    dataset = f"s3://{bucket}/{prefix}"
+    items = _checkpoints(checkpoints, _state_file(env), dataset, dataset, concurrency)
+    store = S3Store(bootstrap.client("s3", concurrency), bucket, prefix)
+    return Destination(dataset, store, items, local=False)
+
+
+def _checkpoints(
+    wanted: str | None, default: Path, here: str, dataset: str, concurrency: int
+) -> ReadableCheckpoints:
+    """`here` names the dataset in its default file, `dataset` in one that others may share."""
+    if wanted is None:
+        return SqliteCheckpoints(default, here)
+    if not wanted.startswith("dynamodb:"):
+        return SqliteCheckpoints(Path(wanted), dataset)
+    match = re.fullmatch(_TABLE, wanted)
+    if not match:
+        raise ConfigurationError("--checkpoints must be dynamodb:TABLE, or a file")
+    return DynamoDbCheckpoints(bootstrap.client("dynamodb", concurrency), match["table"], dataset)
+
+
+def _state_file(env: Environment) -> Path:
+    """Where the XDG base directory specification keeps what a program should remember."""
+    home = Path(env.get("XDG_STATE_HOME") or "~/.local/state").expanduser()
+    return home / "studio-export" / _FILE

@@ -1,0 +1,30 @@
+"""A store that keeps nothing: what an export would do, without doing it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from studio_export_cli.destination import ReadableStore
+
+
+@dataclass(frozen=True, slots=True)
+class DryStore:
+    """A `Store` that reads another, and says of each put what that one would have said."""
+
+    store: ReadableStore
+
+    def list(self, prefix: str) -> list[str]:
+        return self.store.list(prefix)
+
+    def get(self, key: str) -> bytes:
+        return self.store.get(key)
+
+    def read(self, key: str) -> tuple[bytes, Mapping[str, str]]:
+        return self.store.read(key)
+
+    def put_if_absent(
+        self,
+        key: str,
+        body: bytes,  # noqa: ARG002  not kept
+        metadata: Mapping[str, str],  # noqa: ARG002
+    ) -> bool:
+        return key not in self.store.list(key)

@@ -1,0 +1,78 @@
+"""How fresh the export is, and what of each day was listed: from the checkpoints. Pure."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from studio_export_cli.report.charts import NARROW, short_sid
+from studio_export_cli.report.drawing import Drawing, Table
+from studio_export_cli.report.scale import day_name, spoken
+from studio_export_cli.status.coverage import DAYS, coverage
+from studio_export_cli.status.flow_status import FlowStatus
+
+_MOST = 12
+_LEFT, _ROW, _TOP = 92, 18, 18
+
+
+def covered(flows: Sequence[FlowStatus]) -> Drawing | None:
+    """A square for each Flow and day: was all listed that should have been?"""
+    known = [flow for flow in flows if flow.cursors]
+    if not known:
+        return None
+    shown = sorted(known, key=lambda flow: flow.well)[:_MOST]  # what is late comes first
+    drawing = Drawing("coverage", "Coverage", NARROW, _TOP + len(shown) * _ROW + 24)
+    drawing.note = "Of 30 days of creation, what was listed at every age that has come."
+    cell = (NARROW - _LEFT) / DAYS
+    _dates(drawing, shown[0], cell)
+    rows = []
+    for number, flow in enumerate(shown):
+        y = _TOP + number * _ROW
+        drawing.text(_LEFT - 8, y + 12, short_sid(flow.flow_sid), anchor="end")
+        shares = coverage(flow.cursors, flow.now, flow.patience_seconds)
+        for place, (day, share) in enumerate(shares.items()):
+            if share is not None:
+                kind = "full" if share >= 1 else "part" if share > 0 else "none"
+                title = f"{day_name(day)}: {share:.0%} listed"
+                drawing.rect(_LEFT + place * cell, y, (cell - 1.4, _ROW - 4), kind, title)
+        done = sum(share is not None and share >= 1 for share in shares.values())
+        come = sum(share is not None for share in shares.values())
+        rows.append([flow.flow_sid, f"{done} of {come}"])
+    _legend(drawing, _TOP + len(shown) * _ROW + 6)
+    drawing.table = Table(["Flow", "Days with all listed"], rows)
+    return drawing
+
+
+def _dates(drawing: Drawing, flow: FlowStatus, cell: float) -> None:
+    for back in (DAYS - 1, DAYS // 2, 0):
+        day = flow.now.date() - timedelta(days=back)
+        x = _LEFT + (DAYS - 1 - back) * cell
+        if back:
+            drawing.text(x, 11, day_name(day))
+        else:
+            drawing.text(NARROW, 11, day_name(day), anchor="end")
+
+
+def _legend(drawing: Drawing, y: float) -> None:
+    for place, (kind, name) in enumerate((("full", "all"), ("part", "in part"), ("none", "none"))):
+        x = _LEFT + place * 74
+        drawing.rect(x, y, (10, 10), kind)
+        drawing.text(x + 15, y + 9, name)
+
+
+def table(flows: Sequence[FlowStatus]) -> Table:
+    """When each Flow was exported last; in a cell of its own, whether it is late."""
+    rows = [
+        [
+            flow.flow_sid,
+            _ago(flow),
+            "-" if flow.head_lag_seconds is None else spoken(max(0, flow.head_lag_seconds)),
+            f"late at {len(flow.late)} of {len(flow.cursors)} ages" if flow.late else "on time",
+        ]
+        for flow in flows
+        if flow.cursors
+    ]
+    return Table(["Flow", "Last tick", "Head lag", ""], rows)
+
+
+def _ago(flow: FlowStatus) -> str:
+    tick = flow.last_tick
+    return f"{spoken(max(0, (flow.now - tick).total_seconds()))} ago" if tick else "never"

@@ -1,0 +1,66 @@
+"""`studio-export status`: how far the export is, and what lies there."""
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from studio_export.errors import ConfigurationError
+from studio_export.settings import environment, flow_sids
+from studio_export_cli import options, output
+from studio_export_cli.destination import open_destination
+from studio_export_cli.options import AsJson, Checkpoints, Flow, Patience, To
+from studio_export_cli.status import text
+from studio_export_cli.status.flow_status import FlowStatus, statuses
+
+
+def show_status(  # noqa: PLR0913  each is an option
+    context: typer.Context,
+    to: To,
+    *,
+    flow: Flow = None,
+    checkpoints: Checkpoints = None,
+    with_ages: Annotated[
+        bool, typer.Option("--ages", help="Also how far each age of each Flow has come.")
+    ] = False,
+    count: Annotated[
+        bool | None,
+        typer.Option(help="Read every object to count lines.  [default: of a directory, yes]"),
+    ] = None,
+    patience: Patience = None,
+    as_json: AsJson = False,
+) -> None:
+    chosen = options.variables(flow, None, None)
+    with options.told(chosen):
+        env = environment()
+        destination = open_destination(to, checkpoints, env, concurrency=1)
+        flows = statuses(
+            destination,
+            options.clock(context).now().replace(microsecond=0),
+            patience_seconds=options.patience_seconds(patience),
+            count=destination.local if count is None else count,
+            flow_sids=flow_sids({"FLOW_SIDS": chosen["FLOW_SIDS"] or ""}),
+        )
+        if not flows:
+            raise ConfigurationError(
+                f"nothing is exported to {to}, or --checkpoints is not where its runs keep them"
+            )
+    _print(flows, with_ages=with_ages, as_json=as_json)
+    if not all(each.well for each in flows):
+        raise typer.Exit(output.FAILED)
+
+
+def _print(flows: list[FlowStatus], *, with_ages: bool, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(text.as_json(flows)))
+    else:
+        for line in text.lines(flows, with_ages=with_ages, levels=_levels()):
+            typer.echo(line)
+    for complaint in text.complaints(flows):
+        options.complain(complaint)
+
+
+def _levels() -> str:
+    unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    return text.BLOCKS if unicode and sys.stdout.isatty() else text.PLAIN

@@ -1,0 +1,135 @@
+"""How far each Flow is, by the checkpoints, and what lies there, by the dataset itself."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from studio_export.errors import DamagedLogError
+from studio_export.export import ages
+from studio_export.log.codec import ENDED, unpack
+from studio_export.log.keys import EXECUTIONS, hour_name, parse_log_key
+from studio_export.model import Lease, Span, StoredCheckpoint
+from studio_export.ports import Store
+from studio_export_cli.destination import Destination
+from studio_export_cli.status import coverage
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """`hours` are the first and the last that have lines, as `2026-11-23T14`."""
+
+    objects: int
+    hours: tuple[str, str]
+    lines: int
+    ended: int
+
+
+@dataclass(frozen=True, slots=True)
+class FlowStatus:
+    """How a Flow stands at `now`. `lease` is one that still runs; `late` are overdue ages."""
+
+    stored: StoredCheckpoint
+    now: datetime
+    patience_seconds: int
+    counted: Counted | None = None
+
+    @property
+    def flow_sid(self) -> str:
+        return self.stored.flow_sid
+
+    @property
+    def cursors(self) -> Mapping[int, datetime]:
+        return self.stored.checkpoint.cursors
+
+    @property
+    def lease(self) -> Lease | None:
+        lease = self.stored.lease
+        return lease if lease and lease.until > self.now else None
+
+    @property
+    def late(self) -> dict[int, Span]:
+        cursors = self.cursors
+        return coverage.late(cursors, self.now, self.patience_seconds) if cursors else {}
+
+    @property
+    def well(self) -> bool:
+        return bool(self.cursors) and not self.late and not self.stored.fault
+
+    @property
+    def last_tick(self) -> datetime | None:
+        """The `now` of the last tick that listed the head: its cursor is the head's age behind."""
+        head = min(self.cursors, default=None)
+        return None if head is None else self.cursors[head] + timedelta(seconds=head)
+
+    @property
+    def head_lag_seconds(self) -> int | None:
+        head = min(self.cursors, default=None)
+        return None if head is None else Span(self.cursors[head], self.now).seconds
+
+    @property
+    def headroom_seconds(self) -> int | None:
+        """Until Twilio deletes the oldest Execution that was never listed."""
+        lag = self.head_lag_seconds
+        return None if lag is None else max(0, ages.RETENTION - lag)
+
+    @property
+    def final_headroom_seconds(self) -> int | None:
+        """Until Twilio deletes the oldest Execution whose listing is late: its end may be lost."""
+        if not self.cursors:
+            return None
+        oldest = min((span.start for span in self.late.values()), default=self.now)
+        return max(0, ages.RETENTION - Span(oldest, self.now).seconds)
+
+    def behind_seconds(self, age: int) -> int:
+        """Of the Executions that are as old as this age, how far the listing of it lies back."""
+        return max(0, Span(self.cursors[age], ages.before(self.now, age)).seconds)
+
+
+def statuses(
+    destination: Destination,
+    now: datetime,
+    *,
+    patience_seconds: int,
+    count: bool,
+    flow_sids: tuple[str, ...] = (),
+) -> list[FlowStatus]:
+    """Every Flow that has a checkpoint, or if lines are counted an object; ascending.
+
+    Raises:
+        DamagedLogError: an object is unreadable (only if lines are counted).
+        StudioExportError: as the store and the checkpoints raise them.
+    """
+    stored = {item.flow_sid: item for item in destination.checkpoints.items()}
+    counted = _counted(destination.store, flow_sids) if count else {}
+    sids = flow_sids or sorted({*stored, *counted})
+    return [
+        FlowStatus(stored.get(sid, StoredCheckpoint(sid)), now, patience_seconds, counted.get(sid))
+        for sid in sids
+    ]
+
+
+def _counted(store: Store, flow_sids: tuple[str, ...]) -> dict[str, Counted]:
+    keys: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for key in store.list(EXECUTIONS):
+        log = parse_log_key(key)
+        if log and (not flow_sids or log.flow_sid in flow_sids):
+            keys[log.flow_sid].append((hour_name(log.day, log.hour), key))
+    return {sid: _count(store, of_flow) for sid, of_flow in keys.items()}
+
+
+def _count(store: Store, keys: list[tuple[str, str]]) -> Counted:
+    hours = [hour for hour, _ in keys]
+    lines = ended = 0
+    for _, key in keys:
+        finals = _finals(store, key)
+        lines, ended = lines + len(finals), ended + sum(finals)
+    return Counted(len(keys), (min(hours), max(hours)), lines, ended)
+
+
+def _finals(store: Store, key: str) -> list[bool]:
+    """Of each line of an object, whether it is a final one."""
+    try:
+        return [status == ENDED for _, status in unpack(store.get(key))]
+    except ValueError as error:
+        raise DamagedLogError(f"{key} is unreadable: {error}") from error

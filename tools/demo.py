@@ -20,13 +20,13 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from simulator.clock import VirtualClock
+from simulator.server import StudioServer
+from simulator.studio import Studio
 from studio_export.log.codec import unpack
 from studio_export.model import Span
 from studio_export_cli.destination import open_destination
 from studio_export_cli.report.command import read_report, write
-from tests.studio.clock import VirtualClock
-from tests.studio.server import StudioServer
-from tests.studio.studio import Studio
 from tools.demo_audit import TICK, FlowAudit, audit
 from tools.demo_picture import draw
 from tools.demo_traffic import PATTERNS, fill

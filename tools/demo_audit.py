@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from simulator.account import Execution, Flow
 from studio_export.log.codec import ENDED, unpack
-from tests.studio.account import Execution, Flow
 
 _HEAD = timedelta(minutes=2)
 TICK = timedelta(minutes=15)

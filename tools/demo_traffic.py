@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tests.studio.account import Flow
-from tests.studio.studio import Studio
+from simulator.account import Flow
+from simulator.studio import Studio
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _SATURDAY = 5

@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 
 import boto3
 
+from simulator.clock import VirtualClock
+from simulator.server import StudioServer
+from simulator.studio import Studio
+from simulator.traffic import fill
 from tests.servers import dynalite
 from tests.servers.moto import moto_server
 from tests.servers.seaweedfs import seaweedfs
 from tests.servers.server import AwsServer
-from tests.studio.clock import VirtualClock
-from tests.studio.server import StudioServer
-from tests.studio.studio import Studio
-from tests.studio.traffic import fill
 from tests.template.rendered import render
 
 if TYPE_CHECKING:

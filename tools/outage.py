@@ -12,10 +12,10 @@ from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
+from simulator.faults import Fault, Kind
+from simulator.traffic import fill
 from studio_export.export.ages import HOUR
 from tests.operations.cloudwatch import Alarm, Metric, State
-from tests.studio.faults import Fault, Kind
-from tests.studio.traffic import fill
 from tests.template.rendered import render
 from tools.outage_stack import SERVICE, Stack, command
 

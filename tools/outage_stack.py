@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from simulator.server import StudioServer
 from studio_export.adapters.static_credentials import StaticCredentials
 from studio_export.adapters.twilio_http import StudioHttp
 from studio_export.export import ages
@@ -17,7 +18,6 @@ from studio_export.model import Credentials
 from studio_export_cli.stores.directory import DirectoryStore
 from studio_export_cli.stores.sqlite import SqliteCheckpoints
 from tests.operations.operation import Operation
-from tests.studio.server import StudioServer
 
 SERVICE = "stack"  # as tests/template names it
 _ROOT = Path(__file__).resolve().parents[1]

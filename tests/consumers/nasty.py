@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from simulator.account import Execution, Flow
+from simulator.clock import VirtualClock
+from simulator.oddities import Oddity
+from simulator.server import StudioServer
+from simulator.studio import Studio
+from simulator.traffic import Traffic, fill
 from studio_export_cli.session import Command, open_command, understood
-from tests.studio.account import Execution, Flow
-from tests.studio.clock import VirtualClock
-from tests.studio.oddities import Oddity
-from tests.studio.server import StudioServer
-from tests.studio.studio import Studio
-from tests.studio.traffic import Traffic, fill
 from tools.demo_exporter import TickClock
 
 FIRST = datetime(2026, 11, 23, 6, tzinfo=UTC)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from simulator.oddities import Oddity
 from tests.consumers import java, job
 from tests.consumers.answered import comparable
 from tests.consumers.nasty import NastyExport, export
 from tests.consumers.pages import sections
 from tests.consumers.truth import Row, answers, truths
-from tests.studio.oddities import Oddity
 
 _needs_java = pytest.mark.skipif(bool(java.missing()), reason=f"Spark: {java.missing()}")
 _SPARK = pytest.param("spark", marks=_needs_java)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from simulator.openapi import description
 from tests.consumers.nasty import NastyExport
-from tests.studio.openapi import description
 from tools.contract.fields import FIELDS, REQUIRED
 from tools.contract.files import SCHEMA, written
 

@@ -13,10 +13,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from simulator.account import Execution
+from simulator.render import execution_text
 from studio_export.log.codec import ENDED
 from tests.consumers.nasty import NastyExport
-from tests.studio.account import Execution
-from tests.studio.render import execution_text
 
 Row = dict[str, Any]
 

@@ -7,6 +7,12 @@ from datetime import timedelta
 
 import pytest
 
+from simulator.account import Flow
+from simulator.faults import Fault, Kind
+from simulator.server import StudioServer
+from simulator.source import StudioSource
+from simulator.studio import Studio
+from simulator.traffic import fill
 from studio_export.adapters.static_credentials import StaticCredentials
 from studio_export.adapters.twilio_http import StudioHttp
 from studio_export.errors import (
@@ -21,12 +27,6 @@ from studio_export.errors import (
 from studio_export.model import Credentials
 from studio_export.ports import Clock, Source
 from tests.fakes.clock import VirtualClock
-from tests.studio.account import Flow
-from tests.studio.faults import Fault, Kind
-from tests.studio.server import StudioServer
-from tests.studio.source import StudioSource
-from tests.studio.studio import Studio
-from tests.studio.traffic import fill
 
 DEADLINE = 600.0
 SILENCE_SECONDS = 0.5  # long enough for a busy machine to answer

@@ -14,12 +14,12 @@ import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 import app
+from simulator.request import Request
+from simulator.server import StudioServer
+from simulator.studio import Studio
 from tests.contract.checkpoint_tables import DynamoDbBench
 from tests.servers.process import free_ports
 from tests.servers.server import AwsServer
-from tests.studio.request import Request
-from tests.studio.server import StudioServer
-from tests.studio.studio import Studio
 from tools.relay import relay
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from simulator.account import Account, Execution, Flow
 from studio_export.log.codec import ENDED, Record, pack
-from tests.studio.account import Account, Execution, Flow
 from tools.demo_audit import FlowAudit, audit, due
 
 _ROOT = Path(__file__).resolve().parents[2]

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from isal import isal_zlib
 
+from simulator.oddities import Oddity
 from studio_export.errors import ConfigurationError
 from studio_export.function import bootstrap
 from studio_export.log.codec import unpack
 from tests.integration.function_world import BUCKET, FunctionWorld
-from tests.studio.oddities import Oddity
 
 KEY = "0123456789abcdef0123456789abcdef"
 HASHED = "contact_channel_address=hmac"

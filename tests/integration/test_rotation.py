@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from isal import isal_zlib
 
+from simulator.faults import Fault, Kind
+from simulator.request import Operation, Request
+from simulator.sids import sid
 from studio_export.errors import FlowsFailedError, StudioExportError
 from tests.integration.function_world import BUCKET, FunctionWorld
-from tests.studio.faults import Fault, Kind
-from tests.studio.request import Operation, Request
-from tests.studio.sids import sid
 
 EXECUTIONS = 10
 ACCOUNT = sid("AC", "rotated", 0)

@@ -17,11 +17,11 @@ import pytest
 import urllib3
 from urllib3.exceptions import IncompleteRead, ProtocolError, ReadTimeoutError
 
-from tests.studio.clock import VirtualClock
-from tests.studio.faults import Fault, Kind
-from tests.studio.server import Limits, StudioServer
-from tests.studio.studio import Studio, basic
-from tests.studio.traffic import fill
+from simulator.clock import VirtualClock
+from simulator.faults import Fault, Kind
+from simulator.server import Limits, StudioServer
+from simulator.studio import Studio, basic
+from simulator.traffic import fill
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 
@@ -162,7 +162,7 @@ def test_a_control_that_is_not_understood_is_refused(http: Http) -> None:
 
 
 def test_it_runs_as_a_process_of_its_own() -> None:
-    command = [sys.executable, "-m", "tests.studio", "--flows", "2", "--executions", "30"]
+    command = [sys.executable, "-m", "simulator", "--flows", "2", "--executions", "30"]
     command += ["--days", "3", "--seed", "s", "--now", "2026-11-23T14:00:00Z", "--rate", "0"]
     root = Path(__file__).parents[2]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as process:

@@ -15,13 +15,13 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from tests.studio.account import Flow
-from tests.studio.clock import VirtualClock
-from tests.studio.faults import Fault, Kind
-from tests.studio.openapi import operation, validator
-from tests.studio.server import StudioServer
-from tests.studio.studio import TWILIO, Studio
-from tests.studio.traffic import fill
+from simulator.account import Flow
+from simulator.clock import VirtualClock
+from simulator.faults import Fault, Kind
+from simulator.openapi import operation, validator
+from simulator.server import StudioServer
+from simulator.studio import TWILIO, Studio
+from simulator.traffic import fill
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from tests.studio.account import Account
-from tests.studio.answers import Response
-from tests.studio.oddities import Oddity
-from tests.studio.sids import sid
-from tests.studio.studio import Studio
+from simulator.account import Account
+from simulator.oddities import Oddity
+from simulator.responses import Response
+from simulator.sids import sid
+from simulator.studio import Studio
 
 API_KEY, API_SECRET = sid("SK", "planted", 0), "pl4nted-api-secret"
 PRIVACY_KEY = "pl4nted-privacy-key-of-32-or-more"

@@ -7,6 +7,8 @@ import pytest
 from isal import isal_zlib
 from typer.testing import CliRunner
 
+from simulator.faults import Fault, Kind
+from simulator.server import StudioServer
 from studio_export_cli.main import app
 from tests.leaks.planted import (
     API_KEY,
@@ -19,8 +21,6 @@ from tests.leaks.planted import (
     planted_studio,
 )
 from tests.leaks.sieve import Sieve, heard
-from tests.studio.faults import Fault, Kind
-from tests.studio.server import StudioServer
 
 RANGE = ("--from", "2026-01-01", "--until", "2100-01-01")
 COMMANDS = [

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from isal import isal_zlib
 
+from simulator.faults import Fault, Kind
+from simulator.request import Operation
 from studio_export.errors import StudioExportError
 from studio_export.function import bootstrap
 from tests.integration.function_world import BUCKET, FunctionWorld, function_world
@@ -22,8 +24,6 @@ from tests.leaks.planted import (
 )
 from tests.leaks.sieve import Sieve, heard, libraries_as_they_come
 from tests.servers.server import AwsServer
-from tests.studio.faults import Fault, Kind
-from tests.studio.request import Operation
 
 RANGE = {"from": "2026-01-01", "to": "2100-01-01"}
 HIDE_ALL = "contact_channel_address=hmac,contact_sid=mask,initiated_by=drop,context=hmac"

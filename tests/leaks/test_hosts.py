@@ -13,14 +13,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from urllib3.util import parse_url
 
+from simulator.server import StudioServer
+from simulator.studio import Studio
 from studio_export.adapters.static_credentials import StaticCredentials
 from studio_export.adapters.twilio_http import StudioHttp
 from studio_export.errors import PageError
 from studio_export.model import Credentials, Span
 from studio_export.twilio.listing import executions, executions_url, flow_sids, follower
 from tests.fakes.clock import VirtualClock
-from tests.studio.server import StudioServer
-from tests.studio.studio import Studio
 from tests.unit.adapters.scripted_server import ScriptedServer, Step, answer, scripted_server
 
 FLOW = "FW" + "0" * 32

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
+from simulator.source import StudioSource
+from simulator.studio import Studio
 from studio_export.errors import StudioExportError
 from studio_export.export import ages
 from studio_export.export.exporter import Exporter
@@ -26,8 +28,6 @@ from tests.fakes.checkpoints import MemoryCheckpoints
 from tests.fakes.clock import VirtualClock
 from tests.fakes.store import MemoryStore
 from tests.operations.cloudwatch import Metric, Metrics
-from tests.studio.source import StudioSource
-from tests.studio.studio import Studio
 
 _RETRY_SECONDS = 60.0
 _QUEUE_SECONDS = 300

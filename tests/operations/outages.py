@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
 
+from simulator.faults import Fault, Kind
+from simulator.oddities import Oddity
 from tests.operations.operation import Operation
-from tests.studio.faults import Fault, Kind
-from tests.studio.oddities import Oddity
 
 DAYS = 24.0
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from simulator.faults import Fault, Kind
 from tests.operations.operation import Operation
-from tests.studio.faults import Fault, Kind
 from tests.template.dashboard import widgets
 from tests.template.rendered import render
 from tools.dashboard.month import Month

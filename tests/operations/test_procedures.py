@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
+from simulator.faults import Fault, Kind
 from studio_export.model import Replay, Span
 from tests.fakes.store import MemoryStore
 from tests.operations.cloudwatch import Metric
 from tests.operations.operation import CountedCheckpoints, Operation
 from tests.protocol.truth import Dataset
-from tests.studio.faults import Fault, Kind
 
 TICKS = Metric("StudioExport", "TicksSucceeded", frozenset({("service", "stack")}))
 SETTLED = timedelta(hours=6)  # each Execution of the traffic ends within 85 minutes

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from tests.studio.faults import Fault, Kind
+from simulator.faults import Fault, Kind
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 

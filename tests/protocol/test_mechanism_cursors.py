@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from simulator.faults import Fault, Kind
 from studio_export.errors import (
     OutOfTimeError,
     PageError,
@@ -19,7 +20,6 @@ from studio_export.model import Checkpoint, Reply, Span
 from tests.fakes.clock import VirtualClock
 from tests.protocol.life import live, live_until
 from tests.protocol.scenarios import DAY, HOUR, MINUTE, ONE_AGE, TWO_AGES, Life, Scenario, every
-from tests.studio.faults import Fault, Kind
 from tests.unit.core.invocation_world import START, A, Answering, World
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from simulator.account import Flow
+from simulator.faults import Fault, Kind
 from studio_export.export.exporter import Exporter
 from tests.protocol.scenarios import TWO_AGES
 from tests.protocol.truth import check_rest
 from tests.protocol.world import BIRTH, World
-from tests.studio.account import Flow
-from tests.studio.faults import Fault, Kind
 
 SIDE_BY_SIDE = replace(TWO_AGES, name="three Flows side by side", concurrency=3)
 STRUCK_SECONDS = 40 * 60

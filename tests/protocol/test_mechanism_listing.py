@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from simulator.faults import Fault, Kind
 from tests.protocol.life import live
 from tests.protocol.scenarios import DAY, MINUTE, Life, Scenario, every
-from tests.studio.faults import Fault, Kind
 
 AGE = 2 * MINUTE
 TICKS = every(10 * MINUTE, 30 * MINUTE)

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from simulator.account import Execution, Flow
 from studio_export.model import Checkpoint
 from tests.fakes.store import MemoryStore
-from tests.studio.account import Execution, Flow
 
 
 class BrokenPromiseError(BaseException):

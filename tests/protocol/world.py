@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from simulator.source import StudioSource
+from simulator.studio import Studio
 from studio_export.errors import StudioExportError
 from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
@@ -26,8 +28,6 @@ from tests.protocol.seam import (
 from tests.protocol.story import story
 from tests.protocol.truth import BrokenPromiseError, Dataset, check_cursors, check_fresh, check_rest
 from tests.protocol.woven import WovenLogs, take_turn, weaver
-from tests.studio.source import StudioSource
-from tests.studio.studio import Studio
 
 BIRTH = datetime(2026, 11, 1, 0, 30, tzinfo=UTC)
 INVOCATION_SECONDS = 840.0

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from simulator.clock import VirtualClock
+from simulator.studio import Studio
 from studio_export.function.event import parse_event
-from tests.studio.clock import VirtualClock
-from tests.studio.studio import Studio
 
 EVENTS = Path(__file__).parents[2] / "events"
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

@@ -17,13 +17,13 @@ from statistics import mean
 
 from matplotlib.figure import Figure as Canvas
 
+from simulator.server import Limits, StudioServer
+from simulator.studio import Studio
 from studio_export.adapters.clock import SystemClock
 from studio_export.adapters.static_credentials import StaticCredentials
 from studio_export.adapters.twilio_http import StudioHttp
 from studio_export.model import Credentials
 from studio_export.twilio.listing import flows_url
-from tests.studio.server import Limits, StudioServer
-from tests.studio.studio import Studio
 
 _PICTURE = Path(__file__).resolve().parents[2] / "docs" / "images" / "gate.png"
 _MOST, _LATENCY_SECONDS = 8, 0.05

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
+from simulator.source import StudioSource
+from simulator.studio import Studio
+from simulator.traffic import fill
 from studio_export.export import ages
 from tests.fakes.clock import VirtualClock
-from tests.studio.source import StudioSource
-from tests.studio.studio import Studio
-from tests.studio.traffic import fill
 from tools.bench.figure import Figure
 from tools.bench.lives import NOW, TICK, Counts, Life
 from tools.bench.pages import PAGE_RECORDS

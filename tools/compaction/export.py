@@ -9,15 +9,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+from simulator.clock import VirtualClock
+from simulator.source import StudioSource
+from simulator.studio import Studio
 from studio_export.export.ages import DEFAULT_AGES
 from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
 from studio_export.log.cache import Logs
 from studio_export_cli.stores.directory import DirectoryStore
 from tests.fakes.checkpoints import MemoryCheckpoints
-from tests.studio.clock import VirtualClock
-from tests.studio.source import StudioSource
-from tests.studio.studio import Studio
 from tools.demo_traffic import fill
 
 START = datetime(2026, 10, 1, tzinfo=UTC)

@@ -5,14 +5,14 @@ import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from simulator.account import Flow
+from simulator.faults import Fault, Kind
+from simulator.oddities import Oddity
 from studio_export.export.ages import DAY, HOUR
 from studio_export.model import FlowSummary
 from tests.fakes.clock import VirtualClock
 from tests.operations.cloudwatch import Metrics
 from tests.operations.operation import Operation
-from tests.studio.account import Flow
-from tests.studio.faults import Fault, Kind
-from tests.studio.oddities import Oddity
 
 START = datetime(2026, 10, 24, tzinfo=UTC)
 DAYS = 31  # the first is the first export, and not shown

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from simulator.server import StudioServer
+from simulator.studio import Studio
+from simulator.traffic import fill
 from tests.servers.server import AwsServer
-from tests.studio.server import StudioServer
-from tests.studio.studio import Studio
-from tests.studio.traffic import fill
 
 
 @pytest.fixture

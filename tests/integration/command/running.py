@@ -6,10 +6,10 @@ from pathlib import Path
 
 from typer.testing import CliRunner, Result
 
+from simulator.account import Flow
 from studio_export.log.codec import ENDED, unpack
 from studio_export_cli.main import app
 from studio_export_cli.stores.directory import DirectoryStore
-from tests.studio.account import Flow
 
 
 def run(*arguments: object) -> Result:

@@ -13,12 +13,12 @@ from pathlib import Path
 import boto3
 import pytest
 
+from simulator.faults import Fault, Kind
+from simulator.request import Operation
+from simulator.server import StudioServer
 from tests.contract.checkpoint_tables import DynamoDbBench
 from tests.integration.command.running import lines, run, truth
 from tests.servers.server import AwsServer
-from tests.studio.faults import Fault, Kind
-from tests.studio.request import Operation
-from tests.studio.server import StudioServer
 
 _DAY = ("--from", "2026-11-01", "--until", "2026-11-02")
 _COMMAND = [sys.executable, "-c", "from studio_export_cli.main import main; main()"]

@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from simulator.account import Account
+from simulator.faults import Fault, Kind
+from simulator.server import StudioServer
+from simulator.studio import Studio
 from studio_export.adapters.clock import SystemClock
 from studio_export.adapters.static_credentials import StaticCredentials
 from studio_export.model import Credentials
@@ -14,10 +18,6 @@ from studio_export_cli.doctor.check_twilio import Twilio, api_url, other_regions
 from tests.integration.command.diagnosis import by, one_wrong, told
 from tests.integration.command.running import run
 from tests.servers.process import free_ports
-from tests.studio.account import Account
-from tests.studio.faults import Fault, Kind
-from tests.studio.server import StudioServer
-from tests.studio.studio import Studio
 from tests.unit.adapters.scripted_server import answer, scripted_server
 
 _FLOW = "FW" + "0" * 32

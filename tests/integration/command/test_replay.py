@@ -4,10 +4,10 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from simulator.faults import Fault, Kind
+from simulator.oddities import Oddity
+from simulator.server import StudioServer
 from tests.integration.command.running import lines, run, truth
-from tests.studio.faults import Fault, Kind
-from tests.studio.oddities import Oddity
-from tests.studio.server import StudioServer
 
 _PROOF = "Nothing was missed: each Execution that Twilio lists had its line before."
 

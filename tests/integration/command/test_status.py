@@ -6,10 +6,10 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from simulator.server import StudioServer
 from studio_export.model import Checkpoint
 from studio_export_cli.stores.sqlite import SqliteCheckpoints
 from tests.integration.command.running import run
-from tests.studio.server import StudioServer
 
 _FLOW = "FW" + "a" * 32
 

@@ -10,12 +10,12 @@ from typing import Any
 import boto3
 import pytest
 
+from simulator.faults import Fault, Kind
+from simulator.oddities import Oddity
+from simulator.request import Operation
+from simulator.server import StudioServer
 from tests.integration.command.running import run
 from tests.servers.server import AwsServer
-from tests.studio.faults import Fault, Kind
-from tests.studio.oddities import Oddity
-from tests.studio.request import Operation
-from tests.studio.server import StudioServer
 
 _DAYS = 30
 

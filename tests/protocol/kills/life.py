@@ -4,6 +4,9 @@ import random
 from collections import deque
 from datetime import UTC, datetime, timedelta
 
+from simulator.clock import VirtualClock
+from simulator.server import StudioServer
+from simulator.studio import Studio
 from tests.protocol.kills.crew import Crew
 from tests.protocol.kills.inspection import Inspection, check_answer, settling
 from tests.protocol.kills.nursery import Nursery
@@ -14,9 +17,6 @@ from tests.protocol.kills.stands import Home
 from tests.protocol.kills.tally import Worked
 from tests.protocol.kills.wiretap import Wiretap
 from tests.protocol.truth import BrokenPromiseError
-from tests.studio.clock import VirtualClock
-from tests.studio.server import StudioServer
-from tests.studio.studio import Studio
 
 BIRTH = datetime(2026, 11, 1, 0, 30, tzinfo=UTC)
 _HISTORY = timedelta(hours=1)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from simulator.account import Flow
+from simulator.faults import Fault, Kind
 from tests.protocol.kills.traps import KILLS, OUTAGES, How
-from tests.studio.account import Flow
-from tests.studio.faults import Fault, Kind
 
 _BROKEN = (How.RESET_UNSENT, How.RESET_UNANSWERED, How.STALL, *OUTAGES)
 

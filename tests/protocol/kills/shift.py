@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import median
 
+from simulator.clock import VirtualClock
+from simulator.studio import Studio
 from tests.protocol.kills.company import await_all
 from tests.protocol.kills.crew import Crew
 from tests.protocol.kills.nursery import HandlerProcess
@@ -16,8 +18,6 @@ from tests.protocol.kills.tally import Worked, tally
 from tests.protocol.kills.tick import Tick
 from tests.protocol.kills.traps import OUTAGES, How, Trap
 from tests.protocol.kills.wiretap import Wiretap
-from tests.studio.clock import VirtualClock
-from tests.studio.studio import Studio
 
 REST = Plan(0, 30.0, None, None, (), Overlap.NONE, None, None, 0, keeps=False)
 

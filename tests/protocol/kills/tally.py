@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from simulator.faults import Fault, Faults, Kind
 from tests.protocol.kills.company import Answer
 from tests.protocol.kills.report import Report
 from tests.protocol.kills.traps import How
-from tests.studio.faults import Fault, Faults, Kind
 
 _STRUCK = {Kind.RESET: "resets", Kind.HANG: "stalls", Kind.CUT_BODY: "cuts"}
 _SPRUNG = {

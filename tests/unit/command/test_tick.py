@@ -2,6 +2,10 @@ from datetime import timedelta
 
 import pytest
 
+from simulator.faults import Fault, Kind
+from simulator.source import StudioSource
+from simulator.studio import Studio
+from simulator.traffic import fill
 from studio_export.export.ages import DEFAULT_AGES
 from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
@@ -12,10 +16,6 @@ from studio_export_cli.run_loop import Tick, run_replay
 from tests.fakes.checkpoints import MemoryCheckpoints
 from tests.fakes.clock import VirtualClock
 from tests.fakes.store import MemoryStore
-from tests.studio.faults import Fault, Kind
-from tests.studio.source import StudioSource
-from tests.studio.studio import Studio
-from tests.studio.traffic import fill
 
 _DAYS = 10
 

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from simulator.source import StudioSource
+from simulator.studio import Studio
 from studio_export.errors import AccessError, OutOfTimeError, PageError, ThrottledError
 from studio_export.export.ages import DAY
 from studio_export.export.exporter import Exporter
@@ -16,8 +18,6 @@ from studio_export.model import Counts, Replay, Span
 from tests.fakes.checkpoints import MemoryCheckpoints
 from tests.fakes.clock import VirtualClock
 from tests.fakes.store import MemoryStore
-from tests.studio.source import StudioSource
-from tests.studio.studio import Studio
 from tests.unit.core.doubles import ScriptedSource
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)

@@ -6,13 +6,13 @@ from itertools import count
 
 import pytest
 
+from simulator.source import StudioSource
+from simulator.studio import Studio
+from simulator.traffic import fill
 from studio_export.errors import UnavailableError
 from studio_export.log.codec import unpack
 from studio_export.model import Checkpoint
 from tests.fakes.checkpoints import Item, MemoryCheckpoints
-from tests.studio.source import StudioSource
-from tests.studio.studio import Studio
-from tests.studio.traffic import fill
 from tests.unit.core.invocation_world import DAY, START, A, B, C, World, exporter
 
 # Leases

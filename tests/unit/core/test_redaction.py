@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from simulator.account import Account
+from simulator.oddities import Oddity, spoil
+from simulator.render import execution_text
 from studio_export.privacy.policy import parse_policy
 from studio_export.privacy.redaction import redactor, unchanged
 from studio_export.twilio.page import parse_executions
-from tests.studio.account import Account
-from tests.studio.oddities import Oddity, spoil
-from tests.studio.render import execution_text
 from tests.unit.core.texts import CREATED, page
 
 KEY = "k" * 32

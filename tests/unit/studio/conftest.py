@@ -2,10 +2,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.studio.account import Flow
-from tests.studio.clock import VirtualClock
-from tests.studio.reader import Reader
-from tests.studio.studio import Studio
+from simulator.account import Flow
+from simulator.clock import VirtualClock
+from simulator.reader import Reader
+from simulator.studio import Studio
 
 
 @pytest.fixture

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.studio.account import Flow
-from tests.studio.answers import Delivery
-from tests.studio.clock import VirtualClock
-from tests.studio.faults import Fault, Kind
-from tests.studio.reader import Reader
-from tests.studio.request import Operation
-from tests.studio.studio import Studio
+from simulator.account import Flow
+from simulator.clock import VirtualClock
+from simulator.faults import Fault, Kind
+from simulator.reader import Reader
+from simulator.request import Operation
+from simulator.responses import Delivery
+from simulator.studio import Studio
 
 
 def statuses(reader: Reader, count: int, path: str = "/v2/Flows") -> list[int]:

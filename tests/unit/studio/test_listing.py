@@ -2,12 +2,12 @@ from datetime import timedelta
 
 import pytest
 
-from tests.studio.account import Execution, Flow
-from tests.studio.clock import VirtualClock
-from tests.studio.openapi import operation, validator
-from tests.studio.reader import Reader
-from tests.studio.studio import Studio
-from tests.studio.traffic import Traffic, fill
+from simulator.account import Execution, Flow
+from simulator.clock import VirtualClock
+from simulator.openapi import operation, validator
+from simulator.reader import Reader
+from simulator.studio import Studio
+from simulator.traffic import Traffic, fill
 
 MINUTE = timedelta(minutes=1)
 

@@ -4,11 +4,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.studio.account import Flow
-from tests.studio.clock import VirtualClock
-from tests.studio.faults import Fault, Kind
-from tests.studio.reader import Reader
-from tests.studio.studio import Studio
+from simulator.account import Flow
+from simulator.clock import VirtualClock
+from simulator.faults import Fault, Kind
+from simulator.reader import Reader
+from simulator.studio import Studio
 
 
 @pytest.fixture

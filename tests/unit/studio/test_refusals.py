@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from tests.studio.account import Flow
-from tests.studio.reader import Reader
-from tests.studio.studio import Studio
+from simulator.account import Flow
+from simulator.reader import Reader
+from simulator.studio import Studio
 
 
 @pytest.mark.parametrize(

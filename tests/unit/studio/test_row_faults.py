@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from tests.studio.account import Flow
-from tests.studio.clock import VirtualClock
-from tests.studio.faults import Fault, Kind
-from tests.studio.oddities import Oddity
-from tests.studio.reader import Reader
-from tests.studio.studio import Studio
+from simulator.account import Flow
+from simulator.clock import VirtualClock
+from simulator.faults import Fault, Kind
+from simulator.oddities import Oddity
+from simulator.reader import Reader
+from simulator.studio import Studio
 
 
 @pytest.fixture

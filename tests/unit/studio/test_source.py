@@ -1,10 +1,10 @@
 import pytest
 
+from simulator.faults import Fault, Kind
+from simulator.source import StudioSource
+from simulator.studio import Studio
 from studio_export.errors import ThrottledError, UnavailableError
 from tests.fakes.clock import VirtualClock as SleepingClock
-from tests.studio.faults import Fault, Kind
-from tests.studio.source import StudioSource
-from tests.studio.studio import Studio
 
 FLOWS = "https://studio.twilio.com/v2/Flows"
 

@@ -1,10 +1,10 @@
 from datetime import timedelta
 
-from tests.studio.account import Flow
-from tests.studio.clock import VirtualClock
-from tests.studio.faults import Fault, Kind
-from tests.studio.reader import Reader
-from tests.studio.studio import Studio
+from simulator.account import Flow
+from simulator.clock import VirtualClock
+from simulator.faults import Fault, Kind
+from simulator.reader import Reader
+from simulator.studio import Studio
 
 
 def test_executions_may_become_visible_late_each_at_its_own_time(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from tests.studio.answers import ApiError
+from simulator.responses import ApiError
 
 Key = tuple[datetime, int]
 Row = TypeVar("Row")

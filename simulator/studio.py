@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-from tests.studio.account import Account, Flow
-from tests.studio.answers import DOCUMENTED_HEADERS, ApiError, BrokenError, Delivery, Response
-from tests.studio.failures import fail
-from tests.studio.faults import Faults, Kind
-from tests.studio.request import Request, parse
-from tests.studio.routes import answer
-from tests.studio.sids import sid
-from tests.studio.view import View
+from simulator.account import Account, Flow
+from simulator.failures import fail
+from simulator.faults import Faults, Kind
+from simulator.request import Request, parse
+from simulator.responses import DOCUMENTED_HEADERS, ApiError, BrokenError, Delivery, Response
+from simulator.routes import answer
+from simulator.sids import sid
+from simulator.view import View
 
 TWILIO = "https://studio.twilio.com"
 

@@ -2,9 +2,9 @@
 
 from urllib.parse import urlencode, urlsplit
 
-from tests.studio.faults import Kind
-from tests.studio.paging import Token
-from tests.studio.view import View
+from simulator.faults import Kind
+from simulator.paging import Token
+from simulator.view import View
 
 _FILTERS = ("status", "DateCreatedFrom", "DateCreatedTo")
 

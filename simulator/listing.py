@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Generic, TypeVar
 
-from tests.studio.answers import ApiError
-from tests.studio.faults import Kind
-from tests.studio.meta import meta
-from tests.studio.oddities import Oddity, spoil
-from tests.studio.paging import Key, Listed, Token, bad_token, decode
-from tests.studio.pretty import pretty
-from tests.studio.view import View
+from simulator.faults import Kind
+from simulator.meta import meta
+from simulator.oddities import Oddity, spoil
+from simulator.paging import Key, Listed, Token, bad_token, decode
+from simulator.pretty import pretty
+from simulator.responses import ApiError
+from simulator.view import View
 
 Row = TypeVar("Row")
 

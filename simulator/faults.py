@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from tests.studio.request import Operation, Request
+from simulator.request import Operation, Request
 
 
 class Kind(StrEnum):

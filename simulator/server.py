@@ -11,9 +11,9 @@ from typing import Any, Self
 
 from isal import isal_zlib
 
-from tests.studio.answers import ApiError, Delivery, Response
-from tests.studio.control import control
-from tests.studio.studio import Studio
+from simulator.control import control
+from simulator.responses import ApiError, Delivery, Response
+from simulator.studio import Studio
 
 _GZIP = 31  # zlib's window bits for one gzip member
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER

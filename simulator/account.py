@@ -4,8 +4,8 @@ from bisect import bisect_left, bisect_right, insort
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tests.studio.oddities import Oddity
-from tests.studio.sids import sid
+from simulator.oddities import Oddity
+from simulator.sids import sid
 
 RETENTION = timedelta(days=30)  # from the start of an Execution, ended or not
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from tests.studio.answers import ApiError, BrokenError, Delivery, HtmlError
-from tests.studio.faults import Active, Fault, Kind
+from simulator.faults import Active, Fault, Kind
+from simulator.responses import ApiError, BrokenError, Delivery, HtmlError
 
 
 def fail(active: Active) -> None:

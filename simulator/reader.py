@@ -6,9 +6,9 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.studio.account import Flow
-from tests.studio.answers import Response
-from tests.studio.studio import Studio, basic
+from simulator.account import Flow
+from simulator.responses import Response
+from simulator.studio import Studio, basic
 
 _MOST_PAGES = 5000
 

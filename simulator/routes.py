@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from tests.studio.account import Account, Execution, Flow
-from tests.studio.answers import ApiError
-from tests.studio.faults import Active, Kind
-from tests.studio.listing import show
-from tests.studio.paging import Key, Listed
-from tests.studio.render import context_text, execution_text, flow_text, step_texts
-from tests.studio.request import Operation, Request
-from tests.studio.view import View
+from simulator.account import Account, Execution, Flow
+from simulator.faults import Active, Kind
+from simulator.listing import show
+from simulator.paging import Key, Listed
+from simulator.render import context_text, execution_text, flow_text, step_texts
+from simulator.request import Operation, Request
+from simulator.responses import ApiError
+from simulator.view import View
 
 
 def answer(account: Account, view: View) -> str:

@@ -4,9 +4,9 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.studio.account import Execution, Flow
-from tests.studio.oddities import spoil
-from tests.studio.sids import sid
+from simulator.account import Execution, Flow
+from simulator.oddities import spoil
+from simulator.sids import sid
 
 _KEPT = 50_000  # Executions of a Flow whose texts are kept; a million would take a gigabyte
 _INITIATORS = ("CA", "SM", "RQ")

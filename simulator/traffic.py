@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tests.studio.account import Flow
+from simulator.account import Flow
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.studio.answers import ApiError
+from simulator.responses import ApiError
 
 _PATH = re.compile(
     r"/v2/Flows(?:/(?P<flow>[^/]+)"

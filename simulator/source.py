@@ -2,6 +2,8 @@
 
 from urllib.parse import urlsplit
 
+from simulator.responses import Delivery, Response
+from simulator.studio import Studio, basic
 from studio_export.errors import (
     AccessError,
     FlowNotFoundError,
@@ -13,8 +15,6 @@ from studio_export.errors import (
 )
 from studio_export.model import Reply
 from studio_export.ports import Clock
-from tests.studio.answers import Delivery, Response
-from tests.studio.studio import Studio, basic
 
 _REFUSED = {401, 403}
 _LONGEST_WAIT_SECONDS = 20.0

@@ -14,14 +14,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from tests.studio.account import Flow
-from tests.studio.answers import Response
-from tests.studio.clock import VirtualClock
-from tests.studio.faults import Fault
-from tests.studio.oddities import Oddity
+from simulator.account import Flow
+from simulator.clock import VirtualClock
+from simulator.faults import Fault
+from simulator.oddities import Oddity
+from simulator.responses import Response
 
 if TYPE_CHECKING:
-    from tests.studio.server import StudioServer
+    from simulator.server import StudioServer
 
 
 def control(server: "StudioServer", method: str, path: str, body: bytes) -> Response:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from tests.studio.faults import Active
-from tests.studio.request import Request
+from simulator.faults import Active
+from simulator.request import Request
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,14 @@
-"""Serve a simulated Studio: `python -m tests.studio --flows 3 --executions 30000 --days 30`."""
+"""Serve a simulated Studio: `python -m simulator --flows 3 --executions 30000 --days 30`."""
 
 import argparse
 import contextlib
 from datetime import UTC, datetime, timedelta
 
-from tests.studio.account import Account
-from tests.studio.clock import VirtualClock
-from tests.studio.server import Limits, StudioServer
-from tests.studio.studio import Studio
-from tests.studio.traffic import Traffic, fill
+from simulator.account import Account
+from simulator.clock import VirtualClock
+from simulator.server import Limits, StudioServer
+from simulator.studio import Studio
+from simulator.traffic import Traffic, fill
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -34,7 +34,7 @@ def build(given: argparse.Namespace) -> StudioServer:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tests.studio", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--flows", type=int, default=3)
     parser.add_argument("--executions", type=int, default=30_000, help="over all Flows")

@@ -1,4 +1,4 @@
 pytest_plugins = [
-    "tests.servers.fixtures",  # real servers, started when a test first asks for one
+    "tests.server_fixtures",  # real servers, started when a test first asks for one
     "tests.consumers.java",  # says in the head of the report if Spark cannot run
 ]

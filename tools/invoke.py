@@ -11,8 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.servers import dynalite
 from tools import sam_local
+from tools.devkit.servers import dynalite
 from tools.lambda_runtime import Answer, LambdaRuntime
 from tools.local_cloud import BUCKET, LocalCloud, local_cloud
 from tools.sam_build import BuildError, Built, build, note

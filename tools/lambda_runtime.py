@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from tests.servers.process import answers, free_ports
+from tools.devkit.servers.process import answers, free_ports
 from tools.sam_build import RUNTIME_PYTHON, SAM, Built
 
 _HANDLER = "app.lambda_handler"

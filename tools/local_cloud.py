@@ -15,11 +15,11 @@ from simulator.clock import VirtualClock
 from simulator.server import StudioServer
 from simulator.studio import Studio
 from simulator.traffic import fill
-from tests.servers import dynalite
-from tests.servers.moto import moto_server
-from tests.servers.seaweedfs import seaweedfs
-from tests.servers.server import AwsServer
-from tests.template.rendered import render
+from tools.devkit.servers import dynalite
+from tools.devkit.servers.moto import moto_server
+from tools.devkit.servers.seaweedfs import seaweedfs
+from tools.devkit.servers.server import AwsServer
+from tools.devkit.template.rendered import render
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

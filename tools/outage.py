@@ -15,8 +15,8 @@ from pathlib import Path
 from simulator.faults import Fault, Kind
 from simulator.traffic import fill
 from studio_export.export.ages import HOUR
-from tests.operations.cloudwatch import Alarm, Metric, State
-from tests.template.rendered import render
+from tools.devkit.operations.cloudwatch import Alarm, Metric, State
+from tools.devkit.template.rendered import render
 from tools.outage_stack import SERVICE, Stack, command
 
 HOME = Path("build/outage")

@@ -17,7 +17,7 @@ from studio_export.log.cache import Logs
 from studio_export.model import Credentials
 from studio_export_cli.stores.directory import DirectoryStore
 from studio_export_cli.stores.sqlite import SqliteCheckpoints
-from tests.operations.operation import Operation
+from tools.devkit.operations.operation import Operation
 
 SERVICE = "stack"  # as tests/template names it
 _ROOT = Path(__file__).resolve().parents[1]

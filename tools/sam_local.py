@@ -10,9 +10,9 @@ from contextlib import ExitStack, contextmanager
 from ipaddress import ip_network
 from pathlib import Path
 
+from tools.devkit.relay import relay
 from tools.lambda_runtime import Answer, answer_of
 from tools.local_cloud import LocalCloud
-from tools.relay import relay
 from tools.sam_build import SAM, Built, sam_environment
 
 # The name by which a container finds the machine that it runs on.

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.consumers.nasty import NastyExport
 from tests.consumers.pages import ROOT
 from tests.consumers.truth import Row
-from tools.environments import ensure
+from tools.devkit.environments import ensure
 
 SINCE = "2026-11-20"  # the day from which each page asks
 

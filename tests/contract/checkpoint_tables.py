@@ -11,8 +11,8 @@ import boto3
 from studio_export.adapters.dynamodb import DynamoDbCheckpoints
 from studio_export.ports import Checkpoints
 from studio_export_cli.stores.sqlite import SqliteCheckpoints
-from tests.fakes.checkpoints import Item, MemoryCheckpoints
-from tests.servers.server import AwsServer
+from tools.devkit.fakes.checkpoints import Item, MemoryCheckpoints
+from tools.devkit.servers.server import AwsServer
 
 
 class CheckpointBench(Protocol):

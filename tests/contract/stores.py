@@ -9,8 +9,8 @@ import boto3
 from studio_export.adapters.s3 import S3Store
 from studio_export.ports import Store
 from studio_export_cli.stores.directory import DirectoryStore
-from tests.fakes.store import MemoryStore
-from tests.servers.server import AwsServer
+from tools.devkit.fakes.store import MemoryStore
+from tools.devkit.servers.server import AwsServer
 
 
 class StoreBench(Protocol):

@@ -14,8 +14,8 @@ from studio_export.adapters.dynamodb import DynamoDbCheckpoints
 from studio_export.errors import AccessError, CheckpointError, UnavailableError
 from studio_export.model import Checkpoint
 from tests.contract.checkpoint_tables import DynamoDbBench, SqliteBench, size_bytes
-from tests.servers.process import free_ports
-from tests.servers.server import AwsServer
+from tools.devkit.servers.process import free_ports
+from tools.devkit.servers.server import AwsServer
 
 FLOW = "FW" + "0" * 32
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)

@@ -10,8 +10,8 @@ from botocore.stub import Stubber
 
 from studio_export.adapters.s3 import S3Store
 from studio_export.errors import AccessError, StoreError
-from tests.servers.process import free_ports
-from tests.servers.server import AwsServer
+from tools.devkit.servers.process import free_ports
+from tools.devkit.servers.server import AwsServer
 
 KEY = "executions/dt=2026-11-23/FW0-T14-00000.jsonl.gz"
 ONE_TRY = Config(retries={"total_max_attempts": 1})

@@ -11,8 +11,8 @@ from studio_export.adapters.secrets_manager import SecretCredentials
 from studio_export.adapters.static_credentials import StaticCredentials
 from studio_export.errors import AccessError, ConfigurationError, UnavailableError
 from studio_export.model import Credentials
-from tests.servers.process import free_ports
-from tests.servers.server import AwsServer
+from tools.devkit.servers.process import free_ports
+from tools.devkit.servers.server import AwsServer
 
 KEY = {"api_key": "SK0", "api_secret": "s3cret"}
 TOKEN = {"account_sid": "AC0", "auth_token": "t0ken"}

@@ -26,7 +26,7 @@ from studio_export.errors import (
 )
 from studio_export.model import Credentials
 from studio_export.ports import Clock, Source
-from tests.fakes.clock import VirtualClock
+from tools.devkit.fakes.clock import VirtualClock
 
 DEADLINE = 600.0
 SILENCE_SECONDS = 0.5  # long enough for a busy machine to answer

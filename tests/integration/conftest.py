@@ -5,7 +5,7 @@ import pytest
 
 from studio_export.function import bootstrap
 from tests.integration.function_world import FunctionWorld, function_world
-from tests.servers.server import AwsServer
+from tools.devkit.servers.server import AwsServer
 
 
 @pytest.fixture

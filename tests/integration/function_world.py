@@ -18,9 +18,9 @@ from simulator.request import Request
 from simulator.server import StudioServer
 from simulator.studio import Studio
 from tests.contract.checkpoint_tables import DynamoDbBench
-from tests.servers.process import free_ports
-from tests.servers.server import AwsServer
-from tools.relay import relay
+from tools.devkit.relay import relay
+from tools.devkit.servers.process import free_ports
+from tools.devkit.servers.server import AwsServer
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

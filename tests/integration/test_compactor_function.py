@@ -11,13 +11,13 @@ import boto3
 import pytest
 
 from studio_export.adapters.s3 import S3Store
-from tests.servers.seaweedfs import seaweedfs
 from tests.template import recorder
 from tests.template.calls import Call, call_of
 from tests.template.policy import allowed
-from tests.template.rendered import render
 from tests.unit.core.days import FLOW
-from tools.environments import ensure
+from tools.devkit.environments import ensure
+from tools.devkit.servers.seaweedfs import seaweedfs
+from tools.devkit.template.rendered import render
 from tools.lambda_runtime import Answer, LambdaRuntime
 from tools.sam_build import build
 

@@ -9,9 +9,9 @@ import pytest
 
 from studio_export.errors import StudioExportError
 from tests.integration.function_world import FunctionWorld
-from tests.operations.cloudwatch import Metric, Metrics, metric_of
-from tests.template.dashboard import rows, widgets
-from tests.template.rendered import render
+from tools.devkit.operations.cloudwatch import Metric, Metrics, metric_of
+from tools.devkit.template.dashboard import rows, widgets
+from tools.devkit.template.rendered import render
 
 UNITS = {"Seconds": "Seconds", "Hours": "None"}  # CloudWatch has no unit of hours
 

@@ -18,15 +18,15 @@ import pytest
 from typer.testing import CliRunner
 
 from studio_export_cli.main import app
-from tests.servers.process import free_ports
 from tests.template import recorder
 from tests.template.calls import CALLS_OF_LAMBDA, Call, call_of
 from tests.template.policy import actions, allowed
-from tests.template.rendered import render
-from tools.environments import ensure
+from tools.devkit.environments import ensure
+from tools.devkit.relay import relay
+from tools.devkit.servers.process import free_ports
+from tools.devkit.template.rendered import render
 from tools.lambda_runtime import Answer, LambdaRuntime
 from tools.local_cloud import BUCKET, PREFIX, TABLE, LocalCloud, local_cloud
-from tools.relay import relay
 from tools.sam_build import Built, build
 
 TICK = json.loads((Path(__file__).parents[2] / "events" / "schedule.json").read_text())

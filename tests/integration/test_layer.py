@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.imports import COMPACTOR, FUNCTION
-from tools.environments import ensure
+from tools.devkit.environments import ensure
 from tools.layer import SOURCE, make_layer, zipped_bytes
 from tools.sam_build import RUNTIME_PYTHON
 from tools.sbom import LOCK, pins

@@ -23,7 +23,7 @@ from tests.leaks.planted import (
     planted_studio,
 )
 from tests.leaks.sieve import Sieve, heard, libraries_as_they_come
-from tests.servers.server import AwsServer
+from tools.devkit.servers.server import AwsServer
 
 RANGE = {"from": "2026-01-01", "to": "2100-01-01"}
 HIDE_ALL = "contact_channel_address=hmac,contact_sid=mask,initiated_by=drop,context=hmac"

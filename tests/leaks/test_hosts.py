@@ -20,8 +20,8 @@ from studio_export.adapters.twilio_http import StudioHttp
 from studio_export.errors import PageError
 from studio_export.model import Credentials, Span
 from studio_export.twilio.listing import executions, executions_url, flow_sids, follower
-from tests.fakes.clock import VirtualClock
 from tests.unit.adapters.scripted_server import ScriptedServer, Step, answer, scripted_server
+from tools.devkit.fakes.clock import VirtualClock
 
 FLOW = "FW" + "0" * 32
 PATH = f"/v2/Flows/{FLOW}/Executions"

@@ -6,7 +6,7 @@ from itertools import count
 
 from simulator.faults import Fault, Kind
 from simulator.oddities import Oddity
-from tests.operations.operation import Operation
+from tools.devkit.operations.operation import Operation
 
 DAYS = 24.0
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.operations.cloudwatch import Alarm, Metric, Metrics, State, View
+from tools.devkit.operations.cloudwatch import Alarm, Metric, Metrics, State, View
 
 METRIC = Metric("Namespace", "Name", frozenset({("service", "stack")}))
 OK, ALARM, NO_DATA = State.OK, State.ALARM, State.INSUFFICIENT_DATA

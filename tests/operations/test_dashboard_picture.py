@@ -5,11 +5,11 @@ from pathlib import Path
 from PIL import Image
 
 from simulator.faults import Fault, Kind
-from tests.operations.operation import Operation
-from tests.template.dashboard import widgets
-from tests.template.rendered import render
 from tools.dashboard.month import Month
 from tools.dashboard.picture import draw
+from tools.devkit.operations.operation import Operation
+from tools.devkit.template.dashboard import widgets
+from tools.devkit.template.rendered import render
 
 
 def test_every_widget_is_drawn_after_a_day_with_a_failure(tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ from itertools import product
 import pytest
 
 from studio_export.export.ages import HOUR
-from tests.operations.cloudwatch import Alarm, Metrics, State, View
-from tests.operations.operation import Operation
 from tests.operations.outages import OUTAGES, Outage
-from tests.template.rendered import render, transformed
+from tools.devkit.operations.cloudwatch import Alarm, Metrics, State, View
+from tools.devkit.operations.operation import Operation
+from tools.devkit.template.rendered import render, transformed
 
 HEALTHY_HOURS = 26.0
 # Where a period begins, and how many spare ones are looked at: AWS does not say.

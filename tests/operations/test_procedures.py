@@ -9,10 +9,10 @@ import pytest
 
 from simulator.faults import Fault, Kind
 from studio_export.model import Replay, Span
-from tests.fakes.store import MemoryStore
-from tests.operations.cloudwatch import Metric
-from tests.operations.operation import CountedCheckpoints, Operation
 from tests.protocol.truth import Dataset
+from tools.devkit.fakes.store import MemoryStore
+from tools.devkit.operations.cloudwatch import Metric
+from tools.devkit.operations.operation import CountedCheckpoints, Operation
 
 TICKS = Metric("StudioExport", "TicksSucceeded", frozenset({("service", "stack")}))
 SETTLED = timedelta(hours=6)  # each Execution of the traffic ends within 85 minutes

@@ -12,8 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 from studio_export.errors import AccessError, StoreError, ThrottledError, UnavailableError
 from studio_export.model import Checkpoint, Reply
 from studio_export.ports import Checkpoints, Source, Store
-from tests.fakes.clock import VirtualClock
 from tests.protocol.faults import APPLICABLE, DEADLY, DELAYS, Fault
+from tools.devkit.fakes.clock import VirtualClock
 
 T = TypeVar("T")
 Plan = Callable[[int, str], Fault | None]  # of the I/O's number and name

@@ -8,9 +8,9 @@ from studio_export.log.cache import Logs
 from studio_export.log.codec import Record, unpack
 from studio_export.log.hour_log import Log, append
 from studio_export.model import Span
-from tests.fakes.clock import VirtualClock
-from tests.fakes.store import MemoryStore
 from tests.unit.core.doubles import FaultyStore, ScriptedSource, listed
+from tools.devkit.fakes.clock import VirtualClock
+from tools.devkit.fakes.store import MemoryStore
 
 FLOW = "FW" + "0" * 32
 HOUR = "2026-11-23T14"

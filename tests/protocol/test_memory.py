@@ -8,8 +8,8 @@ from studio_export.export.sweep import Sweeper, Watch, sweep
 from studio_export.log.cache import Logs
 from studio_export.model import Reply, Span
 from studio_export.twilio.listing import executions_url
-from tests.fakes.clock import VirtualClock
 from tests.protocol.world import BIRTH
+from tools.devkit.fakes.clock import VirtualClock
 
 FLOW_SID = "FW" + "0" * 32
 SECOND = Span(BIRTH, BIRTH + timedelta(seconds=1))

@@ -2,9 +2,9 @@ import gzip
 from pathlib import Path
 
 from studio_export_cli.stores.directory import DirectoryStore
-from tests.duckdb_reader import duckdb_reader
 from tests.protocol.scenarios import CROWD, Scenario
 from tests.protocol.world import World
+from tools.devkit.duckdb_reader import duckdb_reader
 
 LINES = "SELECT count(*) FROM read_json('{files}', format = 'newline_delimited')"
 DOUBLED = """

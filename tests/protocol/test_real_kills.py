@@ -10,7 +10,7 @@ from tests.protocol.kills.campaign import campaign
 from tests.protocol.kills.nursery import Nursery
 from tests.protocol.kills.report import Report
 from tests.protocol.kills.stands import AwsStand, DirectoryStand
-from tests.servers.server import AwsServer
+from tools.devkit.servers.server import AwsServer
 
 KILLS = 40
 

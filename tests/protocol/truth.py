@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from simulator.account import Execution, Flow
 from studio_export.model import Checkpoint
-from tests.fakes.store import MemoryStore
+from tools.devkit.fakes.store import MemoryStore
 
 
 class BrokenPromiseError(BaseException):

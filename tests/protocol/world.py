@@ -12,9 +12,6 @@ from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
 from studio_export.model import Checkpoint, Replay, Summary
 from studio_export.ports import Checkpoints
-from tests.fakes.checkpoints import Item, MemoryCheckpoints
-from tests.fakes.clock import VirtualClock
-from tests.fakes.store import MemoryStore
 from tests.protocol.scenarios import Scenario
 from tests.protocol.seam import (
     Killed,
@@ -28,6 +25,9 @@ from tests.protocol.seam import (
 from tests.protocol.story import story
 from tests.protocol.truth import BrokenPromiseError, Dataset, check_cursors, check_fresh, check_rest
 from tests.protocol.woven import WovenLogs, take_turn, weaver
+from tools.devkit.fakes.checkpoints import Item, MemoryCheckpoints
+from tools.devkit.fakes.clock import VirtualClock
+from tools.devkit.fakes.store import MemoryStore
 
 BIRTH = datetime(2026, 11, 1, 0, 30, tzinfo=UTC)
 INVOCATION_SECONDS = 840.0

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.template.rendered import SECRET, Rendered, render
+from tools.devkit.template.rendered import SECRET, Rendered, render
 
 
 @pytest.fixture(scope="session")

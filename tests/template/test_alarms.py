@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.operations.outages import OUTAGES
-from tests.template.rendered import Rendered, render, transformed
+from tools.devkit.template.rendered import Rendered, render, transformed
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms"
 PAGER = "arn:aws:sns:us-east-1:123456789012:pager"

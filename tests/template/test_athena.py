@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from studio_export.log.hour_log import Log
-from tests.template.rendered import Rendered, render, transformed
 from tools.contract.fields import FIELDS
+from tools.devkit.template.rendered import Rendered, render, transformed
 
 TABLES = ("ExecutionsTable", "LinesTable")
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.template.policy import Decision, decide
-from tests.template.rendered import Rendered, render, transformed
+from tools.devkit.template.rendered import Rendered, render, transformed
 
 LINES = "arn:aws:s3:::exportbucket/studio/executions/dt=2026-11-23/FW0-T14-00003.jsonl.gz"
 ELSEWHERE = "arn:aws:s3:::exportbucket/other/object"

@@ -4,7 +4,7 @@ import pytest
 
 from tests.template.calls import CALLS_OF_LAMBDA, Call, call_of
 from tests.template.policy import actions, allowed
-from tests.template.rendered import SECRET, Rendered, render
+from tools.devkit.template.rendered import SECRET, Rendered, render
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
 PART = {"Bucket": "exportbucket", "Key": "studio/daily/dt=2026-11-20/00000.jsonl.gz"}

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.template.dashboard import fields_of, rows, widgets
-from tests.template.rendered import Json, Rendered, render
 from tests.unit.core.said import say
+from tools.devkit.template.dashboard import fields_of, rows, widgets
+from tools.devkit.template.rendered import Json, Rendered, render
 
 ROOT = Path(__file__).parents[2]
 PRICES = json.loads((ROOT / "tools" / "bench" / "prices.json").read_text())["dollars"]

@@ -6,8 +6,8 @@ import pytest
 
 from studio_export import settings
 from studio_export.privacy.policy import parse_policy
-from tests.template.rendered import Rendered, render, transformed
 from tools.bench import measure
+from tools.devkit.template.rendered import Rendered, render, transformed
 from tools.layer import SOURCE
 from tools.sam_build import LAMBDA_RUNTIME
 

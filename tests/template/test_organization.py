@@ -4,7 +4,7 @@ import pytest
 
 from studio_export.version import VERSION
 from tests.template.policy import allowed
-from tests.template.rendered import Rendered, render, transformed
+from tools.devkit.template.rendered import Rendered, render, transformed
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"

@@ -6,7 +6,7 @@ import pytest
 
 from tests.template.calls import CALLS_OF_LAMBDA, EXPECTED_CALLS, Call, call_of
 from tests.template.policy import actions, allowed
-from tests.template.rendered import SECRET, Rendered, render
+from tools.devkit.template.rendered import SECRET, Rendered, render
 
 LINES = {"Bucket": "exportbucket", "Key": "studio/executions/dt=2026-11-23/FW0-T14-00003.jsonl.gz"}
 CALLS = [

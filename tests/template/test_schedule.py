@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.template.rendered import Rendered, render
+from tools.devkit.template.rendered import Rendered, render
 
 
 def test_eventbridge_scheduler_ticks_every_15_minutes_by_default(stack: Rendered) -> None:

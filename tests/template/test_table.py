@@ -1,6 +1,6 @@
 """The checkpoints' table."""
 
-from tests.template.rendered import Rendered
+from tools.devkit.template.rendered import Rendered
 
 
 def test_the_keys_are_those_of_the_data_contract(stack: Rendered) -> None:

@@ -14,8 +14,8 @@ from studio_export.export.exporter import Exporter
 from studio_export.function import bootstrap
 from studio_export.model import Credentials, Replay, Span
 from studio_export.settings import StudioSettings
-from tests.fakes.checkpoints import MemoryCheckpoints
 from tools.bench.pages import FLOW_SID
+from tools.devkit.fakes.checkpoints import MemoryCheckpoints
 
 _FAR_SECONDS = 1e6
 

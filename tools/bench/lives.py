@@ -11,9 +11,9 @@ from studio_export.export.sweep import Sweeper
 from studio_export.log.cache import Logs
 from studio_export.model import Checkpoint, Replay, Reply, Span
 from studio_export.ports import Source
-from tests.fakes.checkpoints import Item, MemoryCheckpoints
-from tests.fakes.clock import VirtualClock
-from tests.fakes.store import MemoryStore
+from tools.devkit.fakes.checkpoints import Item, MemoryCheckpoints
+from tools.devkit.fakes.clock import VirtualClock
+from tools.devkit.fakes.store import MemoryStore
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 TICK = timedelta(minutes=15)

@@ -9,10 +9,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from studio_export.export import ages
 from studio_export.model import Reply
-from tests.fakes.clock import VirtualClock
 from tools.bench import steady
 from tools.bench.lives import NOW, TICK, Counts, Life
 from tools.bench.pages import FLOW_SID, PAGE_RECORDS, Dataset
+from tools.devkit.fakes.clock import VirtualClock
 
 _DAY = timedelta(days=1)
 _PRICES = Path(__file__).with_name("prices.json")

@@ -6,10 +6,10 @@ from simulator.source import StudioSource
 from simulator.studio import Studio
 from simulator.traffic import fill
 from studio_export.export import ages
-from tests.fakes.clock import VirtualClock
 from tools.bench.figure import Figure
 from tools.bench.lives import NOW, TICK, Counts, Life
 from tools.bench.pages import PAGE_RECORDS
+from tools.devkit.fakes.clock import VirtualClock
 
 _DAY = timedelta(days=1)
 _RETENTION_DAYS = ages.RETENTION // ages.DAY

@@ -17,8 +17,8 @@ from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
 from studio_export.log.cache import Logs
 from studio_export_cli.stores.directory import DirectoryStore
-from tests.fakes.checkpoints import MemoryCheckpoints
 from tools.demo_traffic import fill
+from tools.devkit.fakes.checkpoints import MemoryCheckpoints
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
 _TICK = timedelta(minutes=15)

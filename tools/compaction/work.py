@@ -11,7 +11,7 @@ from studio_export.compaction.compactor import Compactor
 from studio_export_cli.compact.day_run import Compacting
 from studio_export_cli.compact.parquet import arrow
 from studio_export_cli.stores.directory import DirectoryStore
-from tests.fakes.clock import VirtualClock
+from tools.devkit.fakes.clock import VirtualClock
 
 _LATER = datetime(2027, 1, 1, tzinfo=UTC)  # every day is complete
 

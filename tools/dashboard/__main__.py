@@ -3,11 +3,11 @@
 import os
 from pathlib import Path
 
-from tests.operations.cloudwatch import Alarm
-from tests.template.dashboard import widgets
-from tests.template.rendered import render
 from tools.dashboard.month import live
 from tools.dashboard.picture import draw
+from tools.devkit.operations.cloudwatch import Alarm
+from tools.devkit.template.dashboard import widgets
+from tools.devkit.template.rendered import render
 
 _TO = Path(__file__).resolve().parents[2] / "docs" / "images" / "dashboard.png"
 

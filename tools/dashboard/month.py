@@ -10,9 +10,9 @@ from simulator.faults import Fault, Kind
 from simulator.oddities import Oddity
 from studio_export.export.ages import DAY, HOUR
 from studio_export.model import FlowSummary
-from tests.fakes.clock import VirtualClock
-from tests.operations.cloudwatch import Metrics
-from tests.operations.operation import Operation
+from tools.devkit.fakes.clock import VirtualClock
+from tools.devkit.operations.cloudwatch import Metrics
+from tools.devkit.operations.operation import Operation
 
 START = datetime(2026, 10, 24, tzinfo=UTC)
 DAYS = 31  # the first is the first export, and not shown

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from tests.operations.cloudwatch import Metric, Metrics
-from tests.template.dashboard import Row, rows
+from tools.devkit.operations.cloudwatch import Metric, Metrics
+from tools.devkit.template.dashboard import Row, rows
 
 Values = np.ndarray[Any, np.dtype[np.float64]]
 

@@ -7,7 +7,7 @@ import pytest
 
 from studio_export.adapters.s3 import S3Store
 from studio_export_cli.stores.directory import DirectoryStore
-from tests.servers.server import AwsServer
+from tools.devkit.servers.server import AwsServer
 
 
 def copied(root: Path, bucket: str, server: AwsServer, patch: pytest.MonkeyPatch) -> S3Store:

@@ -10,7 +10,7 @@ import pytest
 from simulator.server import StudioServer
 from simulator.studio import Studio
 from simulator.traffic import fill
-from tests.servers.server import AwsServer
+from tools.devkit.servers.server import AwsServer
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from simulator.request import Operation
 from simulator.server import StudioServer
 from tests.contract.checkpoint_tables import DynamoDbBench
 from tests.integration.command.running import lines, run, truth
-from tests.servers.server import AwsServer
+from tools.devkit.servers.server import AwsServer
 
 _DAY = ("--from", "2026-11-01", "--until", "2026-11-02")
 _COMMAND = [sys.executable, "-c", "from studio_export_cli.main import main; main()"]

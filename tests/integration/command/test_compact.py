@@ -13,9 +13,9 @@ from studio_export.log.hour_log import Log, append
 from studio_export_cli.compact.parquet import arrow
 from studio_export_cli.main import app
 from studio_export_cli.stores.directory import DirectoryStore
-from tests.duckdb_reader import duckdb_reader
 from tests.integration.command.buckets import copied
-from tests.servers.server import AwsServer
+from tools.devkit.duckdb_reader import duckdb_reader
+from tools.devkit.servers.server import AwsServer
 
 _FLOW = "FW" + "0" * 32
 _TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

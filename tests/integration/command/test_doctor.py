@@ -17,8 +17,8 @@ from studio_export_cli.doctor.check import Severity, Verdict
 from studio_export_cli.doctor.check_twilio import Twilio, api_url, other_regions
 from tests.integration.command.diagnosis import by, one_wrong, told
 from tests.integration.command.running import run
-from tests.servers.process import free_ports
 from tests.unit.adapters.scripted_server import answer, scripted_server
+from tools.devkit.servers.process import free_ports
 
 _FLOW = "FW" + "0" * 32
 

@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from tests.integration.command.diagnosis import by, make_bucket, one_wrong, told
-from tests.servers.server import AwsServer
+from tools.devkit.servers.server import AwsServer
 
 
 def _bucket_verdicts(bucket: str, code: int) -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ import boto3
 from tests.contract.checkpoint_tables import DynamoDbBench
 from tests.integration.command.diagnosis import by, make_bucket, one_wrong, told
 from tests.integration.command.running import run
-from tests.servers.server import AwsServer
+from tools.devkit.servers.server import AwsServer
 
 
 def _stack(aws: dict[str, Any]) -> tuple[str, str, str]:

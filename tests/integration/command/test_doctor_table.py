@@ -9,7 +9,7 @@ import pytest
 from studio_export.model import Checkpoint
 from tests.contract.checkpoint_tables import DynamoDbBench
 from tests.integration.command.diagnosis import by, one_wrong, told
-from tests.servers.server import AwsServer
+from tools.devkit.servers.server import AwsServer
 
 _FLOW = "FW" + "0" * 32
 _NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)

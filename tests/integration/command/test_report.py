@@ -15,9 +15,9 @@ from studio_export.model import Checkpoint
 from studio_export_cli.main import app
 from studio_export_cli.stores.directory import DirectoryStore
 from studio_export_cli.stores.sqlite import SqliteCheckpoints
-from tests.browser import Browser, browser, installed
 from tests.integration.command.buckets import copied
-from tests.servers.server import AwsServer
+from tools.devkit.browser import Browser, browser, installed
+from tools.devkit.servers.server import AwsServer
 
 _NOW = datetime.now(UTC).replace(microsecond=0)
 _DAY = (_NOW - timedelta(days=5)).replace(hour=10, minute=0, second=0)

@@ -15,7 +15,7 @@ from simulator.oddities import Oddity
 from simulator.request import Operation
 from simulator.server import StudioServer
 from tests.integration.command.running import run
-from tests.servers.server import AwsServer
+from tools.devkit.servers.server import AwsServer
 
 _DAYS = 30
 

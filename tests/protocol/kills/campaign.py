@@ -14,8 +14,8 @@ from tests.protocol.kills.nursery import Nursery
 from tests.protocol.kills.report import Report
 from tests.protocol.kills.stands import AwsStand, DirectoryStand, Stand
 from tests.protocol.truth import BrokenPromiseError
-from tests.servers.dynalite import dynalite
-from tests.servers.seaweedfs import seaweedfs
+from tools.devkit.servers.dynalite import dynalite
+from tools.devkit.servers.seaweedfs import seaweedfs
 
 StandName = Literal["aws", "directory"]
 

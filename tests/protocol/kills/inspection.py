@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from simulator.account import Flow
-from tests.fakes.store import MemoryStore
 from tests.protocol.kills.company import Answer
 from tests.protocol.kills.stands import Home
 from tests.protocol.truth import BrokenPromiseError, Dataset, check_cursors, check_rest
+from tools.devkit.fakes.store import MemoryStore
 
 # What no kill and no broken connection may bring about. The last is a fault that is not ours.
 _NEVER = re.compile(r"(DamagedLog|Checkpoint|Access|Configuration)Error|Error at \w+\.py:")

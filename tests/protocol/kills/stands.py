@@ -14,7 +14,7 @@ from studio_export_cli.stores.sqlite import SqliteCheckpoints
 from tests.contract.checkpoint_tables import DynamoDbBench
 from tests.protocol.kills.composition import DIRECTORY, checkpoints_file
 from tests.protocol.kills.wiretap import Wiretap
-from tests.servers.server import AwsServer
+from tools.devkit.servers.server import AwsServer
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.fakes.clock import VirtualClock
+from tools.devkit.fakes.clock import VirtualClock
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from typing import Any
 from studio_export.adapters.static_credentials import StaticCredentials
 from studio_export.adapters.twilio_http import StudioHttp
 from studio_export.model import Credentials, Reply
-from tests.fakes.clock import VirtualClock
 from tests.unit.adapters.scripted_server import ScriptedServer, Step, answer
+from tools.devkit.fakes.clock import VirtualClock
 
 KEY = Credentials("SK0", "s3cret")
 PATH = "/v2/Flows/FW0/Executions"

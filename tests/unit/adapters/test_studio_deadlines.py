@@ -7,9 +7,9 @@ import pytest
 from studio_export.errors import (
     OutOfTimeError,
 )
-from tests.fakes.clock import VirtualClock
 from tests.unit.adapters.scripted_server import DRIPS, HANG, answer, scripted_server
 from tests.unit.adapters.studio_client import OK, PAGE, PATH, studio
+from tools.devkit.fakes.clock import VirtualClock
 
 
 class RealClock(VirtualClock):

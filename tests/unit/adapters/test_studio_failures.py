@@ -9,9 +9,9 @@ from studio_export.errors import (
     UnavailableError,
 )
 from studio_export.model import Reply
-from tests.fakes.clock import VirtualClock
 from tests.unit.adapters.scripted_server import HANG, RESET, Step, answer, scripted_server
 from tests.unit.adapters.studio_client import FAR, OK, PAGE, PATH, get, studio
+from tools.devkit.fakes.clock import VirtualClock
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from studio_export.errors import (
     OutOfTimeError,
     PageError,
 )
-from tests.fakes.clock import VirtualClock
 from tests.unit.adapters.scripted_server import answer, scripted_server
 from tests.unit.adapters.studio_client import FAR, OK, get, studio
+from tools.devkit.fakes.clock import VirtualClock
 
 
 def test_base_url_loses_its_slash(clock: VirtualClock) -> None:

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 from studio_export.model import Reply
 from studio_export.version import VERSION
-from tests.fakes.clock import VirtualClock
 from tests.unit.adapters.scripted_server import Step, answer, scripted_server
 from tests.unit.adapters.studio_client import (
     FAR,
@@ -18,6 +17,7 @@ from tests.unit.adapters.studio_client import (
     studio,
     twilio_error,
 )
+from tools.devkit.fakes.clock import VirtualClock
 
 
 def test_a_page_is_asked_for_as_the_url_says_with_honest_headers(clock: VirtualClock) -> None:

@@ -13,7 +13,6 @@ from studio_export.errors import (
     UnavailableError,
 )
 from studio_export.model import Credentials, Reply
-from tests.fakes.clock import VirtualClock
 from tests.unit.adapters.scripted_server import Step, answer, scripted_server
 from tests.unit.adapters.studio_client import (
     KEY,
@@ -25,6 +24,7 @@ from tests.unit.adapters.studio_client import (
     studio,
     twilio_error,
 )
+from tools.devkit.fakes.clock import VirtualClock
 
 
 class ChangingCredentials:

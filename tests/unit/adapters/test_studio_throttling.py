@@ -9,9 +9,9 @@ from studio_export.errors import (
     ThrottledError,
 )
 from studio_export.model import Reply
-from tests.fakes.clock import VirtualClock
 from tests.unit.adapters.scripted_server import answer, scripted_server
 from tests.unit.adapters.studio_client import FAR, OK, PAGE, PATH, QUERY, get, studio
+from tools.devkit.fakes.clock import VirtualClock
 
 
 def test_429_waits_as_long_as_retry_after_says(clock: VirtualClock) -> None:

@@ -14,8 +14,8 @@ from studio_export.adapters.static_credentials import StaticCredentials
 from studio_export.adapters.twilio_http import StudioHttp
 from studio_export.errors import UnavailableError
 from studio_export.model import Credentials, Reply
-from tests.fakes.clock import VirtualClock
 from tests.unit.adapters.scripted_server import ScriptedServer, answer, scripted_server
+from tools.devkit.fakes.clock import VirtualClock
 
 CREDENTIALS = StaticCredentials(Credentials("SK0", "s3cret"))
 

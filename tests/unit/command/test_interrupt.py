@@ -6,7 +6,7 @@ import pytest
 
 from studio_export.model import Checkpoint
 from studio_export_cli.interrupt import HeldLeases, InterruptedWorkError, interruptible
-from tests.fakes.checkpoints import MemoryCheckpoints
+from tools.devkit.fakes.checkpoints import MemoryCheckpoints
 
 _ONE, _TWO = "FW" + "1" * 32, "FW" + "2" * 32
 _NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)

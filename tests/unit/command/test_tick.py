@@ -13,9 +13,9 @@ from studio_export.log.cache import Logs
 from studio_export.model import FlowSummary, Replay, Span
 from studio_export_cli.output import exit_code
 from studio_export_cli.run_loop import Tick, run_replay
-from tests.fakes.checkpoints import MemoryCheckpoints
-from tests.fakes.clock import VirtualClock
-from tests.fakes.store import MemoryStore
+from tools.devkit.fakes.checkpoints import MemoryCheckpoints
+from tools.devkit.fakes.clock import VirtualClock
+from tools.devkit.fakes.store import MemoryStore
 
 _DAYS = 10
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from studio_export.log.codec import ENDED, Record
 from studio_export.log.hour_log import Log, append
-from tests.fakes.store import MemoryStore
+from tools.devkit.fakes.store import MemoryStore
 
 DAY = "2026-11-01"
 MIDNIGHT = datetime(2026, 11, 1, tzinfo=UTC)

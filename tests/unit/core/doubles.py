@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from studio_export.model import Reply
-from tests.fakes.store import MemoryStore
+from tools.devkit.fakes.store import MemoryStore
 
 BASE_URL = "https://studio.twilio.com"
 

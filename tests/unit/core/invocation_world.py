@@ -10,10 +10,10 @@ from studio_export.export.sweep import Sweeper
 from studio_export.log.cache import Logs
 from studio_export.model import Checkpoint, FlowSummary, Reply
 from studio_export.ports import Checkpoints, Source
-from tests.fakes.checkpoints import MemoryCheckpoints
-from tests.fakes.clock import VirtualClock
-from tests.fakes.store import MemoryStore
 from tests.unit.core.doubles import BASE_URL, listed
+from tools.devkit.fakes.checkpoints import MemoryCheckpoints
+from tools.devkit.fakes.clock import VirtualClock
+from tools.devkit.fakes.store import MemoryStore
 
 START = datetime(2026, 11, 23, 14, tzinfo=UTC)
 A, B, C = (f"FW{letter * 32}" for letter in "abc")

@@ -17,10 +17,10 @@ from studio_export.function.result import as_json, check
 from studio_export.function.telemetry import Telemetry
 from studio_export.log.cache import Logs
 from studio_export.model import Reply
-from tests.fakes.checkpoints import MemoryCheckpoints
-from tests.fakes.clock import VirtualClock
-from tests.fakes.store import MemoryStore
 from tests.unit.core.doubles import BASE_URL
+from tools.devkit.fakes.checkpoints import MemoryCheckpoints
+from tools.devkit.fakes.clock import VirtualClock
+from tools.devkit.fakes.store import MemoryStore
 
 PHONE, BODY = "+15550100123", "call me at home"
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)

@@ -9,9 +9,9 @@ import pytest
 from studio_export.compaction.compactor import Compactor, Day
 from studio_export.compaction.days import Stage, parts_by_day, recent_days
 from studio_export.errors import AccessError, DamagedLogError, StoreError
-from tests.fakes.clock import VirtualClock
-from tests.fakes.store import MemoryStore
 from tests.unit.core.days import DAY, FLOW, MIDNIGHT, OTHER, export, record
+from tools.devkit.fakes.clock import VirtualClock
+from tools.devkit.fakes.store import MemoryStore
 
 T = TypeVar("T")
 RIPE = MIDNIGHT + timedelta(days=3)

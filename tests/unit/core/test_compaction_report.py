@@ -7,9 +7,9 @@ import pytest
 from studio_export.compaction.compactor import Compactor
 from studio_export.errors import DaysFailedError, EventError
 from studio_export.function.compaction_result import as_json, check, parse_days
-from tests.fakes.clock import VirtualClock
-from tests.fakes.store import MemoryStore
 from tests.unit.core.days import DAY, FLOW, MIDNIGHT, export, record
+from tools.devkit.fakes.clock import VirtualClock
+from tools.devkit.fakes.store import MemoryStore
 
 RIPE = MIDNIGHT + timedelta(days=3)
 

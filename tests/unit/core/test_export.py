@@ -15,10 +15,10 @@ from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
 from studio_export.log.cache import Logs
 from studio_export.model import Counts, Replay, Span
-from tests.fakes.checkpoints import MemoryCheckpoints
-from tests.fakes.clock import VirtualClock
-from tests.fakes.store import MemoryStore
 from tests.unit.core.doubles import ScriptedSource
+from tools.devkit.fakes.checkpoints import MemoryCheckpoints
+from tools.devkit.fakes.clock import VirtualClock
+from tools.devkit.fakes.store import MemoryStore
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 SCALE = (120, DAY)

@@ -12,8 +12,8 @@ from simulator.traffic import fill
 from studio_export.errors import UnavailableError
 from studio_export.log.codec import unpack
 from studio_export.model import Checkpoint
-from tests.fakes.checkpoints import Item, MemoryCheckpoints
 from tests.unit.core.invocation_world import DAY, START, A, B, C, World, exporter
+from tools.devkit.fakes.checkpoints import Item, MemoryCheckpoints
 
 # Leases
 

@@ -6,8 +6,8 @@ from studio_export.export.ages import DAY
 from studio_export.export.run_state import ReplayKeeper, TickKeeper
 from studio_export.export.sweep import Swept
 from studio_export.model import Checkpoint, Counts, Replay, Span
-from tests.fakes.checkpoints import MemoryCheckpoints
-from tests.fakes.clock import VirtualClock
+from tools.devkit.fakes.checkpoints import MemoryCheckpoints
+from tools.devkit.fakes.clock import VirtualClock
 
 FLOW = "FW" + "0" * 32
 SCALE = (120, 3600)

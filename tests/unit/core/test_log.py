@@ -11,8 +11,8 @@ from studio_export.log.codec import Record, pack, unpack
 from studio_export.log.hour_log import Appended, Log, append, hour_of
 from studio_export.log.keys import log_lengths
 from studio_export.version import VERSION
-from tests.fakes.store import MemoryStore
 from tests.unit.core.doubles import FaultyStore
+from tools.devkit.fakes.store import MemoryStore
 
 FLOW = "FW" + "0" * 32
 HOUR = "2026-11-23T14"

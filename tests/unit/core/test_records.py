@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from studio_export.log.codec import Record, pack, unpack
 from studio_export.twilio.page import parse_executions
-from tests.duckdb_reader import duckdb_reader
 from tests.unit.core.texts import execution, page
+from tools.devkit.duckdb_reader import duckdb_reader
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MTIME = slice(4, 8)  # of a gzip header

@@ -15,9 +15,9 @@ from studio_export.model import Counts, Reply, Span
 from studio_export.privacy.policy import parse_policy
 from studio_export.privacy.redaction import redactor
 from studio_export.twilio.listing import executions_url
-from tests.fakes.clock import VirtualClock
-from tests.fakes.store import MemoryStore
 from tests.unit.core.doubles import BASE_URL, FaultyStore, ScriptedSource, listed
+from tools.devkit.fakes.clock import VirtualClock
+from tools.devkit.fakes.store import MemoryStore
 
 FLOW = "FW" + "0" * 32
 TWO = datetime(2026, 11, 23, 14, tzinfo=UTC)

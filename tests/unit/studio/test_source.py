@@ -4,7 +4,7 @@ from simulator.faults import Fault, Kind
 from simulator.source import StudioSource
 from simulator.studio import Studio
 from studio_export.errors import ThrottledError, UnavailableError
-from tests.fakes.clock import VirtualClock as SleepingClock
+from tools.devkit.fakes.clock import VirtualClock as SleepingClock
 
 FLOWS = "https://studio.twilio.com/v2/Flows"
 

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.servers.process import answers, free_ports, running
-from tests.servers.server import AwsServer
+from tools.devkit.servers.process import answers, free_ports, running
+from tools.devkit.servers.server import AwsServer
 
 
 @contextmanager

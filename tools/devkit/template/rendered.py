@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tools.environments import ensure
+from tools.devkit.environments import ensure
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PSEUDO = {
@@ -71,7 +71,11 @@ def transformed() -> Json:
     """The template after SAM's transform, by the SAM CLI's own translator."""
     ensure()
     done = subprocess.run(
-        [str(_ROOT / ".venv-sam/bin/python"), "tools/transform.py", "template.yaml"],
+        [
+            str(_ROOT / ".venv-sam/bin/python"),
+            "tools/devkit/template/transform.py",
+            "template.yaml",
+        ],
         cwd=_ROOT,
         env={**os.environ, "AWS_DEFAULT_REGION": _PSEUDO["AWS::Region"]},
         capture_output=True,

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.servers import dynalite as _dynalite
-from tests.servers.moto import moto_server as _moto_server
-from tests.servers.seaweedfs import seaweedfs as _seaweedfs
-from tests.servers.server import AwsServer
+from tools.devkit.servers import dynalite as _dynalite
+from tools.devkit.servers.moto import moto_server as _moto_server
+from tools.devkit.servers.seaweedfs import seaweedfs as _seaweedfs
+from tools.devkit.servers.server import AwsServer
 
 __all__ = ["dynamodb_server", "pytest_report_header", "s3_server", "secrets_server"]
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.operations.cloudwatch import Metric
-from tests.template.rendered import Json, Rendered
+from tools.devkit.operations.cloudwatch import Metric
+from tools.devkit.template.rendered import Json, Rendered
 
 _COMMANDS = {"fields", "filter", "stats", "sort", "limit"}
 _WORDS = _COMMANDS | {"as", "by", "asc", "desc", "and", "or", "not", "in", "like"}

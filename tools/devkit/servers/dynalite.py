@@ -9,8 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from zlib import crc32
 
-from tests.servers.process import ServerError, answers, free_ports, running
-from tests.servers.server import AwsServer
+from tools.devkit.servers.process import ServerError, answers, free_ports, running
+from tools.devkit.servers.server import AwsServer
 
 _ROOT = Path(__file__).resolve().parents[2]
 _MODULES = _ROOT / "node_modules"

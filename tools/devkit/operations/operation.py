@@ -24,10 +24,10 @@ from studio_export.function.result import check
 from studio_export.function.telemetry import Telemetry
 from studio_export.log.cache import Logs
 from studio_export.model import Checkpoint, FlowSummary
-from tests.fakes.checkpoints import MemoryCheckpoints
-from tests.fakes.clock import VirtualClock
-from tests.fakes.store import MemoryStore
-from tests.operations.cloudwatch import Metric, Metrics
+from tools.devkit.fakes.checkpoints import MemoryCheckpoints
+from tools.devkit.fakes.clock import VirtualClock
+from tools.devkit.fakes.store import MemoryStore
+from tools.devkit.operations.cloudwatch import Metric, Metrics
 
 _RETRY_SECONDS = 60.0
 _QUEUE_SECONDS = 300

@@ -13,8 +13,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tests.servers.process import ServerError, free_ports, running
-from tests.servers.server import AwsServer
+from tools.devkit.servers.process import ServerError, free_ports, running
+from tools.devkit.servers.server import AwsServer
 
 _STARTS = 3  # another process may take a port between our choice and its use
 

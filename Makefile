@@ -72,11 +72,11 @@ soak: setup  ## sixty days of three Flows with 10,000 a day, faults throughout (
 
 .PHONY: build
 build: setup .venv-sam/ready .venv-runtime/ready  ## let SAM build the Lambda, for this machine
-	@$(BIN)/python -m tools.sam_build
+	@$(BIN)/python -m tools.local_lambda.build
 
 .PHONY: invoke
 invoke: setup .venv-sam/ready .venv-runtime/ready  ## run the built Lambda: EVENT=events/schedule.json
-	@$(BIN)/python -m tools.invoke $(or $(EVENT),events/schedule.json)
+	@$(BIN)/python -m tools.local_lambda $(or $(EVENT),events/schedule.json)
 
 .PHONY: validate
 validate: setup .venv-sam/ready .venv-checkov/ready  ## sam validate, cfn-lint and checkov
@@ -90,7 +90,7 @@ template: validate  ## validate, and the tests that read the template
 
 .PHONY: contract
 contract: setup  ## write docs/execution.schema.json and the table of fields anew
-	@$(BIN)/python -m tools.contract
+	@$(BIN)/python -m tools.schema
 
 .PHONY: lock
 lock: setup  ## pin and hash every requirement anew
@@ -105,15 +105,15 @@ dashboard: setup .venv-sam/ready .venv-runtime/ready  ## draw docs/images/dashbo
 
 .PHONY: sbom
 sbom: setup .venv-supply/ready  ## what the layer carries, as CycloneDX: build/sbom.cdx.json
-	@$(BIN)/python -m tools.sbom
+	@$(BIN)/python -m tools.supply.sbom
 
 .PHONY: audit
 audit: setup .venv-supply/ready  ## known vulnerabilities of what the layer carries; needs the network
-	@$(BIN)/python -m tools.audit
+	@$(BIN)/python -m tools.supply.audit
 
 .PHONY: bench-peers
 bench-peers: setup  ## measure dlt, Airbyte's source and the Singer tap beside ours (some twenty minutes)
-	@$(BIN)/python -m tools.peers
+	@$(BIN)/python -m tools.bench.peers
 
 .PHONY: bench
 bench: setup  ## measure: a table, docs/images/bench.png, and how cost grows
@@ -121,4 +121,4 @@ bench: setup  ## measure: a table, docs/images/bench.png, and how cost grows
 
 .PHONY: bench-compact
 bench-compact: setup  ## measure compaction: 30 days of 10,000 Executions (some five minutes)
-	@$(BIN)/python -m tools.compaction
+	@$(BIN)/python -m tools.bench.compaction

@@ -13,7 +13,7 @@ from simulator.server import StudioServer
 from simulator.studio import Studio
 from simulator.traffic import Traffic, fill
 from studio_export_cli.session import Command, open_command, understood
-from tools.demo_exporter import TickClock
+from tools.demo.exporter import TickClock
 
 FIRST = datetime(2026, 11, 23, 6, tzinfo=UTC)
 _EARLY_TICKS = (0.0, 0.25)  # hours after the first

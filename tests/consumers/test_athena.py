@@ -17,8 +17,8 @@ from tests.consumers.answered import comparable
 from tests.consumers.nasty import NastyExport
 from tests.consumers.pages import sections
 from tests.consumers.truth import answers, truths
-from tools.contract.fields import FIELDS
 from tools.devkit.template.rendered import Rendered, render
+from tools.schema.fields import FIELDS
 
 PAGE = sections("athena")
 _EVERY_DAY = "2026-11-01"  # the queries ask for 30 days

@@ -10,8 +10,8 @@ from jsonschema import Draft202012Validator
 
 from simulator.openapi import description
 from tests.consumers.nasty import NastyExport
-from tools.contract.fields import FIELDS, REQUIRED
-from tools.contract.files import SCHEMA, written
+from tools.schema.fields import FIELDS, REQUIRED
+from tools.schema.files import SCHEMA, written
 
 LINE = {"sid": "FN" + "0" * 32, "date_created": "2026-11-23T14:00:00Z"}
 

@@ -18,8 +18,8 @@ from tests.unit.core.days import FLOW
 from tools.devkit.environments import ensure
 from tools.devkit.servers.seaweedfs import seaweedfs
 from tools.devkit.template.rendered import render
-from tools.lambda_runtime import Answer, LambdaRuntime
-from tools.sam_build import build
+from tools.local_lambda.build import build
+from tools.local_lambda.runtime import Answer, LambdaRuntime
 
 _BUCKET, _PREFIX = "studio-export", "studio"
 _RECORDER = Path(next(iter(recorder.__path__)))

@@ -10,7 +10,7 @@ import pytest
 
 from simulator.account import Account, Execution, Flow
 from studio_export.log.codec import ENDED, Record, pack
-from tools.demo_audit import FlowAudit, audit, due
+from tools.demo.audit import FlowAudit, audit, due
 
 _ROOT = Path(__file__).resolve().parents[2]
 _FIRST = datetime(2026, 11, 23, 6, tzinfo=UTC)

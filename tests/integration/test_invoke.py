@@ -25,9 +25,9 @@ from tools.devkit.environments import ensure
 from tools.devkit.relay import relay
 from tools.devkit.servers.process import free_ports
 from tools.devkit.template.rendered import render
-from tools.lambda_runtime import Answer, LambdaRuntime
-from tools.local_cloud import BUCKET, PREFIX, TABLE, LocalCloud, local_cloud
-from tools.sam_build import Built, build
+from tools.local_lambda.build import Built, build
+from tools.local_lambda.cloud import BUCKET, PREFIX, TABLE, LocalCloud, local_cloud
+from tools.local_lambda.runtime import Answer, LambdaRuntime
 
 TICK = json.loads((Path(__file__).parents[2] / "events" / "schedule.json").read_text())
 EXECUTIONS = 150

@@ -12,9 +12,9 @@ import pytest
 
 from tests.architecture.imports import COMPACTOR, FUNCTION
 from tools.devkit.environments import ensure
-from tools.layer import SOURCE, make_layer, zipped_bytes
-from tools.sam_build import RUNTIME_PYTHON
-from tools.sbom import LOCK, pins
+from tools.local_lambda.build import RUNTIME_PYTHON
+from tools.supply.layer import SOURCE, make_layer, zipped_bytes
+from tools.supply.sbom import LOCK, pins
 
 # Starts as Lambda does, and says which files were compiled for it and which modules came of files.
 COLD_START = """

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from studio_export.version import VERSION
-from tools.audit import CLEAN, NOT_AUDITED, VULNERABLE, verdict
-from tools.sbom import LOCK, IncompleteError, completed, pins
+from tools.supply.audit import CLEAN, NOT_AUDITED, VULNERABLE, verdict
+from tools.supply.sbom import LOCK, IncompleteError, completed, pins
 
 LOCKED = {"isal": "1.9.1", "urllib3": "2.8.0"}
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from studio_export.log.hour_log import Log
-from tools.contract.fields import FIELDS
 from tools.devkit.template.rendered import Rendered, render, transformed
+from tools.schema.fields import FIELDS
 
 TABLES = ("ExecutionsTable", "LinesTable")
 

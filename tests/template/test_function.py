@@ -8,8 +8,8 @@ from studio_export import settings
 from studio_export.privacy.policy import parse_policy
 from tools.bench import measure
 from tools.devkit.template.rendered import Rendered, render, transformed
-from tools.layer import SOURCE
-from tools.sam_build import LAMBDA_RUNTIME
+from tools.local_lambda.build import LAMBDA_RUNTIME
+from tools.supply.layer import SOURCE
 
 # The configuration that the README documents, which `settings` reads; and what glibc reads.
 VARIABLES = {

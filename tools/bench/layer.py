@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tools.bench.figure import Figure
-from tools.layer import make_layer, zipped_bytes
+from tools.supply.layer import make_layer, zipped_bytes
 
 
 def figures() -> list[Figure]:

@@ -8,8 +8,8 @@ import pytest
 from studio_export.compaction.days import Parts
 from studio_export.errors import DamagedLogError
 from studio_export_cli.compact.parquet import Arrow, arrow, as_parquet, write_missing
-from tools.contract.fields import FIELDS
 from tools.devkit.fakes.store import MemoryStore
+from tools.schema.fields import FIELDS
 
 DAY = "2026-11-01"
 LINES = [

@@ -17,7 +17,7 @@ from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
 from studio_export.log.cache import Logs
 from studio_export_cli.stores.directory import DirectoryStore
-from tools.demo_traffic import fill
+from tools.demo.traffic import fill
 from tools.devkit.fakes.checkpoints import MemoryCheckpoints
 
 START = datetime(2026, 10, 1, tzinfo=UTC)

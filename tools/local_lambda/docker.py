@@ -11,9 +11,9 @@ from ipaddress import ip_network
 from pathlib import Path
 
 from tools.devkit.relay import relay
-from tools.lambda_runtime import Answer, answer_of
-from tools.local_cloud import LocalCloud
-from tools.sam_build import SAM, Built, sam_environment
+from tools.local_lambda.build import SAM, Built, sam_environment
+from tools.local_lambda.cloud import LocalCloud
+from tools.local_lambda.runtime import Answer, answer_of
 
 # The name by which a container finds the machine that it runs on.
 HOST = "host.docker.internal"

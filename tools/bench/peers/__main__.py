@@ -1,7 +1,7 @@
 """`make bench-peers`: CPU and memory of dlt, Airbyte's source and the Singer tap, over ours.
 
-python -m tools.peers             200,000 Executions of 2 kB, three rounds: some twenty minutes
-python -m tools.peers --pages 20  20,000
+python -m tools.bench.peers             200,000 Executions of 2 kB, three rounds: some twenty minutes
+python -m tools.bench.peers --pages 20  20,000
 """
 
 import argparse
@@ -33,7 +33,7 @@ _OURS = 5  # their one run averages over a minute, ours over seconds: so the med
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tools.peers", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tools.bench.peers", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--pages", type=int, default=200, help="of a thousand Executions")
     parser.add_argument("--rounds", type=int, default=3)
@@ -44,7 +44,7 @@ def main() -> None:
     start = (datetime.now(UTC) - timedelta(days=5)).replace(hour=0, minute=0, second=0)
     dataset = Dataset(given.pages, 2000, start=start.replace(microsecond=0))
     figures = []
-    with stub(dataset, module="tools.peers.stub") as url:
+    with stub(dataset, module="tools.bench.peers.stub") as url:
         span = timestamp(dataset.start), timestamp(dataset.stop)
         child("export", url, *span)  # the stub makes its pages once
         for peer in given.peers:
@@ -78,7 +78,7 @@ def _run(peer: str, python: Path, url: str, span: tuple[str, str]) -> Any:
         given = [url, *span, FLOW_SID, directory, str(cost)]
         with log.open("wb") as out:
             done = subprocess.run(
-                [str(python), "-m", f"tools.peers.{peer}_peer", *given],
+                [str(python), "-m", f"tools.bench.peers.{peer}_peer", *given],
                 env={**os.environ, "RUNTIME__DLTHUB_TELEMETRY": "false", "DO_NOT_TRACK": "1"},
                 cwd=_ROOT,
                 stdout=out,

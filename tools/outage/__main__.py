@@ -17,7 +17,7 @@ from simulator.traffic import fill
 from studio_export.export.ages import HOUR
 from tools.devkit.operations.cloudwatch import Alarm, Metric, State
 from tools.devkit.template.rendered import render
-from tools.outage_stack import SERVICE, Stack, command
+from tools.outage.stack import SERVICE, Stack, command
 
 HOME = Path("build/outage")
 _SHOWN = ("TicksSucceeded", "FlowsFailed", "HeadLagSeconds", "RetentionHeadroomHours")

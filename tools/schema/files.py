@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from tools.contract.schema import field_table, line_schema
+from tools.schema.line_schema import field_table, line_schema
 
 _DOCS = Path(__file__).resolve().parents[2] / "docs"
 SCHEMA = _DOCS / "execution.schema.json"

@@ -1,6 +1,6 @@
 """`make bench-compact`: objects, queries and memory before and after; and that no row is lost.
 
-python -m tools.compaction [DAYS] [EXECUTIONS_A_DAY]
+python -m tools.bench.compaction [DAYS] [EXECUTIONS_A_DAY]
 """
 
 import gzip
@@ -16,8 +16,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from tools.compaction.crowd import crowd
-from tools.compaction.export import export
+from tools.bench.compaction.crowd import crowd
+from tools.bench.compaction.export import export
 
 _HOME = Path("build/compaction")
 _TIMES = 7
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def _child(module: str, *arguments: object) -> dict[str, Any]:
-    command = [sys.executable, "-m", f"tools.compaction.{module}", *map(str, arguments)]
+    command = [sys.executable, "-m", f"tools.bench.compaction.{module}", *map(str, arguments)]
     said: dict[str, Any] = json.loads(
         subprocess.run(command, check=True, capture_output=True).stdout
     )

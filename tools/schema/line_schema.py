@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tools.contract.fields import FIELDS, REQUIRED, Field
+from tools.schema.fields import FIELDS, REQUIRED, Field
 
 _ABOUT = (
     "An Execution as Twilio's list showed it. The exporter promises an object with a sid and a"

@@ -21,7 +21,7 @@ from matplotlib.dates import DateFormatter, DayLocator, WeekdayLocator
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from studio_export.export.ages import DAY, HOUR, MINUTE
-from tools.demo_audit import TICK, FlowAudit, promised
+from tools.demo.audit import TICK, FlowAudit, promised
 
 # After Okabe and Ito: told apart by every eye.
 _COLOURS = ("#0072B2", "#D17F00", "#009E73")

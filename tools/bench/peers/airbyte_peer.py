@@ -13,7 +13,7 @@ from pathlib import Path
 from airbyte_cdk.entrypoint import launch
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
 
-from tools.peers.cost import tell
+from tools.bench.peers.cost import tell
 
 url, start, _, _, directory, cost = sys.argv[1:]
 here = Path(directory)

@@ -1,4 +1,4 @@
-"""The command at another time than the machine's: `python -m tools.outage_command INSTANT …`.
+"""The command at another time than the machine's: `python -m tools.outage.command INSTANT …`.
 
 Waiting between two attempts takes no time, so that an outage does not take two days to tell of.
 """

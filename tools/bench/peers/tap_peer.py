@@ -9,7 +9,7 @@ from typing import Any
 import tap_twilio
 from tap_twilio import client, schema, streams
 
-from tools.peers.cost import tell
+from tools.bench.peers.cost import tell
 
 url, start, _, flow_sid, directory, cost = sys.argv[1:]
 here = Path(directory)

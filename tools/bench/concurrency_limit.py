@@ -1,6 +1,6 @@
 """How the exporter shares an account: requests in flight, as Twilio would count them, over time.
 
-python -m tools.bench.gate      20 s; a table, and docs/images/gate.png
+python -m tools.bench.concurrency_limit      20 s; a table, and docs/images/gate.png
 
 Eight threads ask a simulated Studio that takes 50 ms for an answer. For a while production leaves
 room for three requests, and all above it get 429.

@@ -11,11 +11,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools import sam_local
 from tools.devkit.servers import dynalite
-from tools.lambda_runtime import Answer, LambdaRuntime
-from tools.local_cloud import BUCKET, LocalCloud, local_cloud
-from tools.sam_build import BuildError, Built, build, note
+from tools.local_lambda import docker
+from tools.local_lambda.build import BuildError, Built, build, note
+from tools.local_lambda.cloud import BUCKET, LocalCloud, local_cloud
+from tools.local_lambda.runtime import Answer, LambdaRuntime
 
 _SHOWN = 5
 
@@ -38,13 +38,13 @@ def main() -> None:
 
 def _invoke(built: Built, cloud: LocalCloud, event: Path) -> Answer:
     reason = "no Docker engine runs here"
-    if sam_local.engine_runs():
+    if docker.engine_runs():
         print("Invoking by `sam local invoke`, in a container.")
         try:
-            with sam_local.reachable(cloud) as gateway:
-                environment = cloud.environment(sam_local.HOST)
-                return sam_local.invoke(built, environment, gateway, event.resolve())
-        except sam_local.SamLocalError as error:
+            with docker.reachable(cloud) as gateway:
+                environment = cloud.environment(docker.HOST)
+                return docker.invoke(built, environment, gateway, event.resolve())
+        except docker.SamLocalError as error:
             reason = str(error)
             cloud.studio.studio.base_url = cloud.studio.url
     print(f"Invoking under Lambda's runtime client and emulator: {reason.rstrip('.')}.")

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tools.devkit.servers.process import answers, free_ports
-from tools.sam_build import RUNTIME_PYTHON, SAM, Built
+from tools.local_lambda.build import RUNTIME_PYTHON, SAM, Built
 
 _HANDLER = "app.lambda_handler"
 _START_SECONDS = 20

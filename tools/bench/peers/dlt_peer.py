@@ -7,7 +7,7 @@ from pathlib import Path
 import dlt
 from dlt.sources.rest_api import rest_api_source
 
-from tools.peers.cost import tell
+from tools.bench.peers.cost import tell
 
 url, start, stop, flow_sid, directory, cost = sys.argv[1:]
 source = rest_api_source(

@@ -27,9 +27,9 @@ from studio_export.log.codec import unpack
 from studio_export.model import Span
 from studio_export_cli.destination import open_destination
 from studio_export_cli.report.command import read_report, write
-from tools.demo_audit import TICK, FlowAudit, audit
-from tools.demo_picture import draw
-from tools.demo_traffic import PATTERNS, fill
+from tools.demo.audit import TICK, FlowAudit, audit
+from tools.demo.picture import draw
+from tools.demo.traffic import PATTERNS, fill
 
 HOME = Path("build/demo")
 FIRST_TICK = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -57,7 +57,7 @@ class ExporterProcess:
         }
         others = {n: v for n, v in os.environ.items() if not n.startswith(("TWILIO_", "STUDIO_"))}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tools.demo_exporter", str(root)],
+            [sys.executable, "-m", "tools.demo.exporter", str(root)],
             env=others | ours,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -64,7 +64,7 @@ def command(stack: Stack, directory: Path, arguments: tuple[str, ...]) -> tuple[
     ours = {"PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8"}
     terminal, its_end = pty.openpty()
     with subprocess.Popen(
-        [sys.executable, "-m", "tools.outage_command", stack.clock.now().isoformat(), *arguments],
+        [sys.executable, "-m", "tools.outage.command", stack.clock.now().isoformat(), *arguments],
         cwd=directory,
         env=others | ours | stack.environment,
         stdout=its_end,

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tools.sbom import LOCK
+from tools.supply.sbom import LOCK
 
 _TOOL = Path(__file__).resolve().parents[1] / ".venv-supply" / "bin" / "pip-audit"
 CLEAN, VULNERABLE, NOT_AUDITED = 0, 1, 2

@@ -1,6 +1,6 @@
 """`make contract`: write what follows from the table of fields."""
 
-from tools.contract.files import written
+from tools.schema.files import written
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.consumers.nasty import NastyExport, export
+from tests.consumers.edge_values import NastyExport, export
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.consumers.nasty import NastyExport
+from tests.consumers.edge_values import NastyExport
+from tests.consumers.oracle import Row
 from tests.consumers.pages import ROOT
-from tests.consumers.truth import Row
 from tools.devkit.environments import ensure
 
 SINCE = "2026-11-20"  # the day from which each page asks

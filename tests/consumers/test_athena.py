@@ -13,10 +13,10 @@ import sqlglot
 from sqlglot import exp
 
 from tests.consumers import java, job
-from tests.consumers.answered import comparable
-from tests.consumers.nasty import NastyExport
+from tests.consumers.comparable_rows import comparable
+from tests.consumers.edge_values import NastyExport
+from tests.consumers.oracle import answers, truths
 from tests.consumers.pages import sections
-from tests.consumers.truth import answers, truths
 from tools.devkit.template.rendered import Rendered, render
 from tools.schema.fields import FIELDS
 

@@ -10,10 +10,10 @@ import pytest
 
 from simulator.oddities import Oddity
 from tests.consumers import java, job
-from tests.consumers.answered import comparable
-from tests.consumers.nasty import NastyExport, export
+from tests.consumers.comparable_rows import comparable
+from tests.consumers.edge_values import NastyExport, export
+from tests.consumers.oracle import Row, answers, truths
 from tests.consumers.pages import sections
-from tests.consumers.truth import Row, answers, truths
 
 _needs_java = pytest.mark.skipif(bool(java.missing()), reason=f"Spark: {java.missing()}")
 _SPARK = pytest.param("spark", marks=_needs_java)

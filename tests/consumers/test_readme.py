@@ -7,9 +7,9 @@ import sqlglot
 from sqlglot import exp
 
 from tests.consumers import job
-from tests.consumers.nasty import NastyExport
+from tests.consumers.edge_values import NastyExport
+from tests.consumers.oracle import truths
 from tests.consumers.pages import ROOT
-from tests.consumers.truth import truths
 
 _ASK = (ROOT / "README.md").read_text("utf-8").split("## Ask it")[1].split("\n## ")[0]
 DUCKDB, ATHENA = re.findall(r"```sql\n(.*?)```", _ASK, re.DOTALL)

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from simulator.openapi import description
-from tests.consumers.nasty import NastyExport
+from tests.consumers.edge_values import NastyExport
 from tools.schema.fields import FIELDS, REQUIRED
 from tools.schema.files import SCHEMA, written
 

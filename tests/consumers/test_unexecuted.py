@@ -12,10 +12,10 @@ import sqlglot
 from sqlglot import exp
 
 from tests.consumers import job
-from tests.consumers.answered import comparable
-from tests.consumers.nasty import NastyExport
+from tests.consumers.comparable_rows import comparable
+from tests.consumers.edge_values import NastyExport
+from tests.consumers.oracle import Row, answers, truths
 from tests.consumers.pages import QUERIES, sections
-from tests.consumers.truth import Row, answers, truths
 
 _PAGES = ("snowflake", "redshift", "bigquery", "databricks")
 _EXECUTED = ("duckdb", "pandas", "polars", "spark", "clickhouse", "athena")

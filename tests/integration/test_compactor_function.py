@@ -14,7 +14,7 @@ from studio_export.adapters.s3 import S3Store
 from tests.template import recorder
 from tests.template.calls import Call, call_of
 from tests.template.policy import allowed
-from tests.unit.core.days import FLOW
+from tests.unit.compaction.day_logs import FLOW
 from tools.devkit.environments import ensure
 from tools.devkit.servers.seaweedfs import seaweedfs
 from tools.devkit.template.rendered import render

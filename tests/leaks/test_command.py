@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from simulator.faults import Fault, Kind
 from simulator.server import StudioServer
 from studio_export_cli.main import app
-from tests.leaks.planted import (
+from tests.leaks.canaries import (
     API_KEY,
     API_SECRET,
     BODY,
@@ -20,7 +20,7 @@ from tests.leaks.planted import (
     PlantedStudio,
     planted_studio,
 )
-from tests.leaks.sieve import Sieve, heard
+from tests.leaks.sinks import Sieve, heard
 
 RANGE = ("--from", "2026-01-01", "--until", "2100-01-01")
 COMMANDS = [

@@ -13,7 +13,7 @@ from simulator.request import Operation
 from studio_export.errors import StudioExportError
 from studio_export.function import bootstrap
 from tests.integration.function_world import BUCKET, FunctionWorld, function_world
-from tests.leaks.planted import (
+from tests.leaks.canaries import (
     API_KEY,
     API_SECRET,
     NUMBER,
@@ -22,7 +22,7 @@ from tests.leaks.planted import (
     PRIVACY_KEY,
     planted_studio,
 )
-from tests.leaks.sieve import Sieve, heard, libraries_as_they_come
+from tests.leaks.sinks import Sieve, heard, libraries_as_they_come
 from tools.devkit.servers.server import AwsServer
 
 RANGE = {"from": "2026-01-01", "to": "2100-01-01"}

@@ -9,7 +9,7 @@ import pytest
 
 from simulator.faults import Fault, Kind
 from studio_export.model import Replay, Span
-from tests.protocol.truth import Dataset
+from tests.protocol.oracle import Dataset
 from tools.devkit.fakes.store import MemoryStore
 from tools.devkit.operations.cloudwatch import Metric
 from tools.devkit.operations.operation import CountedCheckpoints, Operation

@@ -10,10 +10,10 @@ import sys
 from pathlib import Path
 
 from tests.protocol import campaigns, cases
-from tests.protocol.kills import campaign as kills
-from tests.protocol.sabotage import runner as sabotage
-from tests.protocol.story import story
-from tests.protocol.truth import BrokenPromiseError
+from tests.protocol.kill import campaign as kills
+from tests.protocol.mutation import runner as sabotage
+from tests.protocol.oracle import BrokenPromiseError
+from tests.protocol.trace_table import story
 
 _ROW = "{:<40} {:>8} {:>10} {:>5} {:>8} {:>10} {:>6} {:>8}"
 _KILLS = 500  # on each stand

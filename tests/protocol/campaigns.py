@@ -8,8 +8,8 @@ from itertools import chain
 from multiprocessing import Pool
 
 from tests.protocol import cases
+from tests.protocol.oracle import BrokenPromiseError
 from tests.protocol.scenarios import SCENARIOS
-from tests.protocol.truth import BrokenPromiseError
 
 _SEEDS_A_BATCH = 50
 _FOUND_SHOWN = 3

@@ -14,10 +14,10 @@ from tests.protocol import compaction_world
 from tests.protocol.compaction_world import CompactionWorld
 from tests.protocol.faults import Fault
 from tests.protocol.life import live, pairs, single_faults
+from tests.protocol.oracle import BrokenPromiseError
 from tests.protocol.overlap import live_overlapped, meet, two_preemptions
 from tests.protocol.scenarios import BY_NAME, Scenario
 from tests.protocol.storm import storm
-from tests.protocol.truth import BrokenPromiseError
 from tests.protocol.world import World
 
 

@@ -13,11 +13,11 @@ from studio_export.errors import DamagedLogError, StudioExportError
 from studio_export.log.codec import ENDED, Record
 from studio_export.log.hour_log import Log, append
 from studio_export.log.keys import log_lengths, part_key
+from tests.protocol.fault_injection import Killed, Plan, Seam, SeamStore, undisturbed
 from tests.protocol.faults import APPLICABLE, Fault
-from tests.protocol.seam import Killed, Plan, Seam, SeamStore, undisturbed
-from tests.protocol.story import story
-from tests.protocol.truth import BrokenPromiseError
-from tests.protocol.woven import take_turn
+from tests.protocol.interleaving import take_turn
+from tests.protocol.oracle import BrokenPromiseError
+from tests.protocol.trace_table import story
 from tools.devkit.fakes.clock import VirtualClock
 from tools.devkit.fakes.store import MemoryStore
 

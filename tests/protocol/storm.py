@@ -6,10 +6,10 @@ from datetime import timedelta
 from simulator.faults import Fault as StudioFault
 from simulator.faults import Kind
 from studio_export.model import Replay, Span
+from tests.protocol.fault_injection import Plan
 from tests.protocol.faults import APPLICABLE, Fault
 from tests.protocol.overlap import overlap
 from tests.protocol.scenarios import DAY, HOUR, MINUTE, Life, Scenario
-from tests.protocol.seam import Plan
 from tests.protocol.world import BIRTH, World
 
 _MISHAPS = ("none",) * 8 + ("lost table", "old table", "replay", "overlap", "killed")

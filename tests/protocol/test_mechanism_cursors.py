@@ -19,7 +19,7 @@ from studio_export.export import ages
 from studio_export.model import Checkpoint, Reply, Span
 from tests.protocol.life import live, live_until
 from tests.protocol.scenarios import DAY, HOUR, MINUTE, ONE_AGE, TWO_AGES, Life, Scenario, every
-from tests.unit.core.invocation_world import START, A, Answering, World
+from tests.unit.export.scheduler_world import START, A, Answering, World
 from tools.devkit.fakes.clock import VirtualClock
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)

@@ -8,8 +8,8 @@ import pytest
 from simulator.account import Flow
 from simulator.faults import Fault, Kind
 from studio_export.export.exporter import Exporter
+from tests.protocol.oracle import check_rest
 from tests.protocol.scenarios import TWO_AGES
-from tests.protocol.truth import check_rest
 from tests.protocol.world import BIRTH, World
 
 SIDE_BY_SIDE = replace(TWO_AGES, name="three Flows side by side", concurrency=3)

@@ -8,7 +8,7 @@ from studio_export.log.cache import Logs
 from studio_export.log.codec import Record, unpack
 from studio_export.log.hour_log import Log, append
 from studio_export.model import Span
-from tests.unit.core.doubles import FaultyStore, ScriptedSource, listed
+from tests.unit.doubles import FaultyStore, ScriptedSource, listed
 from tools.devkit.fakes.clock import VirtualClock
 from tools.devkit.fakes.store import MemoryStore
 

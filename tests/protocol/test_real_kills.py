@@ -1,4 +1,4 @@
-"""Campaign 6 in short. `python -m tests.protocol.kills` is the long one."""
+"""Campaign 6 in short. `python -m tests.protocol.kill` is the long one."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,10 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from tests.protocol.kills.campaign import campaign
-from tests.protocol.kills.nursery import Nursery
-from tests.protocol.kills.report import Report
-from tests.protocol.kills.stands import AwsStand, DirectoryStand
+from tests.protocol.kill.campaign import campaign
+from tests.protocol.kill.process_factory import Nursery
+from tests.protocol.kill.report import Report
+from tests.protocol.kill.targets import AwsStand, DirectoryStand
 from tools.devkit.servers.server import AwsServer
 
 KILLS = 40

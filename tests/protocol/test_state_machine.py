@@ -8,8 +8,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from studio_export.model import Replay, Span
 from tests.protocol.faults import APPLICABLE, Fault
+from tests.protocol.oracle import check_rest
 from tests.protocol.scenarios import DAY, MINUTE, Scenario
-from tests.protocol.truth import check_rest
 from tests.protocol.world import BIRTH, World
 
 SCENARIO = Scenario(

@@ -12,8 +12,7 @@ from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
 from studio_export.model import Checkpoint, Replay, Summary
 from studio_export.ports import Checkpoints
-from tests.protocol.scenarios import Scenario
-from tests.protocol.seam import (
+from tests.protocol.fault_injection import (
     Killed,
     Plan,
     Seam,
@@ -22,9 +21,16 @@ from tests.protocol.seam import (
     SeamStore,
     undisturbed,
 )
-from tests.protocol.story import story
-from tests.protocol.truth import BrokenPromiseError, Dataset, check_cursors, check_fresh, check_rest
-from tests.protocol.woven import WovenLogs, take_turn, weaver
+from tests.protocol.interleaving import WovenLogs, take_turn, weaver
+from tests.protocol.oracle import (
+    BrokenPromiseError,
+    Dataset,
+    check_cursors,
+    check_fresh,
+    check_rest,
+)
+from tests.protocol.scenarios import Scenario
+from tests.protocol.trace_table import story
 from tools.devkit.fakes.checkpoints import Item, MemoryCheckpoints
 from tools.devkit.fakes.clock import VirtualClock
 from tools.devkit.fakes.store import MemoryStore

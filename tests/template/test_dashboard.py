@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.core.said import say
+from tests.unit.function.emitted import say
 from tools.devkit.template.dashboard import fields_of, rows, widgets
 from tools.devkit.template.rendered import Json, Rendered, render
 

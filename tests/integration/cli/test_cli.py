@@ -1,0 +1,255 @@
+"""The command against the simulated Studio over the loopback."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import boto3
+import pytest
+
+from simulator.faults import Fault, Kind
+from simulator.request import Operation
+from simulator.server import StudioServer
+from tests.contract.checkpoint_tables import DynamoDbBench
+from tests.integration.cli.running import lines, run, truth
+from tools.devkit.servers.server import AwsServer
+
+_DAY = ("--from", "2026-11-01", "--until", "2026-11-02")
+_COMMAND = [sys.executable, "-c", "from studio_export_cli.main import main; main()"]
+
+
+def test_run_exports_everything_once(server: StudioServer, to: Path) -> None:
+    result = run("run", "--to", to)
+    assert result.exit_code == 0, result.output
+    assert lines(to) == truth(*server.studio.account.flows)
+    first, second, total = result.stdout.splitlines()
+    assert (first.split()[1], second.split()[1], total.split()[2]) == ("300", "120", "420")
+    assert first.startswith(server.studio.account.flows[0].sid)
+
+
+def test_a_second_run_adds_nothing(to: Path) -> None:
+    run("run", "--to", to)
+    before = lines(to)
+    result = run("run", "--to", to, "--once", "--json")
+    assert result.exit_code == 0
+    summary = json.loads(result.stdout)
+    assert (summary["complete"], summary["totals"]["lines"]) == (True, 0)
+    assert lines(to) == before
+
+
+def test_only_the_flows_asked_for_are_exported(server: StudioServer, to: Path) -> None:
+    flow = server.studio.account.flows[1]
+    assert run("run", "--to", to, "--flow", flow.sid, "--concurrency", 1).exit_code == 0
+    assert lines(to) == truth(flow)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["run"], 2, "Missing option '--to'"),
+        (["run", "--to", "s3://bucket"], 2, "--to must be a directory, or s3://BUCKET/PREFIX"),
+        (["run", "--to", "x", "--flow", "FW1"], 2, "--flow has 'FW1', which is not FW and"),
+        (["run", "--to", "x", "--every", "15"], 2, "such as 15m"),
+        (["run", "--to", "x", "--every", "15m", "--once"], 2, "exclude each other"),
+        (["run", "--to", "x", "--concurrency", "0"], 2, "--concurrency must be"),
+        (["run", "--to", "x", "--lookback-days", "31"], 2, "--lookback-days must be"),
+        (["run", "--to", "x", "--base-url", "http://example.com"], 2, "--base-url must be https"),
+        (["replay", "--to", "x", "--from", "2026-11-02", "--until", "2026-11-01"], 2, "--from"),
+        (["replay", "--to", "x", "--from", "2026-11-02", "--until", "soon"], 2, "--until must be"),
+        (["status", "--to", "/nonexistent"], 2, "nothing is exported to /nonexistent"),
+        (["verify", "--to", "/nonexistent", *_DAY], 2, "nothing is exported to /nonexistent"),
+        (["report", "--to", "/nonexistent"], 2, "of that range is exported to /nonexistent"),
+        (["compact", "--to", "/nonexistent"], 2, "nothing is exported to /nonexistent"),
+        (["erase", "--to", "/nonexistent", "--contact", "+1555"], 2, "exported to /nonexistent"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_mistake_is_told_in_a_line_and_asks_nobody(
+    arguments: list[str],
+    code: int,
+    told: str,
+    server: StudioServer,
+    environment: dict[str, str],  # noqa: ARG001  sets it
+) -> None:
+    result = run(*arguments)
+    assert result.exit_code == code, result.output
+    assert told in result.stderr
+    assert "Traceback" not in result.output
+    assert server.studio.requests == 0
+
+
+def test_a_variable_that_was_not_typed_as_an_option_is_named_itself(
+    to: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUDIO_CONCURRENCY", "many")
+    result = run("run", "--to", to, "--lookback-days", 1)
+    assert result.stderr.startswith("studio-export: STUDIO_CONCURRENCY must be a whole number")
+
+
+def test_missing_credentials_are_named(to: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TWILIO_API_SECRET")
+    result = run("run", "--to", to)
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "studio-export: TWILIO_API_SECRET is not set\n",
+    )
+
+
+def test_refused_credentials_are_code_3(to: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWILIO_API_SECRET", "wrong")
+    result = run("run", "--to", to)
+    assert result.exit_code == 3
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("studio-export: Twilio refuses the credentials: HTTP 401")
+    assert not to.exists()
+
+
+def test_a_flow_that_is_gone_is_code_1_and_the_others_are_served(
+    server: StudioServer, to: Path
+) -> None:
+    good = server.studio.account.flows[1]
+    result = run("run", "--to", to, "--flow", "FW" + "0" * 32, "--flow", good.sid)
+    assert result.exit_code == 1
+    assert lines(to) == truth(good)
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(f"studio-export: FW{'0' * 32}: FlowNotFoundError")
+
+
+def test_checkpoints_that_cannot_be_used_are_code_75(to: Path) -> None:
+    (to / ".studio-export" / "checkpoints.sqlite3").mkdir(parents=True)
+    result = run("run", "--to", to)
+    assert result.exit_code == 75, result.output
+    assert all("UnavailableError" in line for line in result.stderr.splitlines())
+    assert lines(to) == Counter()
+
+
+def test_the_help_tells_files_variables_and_codes() -> None:
+    text = run("--help").stdout
+    for word in ("executions/dt=", "TWILIO_API_KEY", "TWILIO_SECRET_ID", "Exit codes", "75", "130"):
+        assert word in text
+
+
+def test_the_version_is_printed() -> None:
+    assert run("--version").stdout.startswith("studio-export 0.")
+
+
+def test_s3_and_dynamodb_hold_what_a_directory_would(
+    server: StudioServer,
+    environment: dict[str, str],
+    s3_server: AwsServer,
+    dynamodb_server: AwsServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert environment
+    for name, value in s3_server.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_server.endpoint)
+    s3 = boto3.client("s3", **s3_server.client_options())
+    s3.create_bucket(Bucket="command")
+    DynamoDbBench(dynamodb_server, "command").create()
+    place = ("--to", "s3://command/studio", "--checkpoints", "dynamodb:command")
+    flow = server.studio.account.flows[1]
+    assert run("run", *place, "--flow", flow.sid, "--lookback-days", 2).exit_code == 0
+    result = run("status", *place, "--count")
+    assert result.exit_code == 0, result.output
+    recent = datetime.now(UTC) - timedelta(days=2)
+    expected = sum(each.created >= recent for each in flow.executions)
+    assert result.stdout.splitlines()[-1].split()[4] == str(expected)
+
+
+class _Process:
+    """The command as a person starts it."""
+
+    def __init__(self, environment: dict[str, str], *arguments: object) -> None:
+        self.process = subprocess.Popen(
+            [*_COMMAND, *map(str, arguments)],
+            env={**os.environ, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def interrupt(self) -> tuple[int, float, str, str]:
+        """Exit code, seconds that it took, stdout and stderr."""
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGINT)
+        out, err = self.process.communicate(timeout=20)
+        return self.process.returncode, time.monotonic() - began, out, err
+
+
+def _until(condition: object) -> None:
+    give_up = time.monotonic() + 20
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < give_up
+        time.sleep(0.02)
+
+
+def test_ctrl_c_returns_at_once_while_a_request_hangs_and_the_next_run_goes_on(
+    server: StudioServer, environment: dict[str, str], to: Path
+) -> None:
+    flow = server.studio.account.flows[0]
+    server.studio.faults.on(
+        Fault(Kind.HANG, operation=Operation.EXECUTIONS, flow_sid=flow.sid, first=3)
+    )
+    running = _Process(environment, "run", "--to", to)
+    _until(lambda: server.studio.faults.met(Kind.HANG))
+    code, seconds, out, err = running.interrupt()
+    assert (code, out, err) == (130, "", "studio-export: SIGINT: nothing is lost, run it again\n")
+    assert seconds < 5
+    server.studio.faults.off()
+    result = run("run", "--to", to)  # at once: the lease was given back
+    assert result.exit_code == 0, result.output
+    assert "another run" not in result.output
+    assert lines(to) == truth(*server.studio.account.flows)
+
+
+def test_every_runs_until_it_is_told_to_stop(
+    server: StudioServer, environment: dict[str, str], to: Path
+) -> None:
+    running = _Process(environment, "run", "--to", to, "--every", "1s", "--json")
+    stream = running.process.stdout
+    assert stream
+    ticks = [json.loads(stream.readline()) for _ in range(3)]
+    code, *_ = running.interrupt()
+    assert code == 130
+    assert [tick["totals"]["lines"] for tick in ticks] == [420, 0, 0]
+    assert lines(to) == truth(*server.studio.account.flows)
+
+
+def test_between_two_ticks_ctrl_c_ends_it_also_where_a_shell_had_it_ignored(
+    environment: dict[str, str], to: Path
+) -> None:
+    """A signal that comes while the summary is printed: between the tick and the pause."""
+    program = (
+        "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN);"
+        "import typer; from studio_export_cli import cli;"
+        "cli.typer.echo = lambda *_, **__: os.kill(os.getpid(), signal.SIGINT);"
+        "cli.main()"
+    )
+    arguments = ["run", "--to", str(to), "--every", "1h", "--json"]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        env={**os.environ, **environment},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 130, done.stderr
+
+
+def test_every_outlives_a_tick_that_fails(
+    server: StudioServer, environment: dict[str, str], to: Path
+) -> None:
+    server.studio.faults.on(Fault(Kind.NOT_A_LIST, operation=Operation.EXECUTIONS, times=1))
+    running = _Process(environment, "run", "--to", to, "--every", "1s", "--json")
+    stream = running.process.stdout
+    assert stream
+    first, second = (json.loads(stream.readline()) for _ in range(2))
+    running.interrupt()
+    assert (first["complete"], second["complete"]) == (False, True)

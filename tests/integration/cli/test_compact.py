@@ -1,0 +1,200 @@
+"""`studio-export compact`, as a person types it."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from studio_export.log.codec import ENDED, Record
+from studio_export.log.hour_log import Log, append
+from studio_export_cli.compact.parquet import arrow
+from studio_export_cli.main import app
+from studio_export_cli.stores.directory import DirectoryStore
+from tests.integration.cli.buckets import copied
+from tools.devkit.duckdb_reader import duckdb_reader
+from tools.devkit.servers.server import AwsServer
+
+_FLOW = "FW" + "0" * 32
+_TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+OLD, RIPE, YOUNG = (str((_TODAY - timedelta(days=days)).date()) for days in (40, 4, 1))
+_SIDS = "SELECT sid FROM {} WHERE status = 'ended' AND dt < current_date - 2 ORDER BY sid"
+_ALL_OF_IT = "format = 'newline_delimited'"
+
+
+def _record(day: str, number: int, status: str = ENDED) -> Record:
+    created = datetime.fromisoformat(f"{day}T10:00:00Z") + timedelta(minutes=number)
+    fields = {"sid": f"FN{day}{number}", "status": status, "date_created": created.isoformat()}
+    return Record(fields["sid"], status, created, json.dumps(fields).encode())
+
+
+@pytest.fixture
+def to(tmp_path: Path) -> Path:
+    """Three days, an hour of each in objects of one line."""
+    store = DirectoryStore(tmp_path / "export")
+    for day in (OLD, RIPE, YOUNG):
+        for number in range(5):
+            log = Log(_FLOW, f"{day}T10")
+            append(store, log, number, [_record(day, number, ENDED if number else "active")])
+    return tmp_path / "export"
+
+
+def _run(to: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(app, ["compact", "--to", str(to), *arguments])
+
+
+def _there(to: Path) -> list[str]:
+    return DirectoryStore(to).list("daily/")
+
+
+def test_it_compacts_all_that_is_due_and_says_so(to: Path) -> None:
+    result = _run(to, "--no-parquet")
+
+    assert result.exit_code == 0, result.output
+    _, first, second, total = result.stdout.splitlines()
+    assert first.split() == [OLD, *["5", "4", "4", "1", "0", "complete"]]
+    assert second.split()[:9] == [RIPE, *["5", "4", "4", "1", "0", "more", "may", "end"]]
+    assert total == "2 days: 8 rows, 8 of them new"
+    assert _there(to) == [
+        f"daily/dt={OLD}/00000.jsonl.gz",
+        f"daily/dt={OLD}/_complete-00001.json",
+        f"daily/dt={RIPE}/00000.jsonl.gz",
+    ]
+
+
+def test_a_second_run_finds_nothing_to_do(to: Path) -> None:
+    _run(to, "--no-parquet")
+
+    assert _run(to, "--no-parquet").stdout == "nothing is due\n"
+    assert _run(to, "--no-parquet", "--dry-run").stdout == "nothing is due\n"
+
+
+def test_a_named_day_is_brought_up_to_date_at_once(to: Path) -> None:
+    _run(to, "--no-parquet")
+    append(DirectoryStore(to), Log(_FLOW, f"{RIPE}T10"), 5, [_record(RIPE, 0)])
+
+    result = _run(to, "--no-parquet", "--day", RIPE)
+
+    assert result.stdout.splitlines()[1].split()[:6] == [RIPE, *["6", "5", "1", "2", "0"]]
+
+
+def test_a_named_day_that_is_too_young_is_said_to_be_and_ends_with_75(to: Path) -> None:
+    result = _run(to, "--no-parquet", "--day", YOUNG)
+
+    assert result.exit_code == 75
+    assert "  too young: from " in result.stdout
+    assert _there(to) == []
+
+
+def test_a_range_leaves_out_what_is_too_young(to: Path) -> None:
+    result = _run(to, "--no-parquet", "--from", RIPE, "--until", str(_TODAY.date()))
+
+    assert result.exit_code == 0
+    assert _there(to) == [f"daily/dt={RIPE}/00000.jsonl.gz"]
+
+
+def test_a_dry_run_names_the_days_and_writes_nothing(to: Path) -> None:
+    result = _run(to, "--dry-run")
+
+    assert [line.split()[0] for line in result.stdout.splitlines()] == [OLD, RIPE]
+    assert "would read 5 objects" in result.stdout
+    assert _there(to) == []
+
+
+def test_json_is_a_line_for_each_day(to: Path) -> None:
+    said = [json.loads(line) for line in _run(to, "--json", "--no-parquet").stdout.splitlines()]
+
+    assert said[0] == {
+        "day": OLD,
+        "stage": "complete",
+        "objects": 5,
+        "parts": 1,
+        "rows": 4,
+        "added": 4,
+        "conflicts": 0,
+        "parquet": 0,
+        "error": None,
+    }
+    assert [each["stage"] for each in said] == ["complete", "growing"]
+
+
+def test_a_damaged_day_is_told_and_the_others_are_compacted(to: Path) -> None:
+    key = f"executions/dt={OLD}/{_FLOW}-T10-00002.jsonl.gz"
+    (to / key).unlink()
+
+    result = _run(to, "--no-parquet")
+
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[1].split() == [OLD, *["-", "-", "-", "-", "-", "failed"]]
+    assert "an object is missing before" in result.stderr
+    assert _there(to) == [f"daily/dt={RIPE}/00000.jsonl.gz"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--day", "yesterday"),
+        ("--from", RIPE),
+        ("--day", RIPE, "--from", RIPE, "--until", YOUNG),
+        ("--from", YOUNG, "--until", RIPE),
+    ],
+    ids=" ".join,
+)
+def test_what_cannot_be_meant_is_refused(to: Path, arguments: tuple[str, ...]) -> None:
+    assert _run(to, *arguments).exit_code == 2
+
+
+def test_a_place_without_an_export_is_refused(tmp_path: Path) -> None:
+    result = _run(tmp_path)
+
+    assert result.exit_code == 2
+    assert result.stderr == f"studio-export: nothing is exported to {tmp_path}\n"
+
+
+def test_duckdb_finds_the_same_rows_in_the_logs_in_the_parts_and_in_parquet(to: Path) -> None:
+    _run(to)
+    with duckdb_reader() as query:
+        rows = query(_SIDS.format(f"read_json('{to}/executions/*/*.jsonl.gz', {_ALL_OF_IT})"))
+        parts = query(_SIDS.format(f"read_json('{to}/daily/*/*.jsonl.gz', {_ALL_OF_IT})"))
+        assert len(rows) == 8
+        assert parts == rows
+        if arrow() is not None:
+            assert query(_SIDS.format(f"'{to}/daily-parquet/*/*.parquet'")) == rows
+
+
+def test_the_query_of_the_data_contract_takes_each_final_row_once_from_the_right_place(
+    to: Path,
+) -> None:
+    contract = (Path(__file__).parents[3] / "docs/data-contract.md").read_text()
+    queries = re.findall(r"```sql\n(.*?);\n```", contract, re.DOTALL)
+    (query,) = (each for each in queries if "_complete" in each)
+    _run(to, "--no-parquet")
+    append(DirectoryStore(to), Log(_FLOW, f"{RIPE}T10"), 5, [_record(RIPE, 0)])
+    for folder in ("executions", "daily"):
+        query = query.replace(f"'{folder}/", f"'{to}/{folder}/")
+
+    with duckdb_reader() as ask:
+        rows = [(sid, compacted) for sid, _, _, compacted in ask(query + " ORDER BY ALL")]
+
+    wanted = [
+        *((f"FN{OLD}{number}", True) for number in range(1, 5)),
+        *((f"FN{RIPE}{number}", False) for number in range(5)),
+        *((f"FN{YOUNG}{number}", False) for number in range(1, 5)),
+    ]
+    assert rows == sorted(wanted)
+
+
+def test_a_bucket_is_compacted_as_a_directory_is(
+    to: Path, s3_server: AwsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = copied(to, "compact", s3_server, monkeypatch)
+
+    result = CliRunner().invoke(app, ["compact", "--to", "s3://compact/studio", "--no-parquet"])
+    _run(to, "--no-parquet")
+
+    assert result.exit_code == 0, result.output
+    assert there.list("daily/") == _there(to)
+    assert all(there.get(key) == (to / key).read_bytes() for key in _there(to))

@@ -1,0 +1,99 @@
+"""The doctor looks at a bucket."""
+
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import pytest
+
+from tests.integration.cli.diagnosis import by, make_bucket, one_wrong, told
+from tools.devkit.servers.server import AwsServer
+
+
+def _bucket_verdicts(bucket: str, code: int) -> list[dict[str, str]]:
+    return told("--to", f"s3://{bucket}/studio", code=code)
+
+
+def test_a_bucket_as_the_template_makes_it_is_sound(aws: dict[str, Any]) -> None:
+    _, bucket = make_bucket(aws)
+    assert by(_bucket_verdicts(bucket, 0), "wrong", "warning") == []
+
+
+def test_a_bucket_without_versioning(aws: dict[str, Any]) -> None:
+    s3, bucket = make_bucket(aws)
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+    ((subject, what),) = by(_bucket_verdicts(bucket, 0), "warning", "wrong")
+    assert (subject, what) == ("versioning", "the bucket keeps no versions (Suspended)")
+
+
+def test_a_bucket_that_was_just_made_lacks_versions_and_a_block(aws: dict[str, Any]) -> None:
+    bucket = f"doctor-{uuid4().hex}"
+    boto3.client("s3", **aws).create_bucket(Bucket=bucket)
+    subjects = {subject for subject, _ in by(_bucket_verdicts(bucket, 0), "warning")}
+    assert {"versioning", "public"} <= subjects
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [
+        ({"Filter": {"Prefix": "studio/"}, "Expiration": {"Days": 7}}, 1),
+        ({"Filter": {"Prefix": ""}, "Expiration": {"Days": 34}}, 1),
+        ({"Filter": {"Prefix": ""}, "Expiration": {"Days": 35}}, 0),
+        ({"Filter": {"Prefix": "other/"}, "Expiration": {"Days": 7}}, 0),
+        (
+            {
+                "Filter": {"Prefix": "studio/executions/dt="},
+                "Transitions": [{"Days": 10, "StorageClass": "DEEP_ARCHIVE"}],
+            },
+            1,
+        ),
+        (
+            {
+                "Filter": {"Prefix": "studio/"},
+                "Transitions": [{"Days": 30, "StorageClass": "STANDARD_IA"}],
+            },
+            0,
+        ),
+        ({"Filter": {"Tag": {"Key": "a", "Value": "b"}}, "Expiration": {"Days": 7}}, 0),
+    ],
+    ids=str,
+)
+def test_a_rule_that_takes_objects_away_too_early(
+    aws: dict[str, Any], rule: dict[str, Any], code: int
+) -> None:
+    s3, bucket = make_bucket(aws)
+    s3.put_bucket_lifecycle_configuration(
+        Bucket=bucket,
+        LifecycleConfiguration={"Rules": [{"ID": "tidy", "Status": "Enabled", **rule}]},
+    )
+    verdicts = _bucket_verdicts(bucket, code)
+    if code:
+        assert one_wrong(verdicts)["subject"] == "lifecycle"
+
+
+def test_a_bucket_that_is_not_there(aws: dict[str, Any]) -> None:
+    assert aws
+    wrong = one_wrong(_bucket_verdicts("nowhere-at-all", 1))
+    assert wrong["subject"] == "write once"
+    assert "NoSuchBucket" in wrong["what"]
+
+
+def test_a_bucket_that_is_not_there_is_seen_by_a_dry_run_too(aws: dict[str, Any]) -> None:
+    assert aws
+    wrong = one_wrong(told("--to", "s3://nowhere-at-all/studio", "--dry-run", code=1))
+    assert wrong["subject"] == "write once"
+
+
+def test_the_probe_is_written_once_and_for_all(
+    environment: dict[str, str], s3_server: AwsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert environment
+    for name, value in s3_server.environment().items():
+        monkeypatch.setenv(name, value)
+    s3 = boto3.client("s3", **s3_server.client_options())
+    s3.create_bucket(Bucket="probed")
+    for _ in range(2):
+        verdicts = told("--to", "s3://probed/studio", code=0)
+        assert ("write once", "a key that is taken is refused") in by(verdicts, "ok")
+    (found,) = s3.list_objects_v2(Bucket="probed")["Contents"]
+    assert found["Key"] == "studio/doctor/write-once.txt"

@@ -1,0 +1,139 @@
+"""`studio-export status`: how far the export is."""
+
+import json
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from simulator.server import StudioServer
+from studio_export.model import Checkpoint
+from studio_export_cli.stores.sqlite import SqliteCheckpoints
+from tests.integration.cli.running import run
+
+_FLOW = "FW" + "a" * 32
+
+
+def _checkpoints(to: Path) -> SqliteCheckpoints:
+    return SqliteCheckpoints(to / ".studio-export" / "checkpoints.sqlite3", ".")
+
+
+def _left_behind(to: Path, **ago: float) -> None:
+    """A Flow whose one tick was so long ago, and listed everything that was due."""
+    now = datetime.now(UTC) - timedelta(**ago)
+    cursors = {age: now - timedelta(seconds=age) for age in (120, 3600, 29 * 86_400)}
+    _checkpoints(to).acquire(_FLOW, "one", now, now + timedelta(minutes=1))
+    _checkpoints(to).save(_FLOW, "one", Checkpoint(cursors, dict.fromkeys(cursors, 60)))
+
+
+def test_a_fresh_export_is_well_and_nobody_is_asked(server: StudioServer, to: Path) -> None:
+    run("run", "--to", to)
+    asked = server.studio.requests
+    result = run("status", "--to", to)
+    assert result.exit_code == 0, result.output
+    assert server.studio.requests == asked
+    far, days, counted = (block.splitlines() for block in result.stdout.split("\n\n"))
+    for flow, said, drawn, lines in zip(
+        server.studio.account.flows, far[1:], days[1:], counted[1:], strict=False
+    ):
+        assert said.split()[0] == flow.sid
+        assert said.split()[3:] == ["2m", "30d", "30d", "-", "-"]  # lag, headrooms, late, lease
+        assert drawn.split() == [flow.sid, "#" * 30]
+        assert lines.split()[4] == str(len(flow.executions))
+
+
+def test_lines_are_counted_only_if_that_is_asked(to: Path) -> None:
+    run("run", "--to", to)
+    assert "OBJECTS" in run("status", "--to", to).stdout
+    assert "OBJECTS" not in run("status", "--to", to, "--no-count").stdout
+
+
+def test_an_export_that_stood_still_is_late_and_says_since_when(to: Path) -> None:
+    _left_behind(to, days=2)
+    result = run("status", "--to", to)
+    assert result.exit_code == 1
+    assert f"studio-export: {_FLOW} is late at 3 of 3 ages" in result.stderr
+    assert result.stdout.splitlines()[1].split() == [
+        *(_FLOW, "2d", "ago"),
+        *("2d", "28d", "0s", "3", "-"),  # lag, headrooms, late, lease
+    ]
+
+
+def test_headroom_is_of_what_was_never_listed_and_finals_of_what_is_late_at_any_age(
+    to: Path,
+) -> None:
+    _left_behind(to, days=0.5)
+    told = json.loads(run("status", "--to", to, "--json").stdout)["flows"][_FLOW]
+    # At 29 days, and 12 hours late: Twilio deletes it in 12.
+    assert abs(told["final_headroom_seconds"] - 12 * 3600) < 60
+    assert abs(told["headroom_seconds"] - 29.5 * 86_400) < 180
+    assert told["late_ages"] == [120, 3600, 29 * 86_400]
+    assert told["ages"]["3600"]["behind_seconds"] // 60 == 720
+
+
+def test_patience_is_what_late_means(to: Path) -> None:
+    _left_behind(to, hours=4)
+    assert run("status", "--to", to).exit_code == 1
+    assert run("status", "--to", to, "--patience", "1d").exit_code == 0
+
+
+def test_the_picture_thins_out_where_the_listing_stopped(to: Path) -> None:
+    _left_behind(to, days=3)
+    days = json.loads(run("status", "--to", to, "--json").stdout)["flows"][_FLOW]["coverage"]
+    assert len(days) == 30
+    # What is 29 days old was last seen at 26; what is a day old, never.
+    oldest, *old, three_days, two_days, one_day, _today = days.values()
+    assert oldest < 1
+    assert all(share == 1 for share in old[3:])
+    assert 0 < three_days < 1
+    assert (two_days, one_day) == (0, 0)
+
+
+def test_the_lease_of_a_run_at_work_is_told_and_an_old_one_is_not(to: Path) -> None:
+    _left_behind(to, minutes=3)
+    assert json.loads(run("status", "--to", to, "--json").stdout)["flows"][_FLOW]["lease"] is None
+    until = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=9)
+    _checkpoints(to).acquire(_FLOW, "two", datetime.now(UTC), until)
+    told = json.loads(run("status", "--to", to, "--json").stdout)["flows"][_FLOW]["lease"]
+    assert told == {"holder": "two", "until": f"{until:%Y-%m-%dT%H:%M:%SZ}"}
+    assert f"until {until:%H:%M:%S}Z" in run("status", "--to", to).stdout
+
+
+def test_an_item_of_a_newer_version_is_told_and_hides_no_other_flow(
+    server: StudioServer, to: Path
+) -> None:
+    run("run", "--to", to)
+    first, second = (flow.sid for flow in server.studio.account.flows)
+    with closing(sqlite3.connect(to / ".studio-export" / "checkpoints.sqlite3")) as database:
+        database.execute("UPDATE checkpoints SET version = 2 WHERE flow_sid = ?", (first,))
+        database.commit()
+    result = run("status", "--to", to)
+    assert result.exit_code == 1
+    assert f"the checkpoint of {first}" in result.stderr
+    assert second not in result.stderr
+
+
+def test_ages_are_listed_on_demand(to: Path) -> None:
+    _left_behind(to, days=2)
+    rows = [line.split() for line in run("status", "--to", to, "--ages").stdout.splitlines()]
+    (hour,) = (row for row in rows if row[:2] == [_FLOW, "1h"])
+    assert hour[-2:] == ["2d", "late"]
+
+
+def test_only_the_flows_asked_for_are_shown(server: StudioServer, to: Path) -> None:
+    run("run", "--to", to)
+    first, second = (flow.sid for flow in server.studio.account.flows)
+    out = run("status", "--to", to, "--flow", second).stdout
+    assert second in out
+    assert first not in out
+
+
+def test_objects_without_a_checkpoint_are_no_export_that_goes_on(
+    server: StudioServer, to: Path
+) -> None:
+    stop = datetime.now(UTC) - timedelta(days=1)
+    span = ("--from", f"{stop - timedelta(days=9):%Y-%m-%d}", "--until", f"{stop:%Y-%m-%d}")
+    run("replay", "--to", to, *span)
+    result = run("status", "--to", to)
+    assert result.exit_code == 1
+    assert f"{server.studio.account.flows[0].sid} has no checkpoint" in result.stderr

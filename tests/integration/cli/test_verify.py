@@ -1,0 +1,302 @@
+"""`studio-export verify`: each kind of damage is found, and nothing else is."""
+
+import gzip
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from simulator.faults import Fault, Kind
+from simulator.oddities import Oddity
+from simulator.request import Operation
+from simulator.server import StudioServer
+from tests.integration.cli.running import run
+from tools.devkit.servers.server import AwsServer
+
+_DAYS = 30
+
+
+def _range() -> tuple[str, ...]:
+    start = datetime.now(UTC) - timedelta(days=_DAYS)
+    return "--from", f"{start:%Y-%m-%dT%H:%M:%SZ}", "--until", "2100-01-01"
+
+
+def _verified(to: object, *more: object) -> tuple[int, dict[str, Any]]:
+    result = run("verify", "--to", to, *_range(), "--json", *more)
+    assert result.exit_code in {0, 1}, result.output
+    return result.exit_code, json.loads(result.stdout)
+
+
+def _objects(to: Path) -> list[Path]:
+    return sorted((to / "executions").glob("dt=*/FW*.jsonl.gz"))
+
+
+def _lines(path: Path) -> list[bytes]:
+    return gzip.decompress(path.read_bytes()).splitlines(keepends=True)
+
+
+def _replace(path: Path, lines: list[bytes]) -> None:
+    path.unlink()
+    path.write_bytes(gzip.compress(b"".join(lines)))
+
+
+def _final(to: Path) -> Path:
+    """An old object whose first line is final."""
+    return next(path for path in _objects(to) if b'"status": "ended"' in _lines(path)[0])
+
+
+def _lose_a_line(to: Path) -> str:
+    path = next(path for path in _objects(to) if len(_lines(path)) > 1)
+    _replace(path, _lines(path)[1:])
+    return "missing"
+
+
+def _lose_a_final_line(to: Path) -> str:
+    path = _final(to)
+    first, *rest = _lines(path)
+    _replace(path, [first.replace(b'"ended"', b'"active"', 1), *rest])
+    return "missing"
+
+
+def _double_a_line(to: Path) -> str:
+    path = _objects(to)[0]
+    _replace(path, [*_lines(path), _lines(path)[0]])
+    return "doubled"
+
+
+def _go_on_after_the_end(to: Path) -> str:
+    path = _final(to)
+    line = _lines(path)[0].replace(b'"ended"', b'"active"', 1)
+    path.with_name(path.name.replace("00000", "00001")).write_bytes(gzip.compress(line))
+    return "after ended"
+
+
+def _move_a_line(to: Path) -> str:
+    path = _objects(to)[0]
+    first, *rest = _lines(path)
+    record = json.loads(first)
+    created = datetime.fromisoformat(record["date_created"]) + timedelta(hours=1)
+    record["date_created"] = f"{created:%Y-%m-%dT%H:%M:%SZ}"
+    _replace(path, [json.dumps(record).encode() + b"\n", *rest])
+    return "misplaced"
+
+
+def _skip_a_number(to: Path) -> str:
+    path = _objects(to)[0]
+    path.rename(path.with_name(path.name.replace("00000", "00001")))
+    return "hole"
+
+
+def _cut_an_object(to: Path) -> str:
+    path = _objects(to)[0]
+    whole = path.read_bytes()
+    path.unlink()
+    path.write_bytes(whole[:-9])
+    return "unreadable"
+
+
+def test_a_whole_export_is_well(server: StudioServer, to: Path) -> None:
+    run("run", "--to", to)
+    code, told = _verified(to)
+    assert (code, told["well"], told["totals"]["found"]) == (0, True, {})
+    listed = sum(len(flow.executions) for flow in server.studio.account.flows)
+    assert (told["totals"]["listed"], told["totals"]["exported"]) == (listed, listed)
+    result = run("verify", "--to", to, *_range())
+    assert result.stdout.splitlines()[-1].endswith("nothing is missing, doubled or damaged")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        _lose_a_line,
+        _lose_a_final_line,
+        _double_a_line,
+        _go_on_after_the_end,
+        _move_a_line,
+        _skip_a_number,
+        _cut_an_object,
+    ],
+)
+def test_each_damage_is_found_as_what_it_is_and_as_nothing_else(
+    damage: Callable[[Path], str], to: Path
+) -> None:
+    run("run", "--to", to)
+    kind = damage(to)
+    code, told = _verified(to)
+    found = told["totals"]["found"]
+    if kind == "unreadable":  # and so its lines are not there
+        assert found.pop("missing") > 0
+    assert (code, found) == (1, {kind: 1})
+    (finding,) = (
+        finding
+        for days in told["flows"].values()
+        for day in days.values()
+        for finding in day["findings"]
+        if finding["kind"] == kind
+    )
+    assert finding["where"].startswith("executions/dt=")
+    assert f"{kind}: " in run("verify", "--to", to, *_range()).stdout
+
+
+def test_an_export_that_never_was_is_missing_as_far_as_it_was_due(
+    server: StudioServer, to: Path
+) -> None:
+    to.mkdir()
+    _, told = _verified(to)
+    totals = told["totals"]
+    assert totals["found"]["missing"] + totals["not_due"] == totals["listed"] == 420
+    assert totals["found"]["missing"] > 400
+    assert server.studio.account.flows
+
+
+def test_what_just_ended_is_not_yet_due(server: StudioServer, to: Path) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    flow = server.studio.account.flows[0]
+    # Seen active by the run; it ends at a day's age, and the sweep of two days comes later.
+    flow.add(now - timedelta(hours=30), ends_at=now + timedelta(seconds=3))
+    flow.add(now - timedelta(minutes=1))  # younger than the head
+    run("run", "--to", to)
+    server.studio.clock = lambda: datetime.now(UTC) + timedelta(minutes=1)
+    code, told = _verified(to, "--flow", flow.sid)
+    assert (code, told["totals"]["found"]) == (0, {})
+    assert told["totals"]["not_due"] == 2
+
+
+def test_what_twilio_no_longer_lists_is_counted_and_no_fault(
+    server: StudioServer, to: Path
+) -> None:
+    run("run", "--to", to)
+    flow = server.studio.account.flows[0]
+    flow.executions[50].deleted_at = datetime.now(UTC)
+    code, told = _verified(to)
+    assert (code, told["totals"]["gone"]) == (0, 1)
+
+
+def test_only_the_range_and_the_flows_asked_for_are_compared(
+    server: StudioServer, to: Path
+) -> None:
+    run("run", "--to", to)
+    flow = server.studio.account.flows[1]
+    start, stop = flow.executions[10].created, flow.executions[20].created
+    span = ("--from", start.isoformat(), "--until", stop.isoformat())
+    result = run("verify", "--to", to, *span, "--flow", flow.sid, "--json")
+    assert result.exit_code == 0, result.output
+    totals = json.loads(result.stdout)["totals"]
+    assert totals["listed"] == totals["exported"] == 10
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        (Fault(Kind.PAGE_SIZE, 7), Fault(Kind.REPEATED_ROWS), Fault(Kind.SHUFFLED_ROWS)),
+        (Fault(Kind.PAGE_SIZE, 7), Fault(Kind.OFFSET_TOKENS), Fault(Kind.EMPTY_PAGE)),
+        (Fault(Kind.FROM_SHIFT, 1), Fault(Kind.TO_SHIFT, 1)),
+        (Fault(Kind.LATE_VISIBILITY, 7200), Fault(Kind.EMPTY_LAST_PAGE)),
+        (Fault(Kind.THROTTLED, "0", first=3, times=4), Fault(Kind.SERVER_ERROR, first=9, times=1)),
+        (Fault(Kind.SPOILED_ROWS, Oddity.NULL_DATE_UPDATED), Fault(Kind.PRETTY)),
+        (Fault(Kind.SPOILED_ROWS, Oddity.NAN), Fault(Kind.PAGE_SIZE, 50)),
+    ],
+    ids=lambda faults: " ".join(fault.kind for fault in faults),
+)
+def test_a_hostile_studio_brings_up_no_false_finding(
+    server: StudioServer, to: Path, faults: tuple[Fault, ...]
+) -> None:
+    server.studio.faults.on(*faults)
+    assert run("run", "--to", to).exit_code == 0
+    code, told = _verified(to)
+    assert (code, told["totals"]["found"]) == (0, {})
+
+
+def test_the_end_of_what_a_strict_parser_refuses_is_missed_too(
+    server: StudioServer, to: Path
+) -> None:
+    run("run", "--to", to)
+    _lose_a_final_line(to)
+    nan = Fault(Kind.SPOILED_ROWS, Oddity.NAN, operation=Operation.EXECUTIONS)
+    server.studio.faults.on(nan)
+    code, told = _verified(to)
+    assert (code, told["totals"]["found"]) == (1, {"missing": 1})
+
+
+@pytest.mark.parametrize("kind", [Kind.HTML_PAGE, Kind.URL_CYCLE, Kind.FOREIGN_HOST])
+def test_a_list_that_cannot_be_read_is_a_finding_of_its_day(
+    server: StudioServer, to: Path, kind: Kind
+) -> None:
+    run("run", "--to", to)
+    flow = server.studio.account.flows[0]
+    pages = Fault(Kind.PAGE_SIZE, 3)
+    server.studio.faults.on(
+        pages, Fault(kind, "http://example.com", Operation.EXECUTIONS, flow.sid)
+    )
+    code, told = _verified(to)
+    assert code == 1
+    assert set(told["totals"]["found"]) == {"not compared"}
+    assert set(told["flows"]) > {flow.sid}
+
+
+def test_lines_under_a_privacy_policy_are_whole_all_the_same(
+    to: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRIVACY", "contact_channel_address=hmac,contact_sid=mask,context=drop")
+    monkeypatch.setenv("PRIVACY_KEY", "k" * 40)
+    run("run", "--to", to)
+    code, told = _verified(to)
+    assert (code, told["totals"]["found"], told["totals"]["exported"]) == (0, {}, 420)
+
+
+def test_a_damaged_line_is_not_quoted(to: Path) -> None:
+    run("run", "--to", to)
+    path = _objects(to)[0]
+    planted = b'{"sid": "+15559990042", "status": "private", "date_created": "at nine"}\n'
+    _replace(path, [*_lines(path), planted, planted])
+    out = run("verify", "--to", to, *_range()).stdout
+    assert "misplaced: an Execution was not created in this hour" in out
+    assert "doubled: an Execution has a line with its status already" in out
+    assert not [each for each in ("+1555", "private", "at nine") if each in out]
+
+
+def test_nothing_is_written(to: Path) -> None:
+    run("run", "--to", to)
+    before = {path: path.stat().st_mtime_ns for path in to.rglob("*")}
+    _verified(to)
+    assert {path: path.stat().st_mtime_ns for path in to.rglob("*")} == before
+
+
+def test_a_day_of_many_pages_is_listed_in_halves(server: StudioServer, to: Path) -> None:
+    flow = server.studio.account.flows[0]
+    start = datetime.now(UTC).replace(microsecond=0) - timedelta(days=2)
+    for n in range(600):
+        flow.add(start + timedelta(seconds=20 * n), start + timedelta(seconds=20 * n + 5))
+    run("run", "--to", to)
+    server.studio.faults.on(Fault(Kind.PAGE_SIZE, 20))
+    code, told = _verified(to, "--flow", flow.sid)
+    assert (code, told["totals"]["listed"]) == (0, len(flow.executions))
+
+
+def test_on_s3_lines_that_are_not_those_of_their_digest_are_found(
+    environment: dict[str, str],
+    s3_server: AwsServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert environment
+    for name, value in s3_server.environment().items():
+        monkeypatch.setenv(name, value)
+    s3 = boto3.client("s3", **s3_server.client_options())
+    s3.create_bucket(Bucket="verify")
+    to = "s3://verify/studio"
+    start = datetime.now(UTC) - timedelta(days=5)
+    span = ("--from", f"{start:%Y-%m-%d}", "--until", f"{start + timedelta(days=2):%Y-%m-%d}")
+    assert run("replay", "--to", to, *span).exit_code == 0
+    assert run("verify", "--to", to, *span).exit_code == 0
+    key = s3.list_objects_v2(Bucket="verify", Prefix="studio/exec")["Contents"][0]["Key"]
+    there = s3.get_object(Bucket="verify", Key=key)
+    text = gzip.decompress(there["Body"].read())
+    body = gzip.compress(text.replace(b'"flow_version": 1', b'"flow_version": 2', 1))
+    s3.put_object(Bucket="verify", Key=key, Body=body, Metadata=there["Metadata"])
+    result = run("verify", "--to", to, *span, "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["totals"]["found"] == {"altered": 1}

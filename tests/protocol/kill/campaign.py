@@ -1,0 +1,95 @@
+"""Campaign 6: handler processes are killed, at random instants, against real servers."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+from tests.protocol.kill.life import Life
+from tests.protocol.kill.process_factory import Nursery
+from tests.protocol.kill.report import Report
+from tests.protocol.kill.targets import AwsStand, DirectoryStand, Stand
+from tests.protocol.oracle import BrokenPromiseError
+from tools.devkit.servers.dynalite import dynalite
+from tools.devkit.servers.seaweedfs import seaweedfs
+
+StandName = Literal["aws", "directory"]
+
+_LIVES_AT_ONCE = 3  # much of a tick is waiting: for a server's lock, a disk, a botched connection
+_FEWEST, _MOST = 20, 60
+
+
+def run(
+    kills: int,
+    seed: int,
+    stand: StandName,
+    life: int | None = None,
+    say: Callable[[str], object] = print,
+) -> Report:
+    """Start servers and kill; only the given life, to replay it, as far as real time allows."""
+    with _started(stand) as started, Nursery() as nursery:
+        return campaign(started, nursery, kills, f"{seed}/{stand}", only=life, say=say)
+
+
+def campaign(  # noqa: PLR0913  it is called by name
+    stand: Stand,
+    nursery: Nursery,
+    kills: int,
+    seed: str,
+    *,
+    only: int | None = None,
+    say: Callable[[str], object] = print,
+) -> Report:
+    """Lives side by side, until so many processes were killed. What they find is in the report."""
+    begun, total = time.monotonic(), Report()
+    plans = [(f"{seed}/{number}", many) for number, many in enumerate(shares(kills, seed))]
+    if only is not None:
+        plans = plans[only : only + 1]
+    say(f"{kills} kills in {len(plans)} lives, seed {seed}")
+    with ThreadPoolExecutor(_LIVES_AT_ONCE) as executor:
+        lives = [executor.submit(_live, stand, nursery, *each) for each in plans]
+        for life in as_completed(lives):
+            report = life.result()
+            total += report
+            seconds = time.monotonic() - begun
+            say(f"{total.kills} of {kills} kills, {seconds:.0f} s, {len(total.found)} found")
+            for found in report.found:
+                say(found)
+    total.seconds = time.monotonic() - begun
+    say(str(total))
+    return total
+
+
+def shares(kills: int, seed: str) -> list[int]:
+    """How many kills each life has: 20 to 60, but no fewer lives than run at once."""
+    most = min(_MOST, 1 + kills // _LIVES_AT_ONCE)
+    chance, lives = random.Random(seed), []
+    while kills > 0:
+        lives.append(min(kills, chance.randint(min(_FEWEST, most), most)))
+        kills -= lives[-1]
+    return lives
+
+
+def _live(stand: Stand, nursery: Nursery, seed: str, kills: int) -> Report:
+    report = Report(lives=1)
+    try:
+        Life(seed, stand.home(seed), report).run(nursery, kills)
+    except BrokenPromiseError as error:
+        report.find(seed, "\n".join([str(error), *getattr(error, "__notes__", ())]))
+    return report
+
+
+@contextmanager
+def _started(stand: StandName) -> Iterator[Stand]:
+    with ExitStack() as stack:
+        if stand == "directory":
+            yield DirectoryStand(Path(stack.enter_context(TemporaryDirectory(prefix="kills-"))))
+            return
+        servers = stack.enter_context(seaweedfs()), stack.enter_context(dynalite())
+        aws = AwsStand(*servers, bucket="kills", table="kills")
+        aws.prepare()
+        yield aws

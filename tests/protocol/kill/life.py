@@ -1,0 +1,117 @@
+"""A life of Flows whose handler processes are killed; what it leaves is read after each tick."""
+
+import random
+from collections import deque
+from datetime import UTC, datetime, timedelta
+
+from simulator.clock import VirtualClock
+from simulator.server import StudioServer
+from simulator.studio import Studio
+from tests.protocol.kill.inspection import Inspection, check_answer, settling
+from tests.protocol.kill.plan import Plan, arrive, plan
+from tests.protocol.kill.process_factory import Nursery
+from tests.protocol.kill.report import Report
+from tests.protocol.kill.run import REST, Shift
+from tests.protocol.kill.run_counts import Worked
+from tests.protocol.kill.targets import Home
+from tests.protocol.kill.warm_pool import Crew
+from tests.protocol.kill.wiretap import Wiretap
+from tests.protocol.oracle import BrokenPromiseError
+
+BIRTH = datetime(2026, 11, 1, 0, 30, tzinfo=UTC)
+_HISTORY = timedelta(hours=1)
+_SCALES = ((600,), (120, 1800), (120, 600, 2400), (120, 900, 3600))
+_MOST_TICKS = 8  # for each kill that is wanted
+_TOLD_TICKS = 12
+
+
+class Life:
+    """`seed` names it, and all that befalls it. `report` is brought up to date as it goes."""
+
+    def __init__(self, seed: str, home: Home, report: Report) -> None:
+        self._seed, self._home, self._report = seed, home, report
+        chance = random.Random(seed)
+        self._scale = chance.choice(_SCALES)
+        self._concurrency = chance.choice((1, 2, 4))
+        self._named = chance.random() < 0.7  # else the Flows are listed
+        self._clock = VirtualClock(BIRTH)
+        self._studio = Studio(self._clock)
+        self._flows = [self._studio.add_flow() for _ in range(chance.randint(1, 2))]
+        self._inspection = Inspection(home, self._flows, BIRTH - _HISTORY)
+        self._story: deque[str] = deque(maxlen=_TOLD_TICKS)
+
+    def run(self, nursery: Nursery, kills: int) -> None:
+        """Live until so many kills, then come to rest.
+
+        Raises:
+            BrokenPromiseError: with the story of the last ticks as a note.
+        """
+        with Wiretap() as tap, StudioServer(self._studio) as server:
+            environment = self._home.environment(tap) | self._twilio(tap.lead(server.url))
+            crew = Crew(nursery, environment)
+            shift = Shift(crew, tap, self._studio, self._clock, self._pass_time, self._report)
+            try:
+                self._live(shift, kills)
+                self._rest(shift)
+            except BrokenPromiseError as error:
+                error.add_note("\n".join(self._story))
+                raise
+            finally:
+                tap.disarm()
+                crew.end()
+                self._report.lines = self._inspection.lines
+                self._report.objects = self._inspection.objects
+
+    def _live(self, shift: Shift, kills: int) -> None:
+        self._arrive(BIRTH - _HISTORY, BIRTH)
+        for number in range(1, _MOST_TICKS * kills):
+            if self._report.kills >= kills:
+                return
+            planned = plan(self._seed, number)
+            self._pass_time(planned.advance_seconds)
+            self._work(shift, planned)
+
+    def _rest(self, shift: Shift) -> None:
+        """All grow old enough, and undisturbed ticks finish what is due: nothing is missing."""
+        settled = self._clock()
+        self._clock.advance(seconds=settling(self._scale).total_seconds() + 60)
+        for _ in range(40):
+            worked = self._work(shift, REST)
+            value = (worked.answer or {}).get("value", {})
+            if value.get("complete"):
+                break
+            self._clock.advance(minutes=15)
+        else:
+            raise BrokenPromiseError("no progress: forty undisturbed ticks left work due")
+        self._inspection.check_rest(self._scale[-1], settled)
+
+    def _work(self, shift: Shift, planned: Plan) -> Worked:
+        worked = shift.work(planned)
+        self._story.append(f"{self._clock():%d %H:%M:%S} {planned} -> {worked}")
+        for answer in worked.answers:
+            check_answer(answer)
+        self._inspection.check(self._clock())
+        return worked
+
+    def _pass_time(self, seconds: int) -> None:
+        before = self._clock()
+        self._arrive(before, before + timedelta(seconds=seconds))
+        self._clock.advance(seconds=seconds)
+
+    def _arrive(self, start: datetime, stop: datetime) -> None:
+        for flow in self._flows:
+            with self._studio.lock:  # a request of a dead process may still be answered
+                arrive(flow, start, stop, random.Random(f"{self._seed}/{start}/{flow.sid}"))
+
+    def _twilio(self, url: str) -> dict[str, str]:
+        self._studio.base_url = url
+        key, secret = next(iter(self._studio.account.credentials.items()))
+        return {
+            "STUDIO_BASE_URL": url,
+            "TWILIO_API_KEY": key,
+            "TWILIO_API_SECRET": secret,
+            "STUDIO_CONCURRENCY": str(self._concurrency),
+            "SWEEP_AGES": ",".join(f"{age}s" for age in self._scale),
+            "LOOKBACK_DAYS": "1",
+            "FLOW_SIDS": ",".join(flow.sid for flow in self._flows) if self._named else "*",
+        }

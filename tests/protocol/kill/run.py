@@ -1,0 +1,118 @@
+"""One tick: who works it, what goes wrong, and when it is killed."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from statistics import median
+
+from simulator.clock import VirtualClock
+from simulator.studio import Studio
+from tests.protocol.kill.network_faults import OUTAGES, How, Trap
+from tests.protocol.kill.plan import Overlap, Plan
+from tests.protocol.kill.process_factory import HandlerProcess
+from tests.protocol.kill.report import Report
+from tests.protocol.kill.run_counts import Worked, tally
+from tests.protocol.kill.run_order import Tick
+from tests.protocol.kill.wait import await_all
+from tests.protocol.kill.warm_pool import Crew
+from tests.protocol.kill.wiretap import Wiretap
+
+REST = Plan(0, 30.0, None, None, (), Overlap.NONE, None, None, 0, keeps=False)
+
+_OVERTAKING_SECONDS = 60  # past any lease: a disturbed invocation has 6 s
+_PATIENCE_SECONDS = 6.0  # over the invocation's own
+_PUTS = 0.5  # of what is held or breaks off: one of the first three puts, where it matters
+_LONGEST_HOLD_SECONDS = 1.5  # it may hold a lock that the other one waits for: SQLite's
+_MEASURED = 8  # ticks back
+
+
+@dataclass(slots=True)
+class Shift:
+    """The ticks of one life, with how long they took of late. `pass_time` takes seconds."""
+
+    crew: Crew
+    tap: Wiretap
+    studio: Studio
+    clock: VirtualClock
+    pass_time: Callable[[int], object]
+    report: Report
+    _seconds: deque[float] = field(default_factory=lambda: deque([0.15], _MEASURED))
+    _turns: deque[int] = field(default_factory=lambda: deque([8], _MEASURED))
+
+    def work(self, plan: Plan) -> Worked:
+        workers = self._workers(plan)
+        self.studio.faults.on(*plan.faults)
+        first = workers[0][0]
+        self.tap.arm(self._trap(plan), first.kill)
+        begun = time.monotonic()
+        first.tell(self._tick(plan))
+        for worker, _ in workers[1:]:
+            self._overtake(plan, first)
+            worker.tell(self._tick(plan))
+        timer = threading.Timer(_LONGEST_HOLD_SECONDS, self._let_go, [first])
+        timer.start()
+        answers = await_all(
+            dict(workers),
+            plan.seconds + _PATIENCE_SECONDS,
+            lambda worker: None if worker is first else self._let_go(first),
+        )
+        timer.cancel()
+        seconds = time.monotonic() - begun
+        self.tap.disarm()
+        worked = Worked(
+            tuple(answers[worker] for worker, _ in workers),
+            self.tap.sprung,
+            self.tap.turns,
+            seconds,
+        )
+        killed = [worker.killed for worker, _ in workers]
+        tally(self.report, worked, killed, plan.faults, self.studio.faults)
+        if not (any(killed) or len(killed) > 1 or worked.leased or worked.sprung):
+            self._seconds.append(min(seconds, 1.0))
+            self._turns.append(worked.turns)
+        self.studio.faults.off()
+        for worker, _ in workers[1:]:
+            worker.bury()
+        if not plan.keeps:
+            self.crew.dismiss()
+        return worked
+
+    def _workers(self, plan: Plan) -> list[tuple[HandlerProcess, float | None]]:
+        """Who works, and after how many seconds it is killed."""
+        workers = [(self.crew.warm(), self._after(plan.killed_at))]
+        if plan.overlap is not Overlap.NONE:
+            workers.append((self.crew.another(), self._after(plan.other_killed_at)))
+        return workers
+
+    def _tick(self, plan: Plan) -> Tick:
+        return Tick(self.clock().isoformat(), plan.seconds, plan.overlap is not Overlap.UNLEASED)
+
+    def _overtake(self, plan: Plan, first: HandlerProcess) -> None:
+        """Bring the first one to where it is overtaken, and let time pass."""
+        if plan.holds:
+            self.tap.await_sprung(2 * median(self._seconds))
+        if plan.frozen_at is not None:
+            time.sleep(plan.frozen_at * median(self._seconds))
+            first.freeze()
+            self.report.frozen += 1
+        if plan.holds or plan.frozen_at is not None:
+            self.pass_time(plan.overtaken_by_seconds)
+        if plan.overlap is Overlap.EXPIRED:
+            self.pass_time(_OVERTAKING_SECONDS)
+
+    def _let_go(self, first: HandlerProcess) -> None:
+        self.tap.release()
+        first.thaw()
+
+    def _after(self, share: float | None) -> float | None:
+        return None if share is None else share * median(self._seconds)
+
+    def _trap(self, plan: Plan) -> Trap | None:
+        if plan.trap is None:
+            return None
+        how, share = plan.trap
+        if how in {How.HELD, *OUTAGES} and share < _PUTS:
+            return Trap(1 + int(share / _PUTS * 3), how, b"PUT")
+        return Trap(1 + int(share * median(self._turns)), how)

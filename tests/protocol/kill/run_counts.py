@@ -1,0 +1,65 @@
+"""What a tick came to, and its place in the report."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from simulator.faults import Fault, Faults, Kind
+from tests.protocol.kill.network_faults import How
+from tests.protocol.kill.report import Report
+from tests.protocol.kill.wait import Answer
+
+_STRUCK = {Kind.RESET: "resets", Kind.HANG: "stalls", Kind.CUT_BODY: "cuts"}
+_SPRUNG = {
+    How.RESET_UNSENT: "resets",
+    How.RESET_UNANSWERED: "resets",
+    How.OUTAGE_UNSENT: "resets",
+    How.OUTAGE_UNANSWERED: "resets",
+    How.STALL: "stalls",
+    How.HELD: "held",
+    How.KILL_HALF_SENT: "cuts",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """The answers of those who worked; None of one that was killed before."""
+
+    answers: tuple[Answer | None, ...]
+    sprung: How | None
+    turns: int
+    seconds: float
+
+    @property
+    def answer(self) -> Answer | None:
+        return self.answers[0]
+
+    @property
+    def leased(self) -> bool:
+        """Whether somebody found the lease of another."""
+        values = [answer.get("value", {}) for answer in self.answers if answer]
+        flows = [flow for value in values for flow in value.get("flows", {}).values()]
+        return any(flow.get("leased") for flow in flows)
+
+
+def tally(
+    report: Report, worked: Worked, killed: Sequence[bool], planned: Sequence[Fault], faults: Faults
+) -> None:
+    """Count the tick; `killed` says it of each who worked."""
+    report.ticks += 1
+    report.overlaps += len(killed) > 1
+    report.leased += worked.leased
+    for was_killed, answer in zip(killed, worked.answers, strict=True):
+        report.kills += was_killed
+        report.in_work += was_killed and answer is None
+        report.at_rest += was_killed and answer is not None
+        report.failed += answer is not None and "error" in answer
+    for fault in planned:
+        if fault.kind in _STRUCK:
+            report.add(_STRUCK[fault.kind], _strikes(fault, faults))
+    if worked.sprung in _SPRUNG:
+        report.add(_SPRUNG[worked.sprung], 1)
+
+
+def _strikes(fault: Fault, faults: Faults) -> int:
+    past = faults.met(fault.kind) - fault.first + 1
+    return max(0, min(past, fault.times or past))

@@ -1,0 +1,106 @@
+"""TCP relays between a handler process and its servers, which count turns and spring traps.
+
+A turn begins when a client speaks on a fresh connection, or after the server has: a request, or
+the body of a put after the server's 100 Continue. At the turn that a trap names, it springs.
+"""
+
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Self
+from urllib.parse import urlsplit
+
+from tests.protocol.kill.connection import Connection
+from tests.protocol.kill.network_faults import KILLS, How, Trap
+
+_LONGEST_STALL_SECONDS = 10.0
+
+
+class Wiretap:
+    """All relays of one life, between `with` and its end; `turns` are counted over all of them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._listeners: list[socket.socket] = []
+        self._trap: Trap | None = None
+        self._kill: Callable[[], object] = int
+        self._tick_over = threading.Event()
+        self._springing = threading.Event()
+        self._released = threading.Event()
+        self.turns = self._met = 0
+        self.sprung: How | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.disarm()
+        for listener in self._listeners:
+            with suppress(OSError):
+                listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
+
+    def lead(self, url: str, *, whole: bool = False) -> str:
+        """The URL of a relay to the server at `url`, which gets `whole` requests or none."""
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or 80
+        listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self._listeners.append(listener)
+        threading.Thread(
+            target=self._accept, args=(listener, (host, port)), kwargs={"whole": whole}, daemon=True
+        ).start()
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    def arm(self, trap: Trap | None, kill: Callable[[], object]) -> None:
+        """Begin a tick: count anew; `kill` is called if the trap says so."""
+        with self._lock:
+            self.turns, self._met, self.sprung = 0, 0, None
+            self._trap, self._kill = trap, kill
+            self._tick_over = threading.Event()
+            self._springing = threading.Event()
+            self._released = threading.Event()
+
+    def await_sprung(self, timeout_seconds: float) -> None:
+        self._springing.wait(timeout_seconds)
+
+    def release(self) -> None:
+        """Forward what is held."""
+        self._released.set()
+
+    def disarm(self) -> None:
+        with self._lock:
+            self._trap = None
+        self._tick_over.set()
+        self._released.set()
+
+    def turn(self, data: bytes) -> How | None:
+        with self._lock:
+            self.turns += 1
+            trap = self._trap
+            if trap is None or not data.startswith(trap.only):
+                return None
+            self._met += 1
+            if not trap.springs(self._met):
+                return None
+            self.sprung = trap.how
+            self._springing.set()
+            return trap.how
+
+    def spring(self, how: How) -> bool:
+        if how is How.STALL:
+            self._tick_over.wait(_LONGEST_STALL_SECONDS)
+        if how is How.HELD:
+            self._released.wait(_LONGEST_STALL_SECONDS)
+        if how in {How.STALL, How.HELD}:
+            return True
+        if how in KILLS:
+            self._kill()
+        return False
+
+    def _accept(self, listener: socket.socket, to: tuple[str, int], *, whole: bool) -> None:
+        with suppress(OSError):  # the listener was shut down
+            while True:
+                client, _ = listener.accept()
+                connection = Connection(self, client, to, whole)
+                threading.Thread(target=connection.carry, daemon=True).start()

@@ -1,0 +1,248 @@
+"""Mistakes about the log: what is appended, under which number, and who won."""
+
+from tests.protocol.mutation.mutant import Mutant, mutant
+
+LOG = "tests/unit/log/test_commit.py"
+NEWS = "tests/unit/log/test_dedup.py"
+MECHANISM = "tests/protocol/test_mechanism_log.py"
+GRAVE = (
+    "tests/protocol/test_faults.py"
+    "::test_no_fault_beside_a_put_from_beyond_the_grave_loses_or_doubles_a_line"
+)
+DEATH = "tests/protocol/test_mechanism_directory.py"
+STORE = "tests/contract/test_store_contract.py"
+S3 = "tests/protocol/test_mechanism_s3.py"
+S3_ANSWERS = "tests/contract/test_s3_store.py::test_a_put_that_lost_or_may_have_lost_says_so"
+
+# Not counted, as they are harmless: each costs a conflict or a read, and the number that is taken
+# brings the truth. `length` of the listing taken for 0, or for what a warm log has; a won put not
+# noted in the warm log; a 409 raised as doubt instead of "taken".
+MUTANTS: tuple[Mutant, ...] = (
+    mutant(
+        "put before read: the log's contents are not known",
+        "log/hour_log.py",
+        "        read(store, log, length)\n",
+        "        log.length = length\n",
+        LOG,
+    ),
+    mutant(
+        "known empty: the log is read, and not looked at",
+        "log/hour_log.py",
+        "news = lacking(log.statuses, records)",
+        "news = lacking({}, records)",
+        LOG,
+    ),
+    mutant(
+        "412 taken for success",
+        "log/hour_log.py",
+        "won = _put(store, key, news.records, ended)",
+        "won = _put(store, key, news.records, ended) or True",
+        LOG,
+    ),
+    mutant(
+        "412 taken for success, in S3",
+        "adapters/s3.py",
+        "if code_of(error) in _TAKEN:\n                return False",
+        "if code_of(error) in _TAKEN:\n                return True",
+        S3_ANSWERS,
+    ),
+    mutant(
+        "a taken name taken for success, in the directory",
+        "adapters/directory_store.py",
+        "_sync_directory(final.parent)\n            return False",
+        "_sync_directory(final.parent)\n            return True",
+        f"{STORE}::test_a_taken_key_is_refused_and_keeps_its_bytes[directory]",
+    ),
+    mutant(
+        "a doubtful put taken for success",
+        "log/hour_log.py",
+        "won, doubt = False, error",
+        "won, doubt = True, error",
+        LOG,
+    ),
+    mutant(
+        "a doubtful put taken for success, as its key is there",
+        "log/hour_log.py",
+        "won, doubt = False, error",
+        "won, doubt = key in store.list(log.prefix), error",
+        GRAVE,
+    ),
+    mutant(
+        "the loser takes the next number without reading what won",
+        "log/hour_log.py",
+        "        conflicts += 1\n        length = _listed(store, log)",
+        "        conflicts += 1\n        log.length += 1\n        length = log.length",
+        LOG,
+    ),
+    mutant(
+        "what a warm process remembers counts, not what is there",
+        "log/hour_log.py",
+        "            log.forget()\n",
+        "            length = log.length\n",
+        LOG,
+    ),
+    mutant(
+        "a warm log is forgotten at every append of another thread",
+        "log/hour_log.py",
+        "            length = _listed(store, log)\n        if",
+        "            pass\n        if",
+        LOG,
+    ),
+    mutant(
+        "zombie without fence: the number is that of now, the contents those of then",
+        "log/hour_log.py",
+        "key = log.key(log.length)\n        if",
+        "key = log.key(_listed(store, log))\n        if",
+        MECHANISM,
+    ),
+    mutant(
+        "zombie without fence: a name of its own for every writer",
+        "log/hour_log.py",
+        "key = log.key(log.length)\n        if",
+        'key = log.key(log.length).replace(".jsonl", f"-{id(records):x}.jsonl")\n        if',
+        LOG,
+    ),
+    mutant(
+        "warm logs are kept by hour, whatever their Flow",
+        "log/cache.py",
+        "key = (flow_sid, hour)",
+        'key = ("", hour)',
+        "tests/protocol/test_mechanism_flows.py",
+    ),
+    mutant(
+        "metadata of an object count what was listed, not what was written",
+        "log/hour_log.py",
+        "won = _put(store, key, news.records, ended)",
+        "won = store.put_if_absent(key, pack(news.records).body,"
+        ' {"lines": str(len(records)), "ended": str([r.status for r in records].count(ENDED)),'
+        ' "sha256": pack(news.records).sha256, "exporter": VERSION})',
+        "tests/protocol/test_faults.py"
+        "::test_an_undisturbed_life_exports_every_execution_and_every_end",
+    ),
+    mutant(
+        "threads of one process append to one log at once",
+        "export/sweep.py",
+        "with log.lock:",
+        "if log.lock:",
+        MECHANISM,
+    ),
+    mutant(
+        "overwrite, in S3: the put has no condition",
+        "adapters/s3.py",
+        '                IfNoneMatch="*",\n',
+        "",
+        S3,
+    ),
+    mutant(
+        "overwrite, in the directory: rename instead of link",
+        "adapters/directory_store.py",
+        "os.link(temporary, final)",
+        "os.replace(temporary, final)",
+        f"{STORE}::test_a_taken_key_is_refused_and_keeps_its_bytes[directory]",
+    ),
+    mutant(
+        "a crash leaves half a file: the directory is written in place",
+        "adapters/directory_store.py",
+        "temporary = self._write(body)\n",
+        "_make_directories(final.parent)\n"
+        '            with final.open("xb") as file:\n'
+        "                file.write(body[:2])\n"
+        "                file.flush()\n"
+        "                os.fsync(file.fileno())\n"
+        "                file.write(body[2:])\n"
+        "            return True\n"
+        "            temporary = final\n",
+        DEATH,
+    ),
+    mutant(
+        "first page only, of a listing of the bucket",
+        "adapters/s3.py",
+        "for page in pages for item",
+        "for page in [next(iter(pages))] for item",
+        S3,
+    ),
+    mutant(
+        "no dedupe within a listing",
+        "log/dedup.py",
+        "statuses = chosen.get(sid) or known.get(sid, ())",
+        "statuses = known.get(sid, ())",
+        NEWS,
+    ),
+    mutant(
+        "no dedupe within a listing, on the quick way",
+        "log/dedup.py",
+        "if len(statuses) == len(sids):",
+        "if statuses or not sids:",
+        NEWS,
+    ),
+    mutant(
+        "no look at the log, on the quick way",
+        "log/dedup.py",
+        "if known.keys().isdisjoint(sids):",
+        "if sids:",
+        NEWS,
+    ),
+    mutant(
+        "ended is not final: active may follow it",
+        "log/dedup.py",
+        " and ENDED not in statuses:",
+        ":",
+        NEWS,
+    ),
+    mutant(
+        "the Sid alone is the key: the ended line is never written",
+        "log/dedup.py",
+        "elif status not in statuses and ENDED not in statuses:",
+        "elif ():",
+        NEWS,
+    ),
+    mutant(
+        "of two statuses the log knows the last alone",
+        "log/hour_log.py",
+        "statuses[sid] = (*known, status) if known else",
+        "statuses[sid] =",
+        f"{LOG}::test_a_status_stays_known_when_another_follows_it",
+    ),
+    mutant(
+        "what the log knows is forgotten for what the listing just said",
+        "log/dedup.py",
+        "chosen[sid] = (*statuses, status)",
+        "chosen[sid] = ALONE[status]",
+        NEWS,
+    ),
+    mutant(
+        "only what ended is exported: nothing is seen early",
+        "log/hour_log.py",
+        "news = lacking(log.statuses, records)",
+        "news = lacking(log.statuses, [each for each in records if each.status == 'ended'])",
+        LOG,
+    ),
+    mutant(
+        "what was written is counted, and not remembered",
+        "log/hour_log.py",
+        "self.statuses.update(news.statuses)\n",
+        "pass\n",
+        LOG,
+    ),
+    mutant(
+        "a hole in the log is not noticed",
+        "log/hour_log.py",
+        'raise DamagedLogError(f"an object is missing before {key}")',
+        'counts[match["hour"]] = int(match["number"])',
+        LOG,
+    ),
+    mutant(
+        "an unreadable object of a log taken for an empty one",
+        "log/hour_log.py",
+        'raise DamagedLogError(f"{key} is unreadable: {error}") from error',
+        "log.add([])",
+        LOG,
+    ),
+    mutant(
+        "the hour is that of now, not of the creation",
+        "log/hour_log.py",
+        "record.created.isoformat()[:13]",
+        "datetime.now(record.created.tzinfo).isoformat()[:13]",
+        LOG,
+    ),
+)

@@ -1,0 +1,60 @@
+"""Mistakes about what is private: it is in the lines that the policy lets out, and nowhere else."""
+
+from tests.protocol.mutation.mutant import Mutant, mutant
+
+LEAKS = "tests/leaks/test_command.py"
+SWEEP = "tests/unit/export/test_sweep.py::test_nothing_is_kept_that_the_privacy_policy_hides"
+REDACTION = "tests/unit/privacy/test_redaction.py"
+
+MUTANTS: tuple[Mutant, ...] = (
+    mutant(
+        "Twilio's own message told in an error",
+        "adapters/twilio_response.py",
+        "if isinstance(code, int) and code in _CODES:",
+        'words.append(str(self._problem().get("message")))\n'
+        "        if isinstance(code, int) and code in _CODES:",
+        LEAKS,
+    ),
+    mutant(
+        "a rejected record named by its text",
+        "export/sweep.py",
+        'f"rejected/{hashlib.sha256(text).hexdigest()}.json"',
+        'f"rejected/{text.decode()[100:300]}.json".replace("://", "")',
+        LEAKS,
+    ),
+    mutant(
+        "a rejected record kept from the privacy policy",
+        "privacy/redaction.py",
+        "rejected=_rejected(page.rejected, rules)",
+        "rejected=page.rejected",
+        REDACTION,
+    ),
+    mutant(
+        "a rejected record is put aside as it came",
+        "export/sweep.py",
+        "_reject(sweeper.store, page.rejected)",
+        "_reject(sweeper.store, listed.page.rejected)",
+        SWEEP,
+    ),
+    mutant(
+        "records are appended as they came",
+        "export/sweep.py",
+        "buffer += page.records",
+        "buffer += listed.page.records",
+        SWEEP,
+    ),
+    mutant(
+        "a key that is there twice taken for one",
+        "privacy/redaction.py",
+        "return members if again == text else None",
+        "return members",
+        f"{REDACTION}::test_all_else_passes_as_its_own_bytes",
+    ),
+    mutant(
+        "a key met in Twilio's case alone",
+        "privacy/redaction.py",
+        "rules.get(name.casefold())",
+        "rules.get(name)",
+        REDACTION,
+    ),
+)

@@ -1,0 +1,166 @@
+"""Lets the tests loose on each mutant, two at a time, and says which test caught it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import studio_export
+from tests.protocol.mutation import (
+    compaction_mutants,
+    cursor_mutants,
+    listing_mutants,
+    log_mutants,
+    privacy_mutants,
+    record_mutants,
+)
+from tests.protocol.mutation.mutant import Mutant, StaleMutantError
+
+MUTANTS = (
+    *(
+        *log_mutants.MUTANTS,
+        *listing_mutants.MUTANTS,
+        *cursor_mutants.MUTANTS,
+        *record_mutants.MUTANTS,
+    ),
+    *compaction_mutants.MUTANTS,
+    *privacy_mutants.MUTANTS,
+)
+SURVIVOR = cursor_mutants.NO_LEASE
+ALL = (SURVIVOR, *MUTANTS)  # the slowest first, so that nobody waits for it at the end
+
+PACKAGE = Path(str(studio_export.__file__)).parent
+_ROOT = Path(__file__).parents[3]
+_AT_ONCE = 2
+_LONGEST_SECONDS = 240
+# Where to look if the tests that should catch a mutant let it pass. Nothing that needs a server.
+_WIDER = (
+    *("tests/unit/core", "tests/unit/cli/stores/test_directory.py"),
+    *("tests/protocol/test_faults.py", "tests/protocol/test_overlaps.py"),
+    *("tests/contract/test_store_contract.py", "tests/contract/test_checkpoints_contract.py"),
+    *("-k", "not s3 and not dynamodb and not dynalite and not moto"),
+)
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+(?:\[.*?\])?)(?: - .*)?$", re.MULTILINE)
+
+
+class SabotageError(AssertionError):
+    """The tests could not be run on a mutant, so nothing is known of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`caught_by` is the test that failed first; `lost` is one that had to bear the mutant.
+
+    `trouble` is why nothing is known of it: it no longer applies, or pytest could not run.
+    """
+
+    mutant: Mutant
+    seconds: float
+    caught_by: str | None = None
+    lost: str | None = None
+    trouble: str | None = None
+
+    @property
+    def as_wanted(self) -> bool:
+        return self.caught_by is not None and not self.lost and not self.trouble
+
+
+def run(mutants: Sequence[Mutant] = ALL) -> list[Verdict]:
+    """The verdict on each mutant.
+
+    Raises:
+        SabotageError: the tests fail without any mutant, so they prove nothing.
+    """
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        healthy = threads.submit(_check_health, mutants)
+        verdicts = list(threads.map(examine, mutants))
+        healthy.result()
+    return verdicts
+
+
+def examine(mutant: Mutant) -> Verdict:
+    began = time.monotonic()
+    caught_by = lost = trouble = None
+    with TemporaryDirectory() as directory:
+        home = Path(directory)
+        try:
+            mutant.apply(_copy(home))
+            caught_by = first_failure(mutant.tests, home) or first_failure(_WIDER, home)
+            lost = first_failure(mutant.bears, home) if mutant.bears else None
+        except (StaleMutantError, SabotageError) as error:
+            trouble = str(error)
+    return Verdict(mutant, time.monotonic() - began, caught_by, lost, trouble)
+
+
+def table(verdicts: Sequence[Verdict]) -> str:
+    """One line a mutant: what became of it, the test, and how long it took."""
+    width = max(len(verdict.mutant.name) for verdict in verdicts)
+    lines = [
+        f"{verdict.mutant.name:{width}}  {_told(verdict)}  {verdict.seconds:.1f} s"
+        for verdict in verdicts
+    ]
+    killed = [each for each in verdicts if not each.mutant.bears]
+    caught = sum(each.caught_by is not None for each in killed)
+    return "\n".join([*lines, f"{caught} of {len(killed)} mutants caught"])
+
+
+def _told(verdict: Verdict) -> str:
+    test = (verdict.caught_by or "").removeprefix("tests/")
+    if verdict.trouble:
+        return f"UNKNOWN: {verdict.trouble}"
+    if verdict.lost:
+        return f"MUST SURVIVE, but fails {verdict.lost}"
+    if verdict.caught_by is None:
+        return "SURVIVES, and must not"
+    return f"survives, as it must (felt by {test})" if verdict.mutant.bears else f"caught by {test}"
+
+
+def _check_health(mutants: Sequence[Mutant]) -> None:
+    tests = sorted({test for mutant in mutants for test in (*mutant.tests, *mutant.bears)})
+    with TemporaryDirectory() as directory:
+        _copy(Path(directory))
+        if failed := first_failure(tests, Path(directory)):
+            raise SabotageError(f"without any mutant, {failed} fails: mend that first")
+
+
+def _copy(home: Path) -> Path:
+    # Compiled files come along, save those that another Python is just writing.
+    ignored = shutil.ignore_patterns("*.pyc.*")
+    return Path(shutil.copytree(PACKAGE, home / "studio_export", ignore=ignored))
+
+
+def first_failure(tests: Sequence[str], home: Path) -> str | None:
+    """The first test that fails with the package in `home`; None if all pass."""
+    command = [sys.executable, "-m", "pytest", "-x", "--tb=no", "-rfE", "-p", "no:cacheprovider"]
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
+        "PYTHONPATH": str(home),
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # a second less, for each mutant
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(home / "hypothesis"),
+    }
+    try:
+        done = subprocess.run(
+            [*command, f"--basetemp={home / 'tmp'}", *tests],
+            cwd=_ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=_LONGEST_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise SabotageError(f"no end of {tests}: let a test bound its own work") from error
+    if done.returncode == 0:
+        return None
+    failed = _FAILED.search(done.stdout)
+    # 1 is "tests failed"; all else is pytest's own trouble, such as a test that was renamed.
+    if done.returncode != 1 or not failed:
+        raise SabotageError(f"pytest cannot run {tests}:\n{(done.stdout + done.stderr)[-2000:]}")
+    return failed[1]

@@ -1,0 +1,41 @@
+"""Each mistake that could be made here is made, one at a time: some test must catch it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.protocol.mutation.mutant import StaleMutantError, mutant
+from tests.protocol.mutation.runner import ALL, MUTANTS, PACKAGE, run, table
+
+
+def test_every_mutant_is_caught_and_the_one_without_a_lease_survives() -> None:
+    verdicts = run()
+
+    shown = table(verdicts)
+    print(shown)  # noqa: T201  the table is what a reader of `pytest -s` is here for
+    assert all(verdict.as_wanted for verdict in verdicts), shown
+
+
+def test_mutants_are_many_and_each_has_a_name_of_its_own() -> None:
+    assert len({each.name for each in ALL}) == len(ALL)
+    assert len(MUTANTS) >= 30
+
+
+def test_every_mutant_still_applies(tmp_path: Path) -> None:
+    stale = []
+    for each in ALL:
+        for edit in each.edits:
+            (tmp_path / edit.file).parent.mkdir(exist_ok=True)
+            (tmp_path / edit.file).write_text((PACKAGE / edit.file).read_text())
+        try:
+            each.apply(tmp_path)
+        except StaleMutantError as error:
+            stale.append(str(error))
+    assert not stale, "\n".join(stale)
+
+
+def test_a_mutant_whose_line_is_gone_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "log/hour_log.py").write_text("the line\nthe line\n")
+    stale = mutant("a mistake", "log/hour_log.py", "the line", "", "a test")
+    with pytest.raises(StaleMutantError, match=r"'a mistake': log.py has 2 times(.|\n)*Find what"):
+        stale.apply(tmp_path)

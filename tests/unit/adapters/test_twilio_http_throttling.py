@@ -1,0 +1,71 @@
+"""429: how long to wait, and when to give up."""
+
+from datetime import timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from studio_export.errors import (
+    ThrottledError,
+)
+from studio_export.model import Reply
+from tests.unit.adapters.scripted_server import answer, scripted_server
+from tests.unit.adapters.twilio_client import FAR, OK, PAGE, PATH, QUERY, get, studio
+from tools.devkit.fakes.clock import VirtualClock
+
+
+def test_429_waits_as_long_as_retry_after_says(clock: VirtualClock) -> None:
+    with scripted_server(answer(429, headers={"Retry-After": "7"}), OK) as server:
+        assert get(server, clock) == Reply(PAGE, throttles=1)
+    assert clock.naps == [7]
+
+
+def test_429_understands_a_date(clock: VirtualClock) -> None:
+    date = format_datetime(clock.now() + timedelta(seconds=9), usegmt=True)
+    with scripted_server(answer(429, headers={"Retry-After": date}), OK) as server:
+        get(server, clock)
+    assert clock.naps == [9]
+
+
+def test_429_waits_a_minute_at_most_before_it_asks_again(clock: VirtualClock) -> None:
+    with scripted_server(answer(429, headers={"Retry-After": "86400"}), OK) as server:
+        get(server, clock)
+    assert clock.naps == [60]
+
+
+def test_429_without_a_word_backs_off_up_to_a_limit(clock: VirtualClock) -> None:
+    with scripted_server(*[answer(429)] * 8, OK) as server:
+        assert get(server, clock).throttles == 8
+    assert clock.naps == [1, 2, 4, 8, 16, 20, 20, 20]
+
+
+def test_429_is_patient_beyond_the_attempts_that_failures_have(clock: VirtualClock) -> None:
+    with scripted_server(*[answer(429)] * 40, OK) as server:
+        assert get(server, clock).throttles == 40
+
+
+def test_waits_have_full_jitter(clock: VirtualClock) -> None:
+    draws = iter([0.25, 0.0])
+    with scripted_server(answer(429), answer(500), OK) as server:
+        get(server, clock, jitter=lambda: next(draws))
+    assert clock.naps == [0.25, 0.0]
+
+
+def test_429_up_to_the_deadline_is_work_still_due_and_no_sleep_goes_past_it(
+    clock: VirtualClock,
+) -> None:
+    with scripted_server(*[answer(429, headers={"Retry-After": "10"})] * 9) as server:
+        with pytest.raises(ThrottledError) as caught:
+            studio(server, clock).get(server.url + PATH + QUERY, 35.0)
+
+        assert caught.value.counts.throttles == 4
+        assert len(server.requests) == 4
+    assert clock.monotonic() == 30
+
+
+def test_429_halves_the_requests_in_flight(clock: VirtualClock) -> None:
+    with scripted_server(answer(429), OK) as server:
+        source = studio(server, clock, concurrency=4)
+        source.get(server.url + PATH, FAR)
+
+        assert source._gate.limit == 2  # noqa: SLF001  (no other sign of it shows)

@@ -1,0 +1,71 @@
+import gzip
+
+import pytest
+
+from studio_export.compaction.rows import Packer, Tally, final_rows, lines
+from studio_export.log.codec import Record, pack
+from tests.unit.compaction.day_logs import MIDNIGHT
+
+NASTY = [
+    b'{"sid":"FN1","status":"ended","date_created":"2026-11-01T00:00:00Z","big":'
+    + b"9" * 40
+    + b"}",
+    b'{"sid":"FN2","status":"ended","date_created":"2026-11-01T00:00:00Z","context":NaN}',
+    '{"sid":"FN3","status":"ended","date_created":null,"context":"\u2028\\u0000\\ufffd"}'.encode(),
+    b'{"sid":"FN4","status":"ended","deep":' + b"[" * 3000 + b"]" * 3000 + b"}",
+    b'{ "Sid":"FN0", "sid":"FN5" , "status":"ended","STATUS":"active"}',
+]
+OTHERS = [
+    b'{"sid":"FN6","status":"active"}',
+    b'{"sid":"FN7","status":null}',
+    b'{"sid":"FN8","status":"endedx","context":NaN}',
+    b'{"sid":"FN9"}',
+]
+
+
+def packed(texts: list[bytes]) -> bytes:
+    return pack([Record("", None, MIDNIGHT, text) for text in texts]).body
+
+
+def test_final_rows_are_verbatim_whatever_is_in_them() -> None:
+    rows = final_rows(packed(NASTY + OTHERS))
+
+    assert [row.line for row in rows] == NASTY
+    assert [row.sid for row in rows] == ["FN1", "FN2", "FN3", "FN4", "FN5"]
+    assert rows[0].created == MIDNIGHT
+
+
+def test_what_is_packed_is_one_gzip_member_of_the_lines() -> None:
+    packer = Packer()
+    for text in NASTY:
+        packer.add(text)
+
+    body = packer.packed().body
+
+    assert gzip.decompress(body) == b"".join(text + b"\n" for text in NASTY)
+    assert list(lines(body)) == NASTY
+    assert packer.lines == len(NASTY)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"no gzip", packed(NASTY)[:-1], packed(NASTY) + b"more", gzip.compress(b"{}"), b"\x1f\x8b"],
+    ids=["no gzip", "cut", "more after it", "no line end", "header alone"],
+)
+def test_what_is_not_whole_is_refused(body: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        list(lines(body))
+
+
+def test_a_tally_is_that_of_a_set_and_tells_a_line_that_is_missing_doubled_or_changed() -> None:
+    def tally(*texts: bytes) -> Tally:
+        total = Tally()
+        for text in texts:
+            total = total.plus(text)
+        return total
+
+    whole = tally(b"a", b"b", b"c")
+
+    assert tally(b"c", b"a", b"b") == whole
+    assert len(whole.hex) == 64
+    assert whole not in {tally(b"a", b"b"), tally(b"a", b"b", b"c", b"c"), tally(b"a", b"b", b"x")}

@@ -1,0 +1,149 @@
+"""One invocation over many Flows: their order, and their errors."""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from studio_export.errors import (
+    AccessError,
+    CheckpointError,
+    FlowNotFoundError,
+    OutOfTimeError,
+    PageError,
+    ThrottledError,
+    UnavailableError,
+)
+from studio_export.model import Counts, Span
+from studio_export.twilio.listing import executions_url
+from tests.unit.doubles import BASE_URL, ScriptedSource, listed
+from tests.unit.export.scheduler_world import START, A, B, C, World
+
+# Order
+
+
+def test_the_head_of_every_flow_comes_first_then_what_is_nearest_to_deletion() -> None:
+    world = World()
+    world.knows(A, head=600, day=8 * 3600)
+    world.knows(B, head=600, day=20 * 3600)
+    world.run(A, B)
+    heads, rest = world.source.asked[:2], world.source.asked[2:]
+    assert [flow_sid for flow_sid, _ in heads] == [A, B]
+    assert [start for _, start in heads] == [START - timedelta(seconds=720)] * 2
+    assert rest[0][0] == B
+    assert all(one <= other for (_, one), (_, other) in pairwise(rest))
+
+
+def test_a_tick_ends_with_nothing_due_and_every_lease_given_back() -> None:
+    world = World()
+    flows = world.run(A, B, C)
+    assert world.summary.complete
+    assert world.summary.errors == ()
+    assert [flow.still_due for flow in flows.values()] == [0, 0, 0]
+    assert {item.lease for item in world.checkpoints.items.values()} == {None}
+
+
+def test_flows_are_told_in_the_order_in_which_they_were_given() -> None:
+    world = World()
+    world.run(C, A, B)
+    assert [flow.flow_sid for flow in world.summary.flows] == [C, A, B]
+
+
+def test_progress_is_told_after_each_sweep() -> None:
+    world = World()
+    world.knows(A, head=600, day=8 * 3600)
+    world.run(A)
+    assert len(world.heard) == len(world.source.asked)
+    assert world.heard[-1].still_due == 0
+
+
+def test_an_idle_flow_is_neither_listed_nor_in_error() -> None:
+    world = World()
+    world.knows(A, head=0, day=0)
+    assert world.run(A)[A].still_due == 0
+    assert world.source.asked == []
+    assert world.summary.complete
+
+
+# Errors
+
+
+@pytest.mark.parametrize("concurrency", [1, 3])
+@pytest.mark.parametrize("error", [FlowNotFoundError("404, twice"), UnavailableError("503")])
+def test_a_flow_that_fails_does_not_stop_the_others(error: Exception, concurrency: int) -> None:
+    world = World(concurrency)
+    world.source.errors[B] = error
+    flows = world.run(A, B, C)
+    assert flows[B].error == f"{type(error).__name__}: {error}"
+    assert flows[B].still_due
+    assert [flows[each].still_due for each in (A, C)] == [0, 0]
+    assert world.summary.errors == (f"{B}: {flows[B].error}",)
+    assert not world.summary.complete
+
+
+def test_a_flow_whose_checkpoint_is_unusable_does_not_stop_the_others() -> None:
+    world = World()
+    world.checkpoints.acquire(A, "before", START, START)
+    world.checkpoints.items[A] = replace(world.checkpoints.items[A], version=2)
+    flows = world.run(A, B)
+    assert (flows[A].error or "").startswith(CheckpointError.__name__)
+    assert flows[B].still_due == 0
+
+
+def test_refused_access_stops_the_tick_at_once_and_is_told_once() -> None:
+    world = World()
+    world.source.errors[A] = AccessError("401")
+    world.run(A, B, C)
+    assert world.order == "a"
+    assert world.summary.stopped == "AccessError: 401"
+    assert world.summary.errors == ("AccessError: 401",)
+    assert [flow.still_due for flow in world.summary.flows[1:]] == [1, 1]
+    assert {item.lease for item in world.checkpoints.items.values()} == {None}
+
+
+def test_throttling_is_work_still_due_and_no_failure() -> None:
+    world = World()
+    world.source.errors[A] = ThrottledError("429 to the end", throttles=7)
+    flows = world.run(A, B)
+    assert (flows[A].error, flows[A].counts.throttles) == (None, 7)
+    assert flows[A].still_due
+    assert world.summary.errors == ()
+    assert not world.summary.complete
+
+
+@pytest.mark.parametrize(
+    "error", [OutOfTimeError("no time left"), ThrottledError("429 to the end", throttles=7)]
+)
+def test_no_time_for_a_page_is_no_failure_and_narrows_the_span(error: OutOfTimeError) -> None:
+    world = World()
+    world.knows(A, head=3000, day=0)
+    world.source.errors[A] = error
+    flow = world.run(A)[A]
+    assert (flow.error, flow.still_due) == (None, 1)
+    assert world.checkpoints.items[A].checkpoint.spans[120] == 750
+
+
+@pytest.mark.parametrize("error", [PageError("HTML"), UnavailableError("503"), OutOfTimeError("")])
+def test_what_a_sweep_did_before_it_failed_counts(error: Exception) -> None:
+    world = World()
+    world.knows(A, head=3000, day=0)
+    first = START - timedelta(seconds=3120)
+    url = executions_url(BASE_URL, A, Span(first, START - timedelta(seconds=120)))
+    page = listed([("FN1", "ended", first)], f"{url}&Page=1")
+    source = ScriptedSource(page, error)
+    sweeper = replace(world.exporter.sweeper, source=source, buffer_bytes=1)
+    world.exporter = replace(world.exporter, sweeper=sweeper)
+    flow = world.run(A)[A]
+    assert flow.counts == Counts(lines=1, ended=1, objects=1, pages=1)
+    assert flow.still_due
+
+
+def test_a_fault_of_ours_is_told_by_its_place_and_without_its_text() -> None:
+    world = World()
+    world.source.errors[A] = KeyError("+15550100")
+    flows = world.run(A, B)
+    error = flows[A].error or ""
+    assert error.startswith("KeyError at invocation_world.py:")
+    assert "+15550100" not in error
+    assert flows[B].still_due == 0

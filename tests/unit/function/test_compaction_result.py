@@ -1,0 +1,77 @@
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from studio_export.compaction.compactor import Compactor
+from studio_export.errors import DaysFailedError, EventError
+from studio_export.function.compaction_result import as_json, check, parse_days
+from tests.unit.compaction.day_logs import DAY, FLOW, MIDNIGHT, export, record
+from tools.devkit.fakes.clock import VirtualClock
+from tools.devkit.fakes.store import MemoryStore
+
+RIPE = MIDNIGHT + timedelta(days=3)
+
+
+@pytest.mark.parametrize("event", [{}, None, "x", {"id": "1", "detail-type": "Scheduled Event"}])
+def test_an_event_without_days_means_whatever_is_due(event: object) -> None:
+    assert parse_days(event) is None
+
+
+def test_the_example_event_is_understood() -> None:
+    example = Path(__file__).parents[3] / "events" / "compact-days.json"
+
+    assert parse_days(json.loads(example.read_text())) == ["2026-11-20"]
+
+
+def test_days_are_taken_once_and_ascend() -> None:
+    assert parse_days({"days": ["2026-11-02", DAY, DAY]}) == [DAY, "2026-11-02"]
+
+
+@pytest.mark.parametrize(
+    "days", [DAY, ["2026-11-31"], ["20261101"], [1], None, ["2026-11-01T00:00"]]
+)
+def test_what_is_no_list_of_dates_is_refused(days: object) -> None:
+    with pytest.raises(EventError, match="'days'"):
+        parse_days({"days": days})
+
+
+def test_a_scheduled_run_takes_what_is_due_of_the_last_weeks() -> None:
+    store = MemoryStore()
+    export(store, record("FN1"), record("FN2", -40 * 24 * 60))
+    compactor = Compactor(store, VirtualClock(RIPE), 1)
+
+    summary = compactor.summary(None, 900)
+
+    done = [day for day in summary.days if day.done and day.done.rows]
+    assert [day.day for day in done] == [DAY]
+    assert summary.left == 0
+    check(summary)
+    assert as_json(summary)["complete"]
+
+
+def test_days_without_time_are_left_for_the_next_run() -> None:
+    store = MemoryStore()
+    export(store, record("FN1"))
+
+    summary = Compactor(store, VirtualClock(RIPE), 1).summary([DAY], 200)
+
+    assert (list(summary.days), summary.left) == ([], 1)
+    assert not as_json(summary)["complete"]
+
+
+def test_a_failed_day_is_raised_after_all_are_done_and_says_which_and_why() -> None:
+    store = MemoryStore()
+    export(store, record("FN1"), record("FN2"), record("FN3", 24 * 60))
+    del store.objects[f"executions/dt={DAY}/{FLOW}-T00-00000.jsonl.gz"]
+
+    summary = Compactor(store, VirtualClock(RIPE + timedelta(days=1)), 1).summary(
+        [DAY, "2026-11-02"], 900
+    )
+
+    with pytest.raises(DaysFailedError, match=f"{DAY}: DamagedLogError: an object is missing"):
+        check(summary)
+    failed, done = as_json(summary)["days"]
+    assert failed["error"].startswith("DamagedLogError")
+    assert (done["error"], done["rows"]) == (None, 1)

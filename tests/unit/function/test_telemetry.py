@@ -1,0 +1,133 @@
+"""What an invocation says: one JSON line a Flow, the named metrics, and nothing private."""
+
+import pytest
+
+from studio_export.function.telemetry import measures, measures_of_tick
+from studio_export.model import Counts, FlowSummary, Summary
+from tests.unit.function.emitted import Said, say
+from tests.unit.function.emitting_run import BODY, CUT, DAMAGED, FAULT, GOOD, PHONE
+
+NAMES = {
+    *("LinesExported", "EndedExported", "Pages", "Conflicts", "Throttles", "LateArrivals"),
+    *("Rejected", "FlowsFailed", "HeadLagSeconds", "RetentionHeadroomHours", "Unfinished"),
+    *("FinalHeadroomHours", "FailingSeconds", "TicksSucceeded", "DamagedLogs", "AccessRefused"),
+    "ObjectsWritten",
+}
+
+
+@pytest.fixture(scope="module")
+def said() -> Said:
+    return say()
+
+
+def test_every_flow_has_one_line_of_json_with_its_counts(said: Said) -> None:
+    flows = {line["flow_sid"]: line for line in said.lines}
+    assert len(said.lines) == len(flows) == 4
+    wanted = {"lines", "ended", "pages", "objects", "head_lag_seconds", "still_due"}
+    assert all(wanted <= set(line) for line in said.lines)
+    assert flows[GOOD]["lines"] > 0
+    assert flows[GOOD]["level"] == "INFO"
+    assert {flows[sid]["level"] for sid in (CUT, FAULT, DAMAGED)} == {"ERROR"}
+
+
+def test_every_line_has_the_id_of_its_event(said: Said) -> None:
+    assert {line["correlation_id"] for line in said.lines} == {"event-1"}
+
+
+def test_the_metrics_are_the_documented_ones_in_one_emf_document(said: Said) -> None:
+    (document,) = said.metrics
+    (directive,) = document["_aws"]["CloudWatchMetrics"]
+    assert directive["Namespace"] == "StudioExport"
+    assert {metric["Name"] for metric in directive["Metrics"]} == NAMES
+    assert document["FlowsFailed"] == [3.0]
+    assert document["Rejected"] > [0.0]
+
+
+@pytest.mark.parametrize("private", [PHONE, PHONE.lstrip("+"), BODY])
+def test_nothing_private_is_told_or_kept_in_a_name(said: Said, private: str) -> None:
+    assert private not in said.everything
+
+
+def test_every_kind_of_failure_was_there_to_tell(said: Said) -> None:
+    flows = said.told["summary"]["flows"]
+    assert flows[CUT]["error"].startswith("PageError")
+    assert flows[FAULT]["error"].startswith("KeyError at spoken.py:")
+    assert flows[DAMAGED]["error"].startswith("DamagedLogError")
+    assert any(key.startswith("rejected/") for key in said.told["keys"])
+
+
+# The metrics of a summary
+
+
+def values(summary: Summary) -> dict[str, float]:
+    return {name: value for name, _, value in measures_of_tick(summary)}
+
+
+def test_counts_are_totals_over_the_flows() -> None:
+    counts = Counts(1, 2, 3, 4, 5, 6, 7, 8, 9)
+    flows = (FlowSummary("FW1", counts), FlowSummary("FW2", counts, error="DamagedLogError: bad"))
+    assert {name: value for name, _, value in measures(Summary(flows))} == {
+        "LinesExported": 2,
+        "EndedExported": 4,
+        "ObjectsWritten": 6,
+        "Pages": 8,
+        "Conflicts": 10,
+        "Throttles": 12,
+        "LateArrivals": 14,
+        "Rejected": 16,
+        "Unfinished": 18,
+        "FlowsFailed": 1,
+        "DamagedLogs": 1,
+        "AccessRefused": 0,
+    }
+
+
+def test_gauges_are_those_of_the_flow_that_is_worst_off() -> None:
+    flows = (
+        FlowSummary("FW1", head_lag_seconds=3600, headroom_seconds=7200, overdue_seconds=50),
+        FlowSummary("FW2", head_lag_seconds=30, headroom_seconds=3600, overdue_seconds=0),
+        FlowSummary("FW3"),
+    )
+    measured = values(Summary(flows))
+    assert measured["HeadLagSeconds"] == 3600
+    assert measured["RetentionHeadroomHours"] == 719  # an hour of 30 days was never listed
+    assert measured["FinalHeadroomHours"] == 1
+
+
+def test_failing_are_flows_with_an_error_since_their_work_was_due() -> None:
+    behind = FlowSummary("FW1", overdue_seconds=9000)
+    failed = FlowSummary("FW2", overdue_seconds=60, error="PageError: bad")
+    assert values(Summary((behind,)))["FailingSeconds"] == 0
+    assert values(Summary((behind, failed)))["FailingSeconds"] == 60
+
+
+def test_a_gauge_that_no_flow_can_tell_is_left_out() -> None:
+    gauges = {"HeadLagSeconds", "RetentionHeadroomHours", "FinalHeadroomHours"}
+    assert not gauges & values(Summary((FlowSummary("FW1", leased=True),))).keys()
+
+
+ANSWERED = FlowSummary("FW1", Counts(pages=1))
+FAILED = FlowSummary("FW2", Counts(pages=1), error="PageError: bad")
+
+
+@pytest.mark.parametrize(
+    ("summary", "succeeded"),
+    [
+        (Summary(()), True),
+        (Summary((ANSWERED, FAILED)), True),
+        (Summary((FlowSummary("FW1", still_due=0),)), True),
+        (Summary((FAILED,)), False),
+        (Summary((FlowSummary("FW1", still_due=1),)), False),  # not reached, or throttled
+        (Summary((FlowSummary("FW1", leased=True),)), False),
+        (Summary((ANSWERED,), stopped="AccessError: 401"), False),
+        (Summary((), out_of_time=True), False),
+    ],
+)
+def test_a_tick_succeeds_if_it_served_a_flow_and_came_to_its_end(
+    summary: Summary, *, succeeded: bool
+) -> None:
+    assert values(summary)["TicksSucceeded"] == succeeded
+
+
+def test_what_stops_a_tick_is_refused_access() -> None:
+    assert values(Summary((FAILED,), stopped="AccessError: 401"))["AccessRefused"] == 1

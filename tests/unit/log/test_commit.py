@@ -1,0 +1,242 @@
+"""A log: numbered objects, each written once by whoever read all before it."""
+
+import gzip
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from studio_export.errors import DamagedLogError, StoreError
+from studio_export.log.codec import Record, pack, unpack
+from studio_export.log.hour_log import Appended, Log, append, hour_of
+from studio_export.log.keys import log_lengths
+from studio_export.version import VERSION
+from tests.unit.doubles import FaultyStore
+from tools.devkit.fakes.store import MemoryStore
+
+FLOW = "FW" + "0" * 32
+HOUR = "2026-11-23T14"
+PREFIX = f"executions/dt=2026-11-23/{FLOW}-T14-"
+FIVE_PAST = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
+
+
+def record(sid: str, status: str | None = "active") -> Record:
+    return Record(sid, status, FIVE_PAST, f'{{"sid":"{sid}","status":"{status}"}}'.encode())
+
+
+def log() -> Log:
+    return Log(FLOW, HOUR)
+
+
+def key(number: int) -> str:
+    return f"{PREFIX}{number:05}.jsonl.gz"
+
+
+def lines(store: MemoryStore) -> list[list[tuple[str, str | None]]]:
+    return [unpack(store.objects[each]) for each in sorted(store.objects)]
+
+
+def put(store: MemoryStore, number: int, *records: Record) -> None:
+    assert store.put_if_absent(key(number), pack(records).body, {})
+
+
+# Names
+
+
+def test_a_key_is_the_data_contracts_to_the_letter() -> None:
+    flow_sid = "FW0123456789abcdef0123456789abcdef"
+    wanted = "executions/dt=2026-11-23/FW0123456789abcdef0123456789abcdef-T14-00003.jsonl.gz"
+    assert Log(flow_sid, HOUR).key(3) == wanted
+
+
+@pytest.mark.parametrize(
+    "created", [FIVE_PAST, FIVE_PAST.replace(minute=59, second=59, microsecond=999_999)]
+)
+def test_a_record_belongs_to_the_utc_hour_of_its_creation(created: datetime) -> None:
+    assert hour_of(Record("FN1", "active", created, b"{}")) == HOUR
+
+
+def test_numbers_are_counted_by_hour_from_the_keys_of_a_day() -> None:
+    day = f"executions/dt=2026-11-23/{FLOW}-"
+    keys = [f"{day}T14-00001.jsonl.gz", f"{day}T14-00000.jsonl.gz", f"{day}T09-00000.jsonl.gz"]
+    assert dict(log_lengths(keys)) == {"09": 1, "14": 2}
+    assert log_lengths([])["14"] == 0
+
+
+def test_a_key_of_another_shape_is_none_of_ours() -> None:
+    assert not log_lengths(
+        [f"{PREFIX}00000.jsonl.gz.tmp", f"{PREFIX}0.jsonl.gz", f"{PREFIX}_SUCCESS"]
+    )
+
+
+@pytest.mark.parametrize("present", [[1], [0, 2], [0, 1, 3, 4]])
+def test_a_hole_in_the_numbers_is_damage(present: list[int]) -> None:
+    with pytest.raises(DamagedLogError, match="missing before executions/dt="):
+        log_lengths(map(key, present))
+
+
+# Appending
+
+
+def test_the_first_append_makes_number_zero() -> None:
+    store = MemoryStore()
+    done = append(store, log(), 0, [record("FN1"), record("FN2", "ended")])
+    assert done == Appended(2, 1, 1, 0, [FIVE_PAST, FIVE_PAST])
+    assert sorted(store.objects) == [key(0)]
+
+
+def test_metadata_say_lines_ended_digest_and_version_and_no_more() -> None:
+    store, records = MemoryStore(), [record("FN1"), record("FN2", "ended")]
+    append(store, log(), 0, records)
+    assert store.metadata[key(0)] == {
+        "lines": "2",
+        "ended": "1",
+        "sha256": pack(records).sha256,
+        "exporter": VERSION,
+    }
+
+
+def test_an_append_continues_the_numbers_with_what_is_new_alone() -> None:
+    store = MemoryStore()
+    put(store, 0, record("FN1"))
+    done = append(store, log(), 1, [record("FN1"), record("FN1", "ended")])
+    assert lines(store) == [[("FN1", "active")], [("FN1", "ended")]]
+    assert done == Appended(1, 1, 1, 0, [])  # FN1 had a line
+
+
+def test_nothing_new_is_nothing_written() -> None:
+    store = FaultyStore()
+    assert append(store, log(), 0, []) == Appended()
+    assert store.calls == []
+
+
+def test_a_status_stays_known_when_another_follows_it() -> None:
+    store, kept = MemoryStore(), log()
+    put(store, 0, record("FN1"), record("FN2"))
+    put(store, 1, record("FN1", "paused"))
+    again = [record("FN1"), record("FN2", "paused"), record("FN2"), record("FN1", "paused")]
+    append(store, kept, 2, again)
+    assert lines(store)[2:] == [[("FN2", "paused")]]
+    assert append(store, kept, 3, again) == Appended()
+
+
+def test_what_was_written_is_known_without_being_read() -> None:
+    store, kept = FaultyStore(), log()
+    records = [record("FN1"), record("FN2", "paused"), record("FN3", None)]
+    append(store, kept, 0, records)
+    append(store, kept, 1, [record("FN1", "ended")])
+    assert append(store, kept, 2, [*records, record("FN1", "ended")]) == Appended()
+    assert store.calls == [f"put {key(0)}", f"put {key(1)}"]
+
+
+def test_what_was_read_once_is_not_read_again() -> None:
+    store, kept = FaultyStore(), log()
+    append(store, kept, 0, [record("FN1")])
+    append(store, kept, 1, [record("FN1", "ended")])
+    assert store.calls == [f"put {key(0)}", f"put {key(1)}"]
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_what_is_there_counts_and_not_what_a_warm_process_remembers(left: int) -> None:
+    store, kept = FaultyStore(), log()
+    append(store, kept, 0, [record("FN1")])
+    append(store, kept, 1, [record("FN2")])
+    for number in range(left, 2):
+        del store.objects[key(number)]
+
+    append(store, kept, left, [record("FN1"), record("FN2"), record("FN3")])
+    append(store, kept, left + 1, [record("FN2", "ended")])
+
+    there = [("FN1", "active"), ("FN2", "active"), ("FN3", "active")]
+    assert lines(store) == [*([each] for each in there[:left]), there[left:], [("FN2", "ended")]]
+
+
+def test_a_log_that_grew_since_it_was_listed_is_listed_again_and_not_read_again() -> None:
+    store, kept = FaultyStore(), log()
+    append(store, kept, 0, [record("FN1")])
+    store.calls.clear()
+
+    assert append(store, kept, 0, [record("FN1"), record("FN2")]).conflicts == 0
+    assert store.calls == [f"list {PREFIX}", f"put {key(1)}"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"text", gzip.compress(b"{}\n", mtime=0), pack([record("FN1")]).body[:-1]],
+    ids=["empty", "text", "no sid", "cut"],
+)
+def test_an_unreadable_object_is_damage_that_names_it(body: bytes) -> None:
+    store = MemoryStore()
+    store.put_if_absent(key(0), body, {})
+    with pytest.raises(DamagedLogError, match=r"T14-00000\.jsonl\.gz is unreadable"):
+        append(store, log(), 1, [record("FN2")])
+    assert len(store.objects) == 1
+
+
+# Races and doubt
+
+Put = Callable[[], bool]
+
+
+def test_the_first_put_of_a_number_wins_and_the_loser_recomputes() -> None:
+    store = FaultyStore()
+
+    def beaten(do: Put) -> bool:
+        store.put_if_absent(key(0), pack([record("FN1"), record("FN2")]).body, {})
+        return do()
+
+    store.faults.append(beaten)
+    done = append(store, log(), 0, [record("FN2"), record("FN3")])
+    assert lines(store) == [[("FN1", "active"), ("FN2", "active")], [("FN3", "active")]]
+    assert (done.lines, done.conflicts) == (1, 1)
+
+
+def test_a_loser_with_nothing_left_writes_nothing() -> None:
+    store = FaultyStore()
+
+    def beaten(do: Put) -> bool:
+        store.put_if_absent(key(0), pack([record("FN1", "ended")]).body, {})
+        return do()
+
+    store.faults.append(beaten)
+    assert append(store, log(), 0, [record("FN1")]) == Appended(conflicts=1)
+    assert lines(store) == [[("FN1", "ended")]]
+
+
+def lost_answer(do: Put) -> bool:
+    do()
+    raise StoreError("time-out")
+
+
+def no_effect(do: Put) -> bool:
+    del do
+    raise StoreError("time-out")
+
+
+def refused(do: Put) -> bool:
+    """409: another put of the key is under way."""
+    del do
+    return False
+
+
+def test_a_put_in_doubt_that_took_effect_is_found_and_not_repeated() -> None:
+    store = FaultyStore(lost_answer)
+    assert append(store, log(), 0, [record("FN1")]) == Appended(conflicts=1)
+    assert lines(store) == [[("FN1", "active")]]
+    assert store.calls == [f"put {key(0)}", f"list {PREFIX}", f"get {key(0)}"]
+
+
+@pytest.mark.parametrize("fault", [no_effect, refused])
+def test_a_put_without_effect_is_done_again(fault: Callable[[Put], bool]) -> None:
+    store = FaultyStore(fault)
+    done = append(store, log(), 0, [record("FN1")])
+    assert (done.lines, done.conflicts) == (1, 1)
+    assert lines(store) == [[("FN1", "active")]]
+
+
+def test_a_store_that_fails_for_ever_is_given_up_with_its_last_error() -> None:
+    store = FaultyStore(*[no_effect] * 100)
+    with pytest.raises(StoreError, match=r"T14-00000\.jsonl\.gz cannot be written") as caught:
+        append(store, log(), 0, [record("FN1")])
+    assert str(caught.value.__cause__) == "time-out"
+    assert not store.objects

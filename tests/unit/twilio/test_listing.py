@@ -1,0 +1,101 @@
+"""The URLs of the two lists, and the way from page to page."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from studio_export.errors import PageError
+from studio_export.model import Span
+from studio_export.twilio.listing import executions_url, flow_sids, flows_url, follower, timestamp
+from tests.unit.doubles import BASE_URL, ScriptedSource
+
+FLOW = "FW" + "0" * 32
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+FIRST = f"{BASE_URL}/v2/Flows/{FLOW}/Executions?PageSize=1000"
+
+
+def test_the_url_of_executions_asks_for_a_second_more_before_and_thousand_a_page() -> None:
+    span = Span(NOON, NOON.replace(hour=13))
+    assert executions_url(BASE_URL, FLOW, span) == (
+        f"https://studio.twilio.com/v2/Flows/{FLOW}/Executions"
+        "?DateCreatedFrom=2026-11-23T11:59:59Z&DateCreatedTo=2026-11-23T13:00:00Z&PageSize=1000"
+    )
+
+
+def test_the_url_of_flows_asks_for_thousand_a_page() -> None:
+    assert flows_url(BASE_URL) == "https://studio.twilio.com/v2/Flows?PageSize=1000"
+
+
+def test_an_instant_is_written_in_whole_seconds_with_z() -> None:
+    assert timestamp(NOON.replace(microsecond=999_999)) == "2026-11-23T12:00:00Z"
+
+
+@pytest.mark.parametrize("end", [None, ""])
+def test_no_next_url_ends_the_listing(end: str | None) -> None:
+    assert follower(FIRST)(end) is None
+
+
+def test_a_next_url_is_followed_verbatim() -> None:
+    url = FIRST + "&Page=1&PageToken=PT%2B%3d&odd=%zz"
+    assert follower(FIRST)(url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        FIRST.replace("https://", "http://"),
+        FIRST.replace("studio.twilio.com", "evil.example"),
+        FIRST.replace("studio.twilio.com", "studio.twilio.com.evil.example"),
+        FIRST.replace("studio.twilio.com", "studio.twilio.com:8443"),
+        FIRST.replace("studio.twilio.com", "user@studio.twilio.com"),
+        FIRST.replace("studio.twilio.com", "studio.twilio.com@evil.example"),
+        FIRST.replace(FLOW, "FW" + "1" * 32),
+        FIRST.replace("/v2/", "/v2/../v2/"),
+        FIRST.replace("Executions", "Executions/"),
+        "//evil.example/v2/Flows",
+        "/v2/Flows",
+        "?Page=1",
+        "https://[",
+        "https://[::1",
+        "file:///etc/passwd",
+    ],
+)
+def test_a_next_url_that_leads_elsewhere_is_refused(url: str) -> None:
+    with pytest.raises(PageError, match=r"leads away|is no URL"):
+        follower(FIRST)(url)
+
+
+def test_a_next_url_that_leads_back_is_refused() -> None:
+    follow = follower(FIRST)
+    follow(FIRST + "&Page=1")
+    for seen in (FIRST, FIRST + "&Page=1"):
+        with pytest.raises(PageError, match="leads back"):
+            follow(seen)
+
+
+# Flows
+
+
+def flows(*sids: str, next_page_url: str = "null") -> bytes:
+    records = ",".join(f'{{"sid":"{sid}"}}' for sid in sids)
+    meta = f'{{"key":"flows","next_page_url":{next_page_url}}}'
+    return f'{{"meta":{meta},"flows":[{records}]}}'.encode()
+
+
+def test_flows_are_listed_over_all_pages_each_once_ascending() -> None:
+    url = f"{BASE_URL}/v2/Flows?PageSize=1000&Page=1"
+    a, b, c = ("FW" + letter * 32 for letter in "abc")
+    source = ScriptedSource(flows(c, a, next_page_url=f'"{url}"'), flows(b, c))
+    assert flow_sids(source, deadline=1) == [a, b, c]
+    assert source.urls == [f"{BASE_URL}/v2/Flows?PageSize=1000", url]
+
+
+def test_an_account_without_flows_has_none() -> None:
+    assert flow_sids(ScriptedSource(flows()), deadline=1) == []
+
+
+def test_a_foreign_page_of_flows_is_not_asked_for() -> None:
+    source = ScriptedSource(flows(FLOW, next_page_url='"https://evil.example/v2/Flows"'))
+    with pytest.raises(PageError):
+        flow_sids(source, deadline=1)
+    assert len(source.urls) == 1

@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 from simulator.responses import Delivery, Response
 from simulator.studio import Studio, basic
 from studio_export.errors import (
-    AccessError,
+    AccessDeniedError,
+    DeadlineExceededError,
     FlowNotFoundError,
-    OutOfTimeError,
-    PageError,
+    InvalidPageError,
     StudioExportError,
     ThrottledError,
     UnavailableError,
@@ -49,7 +49,7 @@ class StudioSource:
     def get(self, url: str, deadline: float) -> Reply:
         self._check_host(url)
         throttles = failures = missing = 0
-        last: StudioExportError = OutOfTimeError("no time left to ask")
+        last: StudioExportError = DeadlineExceededError("no time left to ask")
         while self._left(deadline) > 0:
             response = self._ask(url, deadline)
             if response.status == 200 and response.delivery is Delivery.WHOLE:
@@ -59,7 +59,7 @@ class StudioSource:
             failures += response.status not in {404, 429}
             last = _error(response, throttles, missing)
             bounded = failures if self._clock else failures + throttles
-            if isinstance(last, AccessError | PageError | FlowNotFoundError):
+            if isinstance(last, AccessDeniedError | InvalidPageError | FlowNotFoundError):
                 raise last
             if bounded >= self._attempts or not self._wait(response, failures, deadline):
                 break
@@ -68,7 +68,7 @@ class StudioSource:
     def _check_host(self, url: str) -> None:
         wanted, given = urlsplit(self.base_url), urlsplit(url)
         if (wanted.scheme, wanted.netloc) != (given.scheme, given.netloc):
-            raise PageError("the URL is not on the Studio's host")
+            raise InvalidPageError("the URL is not on the Studio's host")
 
     def _left(self, deadline: float) -> float:
         return deadline - self._clock.monotonic() if self._clock else 1
@@ -99,11 +99,11 @@ def _error(response: Response, throttles: int, missing: int) -> StudioExportErro
     if missing > 1:
         return FlowNotFoundError(what)
     if response.status in _REFUSED:
-        return AccessError(what)
+        return AccessDeniedError(what)
     if throttles:
         return ThrottledError(what, throttles)
     if response.status in range(300, 500) and response.status != 404:
-        return PageError(what)
+        return InvalidPageError(what)
     return UnavailableError(what)
 
 

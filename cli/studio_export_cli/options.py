@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from studio_export.adapters.clock import SystemClock
-from studio_export.errors import EventError, StudioExportError
+from studio_export.errors import InvalidEventError, StudioExportError
 from studio_export.export import ages
 from studio_export.function.event import parse_replay
 from studio_export.model import Replay
@@ -73,7 +73,7 @@ def parse_range(since: str, until: str, now: datetime) -> Replay:
     """What the event of such a range replays: its rules are the command's too."""
     try:
         return parse_replay({"from": since, "to": until}, now)
-    except EventError as error:
+    except InvalidEventError as error:
         said = str(error).replace("the event's 'from'", "--from")
         raise typer.BadParameter(re.sub(r"(the event's|its) 'to'", "--until", said)) from error
 
@@ -92,7 +92,7 @@ def variables(
 def parse_listed_range(since: str, until: str, now: datetime) -> Replay:
     """As `parse_range`, for what Twilio is asked about: it says so if Twilio has it no more."""
     wanted = parse_range(since, until, now)
-    kept_from = ages.before(now, ages.RETENTION).date()
+    kept_from = ages.instant_at_age(now, ages.RETENTION).date()
     if wanted.span.start.date() < kept_from:
         complain(f"Twilio keeps 30 days: of what was created before {kept_from} this tells nothing")
     return wanted

@@ -24,9 +24,9 @@ def exit_code(summary: Summary) -> int:
 def exit_code_of(error: type[BaseException]) -> int:
     if issubclass(error, errors.ConfigurationError):
         return CONFIGURATION
-    if issubclass(error, errors.AccessError):
+    if issubclass(error, errors.AccessDeniedError):
         return ACCESS
-    if issubclass(error, errors.UnavailableError | errors.OutOfTimeError):
+    if issubclass(error, errors.UnavailableError | errors.DeadlineExceededError):
         return TRY_AGAIN
     return FAILED
 

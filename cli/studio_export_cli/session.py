@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from studio_export.adapters.clock import SystemClock
-from studio_export.adapters.secrets_manager import SecretCredentials
+from studio_export.adapters.secrets_manager import SecretsManagerCredentials
 from studio_export.adapters.static_credentials import CredentialSource, StaticCredentials
 from studio_export.export.exporter import Exporter
 from studio_export.function import bootstrap
@@ -81,4 +81,4 @@ def credentials(studio: StudioSettings) -> CredentialSource:
     if studio.credentials:
         return StaticCredentials(studio.credentials)
     client = bootstrap.client("secretsmanager", studio.concurrency)
-    return SecretCredentials(client, studio.secret_id or "")
+    return SecretsManagerCredentials(client, studio.secret_id or "")

@@ -6,22 +6,50 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGE = ROOT / "layers" / "studio_export" / "studio_export"
+LAYER = ROOT / "layers" / "studio_export"
+CLI = ROOT / "cli"
 FUNCTION = ROOT / "functions" / "exporter"
 COMPACTOR = ROOT / "functions" / "compactor"
 
-Graph = Mapping[str, frozenset[str]]
+# Each top folder that holds Python packages, from the top: what stands left may import what
+# stands right of it, never back.
+LAYERS = ("tests", "tools", "simulator", "studio_export_cli", "studio_export")
 
 
 @cache
 def sources() -> Mapping[str, Path]:
-    """Each module by its name within the package, `adapters.gate`; `app` is the exporter's."""
-    found = {
-        ".".join(path.relative_to(PACKAGE).with_suffix("").parts): path
-        for path in PACKAGE.rglob("*.py")
+    """Every module by its full name; the two handlers are `app` and `compactor_app`."""
+    roots = {LAYER: "studio_export", CLI: "studio_export_cli"}
+    roots |= {ROOT: "simulator"}
+    found: dict[str, Path] = {}
+    for root, package in roots.items():
+        for path in (root / package).rglob("*.py"):
+            name = ".".join(path.relative_to(root).with_suffix("").parts)
+            found[name.removesuffix(".__init__")] = path
+    return {**found, "app": FUNCTION / "app.py", "compactor_app": COMPACTOR / "app.py"}
+
+
+@cache
+def files_of(folder: str) -> Mapping[str, Path]:
+    """Every module of a top folder that is no package to install: `tests`, `tools`."""
+    return {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): path
+        for path in (ROOT / folder).rglob("*.py")
     }
-    modules = {name.removesuffix(".__init__"): path for name, path in found.items()}
-    return {**modules, "app": FUNCTION / "app.py", "compactor_app": COMPACTOR / "app.py"}
+
+
+def product() -> Mapping[str, Path]:
+    """The modules that Lambda ships."""
+    return {name: path for name, path in sources().items() if package_of(name) == "studio_export"}
+
+
+def package_of(module: str) -> str:
+    return module.split(".")[0]
+
+
+def room_of(module: str) -> str:
+    """`studio_export.log.keys` is in `log`; `studio_export.model` is a room of its own."""
+    return (module.split(".") + [""])[1]
 
 
 @cache
@@ -29,32 +57,32 @@ def tree(module: str) -> ast.Module:
     return ast.parse(sources()[module].read_text())
 
 
-def _imported(module: str) -> Iterator[str]:
-    """The full names that the module imports, wherever in it: `json`, `studio_export.log.hour_log.KEY`."""
-    for node in ast.walk(tree(module)):
+def imported(syntax: ast.AST) -> Iterator[str]:
+    """The full names that it imports, wherever in it: `json`, `studio_export.log.keys.PROBE`."""
+    for node in ast.walk(syntax):
         match node:
             case ast.Import(names=names):
                 yield from (each.name for each in names)
             case ast.ImportFrom(module=str(base), names=names, level=0):
                 yield from (f"{base}.{each.name}" for each in names)
             case ast.ImportFrom():
-                raise AssertionError(f"{module} has a relative import")
+                raise AssertionError("a relative import")
 
 
 @cache
 def ours(module: str) -> frozenset[str]:
-    """The modules of the package that it imports."""
-    names = [name.split(".")[1:] for name in _imported(module) if name.startswith("studio_export")]
+    """The modules of this repository's packages that it imports."""
+    names = [name for name in imported(tree(module)) if package_of(name) in LAYERS]
     return frozenset(
-        next(name for name in (".".join(parts), ".".join(parts[:-1])) if name in sources())
-        for parts in names
+        next(name for name in (each, each.rpartition(".")[0]) if name in sources())
+        for each in names
     )
 
 
 @cache
 def foreign(module: str) -> frozenset[str]:
     """The top names of all else that it imports."""
-    return frozenset(name.split(".")[0] for name in _imported(module)) - {"studio_export"}
+    return frozenset(map(package_of, imported(tree(module)))) - set(LAYERS)
 
 
 def closure(modules: Iterable[str]) -> frozenset[str]:

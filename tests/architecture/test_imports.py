@@ -1,4 +1,4 @@
-"""The import rule: one way, the I/O in the adapters, the environment in one place."""
+"""The import rules: rooms from the top down, I/O in the adapters, the environment in one place."""
 
 import ast
 from pathlib import Path
@@ -8,25 +8,46 @@ import pytest
 from tests.architecture.imports import (
     COMPACTOR,
     FUNCTION,
-    ROOT,
+    LAYER,
+    LAYERS,
     closure,
+    files_of,
     foreign,
+    imported,
     importers,
     ours,
+    package_of,
+    product,
+    room_of,
     sources,
     tree,
 )
 
-ADAPTERS = {name for name in sources() if name.startswith("adapters.")}
-CORE = closure({"export", "compactor"})
-EXPORTER = closure({"app"})
-LAMBDA = closure({"app", "compactor_app"})
+# From the top. A room imports itself and rooms that stand after its line.
+ROOMS = (
+    ("function",),
+    ("wiring",),
+    ("settings",),
+    ("export", "compaction"),
+    ("privacy",),
+    ("log",),
+    ("twilio", "adapters"),
+    ("ports", "errors", "instants", "version"),
+    ("model",),
+)
+RANK = {room: rank for rank, line in enumerate(ROOMS) for room in line}
+# errors.py and model.py stand beside each other's: errors carry counts, ports name errors.
+PURE = ("model", "errors", "instants", "twilio", "privacy", "log", "export", "compaction")
+PURE_FUNCTION = ("event", "result", "compaction_result")
+
 HANDLERS = ("app", "compactor_app")
-COMMAND = {name for name in sources() if name.split(".")[0] == "command"}
-AWS = {"adapters.s3_store", "adapters.dynamodb_checkpoints", "adapters.secret_credentials"}
-# What only a person looks at, by the command.
-AWS |= {f"adapters.{each}_inspection" for each in ("bucket", "table", "stack")}
-AWS |= {"adapters.lambda_function"}
+EXPORTER = closure({"app"})
+LAMBDA = closure(HANDLERS)
+AWS_ADAPTERS = {f"studio_export.adapters.{each}" for each in ("s3", "dynamodb", "secrets_manager")}
+AWS_OF_THE_COMMAND = {
+    *(f"studio_export_cli.doctor.aws_{each}" for each in ("bucket", "table", "stack")),
+    "studio_export_cli.replay.deployed_function",
+}
 LONGEST_MODULE = 230
 
 # What does I/O, or is there to do it.
@@ -34,72 +55,93 @@ FOR_IO = {"boto3", "botocore", "http", "os", "pathlib", "shutil", "socket", "sql
 FOR_IO |= {"subprocess", "sys", "tempfile", "time", "urllib3", "aws_lambda_powertools"}
 
 
-def test_the_core_imports_neither_adapters_nor_bootstrap_nor_settings_nor_the_command() -> None:
-    outside = {*ADAPTERS, *COMMAND, "bootstrap", "settings", "telemetry", *HANDLERS}
-    assert CORE & outside == set()
+@pytest.mark.parametrize("module", sorted(product()))
+def test_a_room_imports_only_rooms_below_it(module: str) -> None:
+    room = room_of(module)
+    if not room:
+        return
+    upward = {
+        other
+        for other in ours(module)
+        if room_of(other) != room and RANK[room_of(other)] <= RANK[room]
+    }
+    assert upward == set()
 
 
-def test_the_core_is_what_the_map_of_the_package_names() -> None:
-    assert {"export", "sweep", "log", "records", "ports", "model", "errors"} <= CORE
+def test_every_room_has_its_place() -> None:
+    assert {room_of(module) for module in product()} - {""} == RANK.keys()
 
 
-@pytest.mark.parametrize("module", sorted(CORE))
+@pytest.mark.parametrize("module", sorted(product()))
+def test_the_product_names_no_module_of_command_simulator_tools_or_tests(module: str) -> None:
+    assert {package_of(name) for name in imported(tree(module))} & {*LAYERS[:-1]} == set()
+
+
+@pytest.mark.parametrize("folder", ["tools", "simulator", "studio_export_cli"])
+def test_imports_go_from_tests_to_tools_to_simulator_to_product_never_back(folder: str) -> None:
+    above = set(LAYERS[: LAYERS.index(folder)])
+    modules = files_of(folder) if folder == "tools" else _of_package(folder)
+    back = {
+        name: path
+        for name, path in modules.items()
+        if above & {package_of(each) for each in imported(ast.parse(path.read_text()))}
+    }
+    assert back == {}
+
+
+def _of_package(package: str) -> dict[str, Path]:
+    return {name: path for name, path in sources().items() if package_of(name) == package}
+
+
+@pytest.mark.parametrize("module", sorted(product()))
 def test_the_core_has_no_library_to_do_io_with(module: str) -> None:
-    # PurePath is a way to read a path's name; a Path can open it.
-    paths_alone = {"pathlib"} if module == "invocation" else set()
-    assert foreign(module) & FOR_IO <= paths_alone
+    if room_of(module) in PURE or module.rpartition(".")[2] in PURE_FUNCTION:
+        # PurePath is a way to read a path's name; a Path can open it.
+        paths_alone = {"pathlib"} if module == "studio_export.export.scheduler" else set()
+        assert foreign(module) & FOR_IO <= paths_alone
 
 
-def test_ages_days_pages_records_rows_and_events_are_pure() -> None:
-    for module in ("ages", "daily", "json_text", "model", "page", "records", "rows", "event"):
-        assert "ports" not in closure({module})
+def test_the_aws_sdk_is_in_its_adapters_and_the_wiring() -> None:
+    aws = AWS_ADAPTERS | AWS_OF_THE_COMMAND
+    assert importers("boto3") <= {*aws, "studio_export.wiring"}
+    assert importers("botocore") <= {
+        *aws,
+        "studio_export.adapters.aws_errors",
+        "studio_export.wiring",
+    }
 
 
-@pytest.mark.parametrize("module", sorted(ADAPTERS))
-def test_an_adapter_knows_model_errors_ports_and_other_adapters_alone(module: str) -> None:
-    assert ours(module) <= ADAPTERS | {"model", "errors", "ports", "version"}
-
-
-def test_the_aws_sdk_is_in_its_adapters_and_the_composition_root() -> None:
-    assert importers("boto3") <= AWS  # its types alone: botocore is what runs
-    assert importers("botocore") <= {*AWS, "adapters.aws_errors", "bootstrap"}
-
-
-def test_urllib3_is_in_the_studio_adapter_alone() -> None:
-    assert importers("urllib3") == {"adapters.studio_http"}
+def test_urllib3_is_in_the_twilio_adapter_alone() -> None:
+    assert importers("urllib3") == {"studio_export.adapters.twilio_http"}
 
 
 def test_powertools_are_in_the_handlers_and_the_telemetry_alone() -> None:
-    assert importers("aws_lambda_powertools") == {*HANDLERS, "telemetry"}
+    assert importers("aws_lambda_powertools") == {*HANDLERS, "studio_export.function.telemetry"}
 
 
 def test_the_lambda_loads_nothing_of_the_command() -> None:
-    assert not COMMAND & LAMBDA
+    assert {package_of(module) for module in LAMBDA} == {"studio_export", *HANDLERS}
     assert not {"typer", "rich", "click"} & {name for each in LAMBDA for name in foreign(each)}
 
 
-def test_nothing_but_the_command_imports_the_command() -> None:
-    assert {module for module in sources() if ours(module) & COMMAND} <= COMMAND
-
-
-def test_the_handler_sees_the_bootstrap_the_event_and_the_report() -> None:
-    assert ours("app") == {"bootstrap", "event", "report"}
-    assert ours("compactor_app") == {"compactor_bootstrap", "compaction_report"}
+def test_the_handlers_see_the_room_function_alone() -> None:
+    for handler in HANDLERS:
+        assert {room_of(module) for module in ours(handler)} == {"function"}
 
 
 def test_the_exporter_loads_nothing_of_the_compaction() -> None:
-    assert not EXPORTER & {"compactor", "compaction", "compaction_report", "rows", "daily"}
+    assert not {module for module in EXPORTER if room_of(module) == "compaction"}
 
 
 def test_the_environment_is_read_by_the_settings_alone() -> None:
     readers = {
         module
-        for module in sources()
+        for module in product()
         for node in ast.walk(tree(module))
         if (isinstance(node, ast.Attribute) and node.attr in {"environ", "environb", "getenv"})
         or (isinstance(node, ast.ImportFrom) and node.module == "os")
     }
-    assert readers == {"settings"}
+    assert readers == {"studio_export.settings"}
 
 
 @pytest.mark.parametrize("module", sorted(sources()))
@@ -125,8 +167,5 @@ def test_a_handler_reads_as_one_sentence(app: str) -> None:
     assert (body[-1].end_lineno or 0) - body[0].lineno < 15
 
 
-def test_every_module_of_the_package_is_under_the_layers_path() -> None:
-    layer = ROOT / "layers" / "studio_export"
-    assert all(
-        path.is_relative_to(layer) for name, path in sources().items() if name not in HANDLERS
-    )
+def test_every_module_that_lambda_ships_is_under_the_layers_path() -> None:
+    assert all(path.is_relative_to(LAYER) for path in product().values())

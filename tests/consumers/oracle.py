@@ -15,7 +15,7 @@ from typing import Any
 
 from simulator.account import Execution
 from simulator.render import execution_text
-from studio_export.log.codec import ENDED
+from studio_export.twilio.record import ENDED
 from tests.consumers.edge_values import NastyExport
 
 Row = dict[str, Any]

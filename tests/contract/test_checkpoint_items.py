@@ -11,7 +11,7 @@ from botocore.config import Config
 from botocore.stub import Stubber
 
 from studio_export.adapters.dynamodb import DynamoDbCheckpoints
-from studio_export.errors import AccessError, CheckpointError, UnavailableError
+from studio_export.errors import AccessDeniedError, CheckpointError, UnavailableError
 from studio_export.model import Checkpoint
 from tests.contract.checkpoint_tables import DynamoDbBench, SqliteBench, size_bytes
 from tools.devkit.servers.process import free_ports
@@ -181,16 +181,16 @@ def test_a_database_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None
 
 
 def test_a_missing_table_is_named(dynamodb_server: AwsServer) -> None:
-    with pytest.raises(AccessError, match="dynamodb:UpdateItem on table nowhere"):
+    with pytest.raises(AccessDeniedError, match="dynamodb:UpdateItem on table nowhere"):
         DynamoDbBench(dynamodb_server, "nowhere").open().acquire(FLOW, "a", NOW, UNTIL)
 
 
 @pytest.mark.parametrize(
     ("code", "status", "error"),
     [
-        ("AccessDeniedException", 400, AccessError),
-        ("UnrecognizedClientException", 400, AccessError),
-        ("ExpiredTokenException", 400, AccessError),
+        ("AccessDeniedException", 400, AccessDeniedError),
+        ("UnrecognizedClientException", 400, AccessDeniedError),
+        ("ExpiredTokenException", 400, AccessDeniedError),
         ("ProvisionedThroughputExceededException", 400, UnavailableError),
         ("ThrottlingException", 400, UnavailableError),
         ("InternalServerError", 500, UnavailableError),

@@ -9,7 +9,7 @@ from botocore.exceptions import ConnectTimeoutError
 from botocore.stub import Stubber
 
 from studio_export.adapters.s3 import S3Store
-from studio_export.errors import AccessError, StoreError
+from studio_export.errors import AccessDeniedError, StoreError
 from tools.devkit.servers.process import free_ports
 from tools.devkit.servers.server import AwsServer
 
@@ -109,7 +109,7 @@ class TestRefusal:
         options = {**s3_server.client_options(), "aws_access_key_id": "AKIAWRITER"}
         client = boto3.client("s3", **options)
         with pytest.raises(
-            AccessError, match=rf"{action} on s3://nowhere/.*(NoSuchBucket|AccessDenied)"
+            AccessDeniedError, match=rf"{action} on s3://nowhere/.*(NoSuchBucket|AccessDenied)"
         ):
             calls(S3Store(client, "nowhere", "studio"))[action]()
 
@@ -125,7 +125,7 @@ class TestRefusal:
     ) -> None:
         client = boto3.client("s3", **{**s3_server.client_options(), **identity})
 
-        with pytest.raises(AccessError, match=rf"{action} on s3://{bucket}/.*{code}"):
+        with pytest.raises(AccessDeniedError, match=rf"{action} on s3://{bucket}/.*{code}"):
             calls(S3Store(client, bucket, "studio"))[action]()
 
     def test_a_server_that_is_not_there_is_a_store_error(
@@ -147,7 +147,7 @@ def test_an_identity_that_may_only_read_cannot_put(
     store = S3Store(boto3.client("s3", **options), bucket, "studio")
 
     assert store.get(KEY) == b"lines"
-    with pytest.raises(AccessError, match=r"s3:PutObject.*AccessDenied"):
+    with pytest.raises(AccessDeniedError, match=r"s3:PutObject.*AccessDenied"):
         store.put_if_absent(KEY, b"lines", {})
 
 
@@ -166,11 +166,11 @@ def test_a_put_that_lost_or_may_have_lost_says_so(
 @pytest.mark.parametrize(
     ("code", "status", "error"),
     [
-        ("AccessDenied", 403, AccessError),
-        ("NoSuchBucket", 404, AccessError),
-        ("ExpiredToken", 400, AccessError),
-        ("AllAccessDisabled", 403, AccessError),
-        ("KMS.DisabledException", 400, AccessError),
+        ("AccessDenied", 403, AccessDeniedError),
+        ("NoSuchBucket", 404, AccessDeniedError),
+        ("ExpiredToken", 400, AccessDeniedError),
+        ("AllAccessDisabled", 403, AccessDeniedError),
+        ("KMS.DisabledException", 400, AccessDeniedError),
         ("InternalError", 500, StoreError),
         ("SlowDown", 503, StoreError),
         ("RequestTimeout", 400, StoreError),

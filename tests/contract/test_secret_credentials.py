@@ -7,9 +7,9 @@ import pytest
 from botocore.config import Config
 from botocore.stub import Stubber
 
-from studio_export.adapters.secrets_manager import SecretCredentials
+from studio_export.adapters.secrets_manager import SecretsManagerCredentials
 from studio_export.adapters.static_credentials import StaticCredentials
-from studio_export.errors import AccessError, ConfigurationError, UnavailableError
+from studio_export.errors import AccessDeniedError, ConfigurationError, UnavailableError
 from studio_export.model import Credentials
 from tools.devkit.servers.process import free_ports
 from tools.devkit.servers.server import AwsServer
@@ -57,14 +57,14 @@ def test_no_text_of_credentials_shows_the_password() -> None:
 def test_a_secret_holds_an_api_key_or_an_auth_token(
     client: Any, value: object, expected: Credentials
 ) -> None:
-    assert SecretCredentials(client, secret(client, value)).get() == expected
+    assert SecretsManagerCredentials(client, secret(client, value)).get() == expected
 
 
 def test_a_binary_secret_is_read(client: Any) -> None:
     name = f"twilio-{uuid4().hex}"
     client.create_secret(Name=name, SecretBinary=json.dumps(KEY).encode())
 
-    assert SecretCredentials(client, name).get() == Credentials("SK0", "s3cret")
+    assert SecretsManagerCredentials(client, name).get() == Credentials("SK0", "s3cret")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_binary_secret_is_read(client: Any) -> None:
 )
 def test_any_other_secret_is_a_wrong_setting_and_stays_a_secret(client: Any, value: object) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        SecretCredentials(client, secret(client, value)).get()
+        SecretsManagerCredentials(client, secret(client, value)).get()
 
     message = str(caught.value)
     for part in ("TWILIO_SECRET_ID", "api_key", "api_secret", "account_sid", "auth_token"):
@@ -102,7 +102,7 @@ def test_any_other_secret_is_a_wrong_setting_and_stays_a_secret(client: Any, val
 def test_the_secret_may_hold_the_privacy_key_too(
     client: Any, beside: dict[str, object], expected: str | None
 ) -> None:
-    credentials = SecretCredentials(client, secret(client, {**KEY, **beside})).get()
+    credentials = SecretsManagerCredentials(client, secret(client, {**KEY, **beside})).get()
 
     assert credentials.privacy_key == expected
     assert "k3y" not in repr(credentials)
@@ -110,7 +110,7 @@ def test_the_secret_may_hold_the_privacy_key_too(
 
 def test_another_privacy_key_alone_is_no_reason_to_ask_twilio_again(client: Any) -> None:
     name = secret(client, KEY)
-    credentials = SecretCredentials(client, name)
+    credentials = SecretsManagerCredentials(client, name)
     credentials.get()
     client.put_secret_value(SecretId=name, SecretString=json.dumps({**KEY, "privacy_key": "k3y"}))
 
@@ -119,12 +119,12 @@ def test_another_privacy_key_alone_is_no_reason_to_ask_twilio_again(client: Any)
 
 def test_a_missing_secret_is_a_wrong_setting(client: Any) -> None:
     with pytest.raises(ConfigurationError, match="TWILIO_SECRET_ID nowhere"):
-        SecretCredentials(client, "nowhere").get()
+        SecretsManagerCredentials(client, "nowhere").get()
 
 
 def test_a_secret_is_fetched_once_until_it_is_renewed(client: Any) -> None:
     name = secret(client, KEY)
-    credentials = SecretCredentials(client, name)
+    credentials = SecretsManagerCredentials(client, name)
     before = credentials.get()
     client.put_secret_value(SecretId=name, SecretString=json.dumps(TOKEN))
 
@@ -136,7 +136,7 @@ def test_a_secret_is_fetched_once_until_it_is_renewed(client: Any) -> None:
 
 def test_a_renewal_that_fails_keeps_what_was_there(client: Any) -> None:
     name = secret(client, KEY)
-    credentials = SecretCredentials(client, name)
+    credentials = SecretsManagerCredentials(client, name)
     before = credentials.get()
     client.put_secret_value(SecretId=name, SecretString="broken")
 
@@ -149,9 +149,9 @@ def test_a_renewal_that_fails_keeps_what_was_there(client: Any) -> None:
 @pytest.mark.parametrize(
     ("code", "status", "error"),
     [
-        ("AccessDeniedException", 400, AccessError),
-        ("DecryptionFailure", 400, AccessError),
-        ("UnrecognizedClientException", 400, AccessError),
+        ("AccessDeniedException", 400, AccessDeniedError),
+        ("DecryptionFailure", 400, AccessDeniedError),
+        ("UnrecognizedClientException", 400, AccessDeniedError),
         ("InvalidRequestException", 400, ConfigurationError),
         ("ThrottlingException", 400, UnavailableError),
         ("InternalServiceError", 500, UnavailableError),
@@ -165,7 +165,7 @@ def test_refusals_name_the_secret(code: str, status: int, error: type[Exception]
         stub.add_client_error("get_secret_value", code, http_status_code=status)
 
         with pytest.raises(error, match=rf"twilio-key.*{code}"):
-            SecretCredentials(client, "twilio-key").get()
+            SecretsManagerCredentials(client, "twilio-key").get()
 
 
 def test_a_server_that_is_not_there_is_unavailable(secrets_server: AwsServer) -> None:
@@ -175,4 +175,4 @@ def test_a_server_that_is_not_there_is_unavailable(secrets_server: AwsServer) ->
     client = boto3.client("secretsmanager", config=one_try, **options)
 
     with pytest.raises(UnavailableError, match="secretsmanager:GetSecretValue on twilio-key"):
-        SecretCredentials(client, "twilio-key").get()
+        SecretsManagerCredentials(client, "twilio-key").get()

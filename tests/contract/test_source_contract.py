@@ -14,12 +14,12 @@ from simulator.source import StudioSource
 from simulator.studio import Studio
 from simulator.traffic import fill
 from studio_export.adapters.static_credentials import StaticCredentials
-from studio_export.adapters.twilio_http import StudioHttp
+from studio_export.adapters.twilio_http import TwilioHttp
 from studio_export.errors import (
-    AccessError,
+    AccessDeniedError,
+    DeadlineExceededError,
     FlowNotFoundError,
-    OutOfTimeError,
-    PageError,
+    InvalidPageError,
     StudioExportError,
     ThrottledError,
     UnavailableError,
@@ -78,7 +78,7 @@ def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
 
 def _over_http(server: StudioServer, username: str, password: str, clock: Clock) -> Source:
     credentials = StaticCredentials(Credentials(username, password))
-    return StudioHttp(server.url, credentials, clock, read_timeout_seconds=SILENCE_SECONDS)
+    return TwilioHttp(server.url, credentials, clock, read_timeout_seconds=SILENCE_SECONDS)
 
 
 def test_its_base_url_ends_without_a_slash(subject: Subject) -> None:
@@ -165,13 +165,13 @@ def test_refused_credentials_end_it_at_once(
     subject: Subject, kind: Kind, value: float | None
 ) -> None:
     subject.switch_on(kind, value)
-    with pytest.raises(AccessError, match="Twilio-Request-Id RQ"):
+    with pytest.raises(AccessDeniedError, match="Twilio-Request-Id RQ"):
         subject.get()
     assert subject.studio.requests == 1
 
 
 def test_wrong_credentials_are_refused(subject: Subject) -> None:
-    with pytest.raises(AccessError, match="20003"):
+    with pytest.raises(AccessDeniedError, match="20003"):
         subject.stranger.get(subject.url, DEADLINE)
 
 
@@ -179,13 +179,13 @@ def test_wrong_credentials_are_refused(subject: Subject) -> None:
 def test_a_token_that_is_refused_fails_the_page(subject: Subject, kind: Kind) -> None:
     url = json.loads(subject.get())["meta"]["next_page_url"]
     subject.switch_on(kind, 0)
-    with pytest.raises(PageError, match="21481"):
+    with pytest.raises(InvalidPageError, match="21481"):
         subject.source.get(url, DEADLINE)
 
 
 def test_it_follows_no_redirect(subject: Subject) -> None:
     subject.switch_on(Kind.REDIRECT, subject.url + "&Page=0")
-    with pytest.raises(PageError):
+    with pytest.raises(InvalidPageError):
         subject.get()
     assert subject.studio.requests == 1
 
@@ -194,13 +194,13 @@ def test_it_follows_no_redirect(subject: Subject) -> None:
     "elsewhere", ["https://studio.example.net", "http://127.0.0.1:1", "http://user@127.0.0.1:1"]
 )
 def test_credentials_go_to_no_other_host(subject: Subject, elsewhere: str) -> None:
-    with pytest.raises(PageError):
+    with pytest.raises(InvalidPageError):
         subject.source.get(f"{elsewhere}/v2/Flows", DEADLINE)
     assert subject.studio.requests == 0
 
 
 def test_without_time_left_it_does_not_ask(subject: Subject) -> None:
-    with pytest.raises(OutOfTimeError):
+    with pytest.raises(DeadlineExceededError):
         subject.source.get(subject.url, subject.clock.monotonic())
     assert subject.studio.requests == 0
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from studio_export.errors import (
-    AccessError,
+    AccessDeniedError,
     ConfigurationError,
-    EventError,
     FlowsFailedError,
+    InvalidEventError,
     StudioExportError,
     UnavailableError,
 )
@@ -51,7 +51,7 @@ def secret(text: str, says: str) -> Bad:
 
 
 def event(says: str, **keys: Any) -> Bad:
-    return Bad(says, event=keys, error=EventError)
+    return Bad(says, event=keys, error=InvalidEventError)
 
 
 TABLE = {
@@ -59,13 +59,16 @@ TABLE = {
     "no bucket": variable("EXPORT_BUCKET", None, "^EXPORT_BUCKET is not set$"),
     "a bucket that is none": variable("EXPORT_BUCKET", "s3://bucket"),
     "an unknown bucket": variable(
-        "EXPORT_BUCKET", "nowhere", "AccessError: .* s3://nowhere/.*", error=FlowsFailedError
+        "EXPORT_BUCKET", "nowhere", "AccessDeniedError: .* s3://nowhere/.*", error=FlowsFailedError
     ),
     "a prefix that is none": variable("EXPORT_PREFIX", "a b"),
     "no table": variable("CHECKPOINT_TABLE", None, "^CHECKPOINT_TABLE is not set$"),
     "a table that is none": variable("CHECKPOINT_TABLE", "a table"),
     "an unknown table": variable(
-        "CHECKPOINT_TABLE", "nowhere", "AccessError: .* table nowhere ", error=FlowsFailedError
+        "CHECKPOINT_TABLE",
+        "nowhere",
+        "AccessDeniedError: .* table nowhere ",
+        error=FlowsFailedError,
     ),
     # What is exported
     "a Flow that is none": variable("FLOW_SIDS", "FW1"),
@@ -116,7 +119,7 @@ TABLE = {
     "wrong credentials": Bad(
         "^Twilio refuses the credentials: HTTP 401 code 20003",
         {"TWILIO_SECRET_ID": None, "TWILIO_API_KEY": KEY, "TWILIO_API_SECRET": PRIVATE},
-        error=AccessError,
+        error=AccessDeniedError,
     ),
     # Credentials in a secret
     "an unknown secret": variable("TWILIO_SECRET_ID", "nowhere", "TWILIO_SECRET_ID nowhere: "),
@@ -130,7 +133,7 @@ TABLE = {
     "a secret with wrong values": Bad(
         "^Twilio refuses the credentials: HTTP 401 code 20003",
         secret=f'{{"api_key":"{KEY}","api_secret":"{PRIVATE}"}}',
-        error=AccessError,
+        error=AccessDeniedError,
     ),
     # The event
     "a range without an end": event("'to'", **{"from": "2026-11-01"}),

@@ -89,7 +89,7 @@ def test_a_scheduled_run_compacts_what_is_due_and_then_says_what_is_damaged(live
     assert sids == ["FN0", "FN2", "FN3"]
     assert lived.scheduled.error
     assert "DaysFailedError" in str(lived.scheduled.error)
-    assert f"{_DAMAGED}: DamagedLogError: an object is missing" in str(lived.scheduled.error)
+    assert f"{_DAMAGED}: CorruptLogError: an object is missing" in str(lived.scheduled.error)
 
 
 def test_a_day_that_is_named_is_checked_anew_and_nothing_is_added(lived: Lived) -> None:
@@ -113,7 +113,7 @@ def test_a_day_that_is_named_is_checked_anew_and_nothing_is_added(lived: Lived) 
 
 
 def test_an_event_that_cannot_be_meant_is_refused(lived: Lived) -> None:
-    assert "EventError" in str(lived.refused.error)
+    assert "InvalidEventError" in str(lived.refused.error)
 
 
 def test_every_call_that_was_made_is_one_that_its_role_allows(lived: Lived) -> None:

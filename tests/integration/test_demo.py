@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from simulator.account import Account, Execution, Flow
-from studio_export.log.codec import ENDED, Record, pack
+from studio_export.log.codec import encode
+from studio_export.twilio.record import ENDED, Record
 from tools.demo.audit import FlowAudit, audit, due
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -51,7 +52,7 @@ def _audited(flow: Flow, root: Path, *objects: list[Record]) -> FlowAudit:
     for number, records in enumerate(objects):
         key = f"executions/dt=2026-11-23/{flow.sid}-T07-{number:05}.jsonl.gz"
         (root / key).parent.mkdir(parents=True, exist_ok=True)
-        (root / key).write_bytes(pack(records).body)
+        (root / key).write_bytes(encode(records).body)
         arrivals[key] = _LAST
     return audit(flow, root, arrivals, _FIRST, _LAST)
 

@@ -77,8 +77,8 @@ def test_a_replay_emits_what_it_counted_and_nothing_of_ticks(
 ) -> None:
     names = {metric.name for metric in emitted({"from": "2026-11-01", "to": "2026-11-02"}).values}
 
-    assert {"LinesExported", "Pages", "Rejected", "DamagedLogs", "AccessRefused"} <= names
-    assert not names & {"TicksSucceeded", "HeadLagSeconds", "FailingSeconds"}
+    assert {"LinesExported", "Pages", "Rejected", "CorruptLogs", "AccessDenied"} <= names
+    assert not names & {"RunsSucceeded", "HeadLagSeconds", "OldestFailureSeconds"}
 
 
 @pytest.mark.parametrize("flows", ["*", "FW" + "0" * 32])
@@ -92,8 +92,8 @@ def test_refused_credentials_are_measured_also_when_not_even_the_flows_are_liste
     world.set_secret('{"api_key": "SK' + "1" * 32 + '", "api_secret": "wrong"}')
     measured = {metric.name: values for metric, values in emitted({}).values.items()}
 
-    assert measured["AccessRefused"] == [1.0]
-    assert measured.get("TicksSucceeded", [0.0]) == [0.0]
+    assert measured["AccessDenied"] == [1.0]
+    assert measured.get("RunsSucceeded", [0.0]) == [0.0]
 
 
 def test_a_malformed_event_is_no_refusal(emitted: Callable[[object], Metrics]) -> None:

@@ -13,7 +13,7 @@ from isal import isal_zlib
 from simulator.oddities import Oddity
 from studio_export.errors import ConfigurationError
 from studio_export.function import bootstrap
-from studio_export.log.codec import unpack
+from studio_export.log.reader import decode
 from tests.integration.function_world import BUCKET, FunctionWorld
 
 KEY = "0123456789abcdef0123456789abcdef"
@@ -108,7 +108,7 @@ def test_another_policy_in_mid_life_doubles_no_line_and_rewrites_none(
     tick(busy, monkeypatch, policy)
     after = dict(zip(busy.keys(), bodies(busy), strict=True))
     assert before.items() < after.items()
-    exported = Counter(line for body in after.values() for line in unpack(body))
+    exported = Counter(line for body in after.values() for line in decode(body))
     lines_of_both = [(one.sid, "ended"), (other.sid, "active"), (other.sid, "ended")]
     assert exported == Counter(lines_of_both)
 
@@ -149,7 +149,7 @@ def test_a_hash_without_a_good_key_is_told_before_any_request_but_for_the_secret
     with pytest.raises(ConfigurationError, match="privacy_key of the secret must have 32") as told:
         busy.invoke({})
     assert "short" not in str(told.value)
-    assert "AccessRefused" in capfd.readouterr().out
+    assert "AccessDenied" in capfd.readouterr().out
     assert (busy.calls, busy.asked) == (["GetSecretValue"], [])
 
 

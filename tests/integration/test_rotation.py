@@ -150,7 +150,7 @@ def test_a_key_revoked_too_early_stops_the_tick_and_the_next_one_goes_on(
 ) -> None:
     account = busy.studio.account
     before_page(busy, 2, account.credentials.clear)
-    with pytest.raises(FlowsFailedError, match="AccessError: Twilio refuses the credentials"):
+    with pytest.raises(FlowsFailedError, match="AccessDeniedError: Twilio refuses the credentials"):
         busy.invoke({})
     with pytest.raises(StudioExportError, match="Twilio refuses the credentials"):
         busy.invoke({})

@@ -80,10 +80,10 @@ def test_every_url_it_tells_is_its_own(http: Http) -> None:
 def test_it_compresses_for_who_accepts_it(gzip: bool) -> None:  # noqa: FBT001 - a parameter
     with served(Limits(gzip=gzip)) as http:
         path = f"/v2/Flows/{http.flow.sid}/Executions"
-        plain, packed = http.get(path), http.get(path, headers={"Accept-Encoding": "gzip"})
+        plain, encoded = http.get(path), http.get(path, headers={"Accept-Encoding": "gzip"})
         assert "Content-Encoding" not in plain.headers
-        assert packed.headers.get("Content-Encoding") == ("gzip" if gzip else None)
-        assert packed.data == plain.data
+        assert encoded.headers.get("Content-Encoding") == ("gzip" if gzip else None)
+        assert encoded.data == plain.data
 
 
 def test_without_credentials_it_is_401(http: Http) -> None:

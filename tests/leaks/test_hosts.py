@@ -16,8 +16,8 @@ from urllib3.util import parse_url
 from simulator.server import StudioServer
 from simulator.studio import Studio
 from studio_export.adapters.static_credentials import StaticCredentials
-from studio_export.adapters.twilio_http import StudioHttp
-from studio_export.errors import PageError
+from studio_export.adapters.twilio_http import TwilioHttp
+from studio_export.errors import InvalidPageError
 from studio_export.model import Credentials, Span
 from studio_export.twilio.listing import executions, executions_url, flow_sids, follower
 from tests.unit.adapters.scripted_server import ScriptedServer, Step, answer, scripted_server
@@ -40,8 +40,8 @@ class Net:
     other_host: ScriptedServer
 
     @property
-    def source(self) -> StudioHttp:
-        return StudioHttp(
+    def source(self) -> TwilioHttp:
+        return TwilioHttp(
             self.studio.url, StaticCredentials(Credentials("SK0", "s")), VirtualClock()
         )
 
@@ -146,7 +146,7 @@ def test_a_next_page_elsewhere_is_not_asked_for(url: object, net: Net) -> None:
     hostile = net.filled(url) if isinstance(url, str) else url
     net.answers(page("executions", hostile), page("executions"))
 
-    with pytest.raises(PageError):
+    with pytest.raises(InvalidPageError):
         list(executions(net.source, FLOW, SPAN, FAR))
 
     assert len(net.studio.requests) == 1
@@ -157,7 +157,7 @@ def test_a_next_page_elsewhere_is_not_asked_for(url: object, net: Net) -> None:
 def test_nor_is_a_next_page_of_flows(url: str, net: Net) -> None:
     net.answers(page("flows", net.filled(url)), page("flows"))
 
-    with pytest.raises(PageError):
+    with pytest.raises(InvalidPageError):
         flow_sids(net.source, FAR)
 
     assert len(net.studio.requests) == 1
@@ -199,7 +199,7 @@ def test_no_redirect_is_followed(status: int, location: str, net: Net) -> None:
     redirect = answer(status, b"", {"Location": net.filled(location)})
     net.answers(redirect, page("executions"))
 
-    with pytest.raises(PageError, match=f"HTTP {status}"):
+    with pytest.raises(InvalidPageError, match=f"HTTP {status}"):
         list(executions(net.source, FLOW, SPAN, FAR))
 
     assert len(net.studio.requests) == 1
@@ -264,7 +264,7 @@ def test_whatever_is_followed_has_the_origin_and_the_path_of_the_listing_to_the_
         url = url[:at] + piece + url[at:]
     try:
         followed = follower(FIRST)(url)
-    except PageError:
+    except InvalidPageError:
         return
     sent, first = parse_url(followed or ""), parse_url(FIRST)
     assert (sent.scheme, sent.auth, sent.host) == (first.scheme, first.auth, first.host)
@@ -281,6 +281,6 @@ def test_a_trap_sees_who_comes(trap: Callable[[Net], ScriptedServer]) -> None:
         net = Net(studio, one, other)
         server = trap(net)
         server.steps.append(page("executions"))
-        StudioHttp(server.url, KEY, VirtualClock()).get(server.url + PATH, FAR)
+        TwilioHttp(server.url, KEY, VirtualClock()).get(server.url + PATH, FAR)
         assert net.strangers == 1
         assert server.header("Authorization")

@@ -90,7 +90,7 @@ def _set(name: str, *, to: bool) -> Callable[[Operation], None]:
 
 
 _FAILING = {"ErrorsAlarm": (0.25, 0.75), "FailedInvocationsAlarm": (0.0, 0.25)}
-_SILENT = {"NoSuccessfulTickAlarm": (0.75, 2.0)}
+_SILENT = {"NoSuccessfulRunAlarm": (0.75, 2.0)}
 _FLOW_FAILS = {"FlowFailingAlarm": (0.5, 1.0), "HeadLagAlarm": (1.0, 1.75)}
 
 OUTAGES = (
@@ -112,7 +112,7 @@ OUTAGES = (
     Outage(
         "Twilio is down for 26 hours, and cannot even list the Flows",
         *(_faults(Fault(Kind.SERVER_ERROR)), _mend, 26.0),
-        _FAILING | _SILENT | {"NoTickForADayAlarm": (23.0, 25.5)},
+        _FAILING | _SILENT | {"NoSuccessfulRunForADayAlarm": (23.0, 25.5)},
         named=False,
     ),
     Outage(
@@ -133,12 +133,12 @@ OUTAGES = (
     Outage(
         "the credentials are refused",
         *(_faults(Fault(Kind.UNAUTHORIZED)), _mend, 3.0),
-        _FAILING | _SILENT | _FLOW_FAILS | {"AccessRefusedAlarm": (0.0, 0.25)},
+        _FAILING | _SILENT | _FLOW_FAILS | {"AccessDeniedAlarm": (0.0, 0.25)},
     ),
     Outage(
         "the credentials are refused, and the Flows are not known by name",
         *(_faults(Fault(Kind.UNAUTHORIZED)), _mend, 3.0),
-        _FAILING | _SILENT | {"AccessRefusedAlarm": (0.0, 0.25)},
+        _FAILING | _SILENT | {"AccessDeniedAlarm": (0.0, 0.25)},
         named=False,
     ),
     Outage(
@@ -150,7 +150,7 @@ OUTAGES = (
     Outage(
         "a log is damaged",
         *(_damage, _restore, 6.0),
-        {"DamagedLogAlarm": (0.0, 1.0), "ErrorsAlarm": (0.25, 1.75)}
+        {"CorruptLogAlarm": (0.0, 1.0), "ErrorsAlarm": (0.25, 1.75)}
         | {"FailedInvocationsAlarm": (0.0, 1.0), "FlowFailingAlarm": (0.5, 2.0)}
         | {"HeadLagAlarm": (1.0, 3.0)},
     ),
@@ -174,12 +174,12 @@ OUTAGES = (
     Outage(
         "the schedule is disabled",
         *(_set("scheduled", to=False), _mend, 30.0),
-        _SILENT | {"NoTickForADayAlarm": (23.0, 28.5)},
+        _SILENT | {"NoSuccessfulRunForADayAlarm": (23.0, 28.5)},
     ),
     Outage(
         "Scheduler may not invoke the function",
         *(_set("deliverable", to=False), _mend, 3.0),
-        _SILENT | {"UndeliveredTicksAlarm": (0.0, 0.25)},
+        _SILENT | {"UndeliveredRunsAlarm": (0.0, 0.25)},
     ),
     Outage(
         "every invocation is killed by its time-out",

@@ -28,7 +28,7 @@ class Course:
 
 
 def alarms(period_seconds: int) -> dict[str, Alarm]:
-    stack = render(TickMinutes=period_seconds // 60)
+    stack = render(ScheduleMinutes=period_seconds // 60)
     found = stack.of_type("AWS::CloudWatch::Alarm")
     return {name: Alarm.of(properties) for name, properties in found.items()}
 
@@ -76,7 +76,7 @@ def test_every_alarm_of_the_template_is_set_off_by_some_outage() -> None:
     assert tried == alarms(900).keys()
 
 
-@pytest.mark.parametrize("minutes", transformed()["Parameters"]["TickMinutes"]["AllowedValues"])
+@pytest.mark.parametrize("minutes", transformed()["Parameters"]["ScheduleMinutes"]["AllowedValues"])
 def test_in_health_every_alarm_is_silent_at_every_period_of_the_schedule(minutes: str) -> None:
     operation = Operation(int(minutes) * 60)
     operation.traffic(HEALTHY_HOURS / 24)

@@ -14,7 +14,7 @@ from tools.devkit.fakes.store import MemoryStore
 from tools.devkit.operations.cloudwatch import Metric
 from tools.devkit.operations.operation import CountedCheckpoints, Operation
 
-TICKS = Metric("StudioExport", "TicksSucceeded", frozenset({("service", "stack")}))
+TICKS = Metric("StudioExport", "RunsSucceeded", frozenset({("service", "stack")}))
 SETTLED = timedelta(hours=6)  # each Execution of the traffic ends within 85 minutes
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from studio_export.export.ages import DAY, DEFAULT_AGES, MINUTE, grain
+from studio_export.export.ages import DAY, DEFAULT_AGES, MINUTE, min_range_seconds
 from tests.protocol.scenarios import Scenario
 from tests.protocol.world import BIRTH, World
 
@@ -51,10 +51,12 @@ def _lasts(index: int) -> int:
 
 
 def most_list_requests(executions_a_day: int) -> float:
-    """Each age is swept once a grain, or once a tick if that is longer, and lists each Execution
+    """Each age is swept once a min_range_seconds, or once a tick if that is longer, and lists each Execution
     once. Ranges that touch are listed as one, so it may be far less.
     """
-    sweeps = sum(DAY / max(grain(age, DEFAULT_AGES[0]), TICK_SECONDS) for age in DEFAULT_AGES)
+    sweeps = sum(
+        DAY / max(min_range_seconds(age, DEFAULT_AGES[0]), TICK_SECONDS) for age in DEFAULT_AGES
+    )
     return sweeps + len(DEFAULT_AGES) * executions_a_day / PAGE_ROWS
 
 

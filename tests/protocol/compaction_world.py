@@ -9,10 +9,10 @@ from itertools import combinations
 
 from studio_export.compaction import days
 from studio_export.compaction.compactor import Compactor, Day
-from studio_export.errors import DamagedLogError, StudioExportError
-from studio_export.log.codec import ENDED, Record
-from studio_export.log.hour_log import Log, append
+from studio_export.errors import CorruptLogError, StudioExportError
+from studio_export.log.hour_log import HourLog, append
 from studio_export.log.keys import log_lengths, part_key
+from studio_export.twilio.record import ENDED, Record
 from tests.protocol.fault_injection import Killed, Plan, Seam, SeamStore, undisturbed
 from tests.protocol.faults import APPLICABLE, Fault
 from tests.protocol.interleaving import take_turn
@@ -75,10 +75,10 @@ class CompactionWorld:
         """What a sweep does with what it listed; it sweeps again when it died."""
         for flow in _FLOWS:
             for hour in _HOURS:
-                while not self._append(Log(flow, f"{DAY}T{hour:02}"), sids, status, process):
+                while not self._append(HourLog(flow, f"{DAY}T{hour:02}"), sids, status, process):
                     pass
 
-    def _append(self, log: Log, sids: tuple[str, ...], status: str, process: str) -> bool:
+    def _append(self, log: HourLog, sids: tuple[str, ...], status: str, process: str) -> bool:
         store = SeamStore(self.seam, process, self.store)
         try:
             length = log_lengths(store.list(log.prefix))[log.hour[11:]]
@@ -97,7 +97,7 @@ class CompactionWorld:
             return False
         except StudioExportError:
             return True  # said clearly, and over; the next run goes on
-        if any(isinstance(day.error, DamagedLogError) for day in self.outcomes):
+        if any(isinstance(day.error, CorruptLogError) for day in self.outcomes):
             raise BrokenPromiseError(f"nothing is damaged, and yet: {self.outcomes}")
         return True
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from studio_export.errors import AccessError, StoreError, ThrottledError, UnavailableError
+from studio_export.errors import AccessDeniedError, StoreError, ThrottledError, UnavailableError
 from studio_export.model import Checkpoint, Reply
 from studio_export.ports import Checkpoints, Source, Store
 from tests.protocol.faults import APPLICABLE, DEADLY, DELAYS, Fault
@@ -120,7 +120,7 @@ class Seam:
         if fault is Fault.THROTTLED:
             raise ThrottledError("fault", throttles=3)
         if fault is Fault.FORBIDDEN:
-            raise AccessError("fault")
+            raise AccessDeniedError("fault")
         raise failed
 
     def _land(self, before: str | None = None) -> None:

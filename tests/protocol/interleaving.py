@@ -6,9 +6,9 @@ from contextlib import contextmanager
 
 from greenlet import GreenletExit, getcurrent, greenlet
 
-from studio_export.export.workers import Crew, Done, Hire, Task, outcome
-from studio_export.log.cache import Logs
-from studio_export.log.hour_log import Log
+from studio_export.export.workers import Done, OpenPool, Task, WorkerPool, outcome
+from studio_export.log.cache import LogCache
+from studio_export.log.hour_log import HourLog
 
 
 def take_turn() -> None:
@@ -18,7 +18,7 @@ def take_turn() -> None:
         scheduler.switch()
 
 
-class WovenCrew:
+class InterleavedPool:
     """Each task runs to its next I/O; then chance says which goes on."""
 
     def __init__(self, chance: random.Random) -> None:
@@ -43,16 +43,16 @@ class WovenCrew:
             sweeping.throw(GreenletExit)
 
 
-def weaver(chance: random.Random) -> Hire:
+def weaver(chance: random.Random) -> OpenPool:
     @contextmanager
-    def hire(_: int) -> Iterator[Crew]:
-        crew = WovenCrew(chance)
+    def worker_pool(_: int) -> Iterator[WorkerPool]:
+        crew = InterleavedPool(chance)
         try:
             yield crew
         finally:
             crew.die()
 
-    return hire
+    return worker_pool
 
 
 class TurnLock:
@@ -73,10 +73,10 @@ class TurnLock:
         self._held = False
 
 
-class WovenLogs(Logs):
+class InterleavedLogCache(LogCache):
     """The logs of a process whose sweeps are woven."""
 
-    def get(self, flow_sid: str, hour: str) -> Log:
+    def get(self, flow_sid: str, hour: str) -> HourLog:
         log = super().get(flow_sid, hour)
         if not isinstance(log.lock, TurnLock):
             log.lock = TurnLock()  # type: ignore[assignment]  # all of a Lock that is used

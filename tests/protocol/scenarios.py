@@ -33,7 +33,7 @@ class Scenario:
     lease: bool = True
     warm_sids: int = 50_000
     buffer_bytes: int = 8_000_000
-    most_pages: int = 16
+    max_pages: int = 16
     concurrency: int = 1
 
     @property
@@ -125,7 +125,7 @@ BURST = Scenario(
     ticks=every(15 * MINUTE, 30 * MINUTE),
     lookback_seconds=HOUR,
     studio_faults=_pages_of(3),
-    most_pages=2,
+    max_pages=2,
 )
 BACKFILL = Scenario(
     "a backfill in steps",
@@ -136,7 +136,7 @@ BACKFILL = Scenario(
     ticks=every(30 * MINUTE, 60 * MINUTE),
     lookback_seconds=DAY,
     studio_faults=_pages_of(2),
-    most_pages=3,
+    max_pages=3,
 )
 COLD_READS = Scenario(
     "logs read anew",
@@ -164,7 +164,7 @@ CROWD = Scenario(
     ticks=(0, 15 * MINUTE, 45 * MINUTE, 90 * MINUTE),
     lookback_seconds=6 * HOUR,
     studio_faults=_pages_of(4),
-    most_pages=3,
+    max_pages=3,
     lease=False,
 )
 

@@ -72,7 +72,7 @@ def _scenario(chance: random.Random) -> Scenario:
         lease=chance.random() < 0.5,
         warm_sids=chance.choice((0, 3, 50_000)),
         buffer_bytes=chance.choice((1, 3000, 8_000_000)),
-        most_pages=chance.choice((2, 5, 16)),
+        max_pages=chance.choice((2, 5, 16)),
         concurrency=chance.choice((1, 1, 3)),
     )
 

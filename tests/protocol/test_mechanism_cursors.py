@@ -9,8 +9,8 @@ import pytest
 
 from simulator.faults import Fault, Kind
 from studio_export.errors import (
-    OutOfTimeError,
-    PageError,
+    DeadlineExceededError,
+    InvalidPageError,
     StudioExportError,
     ThrottledError,
     UnavailableError,
@@ -26,7 +26,12 @@ NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    "error", [PageError("HTML"), OutOfTimeError("no time"), ThrottledError("429", throttles=3)]
+    "error",
+    [
+        InvalidPageError("HTML"),
+        DeadlineExceededError("no time"),
+        ThrottledError("429", throttles=3),
+    ],
 )
 def test_a_cursor_stays_where_a_sweep_failed(error: StudioExportError) -> None:
     world = World()
@@ -46,7 +51,7 @@ def test_a_listing_that_was_given_up_is_listed_again_in_steps() -> None:
         ages=(2 * MINUTE,),
         ticks=(0, 20 * MINUTE),
         studio_faults=(Fault(Kind.PAGE_SIZE, value=2),),
-        most_pages=2,
+        max_pages=2,
     )
     world = live(crowded)
     assert len(world.dataset.lines) == 30

@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 
-from studio_export.export.sweep import Sweeper, Watch, sweep
-from studio_export.log.cache import Logs
-from studio_export.log.codec import Record, unpack
-from studio_export.log.hour_log import Log, append
+from studio_export.export.sweep import Sweeper, Watermarks, sweep
+from studio_export.log.cache import LogCache
+from studio_export.log.hour_log import HourLog, append
+from studio_export.log.reader import decode
 from studio_export.model import Span
+from studio_export.twilio.record import Record
 from tests.unit.doubles import FaultyStore, ScriptedSource, listed
 from tools.devkit.fakes.clock import VirtualClock
 from tools.devkit.fakes.store import MemoryStore
@@ -26,26 +27,26 @@ def sids(store: MemoryStore) -> list[str]:
     """Of every line, by the numbers of the objects, which must be dense."""
     numbers = [int(key[-14:-9]) for key in sorted(store.objects)]
     assert numbers == list(range(len(numbers)))
-    return [sid for key in sorted(store.objects) for sid, _ in unpack(store.objects[key])]
+    return [sid for key in sorted(store.objects) for sid, _ in decode(store.objects[key])]
 
 
 def test_a_writer_whose_listing_is_out_of_date_is_fenced_off_by_the_number() -> None:
     store = MemoryStore()
-    append(store, Log(FLOW, HOUR), 0, [record("FN1")])
+    append(store, HourLog(FLOW, HOUR), 0, [record("FN1")])
 
     # A zombie: it listed the log before that append, and wakes up after it.
-    done = append(store, Log(FLOW, HOUR), 0, [record("FN1"), record("FN2")])
+    done = append(store, HourLog(FLOW, HOUR), 0, [record("FN1"), record("FN2")])
 
     assert sids(store) == ["FN1", "FN2"]
     assert done.conflicts == 1
 
 
 def test_threads_that_share_a_warm_log_append_to_it_one_after_the_other() -> None:
-    store, logs = FaultyStore(), Logs()
+    store, logs = FaultyStore(), LogCache()
 
-    def swept(sid: str, logs: Logs = logs) -> None:
+    def swept(sid: str, logs: LogCache = logs) -> None:
         source = ScriptedSource(listed([(sid, "ended", TWO)]))
-        sweep(Sweeper(source, store, VirtualClock(), logs), FLOW, SPAN, Watch(), 1e6)
+        sweep(Sweeper(source, store, VirtualClock(), logs), FLOW, SPAN, Watermarks(), 1e6)
 
     other = Thread(target=swept, args=("FN2",))
 
@@ -59,7 +60,9 @@ def test_threads_that_share_a_warm_log_append_to_it_one_after_the_other() -> Non
     store.faults.append(interrupted)
     swept("FN1")
     other.join()
-    swept("FN3", Logs())  # another process: else a log that counted too far would just be forgotten
+    swept(
+        "FN3", LogCache()
+    )  # another process: else a log that counted too far would just be forgotten
     swept("FN3")
 
     assert sids(store) == ["FN1", "FN2", "FN3"]

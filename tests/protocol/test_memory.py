@@ -4,8 +4,8 @@ import json
 import tracemalloc
 from datetime import timedelta
 
-from studio_export.export.sweep import Sweeper, Watch, sweep
-from studio_export.log.cache import Logs
+from studio_export.export.sweep import Sweeper, Watermarks, sweep
+from studio_export.log.cache import LogCache
 from studio_export.model import Reply, Span
 from studio_export.twilio.listing import executions_url
 from tests.protocol.world import BIRTH
@@ -60,10 +60,14 @@ class ForgetfulStore:
 
 def peak_bytes(pages: int) -> int:
     sweeper = Sweeper(
-        EndlessSource(pages), ForgetfulStore(), VirtualClock(), Logs(), buffer_bytes=BUFFER_BYTES
+        EndlessSource(pages),
+        ForgetfulStore(),
+        VirtualClock(),
+        LogCache(),
+        buffer_bytes=BUFFER_BYTES,
     )
     tracemalloc.start()
-    swept = sweep(sweeper, FLOW_SID, SECOND, Watch(), deadline=1e9)
+    swept = sweep(sweeper, FLOW_SID, SECOND, Watermarks(), deadline=1e9)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert swept.complete

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.protocol.mutation.mutant import StaleMutantError, mutant
-from tests.protocol.mutation.runner import ALL, MUTANTS, PACKAGE, run, table
+from tests.protocol.mutation.runner import ALL, MUTANTS, copy_packages, run, table
 
 
 def test_every_mutant_is_caught_and_the_one_without_a_lease_survives() -> None:
@@ -23,10 +23,11 @@ def test_mutants_are_many_and_each_has_a_name_of_its_own() -> None:
 
 def test_every_mutant_still_applies(tmp_path: Path) -> None:
     stale = []
+    sources = copy_packages(tmp_path / "sources")
     for each in ALL:
         for edit in each.edits:
-            (tmp_path / edit.file).parent.mkdir(exist_ok=True)
-            (tmp_path / edit.file).write_text((PACKAGE / edit.file).read_text())
+            (tmp_path / edit.file).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / edit.file).write_text((sources / edit.file).read_text())
         try:
             each.apply(tmp_path)
         except StaleMutantError as error:
@@ -35,7 +36,7 @@ def test_every_mutant_still_applies(tmp_path: Path) -> None:
 
 
 def test_a_mutant_whose_line_is_gone_says_what_to_do(tmp_path: Path) -> None:
-    (tmp_path / "log/hour_log.py").write_text("the line\nthe line\n")
-    stale = mutant("a mistake", "log/hour_log.py", "the line", "", "a test")
+    (tmp_path / "log.py").write_text("the line\nthe line\n")
+    stale = mutant("a mistake", "log.py", "the line", "", "a test")
     with pytest.raises(StaleMutantError, match=r"'a mistake': log.py has 2 times(.|\n)*Find what"):
         stale.apply(tmp_path)

@@ -7,17 +7,17 @@ from uuid import uuid4
 import pytest
 
 from tests.protocol.kill.campaign import campaign
-from tests.protocol.kill.process_factory import Nursery
+from tests.protocol.kill.process_factory import ProcessFactory
 from tests.protocol.kill.report import Report
-from tests.protocol.kill.targets import AwsStand, DirectoryStand
+from tests.protocol.kill.targets import AwsTarget, DirectoryTarget
 from tools.devkit.servers.server import AwsServer
 
 KILLS = 40
 
 
 @pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    with Nursery() as nursery:
+def nursery() -> Iterator[ProcessFactory]:
+    with ProcessFactory() as nursery:
         yield nursery
 
 
@@ -30,15 +30,15 @@ def hold(report: Report) -> None:
 
 
 def test_processes_killed_over_s3_and_dynamodb_lose_and_double_nothing(
-    nursery: Nursery, s3_server: AwsServer, dynamodb_server: AwsServer
+    nursery: ProcessFactory, s3_server: AwsServer, dynamodb_server: AwsServer
 ) -> None:
     name = f"kills-{uuid4().hex[:8]}"
-    stand = AwsStand(s3_server, dynamodb_server, bucket=name, table=name)
+    stand = AwsTarget(s3_server, dynamodb_server, bucket=name, table=name)
     stand.prepare()
     hold(campaign(stand, nursery, KILLS, "short/aws"))
 
 
 def test_processes_killed_over_a_directory_and_sqlite_lose_and_double_nothing(
-    nursery: Nursery, tmp_path: Path
+    nursery: ProcessFactory, tmp_path: Path
 ) -> None:
-    hold(campaign(DirectoryStand(tmp_path), nursery, KILLS, "short/directory"))
+    hold(campaign(DirectoryTarget(tmp_path), nursery, KILLS, "short/directory"))

@@ -21,7 +21,7 @@ from tests.protocol.fault_injection import (
     SeamStore,
     undisturbed,
 )
-from tests.protocol.interleaving import WovenLogs, take_turn, weaver
+from tests.protocol.interleaving import InterleavedLogCache, take_turn, weaver
 from tests.protocol.oracle import (
     BrokenPromiseError,
     Dataset,
@@ -131,16 +131,16 @@ class World:
                 SeamSource(seam, process, source),
                 SeamStore(seam, process, self.store),
                 self.clock,
-                WovenLogs(scenario.warm_sids),
+                InterleavedLogCache(scenario.warm_sids),
                 buffer_bytes=scenario.buffer_bytes,
-                most_pages=scenario.most_pages,
+                max_pages=scenario.max_pages,
             ),
             SeamCheckpoints(seam, process, kept),
             flow_sids=(self.flow.sid,),
             scale=scenario.ages,
             lookback_seconds=scenario.lookback_seconds,
             concurrency=scenario.concurrency,
-            hire=self._weaver,
+            worker_pool=self._weaver,
         )
 
     def make_ticks(self, first: int, stop: int) -> None:

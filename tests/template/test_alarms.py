@@ -14,9 +14,9 @@ from tools.devkit.template.rendered import Rendered, render, transformed
 TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms"
 PAGER = "arn:aws:sns:us-east-1:123456789012:pager"
 MADE = "arn:aws:sns:us-east-1:123456789012:alarmtopic"
-PAGES = {"HeadroomCriticalAlarm", "NoTickForADayAlarm"}
+PAGES = {"HeadroomCriticalAlarm", "NoSuccessfulRunForADayAlarm"}
 ALARM = "AWS::CloudWatch::Alarm"
-MINUTES = transformed()["Parameters"]["TickMinutes"]["AllowedValues"]
+MINUTES = transformed()["Parameters"]["ScheduleMinutes"]["AllowedValues"]
 RUNBOOK = (Path(__file__).parents[2] / "docs" / "runbook.md").read_text()
 
 
@@ -57,14 +57,14 @@ def test_what_cannot_wait_may_go_to_a_topic_of_its_own() -> None:
 @pytest.mark.parametrize("minutes", MINUTES)
 def test_alarms_look_back_a_day_at_most(minutes: str) -> None:
     """CloudWatch refuses an alarm whose periods are together longer."""
-    for alarm in render(TickMinutes=minutes).of_type(ALARM).values():
+    for alarm in render(ScheduleMinutes=minutes).of_type(ALARM).values():
         assert int(alarm["Period"]) * int(alarm["EvaluationPeriods"]) <= 86_400
 
 
 @pytest.mark.parametrize("minutes", MINUTES)
 def test_without_a_successful_tick_for_an_hour_silence_is_alarming(minutes: str) -> None:
     """Of ticks of an hour one may come late, so it takes two."""
-    alarm = render(TickMinutes=minutes).properties("NoSuccessfulTickAlarm")
+    alarm = render(ScheduleMinutes=minutes).properties("NoSuccessfulRunAlarm")
 
     looks_back = int(alarm["Period"]) * int(alarm["EvaluationPeriods"])
     assert looks_back == (7200 if minutes == "60" else 3600)
@@ -74,7 +74,7 @@ def test_without_a_successful_tick_for_an_hour_silence_is_alarming(minutes: str)
 @pytest.mark.parametrize("minutes", MINUTES)
 def test_failing_begins_when_three_ticks_did_not_do_the_work(minutes: str) -> None:
     """Work that became due after a tick has waited 2 to 3 periods when the third fails at it."""
-    threshold = float(render(TickMinutes=minutes).properties("FlowFailingAlarm")["Threshold"])
+    threshold = float(render(ScheduleMinutes=minutes).properties("FlowFailingAlarm")["Threshold"])
 
     assert 2 * 60 * int(minutes) < threshold < 3 * 60 * int(minutes)
 

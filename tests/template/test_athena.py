@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from studio_export.log.hour_log import Log
+from studio_export.log.hour_log import HourLog
 from tools.devkit.template.rendered import Rendered, render, transformed
 from tools.schema.fields import FIELDS
 
@@ -68,7 +68,7 @@ def test_a_table_lies_where_the_function_exports_to(
 def test_partitions_are_projected_by_day_as_the_logs_name_them(stack: Rendered, name: str) -> None:
     found = table(stack, name)
     projection = found["Parameters"]
-    key = Log("FW" + "0" * 32, "2026-11-23T14").key(0)
+    key = HourLog("FW" + "0" * 32, "2026-11-23T14").key(0)
 
     assert found["PartitionKeys"] == [{"Name": "dt", "Type": "string"}]
     assert (projection["projection.enabled"], projection["projection.dt.type"]) == ("true", "date")

@@ -142,9 +142,9 @@ def test_the_template_takes_a_policy_that_the_code_takes_and_no_other(text: str)
     assert bool(re.fullmatch(pattern, text)) is taken
 
 
-@pytest.mark.parametrize("minutes", transformed()["Parameters"]["TickMinutes"]["AllowedValues"])
+@pytest.mark.parametrize("minutes", transformed()["Parameters"]["ScheduleMinutes"]["AllowedValues"])
 def test_the_time_out_is_below_the_period_of_every_schedule(minutes: str) -> None:
-    timeout = render(TickMinutes=minutes).properties("Exporter")["Timeout"]
+    timeout = render(ScheduleMinutes=minutes).properties("Exporter")["Timeout"]
 
     assert 60 <= timeout < int(minutes) * 60
     assert timeout <= 900
@@ -188,7 +188,7 @@ def test_no_log_level_silences_the_metrics() -> None:
         ("Checkpoints", "CheckpointTable"),
         ("Exporter", "Function"),
         ("FailedInvocations", "FailedInvocationsQueue"),
-        ("UndeliveredTicks", "UndeliveredTicksQueue"),
+        ("UndeliveredRuns", "UndeliveredRunsQueue"),
     ],
 )
 def test_the_outputs_name_what_was_made(stack: Rendered, name: str, output: str) -> None:

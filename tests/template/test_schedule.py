@@ -13,7 +13,7 @@ def test_eventbridge_scheduler_ticks_every_15_minutes_by_default(stack: Rendered
 
 
 def test_the_period_is_a_parameter() -> None:
-    schedule = render(TickMinutes=5).one("AWS::Scheduler::Schedule")
+    schedule = render(ScheduleMinutes=5).one("AWS::Scheduler::Schedule")
 
     assert schedule["ScheduleExpression"] == "rate(5 minutes)"
 
@@ -32,7 +32,9 @@ def test_a_second_stack_fits_beside_the_first(stack: Rendered) -> None:
 
 @pytest.mark.parametrize("minutes", [5, 15, 60])
 def test_an_undelivered_tick_is_retried_a_little_and_never_beyond_the_next(minutes: int) -> None:
-    policy = render(TickMinutes=minutes).one("AWS::Scheduler::Schedule")["Target"]["RetryPolicy"]
+    policy = render(ScheduleMinutes=minutes).one("AWS::Scheduler::Schedule")["Target"][
+        "RetryPolicy"
+    ]
 
     assert policy["MaximumRetryAttempts"] <= 3
     assert 60 <= policy["MaximumEventAgeInSeconds"] <= minutes * 60

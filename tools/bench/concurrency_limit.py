@@ -21,7 +21,7 @@ from simulator.server import Limits, StudioServer
 from simulator.studio import Studio
 from studio_export.adapters.clock import SystemClock
 from studio_export.adapters.static_credentials import StaticCredentials
-from studio_export.adapters.twilio_http import StudioHttp
+from studio_export.adapters.twilio_http import TwilioHttp
 from studio_export.model import Credentials
 from studio_export.twilio.listing import flows_url
 
@@ -55,7 +55,7 @@ class Run:
     def now(self) -> float:
         return time.monotonic() - self._began
 
-    def ask(self, source: StudioHttp) -> None:
+    def ask(self, source: TwilioHttp) -> None:
         while self.now < _END:
             throttles = source.get(flows_url(source.base_url), time.monotonic() + 60).throttles
             self.answers.append((self.now, throttles))
@@ -81,7 +81,7 @@ def measured() -> Run:
     username, password = next(iter(studio.account.credentials.items()))
     credentials = StaticCredentials(Credentials(username, password))
     with StudioServer(studio, limits=limits) as server, ThreadPoolExecutor(_MOST) as threads:
-        source = StudioHttp(server.url, credentials, SystemClock(), _MOST)
+        source = TwilioHttp(server.url, credentials, SystemClock(), _MOST)
         run = Run()
         watching = threading.Thread(target=run.watch, args=(server,))
         watching.start()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from studio_export.export import ages
 from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
-from studio_export.log.cache import Logs
+from studio_export.log.cache import LogCache
 from studio_export.model import Checkpoint, Replay, Reply, Span
 from studio_export.ports import Source
 from tools.devkit.fakes.checkpoints import Item, MemoryCheckpoints
@@ -125,7 +125,7 @@ class Life:
         checkpoints = CountingCheckpoints(self.counts)
         for flow_sid in self.flow_sids:
             checkpoints.items[flow_sid] = Item(_caught_up())
-        sweeper = Sweeper(source, CountingStore(self.counts), self.clock, Logs())
+        sweeper = Sweeper(source, CountingStore(self.counts), self.clock, LogCache())
         scale = ages.DEFAULT_AGES
         return Exporter(sweeper, checkpoints, self.flow_sids, scale, ages.RETENTION, 1)
 
@@ -145,7 +145,8 @@ def _caught_up() -> Checkpoint:
     """Every age is where its grain lets it be: spread, as after a long life."""
     head = min(ages.DEFAULT_AGES)
     cursors = {
-        age: ages.before(NOW, age) - timedelta(seconds=ages.grain(age, head) * (age % 7) // 7)
+        age: ages.instant_at_age(NOW, age)
+        - timedelta(seconds=ages.min_range_seconds(age, head) * (age % 7) // 7)
         for age in ages.DEFAULT_AGES
     }
     return Checkpoint(cursors, dict.fromkeys(cursors, ages.HOUR))

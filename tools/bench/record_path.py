@@ -13,10 +13,10 @@ from itertools import pairwise
 from isal import isal_zlib
 
 from studio_export.adapters.clock import SystemClock
-from studio_export.adapters.twilio_response import Answer
-from studio_export.export.sweep import Sweeper, Watch, sweep
-from studio_export.log.cache import Logs
-from studio_export.log.codec import pack
+from studio_export.adapters.twilio_response import TwilioResponse
+from studio_export.export.sweep import Sweeper, Watermarks, sweep
+from studio_export.log.cache import LogCache
+from studio_export.log.codec import encode
 from studio_export.model import Reply, Span
 from studio_export.twilio.listing import executions_url
 from studio_export.twilio.page import parse_executions
@@ -44,7 +44,7 @@ class _Wire:
 
     def get(self, url: str, deadline: float) -> Reply:  # noqa: ARG002  no time passes
         body = self._bodies[url]
-        return Reply(Answer(200, "/", {"content-encoding": "gzip"}, body).content())
+        return Reply(TwilioResponse(200, "/", {"content-encoding": "gzip"}, body).content())
 
 
 class _Kept:
@@ -109,8 +109,8 @@ def _first_url(dataset: Dataset) -> str:
 
 def export(dataset: Dataset, bodies: list[bytes]) -> None:
     source = _Wire(bodies, _first_url(dataset))
-    sweeper = Sweeper(source, _Kept(), SystemClock(), Logs())
-    swept = sweep(sweeper, FLOW_SID, Span(dataset.start, dataset.stop), Watch(), float("inf"))
+    sweeper = Sweeper(source, _Kept(), SystemClock(), LogCache())
+    swept = sweep(sweeper, FLOW_SID, Span(dataset.start, dataset.stop), Watermarks(), float("inf"))
     if swept.counts.lines != dataset.records:
         raise RuntimeError(f"lines are missing: {swept}")
 
@@ -132,7 +132,7 @@ def _size_over_zlib() -> Figure:
     for record_bytes in (800, 2000, 10_000):
         records = parse_executions(Dataset(1, record_bytes).page(0)).records
         plain = b"".join(bytes(record.text) + b"\n" for record in records)
-        figure.rounds.append(len(pack(records).body) / len(zlib.compress(plain, 6)))
+        figure.rounds.append(len(encode(records).body) / len(zlib.compress(plain, 6)))
     return figure
 
 

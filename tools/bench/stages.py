@@ -16,11 +16,11 @@ from statistics import median
 
 from isal import isal_zlib
 
-from studio_export.adapters.twilio_response import Answer
+from studio_export.adapters.twilio_response import TwilioResponse
 from studio_export.export import sweep
-from studio_export.log.codec import Record
-from studio_export.log.dedup import lacking
+from studio_export.log.dedup import select_new
 from studio_export.twilio import page
+from studio_export.twilio.record import Record
 from tools.bench import record_path
 from tools.bench.measure import cpu_of
 from tools.bench.pages import Dataset
@@ -60,7 +60,7 @@ def _measured(record_bytes: int) -> dict[str, float]:
         "msgspec: three fields of each": lambda: [page._executions.decode(t) for t in texts],
         "Python: records, instants": lambda: list(map(page._records, raws, fields)),
         "Python: their hours": partial(sweep._by_hour, records),
-        "Python: what the log lacks": partial(lacking, {}, records),
+        "Python: what the log lacks": partial(select_new, {}, records),
         "join": partial(_joined, records),
         "SHA-256": partial(_hashed, groups),
         "igzip": partial(_deflated, groups),
@@ -77,7 +77,7 @@ def _microseconds(work: Callable[[], object], records: int) -> float:
 
 
 def _inflated(body: bytes) -> bytes:
-    return Answer(200, "/", {"content-encoding": "gzip"}, body).content()
+    return TwilioResponse(200, "/", {"content-encoding": "gzip"}, body).content()
 
 
 def _joined(records: Sequence[Record]) -> list[bytes]:

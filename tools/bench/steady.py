@@ -24,7 +24,9 @@ def formula(executions_a_day: int, flows: int = 1) -> float:
     """
     head = min(ages.DEFAULT_AGES)
     per_second = executions_a_day / flows / ages.DAY
-    widths = [max(TICK.total_seconds(), ages.grain(age, head)) for age in ages.DEFAULT_AGES]
+    widths = [
+        max(TICK.total_seconds(), ages.min_range_seconds(age, head)) for age in ages.DEFAULT_AGES
+    ]
     return flows * sum(
         ages.DAY / width * (1 + width * per_second // PAGE_RECORDS) for width in widths
     )

@@ -23,7 +23,7 @@ from rich.table import Table
 from simulator.clock import VirtualClock
 from simulator.server import StudioServer
 from simulator.studio import Studio
-from studio_export.log.codec import unpack
+from studio_export.log.reader import decode
 from studio_export.model import Span
 from studio_export_cli.destination import open_destination
 from studio_export_cli.report.command import read_report, write
@@ -131,7 +131,7 @@ class Day:
                 if said.get("lines", 0) >= lines:
                     break
             exporter.kill()
-        exported = sum(len(unpack((self.root / key).read_bytes())) for key in self._arrived())
+        exported = sum(len(decode((self.root / key).read_bytes())) for key in self._arrived())
         self.say(f"tick {number}: [red]SIGKILL[/red], {exported:,} lines were out")
 
     def _at(self, number: int) -> datetime:

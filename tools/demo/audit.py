@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from simulator.account import Execution, Flow
-from studio_export.log.codec import ENDED, unpack
+from studio_export.log.reader import decode
+from studio_export.twilio.record import ENDED
 
 _HEAD = timedelta(minutes=2)
 TICK = timedelta(minutes=15)
@@ -72,7 +73,7 @@ def audit(
 
 def _lines(root: Path, keys: Iterable[str]) -> Iterator[tuple[str, str, str | None]]:
     for key in keys:  # a log's objects in the order of their numbers
-        for sid, status in unpack((root / key).read_bytes()):
+        for sid, status in decode((root / key).read_bytes()):
             yield key, sid, status
 
 

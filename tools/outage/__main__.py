@@ -20,7 +20,7 @@ from tools.devkit.template.rendered import render
 from tools.outage.stack import SERVICE, Stack, command
 
 HOME = Path("build/outage")
-_SHOWN = ("TicksSucceeded", "FlowsFailed", "HeadLagSeconds", "RetentionHeadroomHours")
+_SHOWN = ("RunsSucceeded", "FlowsFailed", "HeadLagSeconds", "RetentionHeadroomHours")
 _HEALTHY, _DOWN, _AFTER = 26.0, 48.0, 2.0
 
 _INTRODUCTION = """\
@@ -41,7 +41,9 @@ class Transcript:
         self._stack = stack
         self._alarms = {
             name: Alarm.of(properties)
-            for name, properties in render(TickMinutes=15).of_type("AWS::CloudWatch::Alarm").items()
+            for name, properties in render(ScheduleMinutes=15)
+            .of_type("AWS::CloudWatch::Alarm")
+            .items()
         }
         self._told = [_INTRODUCTION]
         self._seen = stack.seconds

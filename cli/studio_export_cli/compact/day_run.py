@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from studio_export.compaction.compactor import Compactor, Day
 from studio_export.compaction.days import Parts, Stage, stage_of
-from studio_export.errors import AccessError, ConfigurationError, StudioExportError
+from studio_export.errors import AccessDeniedError, ConfigurationError, StudioExportError
 from studio_export_cli.compact.parquet import Arrow, write_missing
 from studio_export_cli.compact.progress import shown
 
@@ -52,7 +52,7 @@ class Compacting:
 
         Raises:
             ConfigurationError: nothing is exported there.
-            AccessError: AWS refuses; no other day could do better.
+            AccessDeniedError: AWS refuses; no other day could do better.
         """
         objects = self._exported()
         days = self._chosen(asked, objects)
@@ -70,8 +70,8 @@ class Compacting:
         if asked is not None:
             return [day for day in asked if day in exported]
         there = self.compactor.there()
-        lacking = {day for day, parts in there.items() if self.library and parts.without_parquet}
-        return sorted({*self.compactor.due(exported), *lacking} & exported.keys())
+        select_new = {day for day, parts in there.items() if self.library and parts.without_parquet}
+        return sorted({*self.compactor.due(exported), *select_new} & exported.keys())
 
     def _work(self, compactor: Compactor, days: Sequence[str]) -> Iterator[Result]:
         for day in compactor.run(days):
@@ -81,7 +81,7 @@ class Compacting:
             try:
                 parts = compactor.there(day.day).get(day.day, Parts())
                 yield Result(day, write_missing(self.library, compactor.store, day.day, parts))
-            except (AccessError, ConfigurationError):
+            except (AccessDeniedError, ConfigurationError):
                 raise
             except StudioExportError as error:
                 yield Result(day, error=error)

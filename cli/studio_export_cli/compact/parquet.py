@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from studio_export.compaction.days import Parts
-from studio_export.compaction.rows import lines
-from studio_export.errors import DamagedLogError
+from studio_export.errors import CorruptLogError
 from studio_export.log.keys import parquet_key, part_key
+from studio_export.log.reader import lines
 from studio_export.ports import Store
 from studio_export.twilio import lenient_json
 from studio_export.twilio.page import parse_instant
@@ -48,7 +48,7 @@ def write_missing(arrow: Arrow, store: Store, day: str, parts: Parts) -> int:
     """Give each part that lacks it its twin, and read it back. Returns how many were put.
 
     Raises:
-        DamagedLogError: a part is unreadable, or its twin does not have its lines.
+        CorruptLogError: a part is unreadable, or its twin does not have its lines.
     """
     missing = sorted(parts.without_parquet)
     for number in missing:
@@ -58,9 +58,9 @@ def write_missing(arrow: Arrow, store: Store, day: str, parts: Parts) -> int:
             twin = _lines(arrow, store.get(key))
             same = all(a == b for a, b in zip_longest(lines(part), twin))
         except (ValueError, arrow.pa.ArrowException) as error:
-            raise DamagedLogError(f"{key} is unreadable: {error}") from error
+            raise CorruptLogError(f"{key} is unreadable: {error}") from error
         if not same:
-            raise DamagedLogError(f"{key} does not have the lines of its part")
+            raise CorruptLogError(f"{key} does not have the lines of its part")
     return len(missing)
 
 

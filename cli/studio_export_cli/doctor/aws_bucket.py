@@ -18,7 +18,7 @@ _NONE = {
 
 
 class BucketInspection:
-    """Each method may raise `AccessError`, or `UnavailableError` where the call does not exist."""
+    """Each method may raise `AccessDeniedError`, or `UnavailableError` where the call does not exist."""
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client

@@ -22,7 +22,7 @@ class Waiting:
 
 
 class StackInspection:
-    """Each method may raise `AccessError` or `UnavailableError`. `client` makes one by service."""
+    """Each method may raise `AccessDeniedError` or `UnavailableError`. `client` makes one by service."""
 
     def __init__(self, client: Callable[[str], Any], stack: str) -> None:
         self._client = client

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from studio_export.errors import AccessError, StudioExportError, UnavailableError
+from studio_export.errors import AccessDeniedError, StudioExportError, UnavailableError
 
 _ROW = "{:<7}  {:<10}  {}"
 
@@ -47,7 +47,7 @@ def if_allowed(subject: str, look: Callable[[], Verdict]) -> Verdict:
     """What `look` says; unknown, where this shell's credentials or the server do not let it."""
     try:
         return look()
-    except AccessError as error:
+    except AccessDeniedError as error:
         return unknown(
             subject, str(error), "Allow these credentials that action to have it checked."
         )

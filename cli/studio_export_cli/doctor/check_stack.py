@@ -8,7 +8,7 @@ from studio_export_cli.output import many
 
 _QUEUES = {
     "FailedInvocationsQueue": "Mend the error, delete the message; send a replay again.",
-    "UndeliveredTicksQueue": "Do function and role still exist? Delete the messages then.",
+    "UndeliveredRunsQueue": "Do function and role still exist? Delete the messages then.",
 }
 
 

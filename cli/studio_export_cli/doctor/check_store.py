@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from studio_export.errors import AccessError, StudioExportError
+from studio_export.errors import AccessDeniedError, StudioExportError
 from studio_export.log.keys import EXECUTIONS, PROBE
 from studio_export.ports import Store
 from studio_export_cli.doctor.aws_bucket import BucketInspection
@@ -31,7 +31,7 @@ def examine_store(store: Store, *, dry_run: bool) -> Verdict:
         store.put_if_absent(PROBE, _PROBE_BODY, {})
         again = store.put_if_absent(PROBE, _PROBE_BODY, {})
         store.get(PROBE)
-    except AccessError as error:
+    except AccessDeniedError as error:
         return failed("write once", error, "Give these credentials list, get and put there.")
     except StudioExportError as error:
         return failed("write once", error, "Is the store there, and does it know If-None-Match?")

@@ -7,8 +7,8 @@ from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 
 from studio_export.adapters.static_credentials import CredentialSource
-from studio_export.adapters.twilio_http import StudioHttp
-from studio_export.adapters.twilio_response import Answer
+from studio_export.adapters.twilio_http import TwilioHttp
+from studio_export.adapters.twilio_response import TwilioResponse
 from studio_export.errors import StudioExportError, UnavailableError
 from studio_export.model import Span
 from studio_export.ports import Clock
@@ -61,7 +61,7 @@ class Twilio:
         else:
             yield from self._accepted(answer)
 
-    def _accepted(self, answer: Answer) -> Iterator[Verdict]:
+    def _accepted(self, answer: TwilioResponse) -> Iterator[Verdict]:
         try:
             flows = json.loads(answer.content())["flows"]
             sids, accounts = (
@@ -77,7 +77,7 @@ class Twilio:
             yield self._executions(sid)
         yield self._scope(accounts[0] if accounts else None)
 
-    def _clock(self, answer: Answer) -> Verdict:
+    def _clock(self, answer: TwilioResponse) -> Verdict:
         date = answer.headers.get("date")
         try:
             theirs = parsedate_to_datetime(date or "").astimezone(UTC)
@@ -91,7 +91,7 @@ class Twilio:
         head = min(self.settings.scale)
         return (wrong if abs(ahead) >= head else warning)("clock", what, do)
 
-    def _refused(self, answer: Answer) -> Verdict:
+    def _refused(self, answer: TwilioResponse) -> Verdict:
         if answer.status == _UNAUTHORIZED:
             for setting, base in self.others.items():
                 if base != self.settings.base_url and self._accepts(base):
@@ -140,8 +140,8 @@ class Twilio:
             return ok("scope", "voice queues are refused; what else it may do cannot be known")
         return unknown("scope", f"{self.api_url} answers {status}")
 
-    def _ask(self, base: str, url: str) -> Answer:
-        source = StudioHttp(base, self.credentials, self.clock, concurrency=1)
+    def _ask(self, base: str, url: str) -> TwilioResponse:
+        source = TwilioHttp(base, self.credentials, self.clock, concurrency=1)
         return source.ask_once(url, self.clock.monotonic() + _PATIENCE_SECONDS)
 
 

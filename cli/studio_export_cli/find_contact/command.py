@@ -20,7 +20,7 @@ from studio_export_cli.parallel import side_by_side
 from studio_export_cli.session import credentials
 
 _AT_ONCE = 8
-_LEAST_CHARACTERS = 5
+_MIN_CHARACTERS = 5
 
 
 def erase(
@@ -66,9 +66,9 @@ def _values(given: list[str]) -> list[str]:
     values = [each for each in given if each != "-"]
     if "-" in given:
         values += [line.strip() for line in sys.stdin if line.strip()]
-    if not values or any(len(each) < _LEAST_CHARACTERS for each in values):
+    if not values or any(len(each) < _MIN_CHARACTERS for each in values):
         # Not quoted: what is said may be logged.
-        raise ConfigurationError(f"--contact must have {_LEAST_CHARACTERS} characters at least")
+        raise ConfigurationError(f"--contact must have {_MIN_CHARACTERS} characters at least")
     return values
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from studio_export.log.codec import inflate
 from studio_export.log.keys import (
     DAILY,
     DAILY_PARQUET,
@@ -16,6 +15,7 @@ from studio_export.log.keys import (
     is_compressed,
     parse_log_key,
 )
+from studio_export.log.reader import inflate
 from studio_export.ports import Store
 from studio_export_cli.find_contact.contact import Contact, Mention
 from studio_export_cli.output import many

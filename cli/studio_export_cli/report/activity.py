@@ -9,13 +9,12 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from studio_export.compaction.days import days_between
-from studio_export.compaction.rows import Fields, lines, read
-from studio_export.errors import DamagedLogError
-from studio_export.log.codec import ENDED
 from studio_export.log.keys import logs_folder, parse_log_key
+from studio_export.log.reader import LineFields, lines, read_fields, reading
 from studio_export.model import Span
 from studio_export.ports import Store
 from studio_export.twilio.page import parse_instant
+from studio_export.twilio.record import ENDED
 
 HOURS_OF_WEEK = 168
 
@@ -68,7 +67,7 @@ def read_activity(store: Store, span: Span, concurrency: int, heard: Heard) -> A
     """What the logs say of the Executions created in the range. Every line of it is read.
 
     Raises:
-        DamagedLogError: an object is unreadable.
+        CorruptLogError: an object is unreadable.
         StudioExportError: as the store raises them.
     """
     last = (span.stop - timedelta(microseconds=1)).date()
@@ -90,14 +89,14 @@ def read_activity(store: Store, span: Span, concurrency: int, heard: Heard) -> A
 
 def _logs(
     store: Store, keys: Iterable[str], concurrency: int, heard: Heard
-) -> Iterator[tuple[str, int, Iterable[Fields]]]:
+) -> Iterator[tuple[str, int, Iterable[LineFields]]]:
     """Of each log its Flow, how many objects it has, and the last line of each Execution."""
     log_keys = [(key, log) for key in keys if (log := parse_log_key(key))]
     done = 0
     with ThreadPoolExecutor(concurrency, thread_name_prefix="fetch") as executor:
         bodies = executor.map(store.get, [key for key, _ in log_keys])
         for _, of_log in groupby(zip(log_keys, bodies, strict=True), lambda each: each[0][1][:3]):
-            latest: dict[str, Fields] = {}
+            latest: dict[str, LineFields] = {}
             objects = 0
             flow_sid = ""
             for (key, log), body in of_log:
@@ -109,16 +108,14 @@ def _logs(
             yield flow_sid, objects, latest.values()
 
 
-def _read(key: str, body: bytes) -> Iterator[Fields]:
+def _read(key: str, body: bytes) -> Iterator[LineFields]:
     """In their order: an ended line comes after every other of its Execution."""
-    try:
+    with reading(key):
         for line in lines(body):
-            yield read(line)
-    except ValueError as error:
-        raise DamagedLogError(f"{key} is unreadable: {error}") from error
+            yield read_fields(line)
 
 
-def _count(flow: FlowActivity, fields: Fields, created: datetime) -> None:
+def _count(flow: FlowActivity, fields: LineFields, created: datetime) -> None:
     flow.statuses[fields.status or "none"] += 1
     if fields.status != ENDED:
         flow.open[created.date()] += 1

@@ -20,7 +20,7 @@ def late(cursors: Cursors, now: datetime, patience_seconds: int) -> dict[int, Sp
     """The range of each age that should have been listed already."""
     wanted = _wanted(cursors, now, patience_seconds)
     return {
-        age: Span(cursor, ages.before(now, age))
+        age: Span(cursor, ages.instant_at_age(now, age))
         for age, cursor in cursors.items()
         if cursor < wanted[age]
     }
@@ -42,7 +42,8 @@ def _wanted(cursors: Cursors, now: datetime, patience_seconds: int) -> dict[int,
     """Up to where each age should be, at the least."""
     head = min(cursors)
     return {
-        age: ages.before(now, age + ages.grain(age, head) + patience_seconds) for age in cursors
+        age: ages.instant_at_age(now, age + ages.min_range_seconds(age, head) + patience_seconds)
+        for age in cursors
     }
 
 

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from studio_export.errors import DamagedLogError
 from studio_export.export import ages
-from studio_export.log.codec import ENDED, unpack
 from studio_export.log.keys import EXECUTIONS, hour_name, parse_log_key
+from studio_export.log.reader import decode, reading
 from studio_export.model import Lease, Span, StoredCheckpoint
 from studio_export.ports import Store
+from studio_export.twilio.record import ENDED
 from studio_export_cli.destination import Destination
 from studio_export_cli.status import coverage
 
@@ -83,7 +83,7 @@ class FlowStatus:
 
     def behind_seconds(self, age: int) -> int:
         """Of the Executions that are as old as this age, how far the listing of it lies back."""
-        return max(0, Span(self.cursors[age], ages.before(self.now, age)).seconds)
+        return max(0, Span(self.cursors[age], ages.instant_at_age(self.now, age)).seconds)
 
 
 def statuses(
@@ -97,7 +97,7 @@ def statuses(
     """Every Flow that has a checkpoint, or if lines are counted an object; ascending.
 
     Raises:
-        DamagedLogError: an object is unreadable (only if lines are counted).
+        CorruptLogError: an object is unreadable (only if lines are counted).
         StudioExportError: as the store and the checkpoints raise them.
     """
     stored = {item.flow_sid: item for item in destination.checkpoints.items()}
@@ -129,7 +129,5 @@ def _count(store: Store, keys: list[tuple[str, str]]) -> Counted:
 
 def _finals(store: Store, key: str) -> list[bool]:
     """Of each line of an object, whether it is a final one."""
-    try:
-        return [status == ENDED for _, status in unpack(store.get(key))]
-    except ValueError as error:
-        raise DamagedLogError(f"{key} is unreadable: {error}") from error
+    with reading(key):
+        return [status == ENDED for _, status in decode(store.get(key))]

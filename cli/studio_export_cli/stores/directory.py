@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from uuid import uuid4
 
-from studio_export.errors import AccessError, StoreError
+from studio_export.errors import AccessDeniedError, StoreError
 
 _TEMPORARY = ".tmp"
 _STALE_SECONDS = 3600
@@ -135,7 +135,7 @@ def _sync_directory(directory: Path) -> None:
         os.close(descriptor)
 
 
-def _translated(action: str, key: str, error: OSError) -> AccessError | StoreError:
+def _translated(action: str, key: str, error: OSError) -> AccessDeniedError | StoreError:
     message = f"cannot {action} {key!r}: {error}"
     for_a_person = isinstance(error, PermissionError) or error.errno == errno.EROFS
-    return AccessError(message) if for_a_person else StoreError(message)
+    return AccessDeniedError(message) if for_a_person else StoreError(message)

@@ -19,7 +19,7 @@ from studio_export.adapters.checkpoint_codec import (
     refuse_newer,
     spans_to_text,
 )
-from studio_export.errors import AccessError, CheckpointError, UnavailableError
+from studio_export.errors import AccessDeniedError, CheckpointError, UnavailableError
 from studio_export.model import Checkpoint, StoredCheckpoint
 
 _BUSY_SECONDS = 30.0
@@ -156,7 +156,9 @@ class SqliteCheckpoints:
                 yield connection
                 connection.execute("COMMIT")
         except OSError as error:
-            raise AccessError(f"cannot make the directory of {self._path}: {error}") from error
+            raise AccessDeniedError(
+                f"cannot make the directory of {self._path}: {error}"
+            ) from error
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorname", None) in _DAMAGED:
                 raise CheckpointError(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from studio_export.adapters.twilio_http import StudioHttp
+from studio_export.adapters.twilio_http import TwilioHttp
 from studio_export.errors import ConfigurationError
 from studio_export.model import Span
 from studio_export.ports import Clock
@@ -76,7 +76,7 @@ def _reports(
     clock: Clock,
 ) -> Sequence[DayReport]:
     """A report for each Flow and day, so many at once as requests may be in flight."""
-    source = StudioHttp(studio.base_url, credentials(studio), clock, studio.concurrency)
+    source = TwilioHttp(studio.base_url, credentials(studio), clock, studio.concurrency)
     verifier = Verifier(source, destination.store, clock, schedule)
     sids = studio.flow_sids or listing.flow_sids(source, clock.monotonic() + _FLOWS_SECONDS)
     work = [(sid, day) for sid in sids for day in days(span)]

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from studio_export.errors import FlowError
-from studio_export.log.codec import ENDED
 from studio_export.log.keys import flow_day_prefix
 from studio_export.model import Span
 from studio_export.ports import Clock, Source
+from studio_export.twilio.record import ENDED
 from studio_export_cli.destination import ReadableStore
 from studio_export_cli.verify.deadlines import Schedule
-from studio_export_cli.verify.log_audit import Finding, Logs, named, read_day
+from studio_export_cli.verify.log_audit import DayLogs, Finding, named, read_day
 from studio_export_cli.verify.source_day import Listed, SourceDay, listed
 
 # In the order in which they are told, each with what it means.
@@ -78,7 +78,7 @@ class Verifier:
         The source is asked first: what was due then must lie in the dataset afterwards.
 
         Raises:
-            AccessError, UnavailableError, OutOfTimeError: as source and store raise them.
+            AccessDeniedError, UnavailableError, DeadlineExceededError: as source and store raise them.
         """
         now = self.clock.now()
         report = DayReport(flow_sid, span)
@@ -88,7 +88,7 @@ class Verifier:
         except FlowError as error:
             report.add(Finding("not compared", flow_sid, str(error)))
             return report
-        logs = Logs()
+        logs = DayLogs()
         date = f"{span.start:%Y-%m-%d}"
         for finding in read_day(self.store, flow_sid, date, _hours(span), logs):
             report.add(finding)
@@ -97,7 +97,7 @@ class Verifier:
             self._judge(report, sid, execution, logs.statuses.get(sid, ()), now)
         return report
 
-    def _count(self, report: DayReport, day: SourceDay, logs: Logs) -> None:
+    def _count(self, report: DayReport, day: SourceDay, logs: DayLogs) -> None:
         span = report.span
         within = {sid for sid, at in logs.created.items() if span.start <= at < span.stop}
         report.listed = len(day.executions)

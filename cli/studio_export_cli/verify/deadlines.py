@@ -38,5 +38,5 @@ class Schedule:
     def _swept(self, created: datetime, age_seconds: float) -> datetime:
         """When the first sweep at this age or a later one is surely over."""
         age = next(age for age in self.scale if age >= age_seconds)
-        grain = ages.grain(age, self.scale[0])
+        grain = ages.min_range_seconds(age, self.scale[0])
         return created + timedelta(seconds=age + grain + self.patience_seconds)

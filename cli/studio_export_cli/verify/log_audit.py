@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from studio_export.compaction import rows
-from studio_export.log.codec import ENDED, inflate
 from studio_export.log.keys import flow_day_prefix, parse_log_key
+from studio_export.log.reader import LineFields, inflate, read_fields
 from studio_export.twilio.page import parse_instant
+from studio_export.twilio.record import ENDED
 from studio_export_cli.destination import ReadableStore
 
 _SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}")
@@ -26,7 +26,7 @@ class Finding:
 
 
 @dataclass(slots=True)
-class Logs:
+class DayLogs:
     """`statuses` of each sid in the order of its lines; `created` of those that say so."""
 
     statuses: dict[str, tuple[str | None, ...]] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Logs:
 
 
 def read_day(
-    store: ReadableStore, flow_sid: str, day: str, hours: Iterable[str], logs: Logs
+    store: ReadableStore, flow_sid: str, day: str, hours: Iterable[str], logs: DayLogs
 ) -> Iterator[Finding]:
     """What is wrong with the day's logs of these hours (`14`); what they hold goes into `logs`.
 
@@ -63,12 +63,12 @@ def _holes(keys: Mapping[int, str]) -> Iterator[Finding]:
         before = number
 
 
-def _read(store: ReadableStore, key: str, hour: str, logs: Logs) -> Iterator[Finding]:
+def _read(store: ReadableStore, key: str, hour: str, logs: DayLogs) -> Iterator[Finding]:
     body, metadata = store.read(key)
     logs.objects += 1
     try:
         text = inflate(body)
-        lines = [rows.read(line) for line in text.split(b"\n")[:-1]]
+        lines = [read_fields(line) for line in text.split(b"\n")[:-1]]
     except ValueError as error:
         yield Finding("unreadable", key, str(error))
         return
@@ -80,7 +80,7 @@ def _read(store: ReadableStore, key: str, hour: str, logs: Logs) -> Iterator[Fin
         yield from _judged(line, f"{key}:{number}", hour, logs)
 
 
-def _judged(line: rows.Fields, where: str, hour: str, logs: Logs) -> Iterator[Finding]:
+def _judged(line: LineFields, where: str, hour: str, logs: DayLogs) -> Iterator[Finding]:
     created = parse_instant(line.date_created)
     if created is None or created.isoformat()[:13] != hour:
         yield Finding("misplaced", where, f"{named(line.sid)} was not created in this hour")

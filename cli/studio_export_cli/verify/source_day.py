@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from studio_export.compaction import rows
-from studio_export.errors import PageError
-from studio_export.log.codec import ENDED, Record
+from studio_export.errors import InvalidPageError
+from studio_export.log.reader import read_fields
 from studio_export.model import Span
 from studio_export.ports import Source
 from studio_export.twilio import listing
 from studio_export.twilio.page import parse_instant
+from studio_export.twilio.record import ENDED, Record
 
 _MOST_PAGES = 16  # as many as a sweep lists at once
 _NARROWEST_SECONDS = 60
@@ -42,7 +42,7 @@ def listed(source: Source, flow_sid: str, span: Span, deadline: float) -> Source
     A listing of too many pages, or one that fails on its way, is made again in two halves.
 
     Raises:
-        PageError: a page is unreadable, or not of the listing that asked for it.
+        InvalidPageError: a page is unreadable, or not of the listing that asked for it.
         StudioExportError: as the source raises it.
     """
     day, pages = SourceDay(), 0
@@ -55,7 +55,7 @@ def listed(source: Source, flow_sid: str, span: Span, deadline: float) -> Source
             _add(day, each.page.records, span)
         else:
             return day
-    except PageError:
+    except InvalidPageError:
         if pages == 0 or span.seconds <= _NARROWEST_SECONDS:
             raise
     middle = span.start + timedelta(seconds=span.seconds // 2)
@@ -67,6 +67,6 @@ def listed(source: Source, flow_sid: str, span: Span, deadline: float) -> Source
 def _add(day: SourceDay, records: list[Record], span: Span) -> None:
     for record in records:
         if span.start <= record.created < span.stop:
-            updated = rows.read(bytes(record.text)).date_updated
+            updated = read_fields(bytes(record.text)).date_updated
             ended = parse_instant(updated) if record.status == ENDED else None
             day.executions[record.sid] = Listed(record.status, record.created, ended)

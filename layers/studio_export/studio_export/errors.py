@@ -2,18 +2,18 @@
 
 StudioExportError
 ├── ConfigurationError        fix the setting that the message names
-│   └── EventError            fix the event that was sent
-├── AccessError               fix credentials or permissions; the tick stops at once
+│   └── InvalidEventError            fix the event that was sent
+├── AccessDeniedError               fix credentials or permissions; the tick stops at once
 ├── FlowError                 this Flow needs a person; the other Flows go on
 │   ├── FlowNotFoundError     Twilio knows no such Flow (asked twice)
-│   ├── PageError             Twilio's answer cannot be trusted; no cursor moves
-│   ├── DamagedLogError       a committed object is missing or unreadable
+│   ├── InvalidPageError             Twilio's answer cannot be trusted; no cursor moves
+│   ├── CorruptLogError       a committed object is missing or unreadable
 │   └── CheckpointError       the item was written by a newer version, or by hand
 ├── UnavailableError          a server did not answer; the next tick asks again
 │   └── StoreError            the store's answer is unknown: read the log again
 ├── FlowsFailedError          read the errors it lists; all else of the invocation was done
 ├── DaysFailedError           the same, of days that were to be compacted
-└── OutOfTimeError            not a failure: the work is still due at the next tick
+└── DeadlineExceededError            not a failure: the work is still due at the next tick
     └── ThrottledError        429 for as long as this tick could wait
 """
 
@@ -35,11 +35,11 @@ class ConfigurationError(StudioExportError):
     """A setting is missing or malformed; the message names it."""
 
 
-class EventError(ConfigurationError):
+class InvalidEventError(ConfigurationError):
     """The event has our keys, but not a usable range of time."""
 
 
-class AccessError(StudioExportError):
+class AccessDeniedError(StudioExportError):
     """Credentials or permissions are refused, by Twilio or by AWS."""
 
 
@@ -51,11 +51,11 @@ class FlowNotFoundError(FlowError):
     """Twilio answered 404 for the Flow, twice."""
 
 
-class PageError(FlowError):
+class InvalidPageError(FlowError):
     """A page is unreadable, or does not belong to the listing that asked for it."""
 
 
-class DamagedLogError(FlowError):
+class CorruptLogError(FlowError):
     """A log has a hole in its numbers, or an object that cannot be read."""
 
 
@@ -71,11 +71,11 @@ class StoreError(UnavailableError):
     """The store failed, or its answer was lost: the call may or may not have had its effect."""
 
 
-class OutOfTimeError(StudioExportError):
+class DeadlineExceededError(StudioExportError):
     """The time left is too short for what was asked."""
 
 
-class ThrottledError(OutOfTimeError):
+class ThrottledError(DeadlineExceededError):
     """Twilio answered 429 for longer than the time left: so many times."""
 
     def __init__(self, message: str, throttles: int) -> None:

@@ -1,7 +1,7 @@
 """What the export asks of the world. Adapters and the fakes of the tests implement these.
 
 Every effect goes through one of them, so that a test can fail, delay or reorder each call of
-the production code. A method may raise any `UnavailableError` or `AccessError`.
+the production code. A method may raise any `UnavailableError` or `AccessDeniedError`.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ class Source(Protocol):
 
         Raises:
             FlowNotFoundError: 404, twice.
-            AccessError: 401 or 403.
+            AccessDeniedError: 401 or 403.
             ThrottledError: 429 until the deadline.
             UnavailableError: 5xx or no answer, after retries.
         """

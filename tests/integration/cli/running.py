@@ -7,7 +7,8 @@ from pathlib import Path
 from typer.testing import CliRunner, Result
 
 from simulator.account import Flow
-from studio_export.log.codec import ENDED, unpack
+from studio_export.log.reader import decode
+from studio_export.twilio.record import ENDED
 from studio_export_cli.main import app
 from studio_export_cli.stores.directory import DirectoryStore
 
@@ -18,7 +19,7 @@ def run(*arguments: object) -> Result:
 
 def lines(to: Path) -> Counter[tuple[str, str | None]]:
     store = DirectoryStore(to)
-    return Counter(line for key in store.list("executions/") for line in unpack(store.get(key)))
+    return Counter(line for key in store.list("executions/") for line in decode(store.get(key)))
 
 
 def truth(*flows: Flow) -> Counter[tuple[str, str | None]]:

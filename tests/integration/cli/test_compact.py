@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from studio_export.log.codec import ENDED, Record
-from studio_export.log.hour_log import Log, append
+from studio_export.log.hour_log import HourLog, append
+from studio_export.twilio.record import ENDED, Record
 from studio_export_cli.compact.parquet import arrow
 from studio_export_cli.main import app
 from studio_export_cli.stores.directory import DirectoryStore
@@ -37,7 +37,7 @@ def to(tmp_path: Path) -> Path:
     store = DirectoryStore(tmp_path / "export")
     for day in (OLD, RIPE, YOUNG):
         for number in range(5):
-            log = Log(_FLOW, f"{day}T10")
+            log = HourLog(_FLOW, f"{day}T10")
             append(store, log, number, [_record(day, number, ENDED if number else "active")])
     return tmp_path / "export"
 
@@ -74,7 +74,7 @@ def test_a_second_run_finds_nothing_to_do(to: Path) -> None:
 
 def test_a_named_day_is_brought_up_to_date_at_once(to: Path) -> None:
     _run(to, "--no-parquet")
-    append(DirectoryStore(to), Log(_FLOW, f"{RIPE}T10"), 5, [_record(RIPE, 0)])
+    append(DirectoryStore(to), HourLog(_FLOW, f"{RIPE}T10"), 5, [_record(RIPE, 0)])
 
     result = _run(to, "--no-parquet", "--day", RIPE)
 
@@ -172,7 +172,7 @@ def test_the_query_of_the_data_contract_takes_each_final_row_once_from_the_right
     queries = re.findall(r"```sql\n(.*?);\n```", contract, re.DOTALL)
     (query,) = (each for each in queries if "_complete" in each)
     _run(to, "--no-parquet")
-    append(DirectoryStore(to), Log(_FLOW, f"{RIPE}T10"), 5, [_record(RIPE, 0)])
+    append(DirectoryStore(to), HourLog(_FLOW, f"{RIPE}T10"), 5, [_record(RIPE, 0)])
     for folder in ("executions", "daily"):
         query = query.replace(f"'{folder}/", f"'{to}/{folder}/")
 

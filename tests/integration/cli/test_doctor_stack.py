@@ -67,13 +67,13 @@ def test_the_last_failed_invocation_is_told_with_its_error(aws: dict[str, Any]) 
     _schedule(aws, arn, "ENABLED")
     record = {
         "requestPayload": {"secret": "of the event"},
-        "responsePayload": {"errorType": "AccessError", "errorMessage": "Twilio refuses"},
+        "responsePayload": {"errorType": "AccessDeniedError", "errorMessage": "Twilio refuses"},
     }
     boto3.client("sqs", **aws).send_message(QueueUrl=queue_url, MessageBody=json.dumps(record))
     for _ in range(2):  # looking hides the message from nobody
         wrong = one_wrong(told("--stack", name, code=1))
         assert wrong["what"].startswith(f"{name} has 1 message; the newest: ")
-        assert wrong["what"].endswith("AccessError: Twilio refuses")
+        assert wrong["what"].endswith("AccessDeniedError: Twilio refuses")
 
 
 def test_a_stack_that_is_not_there_is_told_in_a_line(aws: dict[str, Any]) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from studio_export.log.codec import Record
-from studio_export.log.hour_log import Log, append
+from studio_export.log.hour_log import HourLog, append
 from studio_export.model import Checkpoint
+from studio_export.twilio.record import Record
 from studio_export_cli.main import app
 from studio_export_cli.stores.directory import DirectoryStore
 from studio_export_cli.stores.sqlite import SqliteCheckpoints
@@ -41,7 +41,7 @@ def _record(number: int, status: str, lasts_seconds: int = 90, days: int = 0) ->
 def _export(root: Path, flow_sid: str, records: list[Record]) -> None:
     store = DirectoryStore(root)
     for record in records:
-        log = Log(flow_sid, record.created.isoformat()[:13])
+        log = HourLog(flow_sid, record.created.isoformat()[:13])
         append(store, log, len(store.list(log.prefix)), [record])
 
 

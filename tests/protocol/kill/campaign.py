@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from tests.protocol.kill.life import Life
-from tests.protocol.kill.process_factory import Nursery
+from tests.protocol.kill.process_factory import ProcessFactory
 from tests.protocol.kill.report import Report
-from tests.protocol.kill.targets import AwsStand, DirectoryStand, Stand
+from tests.protocol.kill.targets import AwsTarget, DirectoryTarget, Target
 from tests.protocol.oracle import BrokenPromiseError
 from tools.devkit.servers.dynalite import dynalite
 from tools.devkit.servers.seaweedfs import seaweedfs
@@ -31,13 +31,13 @@ def run(
     say: Callable[[str], object] = print,
 ) -> Report:
     """Start servers and kill; only the given life, to replay it, as far as real time allows."""
-    with _started(stand) as started, Nursery() as nursery:
+    with _started(stand) as started, ProcessFactory() as nursery:
         return campaign(started, nursery, kills, f"{seed}/{stand}", only=life, say=say)
 
 
 def campaign(  # noqa: PLR0913  it is called by name
-    stand: Stand,
-    nursery: Nursery,
+    stand: Target,
+    nursery: ProcessFactory,
     kills: int,
     seed: str,
     *,
@@ -74,7 +74,7 @@ def shares(kills: int, seed: str) -> list[int]:
     return lives
 
 
-def _live(stand: Stand, nursery: Nursery, seed: str, kills: int) -> Report:
+def _live(stand: Target, nursery: ProcessFactory, seed: str, kills: int) -> Report:
     report = Report(lives=1)
     try:
         Life(seed, stand.home(seed), report).run(nursery, kills)
@@ -84,12 +84,12 @@ def _live(stand: Stand, nursery: Nursery, seed: str, kills: int) -> Report:
 
 
 @contextmanager
-def _started(stand: StandName) -> Iterator[Stand]:
+def _started(stand: StandName) -> Iterator[Target]:
     with ExitStack() as stack:
         if stand == "directory":
-            yield DirectoryStand(Path(stack.enter_context(TemporaryDirectory(prefix="kills-"))))
+            yield DirectoryTarget(Path(stack.enter_context(TemporaryDirectory(prefix="kills-"))))
             return
         servers = stack.enter_context(seaweedfs()), stack.enter_context(dynalite())
-        aws = AwsStand(*servers, bucket="kills", table="kills")
+        aws = AwsTarget(*servers, bucket="kills", table="kills")
         aws.prepare()
         yield aws

@@ -24,7 +24,7 @@ from studio_export.function.telemetry import Telemetry
 from studio_export.settings import environment
 from tests.protocol.kill.clock import GivenClock
 from tests.protocol.kill.composition import Composition, compose
-from tests.protocol.kill.run_order import Tick
+from tests.protocol.kill.run_order import RunOrder
 
 _NUMBER = struct.Struct("!i")
 _MODELS = ("service-2", "paginators-1", "endpoint-rule-set-1")
@@ -72,12 +72,12 @@ def _serve(wire: socket.socket, aws: botocore.session.Session) -> None:
         composition = compose(environment(), clock, aws)
         _say(answers, {"ready": True})
         for line in asked:
-            tick = Tick(**json.loads(line))
+            tick = RunOrder(**json.loads(line))
             clock.set(tick.now)
             _say(answers, _answer(tick, composition, telemetry))
 
 
-def _answer(tick: Tick, composition: Composition, telemetry: Telemetry) -> dict[str, Any]:
+def _answer(tick: RunOrder, composition: Composition, telemetry: Telemetry) -> dict[str, Any]:
     """What Lambda answers to `app.lambda_handler`; these are its lines, with the exporter given."""
     exporter = composition.exporter if tick.lease else composition.without_lease
     try:

@@ -12,7 +12,7 @@ from tests.protocol.oracle import BrokenPromiseError, Dataset, check_cursors, ch
 from tools.devkit.fakes.store import MemoryStore
 
 # What no kill and no broken connection may bring about. The last is a fault that is not ours.
-_NEVER = re.compile(r"(DamagedLog|Checkpoint|Access|Configuration)Error|Error at \w+\.py:")
+_NEVER = re.compile(r"(CorruptLog|Checkpoint|Access|Configuration)Error|Error at \w+\.py:")
 
 
 class Inspection:

@@ -9,12 +9,12 @@ from simulator.server import StudioServer
 from simulator.studio import Studio
 from tests.protocol.kill.inspection import Inspection, check_answer, settling
 from tests.protocol.kill.plan import Plan, arrive, plan
-from tests.protocol.kill.process_factory import Nursery
+from tests.protocol.kill.process_factory import ProcessFactory
 from tests.protocol.kill.report import Report
-from tests.protocol.kill.run import REST, Shift
-from tests.protocol.kill.run_counts import Worked
+from tests.protocol.kill.run import REST, KilledRun
+from tests.protocol.kill.run_counts import RunOutcome
 from tests.protocol.kill.targets import Home
-from tests.protocol.kill.warm_pool import Crew
+from tests.protocol.kill.warm_pool import WarmPool
 from tests.protocol.kill.wiretap import Wiretap
 from tests.protocol.oracle import BrokenPromiseError
 
@@ -40,7 +40,7 @@ class Life:
         self._inspection = Inspection(home, self._flows, BIRTH - _HISTORY)
         self._story: deque[str] = deque(maxlen=_TOLD_TICKS)
 
-    def run(self, nursery: Nursery, kills: int) -> None:
+    def run(self, nursery: ProcessFactory, kills: int) -> None:
         """Live until so many kills, then come to rest.
 
         Raises:
@@ -48,8 +48,8 @@ class Life:
         """
         with Wiretap() as tap, StudioServer(self._studio) as server:
             environment = self._home.environment(tap) | self._twilio(tap.lead(server.url))
-            crew = Crew(nursery, environment)
-            shift = Shift(crew, tap, self._studio, self._clock, self._pass_time, self._report)
+            crew = WarmPool(nursery, environment)
+            shift = KilledRun(crew, tap, self._studio, self._clock, self._pass_time, self._report)
             try:
                 self._live(shift, kills)
                 self._rest(shift)
@@ -62,7 +62,7 @@ class Life:
                 self._report.lines = self._inspection.lines
                 self._report.objects = self._inspection.objects
 
-    def _live(self, shift: Shift, kills: int) -> None:
+    def _live(self, shift: KilledRun, kills: int) -> None:
         self._arrive(BIRTH - _HISTORY, BIRTH)
         for number in range(1, _MOST_TICKS * kills):
             if self._report.kills >= kills:
@@ -71,7 +71,7 @@ class Life:
             self._pass_time(planned.advance_seconds)
             self._work(shift, planned)
 
-    def _rest(self, shift: Shift) -> None:
+    def _rest(self, shift: KilledRun) -> None:
         """All grow old enough, and undisturbed ticks finish what is due: nothing is missing."""
         settled = self._clock()
         self._clock.advance(seconds=settling(self._scale).total_seconds() + 60)
@@ -85,7 +85,7 @@ class Life:
             raise BrokenPromiseError("no progress: forty undisturbed ticks left work due")
         self._inspection.check_rest(self._scale[-1], settled)
 
-    def _work(self, shift: Shift, planned: Plan) -> Worked:
+    def _work(self, shift: KilledRun, planned: Plan) -> RunOutcome:
         worked = shift.work(planned)
         self._story.append(f"{self._clock():%d %H:%M:%S} {planned} -> {worked}")
         for answer in worked.answers:

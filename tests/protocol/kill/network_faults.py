@@ -29,7 +29,7 @@ OUTAGES = (How.OUTAGE_UNSENT, How.OUTAGE_UNANSWERED)
 
 
 @dataclass(frozen=True, slots=True)
-class Trap:
+class NetworkFault:
     """`turn` is counted among those that begin with `only`, such as `b"PUT"`."""
 
     turn: int

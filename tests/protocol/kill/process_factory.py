@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
 
-from tests.protocol.kill.run_order import Tick
+from tests.protocol.kill.run_order import RunOrder
 
 _ROOT = Path(__file__).resolve().parents[3]
 _NUMBER = struct.Struct("!i")
@@ -23,7 +23,7 @@ _PATH = os.pathsep.join(
 )
 
 
-class Nursery:
+class ProcessFactory:
     """The warm parent, between `with` and its end. Safe to use from several threads."""
 
     def __enter__(self) -> Self:
@@ -72,7 +72,7 @@ class HandlerProcess:
     """One handler process. It starts at once; who asks it something waits until it is ready."""
 
     def __init__(
-        self, nursery: Nursery, pid: int, wire: socket.socket, environment: Mapping[str, str]
+        self, nursery: ProcessFactory, pid: int, wire: socket.socket, environment: Mapping[str, str]
     ) -> None:
         self._nursery, self._pid, self.wire = nursery, pid, wire
         self._rest = b""
@@ -85,7 +85,7 @@ class HandlerProcess:
         if self.answer(timeout_seconds=60) != {"ready": True}:
             raise RuntimeError("a handler process did not start")
 
-    def tell(self, tick: Tick) -> None:
+    def tell(self, tick: RunOrder) -> None:
         self._send(asdict(tick))
 
     def answer(self, timeout_seconds: float) -> dict[str, Any] | None:

@@ -9,14 +9,14 @@ from statistics import median
 
 from simulator.clock import VirtualClock
 from simulator.studio import Studio
-from tests.protocol.kill.network_faults import OUTAGES, How, Trap
+from tests.protocol.kill.network_faults import OUTAGES, How, NetworkFault
 from tests.protocol.kill.plan import Overlap, Plan
 from tests.protocol.kill.process_factory import HandlerProcess
 from tests.protocol.kill.report import Report
-from tests.protocol.kill.run_counts import Worked, tally
-from tests.protocol.kill.run_order import Tick
+from tests.protocol.kill.run_counts import RunOutcome, count_run
+from tests.protocol.kill.run_order import RunOrder
 from tests.protocol.kill.wait import await_all
-from tests.protocol.kill.warm_pool import Crew
+from tests.protocol.kill.warm_pool import WarmPool
 from tests.protocol.kill.wiretap import Wiretap
 
 REST = Plan(0, 30.0, None, None, (), Overlap.NONE, None, None, 0, keeps=False)
@@ -29,10 +29,10 @@ _MEASURED = 8  # ticks back
 
 
 @dataclass(slots=True)
-class Shift:
+class KilledRun:
     """The ticks of one life, with how long they took of late. `pass_time` takes seconds."""
 
-    crew: Crew
+    crew: WarmPool
     tap: Wiretap
     studio: Studio
     clock: VirtualClock
@@ -41,7 +41,7 @@ class Shift:
     _seconds: deque[float] = field(default_factory=lambda: deque([0.15], _MEASURED))
     _turns: deque[int] = field(default_factory=lambda: deque([8], _MEASURED))
 
-    def work(self, plan: Plan) -> Worked:
+    def work(self, plan: Plan) -> RunOutcome:
         workers = self._workers(plan)
         self.studio.faults.on(*plan.faults)
         first = workers[0][0]
@@ -61,14 +61,14 @@ class Shift:
         timer.cancel()
         seconds = time.monotonic() - begun
         self.tap.disarm()
-        worked = Worked(
+        worked = RunOutcome(
             tuple(answers[worker] for worker, _ in workers),
             self.tap.sprung,
             self.tap.turns,
             seconds,
         )
         killed = [worker.killed for worker, _ in workers]
-        tally(self.report, worked, killed, plan.faults, self.studio.faults)
+        count_run(self.report, worked, killed, plan.faults, self.studio.faults)
         if not (any(killed) or len(killed) > 1 or worked.leased or worked.sprung):
             self._seconds.append(min(seconds, 1.0))
             self._turns.append(worked.turns)
@@ -86,8 +86,10 @@ class Shift:
             workers.append((self.crew.another(), self._after(plan.other_killed_at)))
         return workers
 
-    def _tick(self, plan: Plan) -> Tick:
-        return Tick(self.clock().isoformat(), plan.seconds, plan.overlap is not Overlap.UNLEASED)
+    def _tick(self, plan: Plan) -> RunOrder:
+        return RunOrder(
+            self.clock().isoformat(), plan.seconds, plan.overlap is not Overlap.UNLEASED
+        )
 
     def _overtake(self, plan: Plan, first: HandlerProcess) -> None:
         """Bring the first one to where it is overtaken, and let time pass."""
@@ -109,10 +111,10 @@ class Shift:
     def _after(self, share: float | None) -> float | None:
         return None if share is None else share * median(self._seconds)
 
-    def _trap(self, plan: Plan) -> Trap | None:
+    def _trap(self, plan: Plan) -> NetworkFault | None:
         if plan.trap is None:
             return None
         how, share = plan.trap
         if how in {How.HELD, *OUTAGES} and share < _PUTS:
-            return Trap(1 + int(share / _PUTS * 3), how, b"PUT")
-        return Trap(1 + int(share * median(self._turns)), how)
+            return NetworkFault(1 + int(share / _PUTS * 3), how, b"PUT")
+        return NetworkFault(1 + int(share * median(self._turns)), how)

@@ -21,7 +21,7 @@ _SPRUNG = {
 
 
 @dataclass(frozen=True, slots=True)
-class Worked:
+class RunOutcome:
     """The answers of those who worked; None of one that was killed before."""
 
     answers: tuple[Answer | None, ...]
@@ -41,8 +41,12 @@ class Worked:
         return any(flow.get("leased") for flow in flows)
 
 
-def tally(
-    report: Report, worked: Worked, killed: Sequence[bool], planned: Sequence[Fault], faults: Faults
+def count_run(
+    report: Report,
+    worked: RunOutcome,
+    killed: Sequence[bool],
+    planned: Sequence[Fault],
+    faults: Faults,
 ) -> None:
     """Count the tick; `killed` says it of each who worked."""
     report.ticks += 1

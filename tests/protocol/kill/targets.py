@@ -34,12 +34,12 @@ class Home(Protocol):
     def checkpoint(self, flow_sid: str) -> Checkpoint: ...
 
 
-class Stand(Protocol):
+class Target(Protocol):
     def home(self, name: str) -> Home: ...
 
 
 @dataclass(frozen=True, slots=True)
-class DirectoryStand:
+class DirectoryTarget:
     root: Path
 
     def home(self, name: str) -> Home:
@@ -64,7 +64,7 @@ class _Directory:
 
 
 @dataclass(frozen=True, slots=True)
-class AwsStand:
+class AwsTarget:
     """Its bucket and its table are made by `prepare`, and must be new."""
 
     s3: AwsServer
@@ -82,7 +82,7 @@ class AwsStand:
 
 @dataclass
 class _Prefix:
-    stand: AwsStand
+    stand: AwsTarget
     prefix: str
     _etags: dict[str, str] = field(default_factory=dict)
 

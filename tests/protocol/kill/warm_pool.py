@@ -1,12 +1,12 @@
 from collections.abc import Mapping
 
-from tests.protocol.kill.process_factory import HandlerProcess, Nursery
+from tests.protocol.kill.process_factory import HandlerProcess, ProcessFactory
 
 
-class Crew:
+class WarmPool:
     """The warm process of a life, and one that makes itself ready to take its place."""
 
-    def __init__(self, nursery: Nursery, environment: Mapping[str, str]) -> None:
+    def __init__(self, nursery: ProcessFactory, environment: Mapping[str, str]) -> None:
         self._nursery, self._environment = nursery, environment
         self._warm: HandlerProcess | None = None
         self._spare = nursery.fork(environment)

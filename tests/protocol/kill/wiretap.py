@@ -12,7 +12,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from tests.protocol.kill.connection import Connection
-from tests.protocol.kill.network_faults import KILLS, How, Trap
+from tests.protocol.kill.network_faults import KILLS, How, NetworkFault
 
 _LONGEST_STALL_SECONDS = 10.0
 
@@ -23,7 +23,7 @@ class Wiretap:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._listeners: list[socket.socket] = []
-        self._trap: Trap | None = None
+        self._trap: NetworkFault | None = None
         self._kill: Callable[[], object] = int
         self._tick_over = threading.Event()
         self._springing = threading.Event()
@@ -52,7 +52,7 @@ class Wiretap:
         ).start()
         return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
-    def arm(self, trap: Trap | None, kill: Callable[[], object]) -> None:
+    def arm(self, trap: NetworkFault | None, kill: Callable[[], object]) -> None:
         """Begin a tick: count anew; `kill` is called if the trap says so."""
         with self._lock:
             self.turns, self._met, self.sprung = 0, 0, None

@@ -13,7 +13,7 @@ NEWER = (
 FAULTS = "tests/protocol/test_faults.py"
 OVERLAPS = "tests/protocol/test_overlaps.py"
 
-_PASSED = "max(checkpoint.cursors[age], min(span.stop, before(now, age)))"
+_PASSED = "max(checkpoint.cursors[age], min(span.stop, instant_at_age(now, age)))"
 
 # Not counted: a lease that was lost while its holder goes on saving, and a lease without grace, as
 # the lease carries no safety; a later span that finishes first and is forgotten (listed again).
@@ -21,108 +21,108 @@ _PASSED = "max(checkpoint.cursors[age], min(span.stop, before(now, age)))"
 MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "cursor before append",
-        "export/flow_plan.py",
+        "studio_export/export/flow_plan.py",
         "self._under_way.append(span)\n",
         "self._under_way.append(span)\n"
-        "        self.checkpoint = ages.passed(self.checkpoint, span, self._now)\n",
+        "        self.checkpoint = ages.advance_cursors(self.checkpoint, span, self._now)\n",
         MECHANISM,
     ),
     mutant(
         "an incomplete sweep advances",
-        "export/flow_plan.py",
+        "studio_export/export/flow_plan.py",
         "if done.complete:",
         "if done:",
         MECHANISM,
     ),
     mutant(
         "out of time taken for done",
-        "export/scheduler.py",
-        "Swept(came.counts, complete=False))\n            work.stop(None)",
-        "Swept(came.counts, complete=True))\n            work.stop(None)",
+        "studio_export/export/scheduler.py",
+        "SweepResult(came.counts, complete=False))\n            work.stop(None)",
+        "SweepResult(came.counts, complete=True))\n            work.stop(None)",
         MECHANISM,
     ),
     mutant(
         "what a listing did before it was given up is not counted",
-        "export/flow_plan.py",
+        "studio_export/export/flow_plan.py",
         "        self.counts += swept.counts\n",
         "        self.counts += swept.counts if swept.complete else Counts()\n",
         WORK,
     ),
     mutant(
         "a tick of the command is given up though it gets on",
-        "command/tick.py",
+        "studio_export_cli/run_loop.py",
         "self._idle = 0 if latest.totals.pages else self._idle + 1",
         "self._idle += 1",
         "tests/unit/cli/test_run_loop.py",
     ),
     mutant(
         "a replay begins at the full hour",
-        "export/run_state.py",
+        "studio_export/export/run_state.py",
         "cursors={0: span.start}",
         "cursors={0: span.start.replace(minute=0, second=0)}",
         "tests/unit/export/test_exporter.py::test_a_replay_begins_and_ends_where_it_was_asked_to",
     ),
     mutant(
         "cursor moved past a failed span, as a later one succeeded",
-        "export/flow_plan.py",
+        "studio_export/export/flow_plan.py",
         "self._under_way.remove(span)",
-        "self._swept[span] = Swept(Counts(), complete=True)",
+        "self._swept[span] = SweepResult(Counts(), complete=True)",
         WORK,
     ),
     mutant(
         "cursor moved over a gap before the listing",
-        "export/ages.py",
+        "studio_export/export/ages.py",
         "if span.start <= cursor < span.stop]",
         "if cursor < span.stop]",
         AGES,
     ),
     mutant(
         "cursor moved over ages that the listing did not reach: upper bound passes now - age",
-        "export/ages.py",
+        "studio_export/export/ages.py",
         _PASSED,
         "max(checkpoint.cursors[age], span.stop)",
         MECHANISM,
     ),
     mutant(
         "upper bound is now, not now - age",
-        "export/ages.py",
-        "Span(cursor, before(now, age))",
+        "studio_export/export/ages.py",
+        "Span(cursor, instant_at_age(now, age))",
         "Span(cursor, now)",
         AGES,
     ),
     mutant(
         "a cursor goes back",
-        "export/ages.py",
+        "studio_export/export/ages.py",
         _PASSED,
-        "min(span.stop, before(now, age))",
+        "min(span.stop, instant_at_age(now, age))",
         AGES,
     ),
     Mutant(
         "max(date_created) as checkpoint",
         (
             Edit(
-                "export/sweep.py",
+                "studio_export/export/sweep.py",
                 "    filled_pages: int = 0\n",
                 "    filled_pages: int = 0\n    newest: datetime | None = None\n",
             ),
             Edit(
-                "export/sweep.py",
+                "studio_export/export/sweep.py",
                 "counts, filled_pages = Counts(), 0",
                 "newest = None\n    counts, filled_pages = Counts(), 0",
             ),
             Edit(
-                "export/sweep.py",
+                "studio_export/export/sweep.py",
                 "buffer += page.records\n",
                 "buffer += page.records\n"
                 "            newest = max([r.created for r in page.records], default=newest)\n",
             ),
             Edit(
-                "export/sweep.py",
+                "studio_export/export/sweep.py",
                 "filled_pages=filled_pages)",
                 "filled_pages=filled_pages, newest=newest)",
             ),
             Edit(
-                "export/flow_plan.py",
+                "studio_export/export/flow_plan.py",
                 "ages.advance(self.checkpoint, first, self._now,",
                 "ages.advance(self.checkpoint, Span(first.start, done.newest or first.start),"
                 " self._now,",
@@ -132,21 +132,21 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "a new Flow starts now: its past is lost",
-        "export/ages.py",
-        "start = before(now, lookback)",
+        "studio_export/export/ages.py",
+        "start = instant_at_age(now, lookback)",
         "start = now",
         AGES,
     ),
     mutant(
         "a new age starts at itself: what is older is lost",
-        "export/ages.py",
+        "studio_export/export/ages.py",
         "checkpoint.cursors.get(age, start)",
-        "checkpoint.cursors.get(age, before(now, age))",
+        "checkpoint.cursors.get(age, instant_at_age(now, age))",
         f"{AGES}::test_a_new_age_begins_where_the_next_larger_one_came_to",
     ),
     mutant(
         "a cursor of a wrong clock is believed, and all behind it is lost",
-        "export/ages.py",
+        "studio_export/export/ages.py",
         "start = min(checkpoint.cursors.get(age, start), latest)",
         "start = checkpoint.cursors.get(age, start)",
         f"{AGES}::test_a_cursor_that_no_right_clock_can_have_written_goes_back_to_where_it_may_be",
@@ -154,14 +154,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "a last age at which Twilio has deleted",
-        "export/ages.py",
+        "studio_export/export/ages.py",
         "for days in range(1, 30)",
         "for days in range(1, 31)",
         AGES,
     ),
     mutant(
         "complete is said of what is due all the same",
-        "export/flow_plan.py",
+        "studio_export/export/flow_plan.py",
         "still_due=len(due)",
         "still_due=len(due) if self._under_way else 0",
         MECHANISM,
@@ -169,21 +169,21 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "an old age waits for half its age, and Twilio deletes first",
-        "export/ages.py",
-        "min(age // 2, _WIDEST_GRAIN)",
+        "studio_export/export/ages.py",
+        "min(age // 2, _MAX_RANGE)",
         "age // 2",
         AGES,
     ),
     mutant(
         "what is nearest to deletion comes last",
-        "export/ages.py",
+        "studio_export/export/ages.py",
         "else min(ranges, key=lambda age: ranges[age].start)",
         "else max(ranges, key=lambda age: ranges[age].start)",
         AGES,
     ),
     mutant(
         "now is taken afresh after each listing: chasing the clock",
-        "export/scheduler.py",
+        "studio_export/export/scheduler.py",
         "            work.finish(task.span, came)\n",
         "            work._now = self._sweeper.clock.now().replace(microsecond=0)\n"
         "            work.finish(task.span, came)\n",
@@ -191,42 +191,42 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "now is that of an earlier tick: kept while the process is warm",
-        "export/run_state.py",
+        "studio_export/export/run_state.py",
         "now = self.clock.now().replace(microsecond=0)",
         'now = ages.__dict__.setdefault("NOW", self.clock.now().replace(microsecond=0))',
         "tests/unit/export/test_run_state.py::test_a_flow_under_another_lease_is_not_opened",
     ),
     mutant(
         "fixed span: it never narrows (livelock)",
-        "export/ages.py",
+        "studio_export/export/ages.py",
         "max(1, span.seconds // 4)",
         "span.seconds",
         AGES,
     ),
     mutant(
         "fixed span: it never adapts",
-        "export/ages.py",
+        "studio_export/export/ages.py",
         "{**checkpoint.spans, **spans},\n    )",
         "checkpoint.spans,\n    )",
         WORK,
     ),
     mutant(
         "shared span: one dense age narrows all",
-        "export/ages.py",
-        "span.seconds // 4) for age in served(checkpoint, span)}",
+        "studio_export/export/ages.py",
+        "span.seconds // 4) for age in covered_ages(checkpoint, span)}",
         "span.seconds // 4) for age in checkpoint.cursors}",
         AGES,
     ),
     mutant(
         "shared span: the narrowest of all ages holds for each",
-        "export/ages.py",
+        "studio_export/export/ages.py",
         "fits = checkpoint.spans[seed]",
         "fits = min(checkpoint.spans.values())",
         MECHANISM,
     ),
     mutant(
         "newer version of the item overwritten",
-        "adapters/checkpoint_codec.py",
+        "studio_export/adapters/checkpoint_codec.py",
         '"version", version) > VERSION:',
         '"version", version) > 9 * VERSION:',
         NEWER,
@@ -239,12 +239,12 @@ NO_LEASE = Mutant(
     "no lease",
     (
         Edit(
-            "export/run_state.py",
+            "studio_export/export/run_state.py",
             "self.checkpoints.acquire(flow_sid, self.holder, now, now + remaining + _GRACE)",
             'self.checkpoints.acquire(flow_sid, "anybody", now, now)',
         ),
         Edit(
-            "export/run_state.py",
+            "studio_export/export/run_state.py",
             "        return self.checkpoints.save(work.flow_sid, self.holder,",
             "        now = self.clock.now()\n"
             '        self.checkpoints.acquire(work.flow_sid, "anybody", now, now)\n'

@@ -10,7 +10,10 @@ class StaleMutantError(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """In `file` of the package, `old`, which occurs exactly once, becomes `new`."""
+    """In `file`, `old`, which occurs exactly once, becomes `new`.
+
+    `file` begins with its package: `studio_export/log/hour_log.py`.
+    """
 
     file: str
     old: str
@@ -30,21 +33,21 @@ class Mutant:
     tests: tuple[str, ...]
     bears: tuple[str, ...] = ()
 
-    def apply(self, package: Path) -> None:
-        """Spoil the copy of the package that lies there.
+    def apply(self, root: Path) -> None:
+        """Spoil the copy of the packages in `root`.
 
         Raises:
             StaleMutantError: a line to spoil is gone, or there twice.
         """
         for edit in self.edits:
-            path = package / edit.file
+            path = root / edit.file
             text = path.read_text() if path.exists() else ""
             if (count := text.count(edit.old)) != 1:
                 raise StaleMutantError(
                     f"mutant {self.name!r}: {edit.file} has {count} times, not once:\n"
                     f"    {edit.old}\n"
                     "The code was refactored. Find what does this now, and make it the `old` of the"
-                    " mutant in tests/protocol/sabotage, with a `new` that makes the same mistake."
+                    " mutant in tests/protocol/mutation, with a `new` that makes the same mistake."
                     " Drop the mutant only if the mistake cannot be made any more."
                 )
             path.write_text(text.replace(edit.old, edit.new))

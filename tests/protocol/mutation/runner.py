@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import studio_export
+import studio_export_cli
 from tests.protocol.mutation import (
     compaction_mutants,
     cursor_mutants,
@@ -36,13 +37,13 @@ MUTANTS = (
 SURVIVOR = cursor_mutants.NO_LEASE
 ALL = (SURVIVOR, *MUTANTS)  # the slowest first, so that nobody waits for it at the end
 
-PACKAGE = Path(str(studio_export.__file__)).parent
+PACKAGES = tuple(Path(str(each.__file__)).parent for each in (studio_export, studio_export_cli))
 _ROOT = Path(__file__).parents[3]
 _AT_ONCE = 2
 _LONGEST_SECONDS = 240
 # Where to look if the tests that should catch a mutant let it pass. Nothing that needs a server.
 _WIDER = (
-    *("tests/unit/core", "tests/unit/cli/stores/test_directory.py"),
+    *("tests/unit", "tests/unit/cli/stores/test_directory.py"),
     *("tests/protocol/test_faults.py", "tests/protocol/test_overlaps.py"),
     *("tests/contract/test_store_contract.py", "tests/contract/test_checkpoints_contract.py"),
     *("-k", "not s3 and not dynamodb and not dynalite and not moto"),
@@ -91,7 +92,7 @@ def examine(mutant: Mutant) -> Verdict:
     with TemporaryDirectory() as directory:
         home = Path(directory)
         try:
-            mutant.apply(_copy(home))
+            mutant.apply(copy_packages(home))
             caught_by = first_failure(mutant.tests, home) or first_failure(_WIDER, home)
             lost = first_failure(mutant.bears, home) if mutant.bears else None
         except (StaleMutantError, SabotageError) as error:
@@ -125,15 +126,17 @@ def _told(verdict: Verdict) -> str:
 def _check_health(mutants: Sequence[Mutant]) -> None:
     tests = sorted({test for mutant in mutants for test in (*mutant.tests, *mutant.bears)})
     with TemporaryDirectory() as directory:
-        _copy(Path(directory))
+        copy_packages(Path(directory))
         if failed := first_failure(tests, Path(directory)):
             raise SabotageError(f"without any mutant, {failed} fails: mend that first")
 
 
-def _copy(home: Path) -> Path:
+def copy_packages(home: Path) -> Path:
     # Compiled files come along, save those that another Python is just writing.
     ignored = shutil.ignore_patterns("*.pyc.*")
-    return Path(shutil.copytree(PACKAGE, home / "studio_export", ignore=ignored))
+    for package in PACKAGES:
+        shutil.copytree(package, home / package.name, ignore=ignored)
+    return home
 
 
 def first_failure(tests: Sequence[str], home: Path) -> str | None:

@@ -4,11 +4,11 @@ from threading import Event, Lock
 
 import pytest
 
-from studio_export.adapters.concurrency_limit import Gate
+from studio_export.adapters.concurrency_limit import AdaptiveConcurrencyLimit
 
 
 def test_no_more_than_the_limit_are_in_at_once() -> None:
-    gate = Gate(3)
+    gate = AdaptiveConcurrencyLimit(3)
     lock = Lock()
     inside, most = 0, 0
 
@@ -30,7 +30,7 @@ def test_no_more_than_the_limit_are_in_at_once() -> None:
 
 
 def test_who_waits_too_long_is_not_let_in() -> None:
-    gate = Gate(1)
+    gate = AdaptiveConcurrencyLimit(1)
     assert gate.enter(0)
 
     assert not gate.enter(0.01)
@@ -40,7 +40,7 @@ def test_who_waits_too_long_is_not_let_in() -> None:
 
 
 def test_who_waits_is_let_in_when_another_leaves() -> None:
-    gate = Gate(1)
+    gate = AdaptiveConcurrencyLimit(1)
     gate.enter(0)
     waiting = Event()
 
@@ -56,7 +56,7 @@ def test_who_waits_is_let_in_when_another_leaves() -> None:
 
 
 def test_each_429_halves_the_limit_down_to_one() -> None:
-    gate = Gate(9)
+    gate = AdaptiveConcurrencyLimit(9)
 
     limits = []
     for _ in range(5):
@@ -67,7 +67,7 @@ def test_each_429_halves_the_limit_down_to_one() -> None:
 
 
 def test_a_lower_limit_holds_back_the_next_and_not_those_inside() -> None:
-    gate = Gate(4)
+    gate = AdaptiveConcurrencyLimit(4)
     for _ in range(4):
         gate.enter(0)
     gate.throttled()
@@ -81,7 +81,7 @@ def test_a_lower_limit_holds_back_the_next_and_not_those_inside() -> None:
 
 @pytest.mark.parametrize(("limit", "answers"), [(1, 10), (2, 20), (3, 30)])
 def test_quiet_raises_the_limit_by_one_after_ten_times_it(limit: int, answers: int) -> None:
-    gate = Gate(limit * 2)
+    gate = AdaptiveConcurrencyLimit(limit * 2)
     gate.throttled()
     assert gate.limit == limit
 
@@ -93,7 +93,7 @@ def test_quiet_raises_the_limit_by_one_after_ten_times_it(limit: int, answers: i
 
 
 def test_a_429_ends_the_quiet() -> None:
-    gate = Gate(2)
+    gate = AdaptiveConcurrencyLimit(2)
     gate.throttled()
     for _ in range(9):
         gate.answered()
@@ -105,7 +105,7 @@ def test_a_429_ends_the_quiet() -> None:
 
 
 def test_quiet_never_raises_the_limit_above_its_start() -> None:
-    gate = Gate(2)
+    gate = AdaptiveConcurrencyLimit(2)
     for _ in range(1000):
         gate.answered()
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from studio_export.errors import (
-    OutOfTimeError,
+    DeadlineExceededError,
 )
 from tests.unit.adapters.scripted_server import DRIPS, HANG, answer, scripted_server
 from tests.unit.adapters.twilio_client import OK, PAGE, PATH, studio
@@ -21,17 +21,17 @@ class RealClock(VirtualClock):
 
 def test_no_request_is_sent_after_the_deadline(clock: VirtualClock) -> None:
     with scripted_server(OK) as server:
-        with pytest.raises(OutOfTimeError):
+        with pytest.raises(DeadlineExceededError):
             studio(server, clock).get(server.url + PATH, clock.monotonic())
         assert server.requests == []
 
 
 def test_a_hang_up_to_the_deadline_is_work_still_due() -> None:
-    with scripted_server(HANG) as server, pytest.raises(OutOfTimeError):
+    with scripted_server(HANG) as server, pytest.raises(DeadlineExceededError):
         studio(server, RealClock()).get(server.url + PATH, time.monotonic() + 0.1)
 
 
 def test_a_body_that_drips_meets_the_deadline() -> None:
     drips = answer(200, PAGE, announced=len(PAGE) + DRIPS, then="drip")
-    with scripted_server(drips) as server, pytest.raises(OutOfTimeError):
+    with scripted_server(drips) as server, pytest.raises(DeadlineExceededError):
         studio(server, RealClock()).get(server.url + PATH, time.monotonic() + 0.1)

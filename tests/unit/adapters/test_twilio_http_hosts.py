@@ -4,8 +4,8 @@ import pytest
 
 from studio_export.errors import (
     ConfigurationError,
-    OutOfTimeError,
-    PageError,
+    DeadlineExceededError,
+    InvalidPageError,
 )
 from tests.unit.adapters.scripted_server import answer, scripted_server
 from tests.unit.adapters.twilio_client import FAR, OK, get, studio
@@ -49,14 +49,14 @@ def test_a_foreign_url_is_refused_before_any_request(foreign: str, clock: Virtua
     with scripted_server(OK) as server:
         url = foreign.format(port=server.port)
 
-        with pytest.raises(PageError, match="refused a URL"):
+        with pytest.raises(InvalidPageError, match="refused a URL"):
             studio(server, clock).get(url + "?PageToken=t0ken", FAR)
 
         assert server.requests == []
 
 
 def test_a_refused_url_is_named_without_its_query_and_credentials(clock: VirtualClock) -> None:
-    with pytest.raises(PageError) as caught:
+    with pytest.raises(InvalidPageError) as caught:
         studio("http://127.0.0.1:9", clock).get("http://me:pw@evil.example/x?PageToken=t0ken", FAR)
 
     assert "'evil.example/x'" in str(caught.value)
@@ -65,14 +65,14 @@ def test_a_refused_url_is_named_without_its_query_and_credentials(clock: Virtual
 def test_a_url_with_the_default_port_spelled_out_is_ours(clock: VirtualClock) -> None:
     source = studio("https://studio.invalid", clock)
 
-    with pytest.raises(OutOfTimeError):  # it passed the check: only the time is lacking
+    with pytest.raises(DeadlineExceededError):  # it passed the check: only the time is lacking
         source.get("HTTPS://Studio.invalid:443/v2", clock.monotonic())
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_refused(status: int, clock: VirtualClock) -> None:
     with scripted_server(answer(status, b"", {"Location": "http://127.0.0.1:1/"}), OK) as server:
-        with pytest.raises(PageError, match=f"HTTP {status}"):
+        with pytest.raises(InvalidPageError, match=f"HTTP {status}"):
             get(server, clock)
 
         assert len(server.requests) == 1

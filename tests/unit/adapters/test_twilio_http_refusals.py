@@ -6,9 +6,9 @@ import gzip
 import pytest
 
 from studio_export.errors import (
-    AccessError,
+    AccessDeniedError,
     FlowNotFoundError,
-    PageError,
+    InvalidPageError,
     StudioExportError,
     UnavailableError,
 )
@@ -60,7 +60,7 @@ def test_401_asks_again_with_credentials_that_were_rotated(clock: VirtualClock) 
 def test_401_with_unchanged_credentials_is_an_access_error(clock: VirtualClock) -> None:
     credentials = ChangingCredentials(KEY)
     with scripted_server(UNAUTHORIZED, OK) as server:
-        with pytest.raises(AccessError, match="code 20003"):
+        with pytest.raises(AccessDeniedError, match="code 20003"):
             get(server, clock, credentials=credentials)
 
         assert len(server.requests) == 1
@@ -70,7 +70,7 @@ def test_401_with_unchanged_credentials_is_an_access_error(clock: VirtualClock) 
 def test_401_renews_once_only(clock: VirtualClock) -> None:
     credentials = ChangingCredentials(KEY, NEW_KEY, KEY, NEW_KEY)
     with scripted_server(*[UNAUTHORIZED] * 4) as server:
-        with pytest.raises(AccessError):
+        with pytest.raises(AccessDeniedError):
             get(server, clock, credentials=credentials)
 
         assert len(server.requests) == 2
@@ -98,14 +98,14 @@ def test_an_error_while_renewing_is_the_error(clock: VirtualClock) -> None:
 @pytest.mark.parametrize(
     ("refusal", "error", "asked"),
     [
-        (twilio_error(403, 20403, "Account suspended"), AccessError, 1),
-        (twilio_error(403, 70051, "Key lacks a permission"), AccessError, 1),
+        (twilio_error(403, 20403, "Account suspended"), AccessDeniedError, 1),
+        (twilio_error(403, 70051, "Key lacks a permission"), AccessDeniedError, 1),
         (twilio_error(404, 20404, "Not found"), FlowNotFoundError, 2),
-        (twilio_error(400, 21481, "Invalid page token"), PageError, 1),
-        (answer(400, b"<html>"), PageError, 1),
-        (answer(410, b""), PageError, 1),
-        (answer(204, b""), PageError, 1),
-        (answer(206, PAGE), PageError, 1),
+        (twilio_error(400, 21481, "Invalid page token"), InvalidPageError, 1),
+        (answer(400, b"<html>"), InvalidPageError, 1),
+        (answer(410, b""), InvalidPageError, 1),
+        (answer(204, b""), InvalidPageError, 1),
+        (answer(206, PAGE), InvalidPageError, 1),
     ],
 )
 def test_a_refusal_says_what_it_is(
@@ -163,7 +163,7 @@ def test_every_error_names_what_support_asks_for_and_nothing_secret(
 def test_a_code_that_is_none_of_twilios_is_not_told(code: str, clock: VirtualClock) -> None:
     with (
         scripted_server(answer(403, f'{{"code": {code}}}'.encode())) as server,
-        pytest.raises(AccessError, match=r"HTTP 403 for /") as caught,
+        pytest.raises(AccessDeniedError, match=r"HTTP 403 for /") as caught,
     ):
         get(server, clock)
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from studio_export.adapters.static_credentials import StaticCredentials
-from studio_export.adapters.twilio_http import StudioHttp
+from studio_export.adapters.twilio_http import TwilioHttp
 from studio_export.errors import UnavailableError
 from studio_export.model import Credentials, Reply
 from tests.unit.adapters.scripted_server import ScriptedServer, answer, scripted_server
@@ -57,7 +57,7 @@ def server(certificate: Path) -> Iterator[ScriptedServer]:
 
 
 def test_a_certificate_that_nobody_vouches_for_gets_no_credentials(server: ScriptedServer) -> None:
-    source = StudioHttp(server.url, CREDENTIALS, VirtualClock())
+    source = TwilioHttp(server.url, CREDENTIALS, VirtualClock())
 
     with pytest.raises(UnavailableError, match="SSLError"):
         source.get(server.url + "/v2", 1e6)
@@ -68,7 +68,7 @@ def test_a_certificate_that_nobody_vouches_for_gets_no_credentials(server: Scrip
 def test_a_certificate_of_a_given_authority_is_trusted(
     server: ScriptedServer, certificate: Path
 ) -> None:
-    source = StudioHttp(server.url, CREDENTIALS, VirtualClock(), ca_certs=str(certificate))
+    source = TwilioHttp(server.url, CREDENTIALS, VirtualClock(), ca_certs=str(certificate))
 
     assert source.get(server.url + "/v2", 1e6) == Reply(b"{}")
 
@@ -77,7 +77,7 @@ def test_a_certificate_of_another_name_gets_no_credentials(
     server: ScriptedServer, certificate: Path
 ) -> None:
     url = server.url.replace("127.0.0.1", "localhost")
-    source = StudioHttp(url, CREDENTIALS, VirtualClock(), ca_certs=str(certificate))
+    source = TwilioHttp(url, CREDENTIALS, VirtualClock(), ca_certs=str(certificate))
 
     with pytest.raises(UnavailableError, match="SSLError"):
         source.get(url + "/v2", 1e6)

@@ -3,13 +3,13 @@ import tracemalloc
 
 import pytest
 
-from studio_export.adapters.twilio_response import Answer, BodyError
+from studio_export.adapters.twilio_response import BodyError, TwilioResponse
 
 _LARGE = 20_000_000
 
 
 def content(body: bytes) -> bytes:
-    return Answer(200, "/", {"content-encoding": "gzip"}, body).content()
+    return TwilioResponse(200, "/", {"content-encoding": "gzip"}, body).content()
 
 
 @pytest.mark.parametrize("size", [0, 1, 1000, 65_537, 3_000_000, _LARGE])

@@ -3,7 +3,7 @@
 from typing import Any
 
 from studio_export.adapters.static_credentials import StaticCredentials
-from studio_export.adapters.twilio_http import StudioHttp
+from studio_export.adapters.twilio_http import TwilioHttp
 from studio_export.model import Credentials, Reply
 from tests.unit.adapters.scripted_server import ScriptedServer, Step, answer
 from tools.devkit.fakes.clock import VirtualClock
@@ -18,11 +18,11 @@ OK = answer(200, PAGE)
 
 def studio(
     server: ScriptedServer | str, clock: VirtualClock, credentials: Any = None, **options: Any
-) -> StudioHttp:
+) -> TwilioHttp:
     """A client whose jitter is the whole wait, so that naps can be compared."""
     url = server if isinstance(server, str) else server.url
     options = {"jitter": lambda: 1.0, "read_timeout_seconds": 5.0, **options}
-    return StudioHttp(url, credentials or StaticCredentials(KEY), clock, **options)
+    return TwilioHttp(url, credentials or StaticCredentials(KEY), clock, **options)
 
 
 def get(server: ScriptedServer, clock: VirtualClock, **options: Any) -> Reply:

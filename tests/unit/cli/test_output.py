@@ -18,10 +18,10 @@ def _failed(error: str) -> Summary:
         (Summary((FlowSummary(_ONE),)), 0),
         (Summary(()), 0),
         (_failed("FlowNotFoundError: Twilio: HTTP 404"), 1),
-        (_failed("DamagedLogError: an object is missing"), 1),
+        (_failed("CorruptLogError: an object is missing"), 1),
         (_failed("KeyError at page.py:7"), 1),
         (Summary((), stopped="ConfigurationError: TWILIO_SECRET_ID"), 2),
-        (Summary((), stopped="AccessError: Twilio refuses the credentials"), 3),
+        (Summary((), stopped="AccessDeniedError: Twilio refuses the credentials"), 3),
         (_failed("UnavailableError: Twilio failed 5 times"), 75),
         (_failed("StoreError: cannot write"), 75),
         (Summary((FlowSummary(_ONE, still_due=1),)), 75),
@@ -34,7 +34,10 @@ def test_a_summary_has_one_exit_code(summary: Summary, code: int) -> None:
 
 
 def test_a_flow_that_needs_a_person_outweighs_one_that_needs_time() -> None:
-    flows = (FlowSummary(_ONE, error="StoreError: x"), FlowSummary(_TWO, error="PageError: x"))
+    flows = (
+        FlowSummary(_ONE, error="StoreError: x"),
+        FlowSummary(_TWO, error="InvalidPageError: x"),
+    )
     assert exit_code(Summary(flows)) == 1
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from studio_export.compaction.days import Parts
-from studio_export.errors import DamagedLogError
+from studio_export.errors import CorruptLogError
 from studio_export_cli.compact.parquet import Arrow, arrow, as_parquet, write_missing
 from tools.devkit.fakes.store import MemoryStore
 from tools.schema.fields import FIELDS
@@ -95,5 +95,5 @@ def test_a_twin_that_is_not_its_part_is_a_clear_error(library: Arrow, twin: byte
     key = f"daily-parquet/dt={DAY}/00000.parquet"
     store.objects[key] = twin or as_parquet(library, part(LINES[:1]))
 
-    with pytest.raises(DamagedLogError, match=key):
+    with pytest.raises(CorruptLogError, match=key):
         write_missing(library, store, DAY, Parts(lines={0}))

@@ -71,10 +71,10 @@ def test_no_progress_time_after_time_ends_it() -> None:
 
 def test_flows_that_failed_are_told_and_prove_nothing() -> None:
     def failing(_: Mapping[str, object]) -> dict[str, Any]:
-        raise FlowsFailedError(f"{_ONE}: PageError: unreadable")
+        raise FlowsFailedError(f"{_ONE}: InvalidPageError: unreadable")
 
     summary = total([replay_piece(failing, Replay(_SPAN))], _SPAN)
-    assert summary.errors == (f"FlowsFailedError: {_ONE}: PageError: unreadable",)
+    assert summary.errors == (f"FlowsFailedError: {_ONE}: InvalidPageError: unreadable",)
     assert exit_code(summary) == 1
     assert not nothing_missed(summary)
 

@@ -9,7 +9,7 @@ from simulator.traffic import fill
 from studio_export.export.ages import DEFAULT_AGES
 from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
-from studio_export.log.cache import Logs
+from studio_export.log.cache import LogCache
 from studio_export.model import FlowSummary, Replay, Span
 from studio_export_cli.output import exit_code
 from studio_export_cli.run_loop import Tick, run_replay
@@ -36,7 +36,7 @@ class _World:
     @property
     def exporter(self) -> Exporter:
         source = StudioSource(self.studio, clock=self.clock)
-        sweeper = Sweeper(source, MemoryStore(), self.clock, Logs())
+        sweeper = Sweeper(source, MemoryStore(), self.clock, LogCache())
         return Exporter(sweeper, self.checkpoints, (), DEFAULT_AGES, _DAYS * 86_400, 1)
 
     def tick(self) -> Tick:

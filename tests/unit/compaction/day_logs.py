@@ -3,8 +3,8 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from studio_export.log.codec import ENDED, Record
-from studio_export.log.hour_log import Log, append
+from studio_export.log.hour_log import HourLog, append
+from studio_export.twilio.record import ENDED, Record
 from tools.devkit.fakes.store import MemoryStore
 
 DAY = "2026-11-01"
@@ -22,6 +22,6 @@ def record(sid: str, minute: int = 0, status: str = ENDED, **more: object) -> Re
 def export(store: MemoryStore, *records: Record, flow_sid: str = FLOW) -> None:
     """Each record an object of its own, as a slow Flow makes them."""
     for each in records:
-        log = Log(flow_sid, each.created.isoformat()[:13])
+        log = HourLog(flow_sid, each.created.isoformat()[:13])
         length = len(store.list(log.prefix))
         append(store, log, length, [each])

@@ -8,7 +8,7 @@ import pytest
 
 from studio_export.compaction.compactor import Compactor, Day
 from studio_export.compaction.days import Stage, parts_by_day, recent_days
-from studio_export.errors import AccessError, DamagedLogError, StoreError
+from studio_export.errors import AccessDeniedError, CorruptLogError, StoreError
 from tests.unit.compaction.day_logs import DAY, FLOW, MIDNIGHT, OTHER, export, record
 from tools.devkit.fakes.clock import VirtualClock
 from tools.devkit.fakes.store import MemoryStore
@@ -152,7 +152,7 @@ def test_a_damaged_log_is_a_clear_error_of_its_day_and_the_others_go_on(
 
     broken, sound = compacted(store, AT_REST, [DAY, "2026-11-02"])
 
-    assert isinstance(broken.error, DamagedLogError)
+    assert isinstance(broken.error, CorruptLogError)
     assert said in str(broken.error)
     assert DAY in str(broken.error)
     assert sound.done
@@ -240,9 +240,9 @@ def test_a_store_that_takes_no_put_is_given_up() -> None:
 def test_no_access_stops_the_run_at_once() -> None:
     store = Refusing()
     export(store, record("FN1"))
-    store.error = AccessError("no")
+    store.error = AccessDeniedError("no")
 
-    with pytest.raises(AccessError):
+    with pytest.raises(AccessDeniedError):
         compacted(store)
 
 

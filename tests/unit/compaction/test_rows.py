@@ -2,8 +2,10 @@ import gzip
 
 import pytest
 
-from studio_export.compaction.rows import Packer, Tally, final_rows, lines
-from studio_export.log.codec import Record, pack
+from studio_export.compaction.rows import LineChecksum, final_rows
+from studio_export.log.codec import ObjectEncoder, encode
+from studio_export.log.reader import lines
+from studio_export.twilio.record import Record
 from tests.unit.compaction.day_logs import MIDNIGHT
 
 NASTY = [
@@ -23,12 +25,12 @@ OTHERS = [
 ]
 
 
-def packed(texts: list[bytes]) -> bytes:
-    return pack([Record("", None, MIDNIGHT, text) for text in texts]).body
+def encoded(texts: list[bytes]) -> bytes:
+    return encode([Record("", None, MIDNIGHT, text) for text in texts]).body
 
 
 def test_final_rows_are_verbatim_whatever_is_in_them() -> None:
-    rows = final_rows(packed(NASTY + OTHERS))
+    rows = final_rows(encoded(NASTY + OTHERS))
 
     assert [row.line for row in rows] == NASTY
     assert [row.sid for row in rows] == ["FN1", "FN2", "FN3", "FN4", "FN5"]
@@ -36,11 +38,11 @@ def test_final_rows_are_verbatim_whatever_is_in_them() -> None:
 
 
 def test_what_is_packed_is_one_gzip_member_of_the_lines() -> None:
-    packer = Packer()
+    packer = ObjectEncoder()
     for text in NASTY:
         packer.add(text)
 
-    body = packer.packed().body
+    body = packer.finish().body
 
     assert gzip.decompress(body) == b"".join(text + b"\n" for text in NASTY)
     assert list(lines(body)) == NASTY
@@ -49,7 +51,7 @@ def test_what_is_packed_is_one_gzip_member_of_the_lines() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"no gzip", packed(NASTY)[:-1], packed(NASTY) + b"more", gzip.compress(b"{}"), b"\x1f\x8b"],
+    [b"no gzip", encoded(NASTY)[:-1], encoded(NASTY) + b"more", gzip.compress(b"{}"), b"\x1f\x8b"],
     ids=["no gzip", "cut", "more after it", "no line end", "header alone"],
 )
 def test_what_is_not_whole_is_refused(body: bytes) -> None:
@@ -58,8 +60,8 @@ def test_what_is_not_whole_is_refused(body: bytes) -> None:
 
 
 def test_a_tally_is_that_of_a_set_and_tells_a_line_that_is_missing_doubled_or_changed() -> None:
-    def tally(*texts: bytes) -> Tally:
-        total = Tally()
+    def tally(*texts: bytes) -> LineChecksum:
+        total = LineChecksum()
         for text in texts:
             total = total.plus(text)
         return total

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
-from studio_export.log.cache import Logs
+from studio_export.log.cache import LogCache
 from studio_export.model import Checkpoint, FlowSummary, Reply
 from studio_export.ports import Checkpoints, Source
 from tests.unit.doubles import BASE_URL, listed
@@ -73,7 +73,7 @@ class World:
 
 
 def exporter(world: World, source: Source, checkpoints: Checkpoints, concurrency: int) -> Exporter:
-    sweeper = Sweeper(source, world.store, world.clock, Logs())
+    sweeper = Sweeper(source, world.store, world.clock, LogCache())
     return Exporter(
         sweeper,
         checkpoints,

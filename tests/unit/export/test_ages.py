@@ -68,37 +68,37 @@ def test_another_scale_is_refused_with_its_fault(text: str, fault: str) -> None:
 
 
 def test_a_new_flow_begins_at_the_lookback_on_every_age() -> None:
-    begun = ages.begin(Checkpoint(), (120, 900), NOW, 30 * DAY)
+    begun = ages.initialize(Checkpoint(), (120, 900), NOW, 30 * DAY)
     assert begun.cursors == {120: ago(30 * DAY), 900: ago(30 * DAY)}
     assert set(begun.spans) == {120, 900}
 
 
 def test_a_cursor_that_no_right_clock_can_have_written_goes_back_to_where_it_may_be() -> None:
     ahead = Checkpoint({120: ago(-9 * DAY), DAY: ago(-8 * DAY), 3 * DAY: ago(-6 * DAY)})
-    checkpoint = ages.begin(ahead, (120, DAY, 3 * DAY), NOW, lookback=2 * DAY)
+    checkpoint = ages.initialize(ahead, (120, DAY, 3 * DAY), NOW, lookback=2 * DAY)
     # What a new Flow would leave out stays out: so the oldest goes back to the lookback alone.
     assert checkpoint.cursors == {120: ago(120), DAY: ago(DAY), 3 * DAY: ago(2 * DAY)}
 
 
 def test_a_known_cursor_and_span_stay() -> None:
     known = Checkpoint({120: ago(200), 900: ago(1000)}, {120: 7, 900: 8})
-    assert ages.begin(known, (120, 900), NOW, 30 * DAY) == known
+    assert ages.initialize(known, (120, 900), NOW, 30 * DAY) == known
 
 
 def test_a_new_age_begins_where_the_next_larger_one_came_to() -> None:
     known = Checkpoint({120: ago(200), 3600: ago(5000), 7200: ago(9000)})
-    begun = ages.begin(known, (120, 900, 3600, 7200), NOW, 30 * DAY)
+    begun = ages.initialize(known, (120, 900, 3600, 7200), NOW, 30 * DAY)
     assert begun.cursors[900] == ago(5000)
 
 
 def test_a_new_largest_age_begins_at_the_lookback() -> None:
-    begun = ages.begin(Checkpoint({120: ago(200)}), (120, DAY), NOW, 2 * DAY)
+    begun = ages.initialize(Checkpoint({120: ago(200)}), (120, DAY), NOW, 2 * DAY)
     assert begun.cursors == {120: ago(200), DAY: ago(2 * DAY)}
 
 
 def test_a_removed_age_is_gone_but_still_tells_a_smaller_new_one_where_to_begin() -> None:
     known = Checkpoint({120: ago(200), 3600: ago(5000)}, {120: 7, 3600: 8})
-    begun = ages.begin(known, (120, 900), NOW, 30 * DAY)
+    begun = ages.initialize(known, (120, 900), NOW, 30 * DAY)
     assert begun.cursors == {120: ago(200), 900: ago(5000)}
     assert set(begun.spans) == {120, 900}
 
@@ -128,7 +128,7 @@ def test_a_cursor_of_the_future_is_not_due() -> None:
 
 
 def test_nothing_due_is_nothing_to_list() -> None:
-    checkpoint = ages.begin(Checkpoint({120: ago(120)}), (120,), NOW, DAY)
+    checkpoint = ages.initialize(Checkpoint({120: ago(120)}), (120,), NOW, DAY)
     assert ages.next_span(checkpoint, NOW) is None
 
 
@@ -188,7 +188,7 @@ def test_a_cursor_at_the_end_of_a_listing_was_not_served_by_it() -> None:
 
 def test_a_listing_given_up_moves_no_cursor_and_quarters_the_span_of_those_it_served() -> None:
     checkpoint = Checkpoint({120: ago(3000), 900: ago(9000)}, {120: 600, 900: 600})
-    narrowed = ages.narrow(checkpoint, span(3000, 2600))
+    narrowed = ages.shrink(checkpoint, span(3000, 2600))
     assert narrowed == Checkpoint(checkpoint.cursors, {120: 100, 900: 600})
 
 
@@ -208,9 +208,9 @@ def test_a_listing_given_up_moves_no_cursor_and_quarters_the_span_of_those_it_se
 def test_one_page_doubles_the_span_and_many_halve_it(
     fits: int, seconds: int, pages: int, wanted: int
 ) -> None:
-    assert ages.fitted(fits, span(seconds, 0), pages) == wanted
+    assert ages.next_span_seconds(fits, span(seconds, 0), pages) == wanted
 
 
 def test_a_span_is_never_narrower_than_a_second() -> None:
     checkpoint = Checkpoint({120: ago(3000)}, {120: 1})
-    assert ages.narrow(checkpoint, span(3000, 2999)).spans == {120: 1}
+    assert ages.shrink(checkpoint, span(3000, 2999)).spans == {120: 1}

@@ -62,13 +62,13 @@ def test_planning_moves_the_cursors_as_finishing_does(
     checkpoint: Checkpoint, span: Span, count: int
 ) -> None:
     finished = ages.advance(checkpoint, span, NOW, count)
-    assert ages.passed(checkpoint, span, NOW).cursors == finished.cursors
+    assert ages.advance_cursors(checkpoint, span, NOW).cursors == finished.cursors
 
 
 @given(checkpoints(), spans, pages)
 def test_hints_stay_within_their_bounds(checkpoint: Checkpoint, span: Span, count: int) -> None:
     advanced = ages.advance(checkpoint, span, NOW, count)
-    narrowed = ages.narrow(checkpoint, span)
+    narrowed = ages.shrink(checkpoint, span)
     for hint in [*advanced.spans.values(), *narrowed.spans.values()]:
         assert 1 <= hint <= 31 * DAY
 
@@ -81,7 +81,7 @@ def test_the_next_span_is_positive_in_the_past_and_serves_a_due_age(checkpoint: 
     if span:
         assert span.start < span.stop <= NOW
         assert span.start in {wanted.start for wanted in due.values()}
-        assert set(ages.served(checkpoint, span)) & set(due)
+        assert set(ages.covered_ages(checkpoint, span)) & set(due)
 
 
 @given(checkpoints(), st.integers())
@@ -115,7 +115,9 @@ def caught_up(checkpoint: Checkpoint, now: datetime, per_second: float) -> tuple
 
 def test_an_idle_flow_costs_one_listing_a_tick_and_few_more_when_the_daily_ages_are_due() -> None:
     now = NOW
-    checkpoint, backfill = caught_up(ages.begin(Checkpoint(), DEFAULT_AGES, now, 30 * DAY), now, 0)
+    checkpoint, backfill = caught_up(
+        ages.initialize(Checkpoint(), DEFAULT_AGES, now, 30 * DAY), now, 0
+    )
     assert backfill <= 10
     listings = []
     for _ in range(4 * DAY // TICK_SECONDS):
@@ -128,7 +130,7 @@ def test_an_idle_flow_costs_one_listing_a_tick_and_few_more_when_the_daily_ages_
 
 def test_a_flow_that_was_busy_once_costs_as_little_as_any_idle_one_soon_after() -> None:
     now, listings = NOW, []
-    begun = ages.begin(Checkpoint(), DEFAULT_AGES, now, 30 * DAY)
+    begun = ages.initialize(Checkpoint(), DEFAULT_AGES, now, 30 * DAY)
     checkpoint, _ = caught_up(begun, now, 1.0)
     for tick in range(8 * DAY // TICK_SECONDS):
         now += timedelta(seconds=TICK_SECONDS)
@@ -140,7 +142,7 @@ def test_a_flow_that_was_busy_once_costs_as_little_as_any_idle_one_soon_after() 
 
 def test_a_first_backfill_lists_each_old_range_once_and_not_once_for_every_age() -> None:
     listed = 0
-    checkpoint = ages.begin(Checkpoint(), DEFAULT_AGES, NOW, 30 * DAY)
+    checkpoint = ages.initialize(Checkpoint(), DEFAULT_AGES, NOW, 30 * DAY)
     while span := ages.next_span(checkpoint, NOW):
         listed += span.seconds
         checkpoint = ages.advance(checkpoint, span, NOW, pages_of(span, 0.1))
@@ -150,7 +152,7 @@ def test_a_first_backfill_lists_each_old_range_once_and_not_once_for_every_age()
 def test_a_busy_flow_costs_listings_for_its_pages_not_for_its_ages() -> None:
     """At 36,000 an hour, each Execution is on a page once for every age, and little more."""
     now, per_second = NOW, 10.0
-    begun = ages.begin(Checkpoint(), DEFAULT_AGES, now, 12 * HOUR)
+    begun = ages.initialize(Checkpoint(), DEFAULT_AGES, now, 12 * HOUR)
     checkpoint, _ = caught_up(begun, now, per_second)
     read = 0
     for _ in range(DAY // TICK_SECONDS):

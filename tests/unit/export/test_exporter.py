@@ -9,11 +9,16 @@ import pytest
 
 from simulator.source import StudioSource
 from simulator.studio import Studio
-from studio_export.errors import AccessError, OutOfTimeError, PageError, ThrottledError
+from studio_export.errors import (
+    AccessDeniedError,
+    DeadlineExceededError,
+    InvalidPageError,
+    ThrottledError,
+)
 from studio_export.export.ages import DAY
 from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
-from studio_export.log.cache import Logs
+from studio_export.log.cache import LogCache
 from studio_export.model import Counts, Replay, Span
 from tests.unit.doubles import ScriptedSource
 from tools.devkit.fakes.checkpoints import MemoryCheckpoints
@@ -36,7 +41,7 @@ class World:
                 created = NOW - timedelta(hours=hours + 1)
                 flow.add(created, created + timedelta(minutes=1))
         self.store, self.checkpoints = MemoryStore(), MemoryCheckpoints()
-        sweeper = Sweeper(StudioSource(self.studio), self.store, self.clock, Logs())
+        sweeper = Sweeper(StudioSource(self.studio), self.store, self.clock, LogCache())
         self.exporter = Exporter(sweeper, self.checkpoints, (), SCALE, 30 * DAY, 1)
         self.sids = [flow.sid for flow in self.flows]
 
@@ -109,7 +114,7 @@ def test_a_tick_after_a_replay_writes_nothing_twice() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "throttles"), [(OutOfTimeError("no time"), 0), (ThrottledError("429", 3), 3)]
+    ("error", "throttles"), [(DeadlineExceededError("no time"), 0), (ThrottledError("429", 3), 3)]
 )
 def test_no_time_to_list_the_flows_is_no_failure_but_not_complete(
     error: Exception, throttles: int
@@ -121,7 +126,7 @@ def test_no_time_to_list_the_flows_is_no_failure_but_not_complete(
     assert summary.errors == ()
 
 
-@pytest.mark.parametrize("error", [AccessError("401"), PageError("HTML")])
+@pytest.mark.parametrize("error", [AccessDeniedError("401"), InvalidPageError("HTML")])
 def test_flows_that_cannot_be_listed_are_an_error(error: Exception) -> None:
     with pytest.raises(type(error), match=str(error)):
         scripted(error).export(None, "me", 800)
@@ -130,7 +135,7 @@ def test_flows_that_cannot_be_listed_are_an_error(error: Exception) -> None:
 def scripted(answer: Exception | bytes, on_get: Callable[[], None] | None = None) -> Exporter:
     source, clock = ScriptedSource(answer), VirtualClock(NOW)
     source.on_get = on_get or (lambda: None)
-    sweeper = Sweeper(source, MemoryStore(), clock, Logs())
+    sweeper = Sweeper(source, MemoryStore(), clock, LogCache())
     return Exporter(sweeper, MemoryCheckpoints(), (), SCALE, 30 * DAY, 1)
 
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from studio_export.export.flow_plan import FlowWork
-from studio_export.export.sweep import Swept, Watch
+from studio_export.export.flow_plan import FlowPlan
+from studio_export.export.sweep import SweepResult, Watermarks
 from studio_export.model import Checkpoint, Counts, Span
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
@@ -17,16 +17,16 @@ def ago(seconds: int) -> datetime:
     return NOW - timedelta(seconds=seconds)
 
 
-def work(head_seconds: int = 4 * HOUR, spans: int = HOUR) -> FlowWork:
+def work(head_seconds: int = 4 * HOUR, spans: int = HOUR) -> FlowPlan:
     """A Flow whose head has so much left to list, an hour at a time."""
-    return FlowWork("FW1", NOW, Checkpoint({HEAD: ago(HEAD + head_seconds)}, {HEAD: spans}))
+    return FlowPlan("FW1", NOW, Checkpoint({HEAD: ago(HEAD + head_seconds)}, {HEAD: spans}))
 
 
-def swept(lines: int = 1, *, complete: bool = True) -> Swept:
-    return Swept(Counts(lines=lines, pages=2), complete, filled_pages=2)
+def swept(lines: int = 1, *, complete: bool = True) -> SweepResult:
+    return SweepResult(Counts(lines=lines, pages=2), complete, filled_pages=2)
 
 
-def cursor(flow: FlowWork) -> datetime:
+def cursor(flow: FlowPlan) -> datetime:
     return flow.checkpoint.cursors[HEAD]
 
 
@@ -68,12 +68,12 @@ def test_a_cursor_waits_for_the_span_before() -> None:
 def test_a_failed_span_stays_due_and_nothing_more_is_started() -> None:
     flow = work()
     first, second = flow.start(), flow.start()
-    flow.fail(first, "PageError: unreadable", Counts())
+    flow.fail(first, "InvalidPageError: unreadable", Counts())
     before = cursor(flow)
     flow.finish(second, swept())
     assert cursor(flow) == before
     assert flow.over
-    assert flow.error == "PageError: unreadable"
+    assert flow.error == "InvalidPageError: unreadable"
 
 
 def test_the_first_error_is_kept() -> None:
@@ -100,7 +100,7 @@ def test_what_a_listing_did_before_it_was_given_up_counts() -> None:
 
 def test_a_listing_is_judged_by_its_filled_pages() -> None:
     flow = work(spans=600)
-    flow.finish(flow.start(), Swept(Counts(pages=9), complete=True, filled_pages=1))
+    flow.finish(flow.start(), SweepResult(Counts(pages=9), complete=True, filled_pages=1))
     assert flow.checkpoint.spans == {HEAD: 1200}
 
 
@@ -113,7 +113,7 @@ def test_stopped_without_an_error_it_is_over_but_still_due() -> None:
 
 def test_the_summary_says_lag_headroom_and_what_is_due() -> None:
     cursors = {HEAD: ago(HEAD), HOUR: ago(2 * HOUR), LAST: ago(5 * HOUR)}
-    flow = FlowWork("FW1", NOW, Checkpoint(cursors, dict.fromkeys(cursors, HOUR)))
+    flow = FlowPlan("FW1", NOW, Checkpoint(cursors, dict.fromkeys(cursors, HOUR)))
     summary = flow.summary()
     assert summary.flow_sid == "FW1"
     assert summary.head_lag_seconds == HEAD
@@ -124,7 +124,7 @@ def test_the_summary_says_lag_headroom_and_what_is_due() -> None:
 
 def test_what_is_left_is_overdue_since_it_was_wide_enough_to_be_listed() -> None:
     cursors = {HEAD: ago(HEAD + 900), LAST: ago(LAST + HOUR + 2000)}
-    flow = FlowWork("FW1", NOW, Checkpoint(cursors, dict.fromkeys(cursors, HOUR)))
+    flow = FlowPlan("FW1", NOW, Checkpoint(cursors, dict.fromkeys(cursors, HOUR)))
     assert flow.summary().overdue_seconds == 2000
     assert work(head_seconds=0).summary().overdue_seconds == 0
 
@@ -135,5 +135,5 @@ def test_with_nothing_due_all_of_the_retention_is_headroom() -> None:
 
 def test_it_watches_for_what_comes_late_and_what_is_listed_for_the_last_time() -> None:
     cursors = {HEAD: ago(HEAD + 900), LAST: ago(LAST + 5 * HOUR)}
-    flow = FlowWork("FW1", NOW, Checkpoint(cursors, dict.fromkeys(cursors, HOUR)))
-    assert flow.watch() == Watch(ago(HEAD + 900), Span(ago(LAST + 5 * HOUR), ago(LAST)))
+    flow = FlowPlan("FW1", NOW, Checkpoint(cursors, dict.fromkeys(cursors, HOUR)))
+    assert flow.watch() == Watermarks(ago(HEAD + 900), Span(ago(LAST + 5 * HOUR), ago(LAST)))

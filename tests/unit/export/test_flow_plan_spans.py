@@ -1,8 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
 from studio_export.export import ages
-from studio_export.export.flow_plan import FlowWork
-from studio_export.export.sweep import Swept, Watch
+from studio_export.export.flow_plan import FlowPlan
+from studio_export.export.sweep import SweepResult, Watermarks
 from studio_export.model import Checkpoint, Counts
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
@@ -16,19 +16,19 @@ def test_a_slow_first_span_does_not_keep_the_later_ones_narrow() -> None:
     for _ in range(4):
         span = work.start()
         widths.append(span.seconds)
-        work.finish(span, Swept(Counts(pages=1), complete=True, filled_pages=1))
+        work.finish(span, SweepResult(Counts(pages=1), complete=True, filled_pages=1))
 
     assert widths == [7200, 14_400, 28_800, 57_600]
     assert work.checkpoint.cursors[120] == start
 
 
-def month(fits: int) -> FlowWork:
+def month(fits: int) -> FlowPlan:
     """A Flow whose head has a month to list; so many seconds are thought to fit a page."""
     start = NOW - timedelta(days=30)
-    return FlowWork("FW" + "0" * 32, NOW, Checkpoint({120: start}, {120: fits}))
+    return FlowPlan("FW" + "0" * 32, NOW, Checkpoint({120: start}, {120: fits}))
 
 
-def hours(work: FlowWork, count: int) -> list[float]:
+def hours(work: FlowPlan, count: int) -> list[float]:
     return [work.start().seconds / 3600 for _ in range(count)]
 
 
@@ -44,7 +44,7 @@ def test_the_first_answer_says_how_wide_to_go_on_and_hope_ends() -> None:
     work = month(ages.FIRST_SPAN)
     first = work.start()
     hours(work, 3)
-    work.finish(first, Swept(Counts(pages=3), complete=True, filled_pages=3))
+    work.finish(first, SweepResult(Counts(pages=3), complete=True, filled_pages=3))
     assert hours(work, 3) == [1, 1, 1]
 
 
@@ -55,6 +55,6 @@ def test_a_hope_is_not_kept() -> None:
 
 
 def test_in_a_replay_no_record_comes_late_or_for_the_last_time() -> None:
-    replay = FlowWork("FW" + "0" * 32, NOW, Checkpoint({0: NOW - timedelta(days=1)}, {0: 3600}))
+    replay = FlowPlan("FW" + "0" * 32, NOW, Checkpoint({0: NOW - timedelta(days=1)}, {0: 3600}))
 
-    assert replay.watch() == Watch()
+    assert replay.watch() == Watermarks()

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from studio_export.export.ages import DAY
-from studio_export.export.run_state import ReplayKeeper, TickKeeper
-from studio_export.export.sweep import Swept
+from studio_export.export.run_state import ReplayRun, ScheduledRun
+from studio_export.export.sweep import SweepResult
 from studio_export.model import Checkpoint, Counts, Replay, Span
 from tools.devkit.fakes.checkpoints import MemoryCheckpoints
 from tools.devkit.fakes.clock import VirtualClock
@@ -14,21 +14,23 @@ SCALE = (120, 3600)
 START = datetime(2026, 11, 23, 14, 0, 0, 250_000, tzinfo=UTC)
 
 
-def keeper(checkpoints: MemoryCheckpoints, clock: VirtualClock, holder: str = "a") -> TickKeeper:
-    return TickKeeper(checkpoints, clock, holder, 100.0, SCALE, 30 * DAY)
+def run_state(
+    checkpoints: MemoryCheckpoints, clock: VirtualClock, holder: str = "a"
+) -> ScheduledRun:
+    return ScheduledRun(checkpoints, clock, holder, 100.0, SCALE, 30 * DAY)
 
 
 def test_a_tick_takes_the_lease_until_five_seconds_after_its_deadline() -> None:
     checkpoints, clock = MemoryCheckpoints(), VirtualClock(START)
     clock.advance(40)
-    assert keeper(checkpoints, clock).open(FLOW)
+    assert run_state(checkpoints, clock).open(FLOW)
     item = checkpoints.items[FLOW]
     now = START.replace(microsecond=0) + timedelta(seconds=40)
     assert (item.lease, item.lease_until) == ("a", now + timedelta(seconds=65))
 
 
 def test_a_new_flow_begins_at_the_lookback_in_whole_seconds() -> None:
-    work = keeper(MemoryCheckpoints(), VirtualClock(START)).open(FLOW)
+    work = run_state(MemoryCheckpoints(), VirtualClock(START)).open(FLOW)
     assert work
     start = START.replace(microsecond=0) - timedelta(days=30)
     assert work.checkpoint.cursors == dict.fromkeys(SCALE, start)
@@ -40,26 +42,26 @@ def test_a_known_flow_goes_on_where_it_was() -> None:
     known = Checkpoint(cursors, {120: 7, 3600: 8})
     checkpoints.acquire(FLOW, "b", START, START)
     checkpoints.save(FLOW, "b", known, release=True)
-    work = keeper(checkpoints, clock).open(FLOW)
+    work = run_state(checkpoints, clock).open(FLOW)
     assert work
     assert work.checkpoint == known
 
 
 def test_a_flow_under_another_lease_is_not_opened() -> None:
     checkpoints, clock = MemoryCheckpoints(), VirtualClock(START)
-    assert keeper(checkpoints, clock, "a").open(FLOW)
-    assert keeper(checkpoints, clock, "b").open(FLOW) is None
+    assert run_state(checkpoints, clock, "a").open(FLOW)
+    assert run_state(checkpoints, clock, "b").open(FLOW) is None
     clock.advance(106)
-    assert keeper(checkpoints, clock, "b").open(FLOW)
+    assert run_state(checkpoints, clock, "b").open(FLOW)
 
 
 def test_what_is_saved_without_the_lease_is_not_kept() -> None:
     checkpoints, clock = MemoryCheckpoints(), VirtualClock(START)
-    first = keeper(checkpoints, clock, "a")
+    first = run_state(checkpoints, clock, "a")
     work = first.open(FLOW)
     assert work
     clock.advance(106)
-    keeper(checkpoints, clock, "b").open(FLOW)
+    run_state(checkpoints, clock, "b").open(FLOW)
     before = checkpoints.items[FLOW]
     assert not first.save(work, release=True)
     assert checkpoints.items[FLOW] == before
@@ -67,7 +69,7 @@ def test_what_is_saved_without_the_lease_is_not_kept() -> None:
 
 def test_a_release_gives_the_lease_back_with_the_cursors() -> None:
     checkpoints, clock = MemoryCheckpoints(), VirtualClock(START)
-    first = keeper(checkpoints, clock)
+    first = run_state(checkpoints, clock)
     work = first.open(FLOW)
     assert work
     assert first.save(work, release=True)
@@ -81,26 +83,26 @@ SPAN = Span(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 1, 3, tzinfo=U
 
 
 def test_a_replay_lists_its_range_from_start_to_stop_and_nothing_else() -> None:
-    work = ReplayKeeper(Replay(SPAN)).open(FLOW)
+    work = ReplayRun(Replay(SPAN)).open(FLOW)
     spans = []
     while work.next_span:
         spans.append(work.start())
-        work.finish(spans[-1], Swept(Counts(), complete=True, filled_pages=2))
+        work.finish(spans[-1], SweepResult(Counts(), complete=True, filled_pages=2))
     assert spans[0].start == SPAN.start
     assert spans[-1].stop == SPAN.stop
     assert [a.stop for a in spans[:-1]] == [b.start for b in spans[1:]]
 
 
 def test_a_replay_has_progress_but_neither_lag_nor_headroom() -> None:
-    keeper = ReplayKeeper(Replay(SPAN))
-    work = keeper.open(FLOW)
+    run_state = ReplayRun(Replay(SPAN))
+    work = run_state.open(FLOW)
     first = work.start()
-    work.finish(first, Swept(Counts(), complete=True, filled_pages=2))
-    summary = keeper.summary(work)
+    work.finish(first, SweepResult(Counts(), complete=True, filled_pages=2))
+    summary = run_state.summary(work)
     assert (summary.head_lag_seconds, summary.headroom_seconds) == (None, None)
     assert (summary.swept_to, summary.still_due) == (first.stop, 1)
 
 
 def test_a_replay_never_loses_its_work_to_another() -> None:
-    keeper = ReplayKeeper(Replay(SPAN))
-    assert keeper.save(keeper.open(FLOW), release=True)
+    run_state = ReplayRun(Replay(SPAN))
+    assert run_state.save(run_state.open(FLOW), release=True)

@@ -7,11 +7,11 @@ from itertools import pairwise
 import pytest
 
 from studio_export.errors import (
-    AccessError,
+    AccessDeniedError,
     CheckpointError,
+    DeadlineExceededError,
     FlowNotFoundError,
-    OutOfTimeError,
-    PageError,
+    InvalidPageError,
     ThrottledError,
     UnavailableError,
 )
@@ -93,11 +93,11 @@ def test_a_flow_whose_checkpoint_is_unusable_does_not_stop_the_others() -> None:
 
 def test_refused_access_stops_the_tick_at_once_and_is_told_once() -> None:
     world = World()
-    world.source.errors[A] = AccessError("401")
+    world.source.errors[A] = AccessDeniedError("401")
     world.run(A, B, C)
     assert world.order == "a"
-    assert world.summary.stopped == "AccessError: 401"
-    assert world.summary.errors == ("AccessError: 401",)
+    assert world.summary.stopped == "AccessDeniedError: 401"
+    assert world.summary.errors == ("AccessDeniedError: 401",)
     assert [flow.still_due for flow in world.summary.flows[1:]] == [1, 1]
     assert {item.lease for item in world.checkpoints.items.values()} == {None}
 
@@ -113,9 +113,11 @@ def test_throttling_is_work_still_due_and_no_failure() -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [OutOfTimeError("no time left"), ThrottledError("429 to the end", throttles=7)]
+    "error", [DeadlineExceededError("no time left"), ThrottledError("429 to the end", throttles=7)]
 )
-def test_no_time_for_a_page_is_no_failure_and_narrows_the_span(error: OutOfTimeError) -> None:
+def test_no_time_for_a_page_is_no_failure_and_narrows_the_span(
+    error: DeadlineExceededError,
+) -> None:
     world = World()
     world.knows(A, head=3000, day=0)
     world.source.errors[A] = error
@@ -124,7 +126,9 @@ def test_no_time_for_a_page_is_no_failure_and_narrows_the_span(error: OutOfTimeE
     assert world.checkpoints.items[A].checkpoint.spans[120] == 750
 
 
-@pytest.mark.parametrize("error", [PageError("HTML"), UnavailableError("503"), OutOfTimeError("")])
+@pytest.mark.parametrize(
+    "error", [InvalidPageError("HTML"), UnavailableError("503"), DeadlineExceededError("")]
+)
 def test_what_a_sweep_did_before_it_failed_counts(error: Exception) -> None:
     world = World()
     world.knows(A, head=3000, day=0)
@@ -144,6 +148,6 @@ def test_a_fault_of_ours_is_told_by_its_place_and_without_its_text() -> None:
     world.source.errors[A] = KeyError("+15550100")
     flows = world.run(A, B)
     error = flows[A].error or ""
-    assert error.startswith("KeyError at invocation_world.py:")
+    assert error.startswith("KeyError at scheduler_world.py:")
     assert "+15550100" not in error
     assert flows[B].still_due == 0

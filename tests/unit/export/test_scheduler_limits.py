@@ -10,7 +10,7 @@ from simulator.source import StudioSource
 from simulator.studio import Studio
 from simulator.traffic import fill
 from studio_export.errors import UnavailableError
-from studio_export.log.codec import unpack
+from studio_export.log.reader import decode
 from studio_export.model import Checkpoint
 from tests.unit.export.scheduler_world import DAY, START, A, B, C, World, exporter
 from tools.devkit.fakes.checkpoints import Item, MemoryCheckpoints
@@ -139,10 +139,10 @@ def exported(concurrency: int) -> tuple[list[tuple[str, str | None]], dict[str, 
         fill(studio.add_flow(), 400, START - timedelta(days=3), START)
     source = StudioSource(studio)
     small = exporter(world, source, world.checkpoints, concurrency)
-    world.exporter = replace(small, sweeper=replace(small.sweeper, most_pages=1))
+    world.exporter = replace(small, sweeper=replace(small.sweeper, max_pages=1))
     world.run(*(flow.sid for flow in studio.account.flows))
     assert world.summary.complete
-    lines = [line for body in world.store.objects.values() for line in unpack(body)]
+    lines = [line for body in world.store.objects.values() for line in decode(body)]
     return sorted(lines), {sid: item.checkpoint for sid, item in world.checkpoints.items.items()}
 
 

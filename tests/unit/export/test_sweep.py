@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from studio_export.errors import PageError, StoreError, UnavailableError
-from studio_export.export.sweep import Sweeper, Swept, Watch, sweep
-from studio_export.log.cache import Logs
-from studio_export.log.codec import inflate, unpack
+from studio_export.errors import InvalidPageError, StoreError, UnavailableError
+from studio_export.export.sweep import Sweeper, SweepResult, Watermarks, sweep
+from studio_export.log.cache import LogCache
+from studio_export.log.reader import decode, inflate
 from studio_export.model import Counts, Reply, Span
 from studio_export.privacy.policy import parse_policy
 from studio_export.privacy.redaction import redactor
@@ -38,18 +38,18 @@ def swept(
     source: ScriptedSource,
     store: MemoryStore | None = None,
     span: Span = SPAN,
-    watch: Watch | None = None,
+    watch: Watermarks | None = None,
     **bounds: Any,
-) -> Swept:
-    sweeper = Sweeper(source, store or MemoryStore(), VirtualClock(), Logs(), **bounds)
-    return sweep(sweeper, FLOW, span, watch or Watch(), FAR)
+) -> SweepResult:
+    sweeper = Sweeper(source, store or MemoryStore(), VirtualClock(), LogCache(), **bounds)
+    return sweep(sweeper, FLOW, span, watch or Watermarks(), FAR)
 
 
 def exported(store: MemoryStore) -> dict[str, list[tuple[str, str | None]]]:
     """Day, hour and number of each object, and its lines."""
     prefix, suffix = "executions/dt=2026-11-", ".jsonl.gz"
     return {
-        key.removeprefix(prefix).removesuffix(suffix).replace(f"/{FLOW}-", " "): unpack(body)
+        key.removeprefix(prefix).removesuffix(suffix).replace(f"/{FLOW}-", " "): decode(body)
         for key, body in store.objects.items()
     }
 
@@ -106,7 +106,7 @@ def test_a_day_is_listed_once_for_all_its_hours() -> None:
 
 def test_a_listing_without_records_asks_nothing_of_the_store() -> None:
     store = FaultyStore()
-    assert swept(ScriptedSource(listed([])), store) == Swept(Counts(pages=1), complete=True)
+    assert swept(ScriptedSource(listed([])), store) == SweepResult(Counts(pages=1), complete=True)
     assert store.calls == []
 
 
@@ -164,7 +164,7 @@ def test_a_record_a_second_outside_the_asked_range_is_borne(seconds: int) -> Non
 def test_a_record_further_outside_means_that_the_filter_was_lost(seconds: int) -> None:
     page = listed([("FN1", "ended", at(1)), ("FN2", "ended", TWO + timedelta(seconds=seconds))])
     store = MemoryStore()
-    with pytest.raises(PageError, match="the filter was lost"):
+    with pytest.raises(InvalidPageError, match="the filter was lost"):
         swept(ScriptedSource(page), store)
     assert not store.objects
 
@@ -172,7 +172,7 @@ def test_a_record_further_outside_means_that_the_filter_was_lost(seconds: int) -
 @pytest.mark.parametrize("url", [FIRST_URL, "https://evil.example/v2/Flows", "https://["])
 def test_a_bad_next_url_fails_the_sweep_before_it_is_asked_for(url: str) -> None:
     source = ScriptedSource(listed([("FN1", "ended", at(1))], url))
-    with pytest.raises(PageError):
+    with pytest.raises(InvalidPageError):
         swept(source)
     assert source.urls == [FIRST_URL]
 
@@ -196,7 +196,7 @@ def test_a_rejected_record_is_put_aside_once_under_its_digest_and_the_sweep_goes
     done = swept(ScriptedSource(REJECTED), store)
     digest = hashlib.sha256(TEXT).hexdigest()
     assert store.objects == {f"rejected/{digest}.json": TEXT}
-    assert done == Swept(Counts(pages=1, rejected=1), complete=True)
+    assert done == SweepResult(Counts(pages=1, rejected=1), complete=True)
     assert swept(ScriptedSource(REJECTED), store).counts.rejected == 0
 
 
@@ -221,34 +221,34 @@ def pages(count: int, first_url: str = FIRST_URL) -> list[bytes]:
 
 def test_a_listing_of_too_many_pages_is_given_up_and_nothing_of_it_counts_as_listed() -> None:
     source = ScriptedSource(*pages(10))
-    done = swept(source, most_pages=3)
-    assert done == Swept(Counts(pages=3), complete=False)
+    done = swept(source, max_pages=3)
+    assert done == SweepResult(Counts(pages=3), complete=False)
     assert len(source.urls) == 3
 
 
 def test_a_listing_of_exactly_the_most_pages_is_complete() -> None:
-    done = swept(ScriptedSource(*pages(3)), most_pages=3)
+    done = swept(ScriptedSource(*pages(3)), max_pages=3)
     assert (done.complete, done.filled_pages) == (True, 3)
 
 
 def test_empty_pages_do_not_make_a_listing_too_long() -> None:
     empty = [listed([], next_url(number)) for number in range(1, 10)]
-    done = swept(ScriptedSource(*empty, listed([("FN1", "ended", TWO)])), most_pages=2)
+    done = swept(ScriptedSource(*empty, listed([("FN1", "ended", TWO)])), max_pages=2)
     assert (done.complete, done.filled_pages, done.counts.pages) == (True, 1, 10)
 
 
 def test_a_listing_of_one_second_is_never_given_up_for_its_pages() -> None:
     second = Span(TWO, TWO + timedelta(seconds=1))
     source = ScriptedSource(*pages(10, executions_url(BASE_URL, FLOW, second)))
-    assert swept(source, span=second, most_pages=3).complete
+    assert swept(source, span=second, max_pages=3).complete
 
 
 def test_a_listing_is_given_up_at_the_deadline_but_not_before_its_first_page() -> None:
     clock, source = VirtualClock(), ScriptedSource(*pages(10))
     source.on_get = lambda: clock.advance(1)
-    sweeper = Sweeper(source, MemoryStore(), clock, Logs())
-    done = sweep(sweeper, FLOW, SPAN, Watch(), deadline=2.5)
-    assert done == Swept(Counts(pages=3), complete=False)
+    sweeper = Sweeper(source, MemoryStore(), clock, LogCache())
+    done = sweep(sweeper, FLOW, SPAN, Watermarks(), deadline=2.5)
+    assert done == SweepResult(Counts(pages=3), complete=False)
 
 
 # What an arrival means
@@ -256,12 +256,12 @@ def test_a_listing_is_given_up_at_the_deadline_but_not_before_its_first_page() -
 
 def test_an_unseen_execution_before_the_head_is_a_late_arrival() -> None:
     page = listed([("FN1", "active", at(1)), ("FN2", "ended", at(2)), ("FN3", "ended", at(3))])
-    watch = Watch(listed_before=at(3))
+    watch = Watermarks(listed_before=at(3))
     assert swept(ScriptedSource(page), watch=watch).counts.late_arrivals == 2
 
 
 def test_the_end_of_a_known_execution_is_no_late_arrival() -> None:
-    store, watch = MemoryStore(), Watch(listed_before=at(3))
+    store, watch = MemoryStore(), Watermarks(listed_before=at(3))
     swept(ScriptedSource(listed([("FN1", "active", at(1))])), store)
     end = ScriptedSource(listed([("FN1", "ended", at(1))]))
     assert swept(end, store, watch=watch).counts.late_arrivals == 0
@@ -275,5 +275,5 @@ def test_what_is_active_at_its_last_listing_is_unfinished() -> None:
         ("FN3", "ended", at(2)),
         ("FN4", "active", at(10)),
     ]
-    watch = Watch(last=Span(at(0), at(10)))
+    watch = Watermarks(last=Span(at(0), at(10)))
     assert swept(ScriptedSource(listed(page)), watch=watch).counts.unfinished == 1

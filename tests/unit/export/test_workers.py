@@ -5,13 +5,13 @@ from typing import NoReturn
 
 import pytest
 
-from studio_export.export.flow_plan import FlowWork
-from studio_export.export.workers import Task, hire
+from studio_export.export.flow_plan import FlowPlan
+from studio_export.export.workers import Task, worker_pool
 from studio_export.model import Checkpoint, Span
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 SPAN = Span(NOW - timedelta(hours=1), NOW)
-WORK = FlowWork("FW1", NOW, Checkpoint({120: NOW}, {120: 3600}))
+WORK = FlowPlan("FW1", NOW, Checkpoint({120: NOW}, {120: 3600}))
 
 
 @pytest.mark.parametrize("many", [1, 2])
@@ -21,6 +21,6 @@ def test_what_a_task_raises_is_handed_back(many: int, error: BaseException) -> N
         raise error
 
     task = Task(WORK, SPAN, 0.0, fails)
-    with hire(many) as crew:
+    with worker_pool(many) as crew:
         crew.start(task)
         assert crew.next_done() == (task, error)

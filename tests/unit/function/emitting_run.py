@@ -15,7 +15,7 @@ from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
 from studio_export.function.result import as_json, check
 from studio_export.function.telemetry import Telemetry
-from studio_export.log.cache import Logs
+from studio_export.log.cache import LogCache
 from studio_export.model import Reply
 from tests.unit.doubles import BASE_URL
 from tools.devkit.fakes.checkpoints import MemoryCheckpoints
@@ -54,7 +54,7 @@ def main() -> None:
         store.put_if_absent(
             f"executions/dt={day:%Y-%m-%d}/{DAMAGED}-T{day:%H}-00000.jsonl.gz", PHONE.encode(), {}
         )
-    sweeper = Sweeper(Telling(), store, clock, Logs())
+    sweeper = Sweeper(Telling(), store, clock, LogCache())
     exporter = Exporter(
         sweeper, checkpoints, (GOOD, CUT, FAULT, DAMAGED), (120, DAY), DAY, concurrency=1
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from studio_export.compaction.compactor import Compactor
-from studio_export.errors import DaysFailedError, EventError
+from studio_export.errors import DaysFailedError, InvalidEventError
 from studio_export.function.compaction_result import as_json, check, parse_days
 from tests.unit.compaction.day_logs import DAY, FLOW, MIDNIGHT, export, record
 from tools.devkit.fakes.clock import VirtualClock
@@ -33,7 +33,7 @@ def test_days_are_taken_once_and_ascend() -> None:
     "days", [DAY, ["2026-11-31"], ["20261101"], [1], None, ["2026-11-01T00:00"]]
 )
 def test_what_is_no_list_of_dates_is_refused(days: object) -> None:
-    with pytest.raises(EventError, match="'days'"):
+    with pytest.raises(InvalidEventError, match="'days'"):
         parse_days({"days": days})
 
 
@@ -70,8 +70,8 @@ def test_a_failed_day_is_raised_after_all_are_done_and_says_which_and_why() -> N
         [DAY, "2026-11-02"], 900
     )
 
-    with pytest.raises(DaysFailedError, match=f"{DAY}: DamagedLogError: an object is missing"):
+    with pytest.raises(DaysFailedError, match=f"{DAY}: CorruptLogError: an object is missing"):
         check(summary)
     failed, done = as_json(summary)["days"]
-    assert failed["error"].startswith("DamagedLogError")
+    assert failed["error"].startswith("CorruptLogError")
     assert (done["error"], done["rows"]) == (None, 1)

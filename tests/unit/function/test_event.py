@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from studio_export.errors import EventError
+from studio_export.errors import InvalidEventError
 from studio_export.function.event import parse_event
 from studio_export.model import Replay, Span
 
@@ -94,7 +94,7 @@ def test_an_instant_is_a_date_or_has_any_offset(text: str, wanted: datetime) -> 
     ],
 )
 def test_a_malformed_range_is_refused_by_its_key(event: dict[str, Any], fault: str) -> None:
-    with pytest.raises(EventError, match=fault):
+    with pytest.raises(InvalidEventError, match=fault):
         parse_event(event, NOW)
 
 

@@ -10,7 +10,7 @@ from tests.unit.function.emitting_run import BODY, CUT, DAMAGED, FAULT, GOOD, PH
 NAMES = {
     *("LinesExported", "EndedExported", "Pages", "Conflicts", "Throttles", "LateArrivals"),
     *("Rejected", "FlowsFailed", "HeadLagSeconds", "RetentionHeadroomHours", "Unfinished"),
-    *("FinalHeadroomHours", "FailingSeconds", "TicksSucceeded", "DamagedLogs", "AccessRefused"),
+    *("FinalHeadroomHours", "OldestFailureSeconds", "RunsSucceeded", "CorruptLogs", "AccessDenied"),
     "ObjectsWritten",
 }
 
@@ -50,9 +50,9 @@ def test_nothing_private_is_told_or_kept_in_a_name(said: Said, private: str) -> 
 
 def test_every_kind_of_failure_was_there_to_tell(said: Said) -> None:
     flows = said.told["summary"]["flows"]
-    assert flows[CUT]["error"].startswith("PageError")
-    assert flows[FAULT]["error"].startswith("KeyError at spoken.py:")
-    assert flows[DAMAGED]["error"].startswith("DamagedLogError")
+    assert flows[CUT]["error"].startswith("InvalidPageError")
+    assert flows[FAULT]["error"].startswith("KeyError at emitting_run.py:")
+    assert flows[DAMAGED]["error"].startswith("CorruptLogError")
     assert any(key.startswith("rejected/") for key in said.told["keys"])
 
 
@@ -65,7 +65,7 @@ def values(summary: Summary) -> dict[str, float]:
 
 def test_counts_are_totals_over_the_flows() -> None:
     counts = Counts(1, 2, 3, 4, 5, 6, 7, 8, 9)
-    flows = (FlowSummary("FW1", counts), FlowSummary("FW2", counts, error="DamagedLogError: bad"))
+    flows = (FlowSummary("FW1", counts), FlowSummary("FW2", counts, error="CorruptLogError: bad"))
     assert {name: value for name, _, value in measures(Summary(flows))} == {
         "LinesExported": 2,
         "EndedExported": 4,
@@ -77,8 +77,8 @@ def test_counts_are_totals_over_the_flows() -> None:
         "Rejected": 16,
         "Unfinished": 18,
         "FlowsFailed": 1,
-        "DamagedLogs": 1,
-        "AccessRefused": 0,
+        "CorruptLogs": 1,
+        "AccessDenied": 0,
     }
 
 
@@ -96,9 +96,9 @@ def test_gauges_are_those_of_the_flow_that_is_worst_off() -> None:
 
 def test_failing_are_flows_with_an_error_since_their_work_was_due() -> None:
     behind = FlowSummary("FW1", overdue_seconds=9000)
-    failed = FlowSummary("FW2", overdue_seconds=60, error="PageError: bad")
-    assert values(Summary((behind,)))["FailingSeconds"] == 0
-    assert values(Summary((behind, failed)))["FailingSeconds"] == 60
+    failed = FlowSummary("FW2", overdue_seconds=60, error="InvalidPageError: bad")
+    assert values(Summary((behind,)))["OldestFailureSeconds"] == 0
+    assert values(Summary((behind, failed)))["OldestFailureSeconds"] == 60
 
 
 def test_a_gauge_that_no_flow_can_tell_is_left_out() -> None:
@@ -107,7 +107,7 @@ def test_a_gauge_that_no_flow_can_tell_is_left_out() -> None:
 
 
 ANSWERED = FlowSummary("FW1", Counts(pages=1))
-FAILED = FlowSummary("FW2", Counts(pages=1), error="PageError: bad")
+FAILED = FlowSummary("FW2", Counts(pages=1), error="InvalidPageError: bad")
 
 
 @pytest.mark.parametrize(
@@ -119,15 +119,15 @@ FAILED = FlowSummary("FW2", Counts(pages=1), error="PageError: bad")
         (Summary((FAILED,)), False),
         (Summary((FlowSummary("FW1", still_due=1),)), False),  # not reached, or throttled
         (Summary((FlowSummary("FW1", leased=True),)), False),
-        (Summary((ANSWERED,), stopped="AccessError: 401"), False),
+        (Summary((ANSWERED,), stopped="AccessDeniedError: 401"), False),
         (Summary((), out_of_time=True), False),
     ],
 )
 def test_a_tick_succeeds_if_it_served_a_flow_and_came_to_its_end(
     summary: Summary, *, succeeded: bool
 ) -> None:
-    assert values(summary)["TicksSucceeded"] == succeeded
+    assert values(summary)["RunsSucceeded"] == succeeded
 
 
 def test_what_stops_a_tick_is_refused_access() -> None:
-    assert values(Summary((FAILED,), stopped="AccessError: 401"))["AccessRefused"] == 1
+    assert values(Summary((FAILED,), stopped="AccessDeniedError: 401"))["AccessDenied"] == 1

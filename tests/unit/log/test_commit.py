@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from studio_export.errors import DamagedLogError, StoreError
-from studio_export.log.codec import Record, pack, unpack
-from studio_export.log.hour_log import Appended, Log, append, hour_of
+from studio_export.errors import CorruptLogError, StoreError
+from studio_export.log.codec import encode
+from studio_export.log.hour_log import AppendResult, HourLog, append, hour_of
 from studio_export.log.keys import log_lengths
+from studio_export.log.reader import decode
+from studio_export.twilio.record import Record
 from studio_export.version import VERSION
 from tests.unit.doubles import FaultyStore
 from tools.devkit.fakes.store import MemoryStore
@@ -24,8 +26,8 @@ def record(sid: str, status: str | None = "active") -> Record:
     return Record(sid, status, FIVE_PAST, f'{{"sid":"{sid}","status":"{status}"}}'.encode())
 
 
-def log() -> Log:
-    return Log(FLOW, HOUR)
+def log() -> HourLog:
+    return HourLog(FLOW, HOUR)
 
 
 def key(number: int) -> str:
@@ -33,11 +35,11 @@ def key(number: int) -> str:
 
 
 def lines(store: MemoryStore) -> list[list[tuple[str, str | None]]]:
-    return [unpack(store.objects[each]) for each in sorted(store.objects)]
+    return [decode(store.objects[each]) for each in sorted(store.objects)]
 
 
 def put(store: MemoryStore, number: int, *records: Record) -> None:
-    assert store.put_if_absent(key(number), pack(records).body, {})
+    assert store.put_if_absent(key(number), encode(records).body, {})
 
 
 # Names
@@ -46,7 +48,7 @@ def put(store: MemoryStore, number: int, *records: Record) -> None:
 def test_a_key_is_the_data_contracts_to_the_letter() -> None:
     flow_sid = "FW0123456789abcdef0123456789abcdef"
     wanted = "executions/dt=2026-11-23/FW0123456789abcdef0123456789abcdef-T14-00003.jsonl.gz"
-    assert Log(flow_sid, HOUR).key(3) == wanted
+    assert HourLog(flow_sid, HOUR).key(3) == wanted
 
 
 @pytest.mark.parametrize(
@@ -71,7 +73,7 @@ def test_a_key_of_another_shape_is_none_of_ours() -> None:
 
 @pytest.mark.parametrize("present", [[1], [0, 2], [0, 1, 3, 4]])
 def test_a_hole_in_the_numbers_is_damage(present: list[int]) -> None:
-    with pytest.raises(DamagedLogError, match="missing before executions/dt="):
+    with pytest.raises(CorruptLogError, match="missing before executions/dt="):
         log_lengths(map(key, present))
 
 
@@ -81,7 +83,7 @@ def test_a_hole_in_the_numbers_is_damage(present: list[int]) -> None:
 def test_the_first_append_makes_number_zero() -> None:
     store = MemoryStore()
     done = append(store, log(), 0, [record("FN1"), record("FN2", "ended")])
-    assert done == Appended(2, 1, 1, 0, [FIVE_PAST, FIVE_PAST])
+    assert done == AppendResult(2, 1, 1, 0, [FIVE_PAST, FIVE_PAST])
     assert sorted(store.objects) == [key(0)]
 
 
@@ -91,7 +93,7 @@ def test_metadata_say_lines_ended_digest_and_version_and_no_more() -> None:
     assert store.metadata[key(0)] == {
         "lines": "2",
         "ended": "1",
-        "sha256": pack(records).sha256,
+        "sha256": encode(records).sha256,
         "exporter": VERSION,
     }
 
@@ -101,12 +103,12 @@ def test_an_append_continues_the_numbers_with_what_is_new_alone() -> None:
     put(store, 0, record("FN1"))
     done = append(store, log(), 1, [record("FN1"), record("FN1", "ended")])
     assert lines(store) == [[("FN1", "active")], [("FN1", "ended")]]
-    assert done == Appended(1, 1, 1, 0, [])  # FN1 had a line
+    assert done == AppendResult(1, 1, 1, 0, [])  # FN1 had a line
 
 
 def test_nothing_new_is_nothing_written() -> None:
     store = FaultyStore()
-    assert append(store, log(), 0, []) == Appended()
+    assert append(store, log(), 0, []) == AppendResult()
     assert store.calls == []
 
 
@@ -117,7 +119,7 @@ def test_a_status_stays_known_when_another_follows_it() -> None:
     again = [record("FN1"), record("FN2", "paused"), record("FN2"), record("FN1", "paused")]
     append(store, kept, 2, again)
     assert lines(store)[2:] == [[("FN2", "paused")]]
-    assert append(store, kept, 3, again) == Appended()
+    assert append(store, kept, 3, again) == AppendResult()
 
 
 def test_what_was_written_is_known_without_being_read() -> None:
@@ -125,7 +127,7 @@ def test_what_was_written_is_known_without_being_read() -> None:
     records = [record("FN1"), record("FN2", "paused"), record("FN3", None)]
     append(store, kept, 0, records)
     append(store, kept, 1, [record("FN1", "ended")])
-    assert append(store, kept, 2, [*records, record("FN1", "ended")]) == Appended()
+    assert append(store, kept, 2, [*records, record("FN1", "ended")]) == AppendResult()
     assert store.calls == [f"put {key(0)}", f"put {key(1)}"]
 
 
@@ -162,13 +164,13 @@ def test_a_log_that_grew_since_it_was_listed_is_listed_again_and_not_read_again(
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"text", gzip.compress(b"{}\n", mtime=0), pack([record("FN1")]).body[:-1]],
+    [b"", b"text", gzip.compress(b"{}\n", mtime=0), encode([record("FN1")]).body[:-1]],
     ids=["empty", "text", "no sid", "cut"],
 )
 def test_an_unreadable_object_is_damage_that_names_it(body: bytes) -> None:
     store = MemoryStore()
     store.put_if_absent(key(0), body, {})
-    with pytest.raises(DamagedLogError, match=r"T14-00000\.jsonl\.gz is unreadable"):
+    with pytest.raises(CorruptLogError, match=r"T14-00000\.jsonl\.gz is unreadable"):
         append(store, log(), 1, [record("FN2")])
     assert len(store.objects) == 1
 
@@ -182,7 +184,7 @@ def test_the_first_put_of_a_number_wins_and_the_loser_recomputes() -> None:
     store = FaultyStore()
 
     def beaten(do: Put) -> bool:
-        store.put_if_absent(key(0), pack([record("FN1"), record("FN2")]).body, {})
+        store.put_if_absent(key(0), encode([record("FN1"), record("FN2")]).body, {})
         return do()
 
     store.faults.append(beaten)
@@ -195,11 +197,11 @@ def test_a_loser_with_nothing_left_writes_nothing() -> None:
     store = FaultyStore()
 
     def beaten(do: Put) -> bool:
-        store.put_if_absent(key(0), pack([record("FN1", "ended")]).body, {})
+        store.put_if_absent(key(0), encode([record("FN1", "ended")]).body, {})
         return do()
 
     store.faults.append(beaten)
-    assert append(store, log(), 0, [record("FN1")]) == Appended(conflicts=1)
+    assert append(store, log(), 0, [record("FN1")]) == AppendResult(conflicts=1)
     assert lines(store) == [[("FN1", "ended")]]
 
 
@@ -221,7 +223,7 @@ def refused(do: Put) -> bool:
 
 def test_a_put_in_doubt_that_took_effect_is_found_and_not_repeated() -> None:
     store = FaultyStore(lost_answer)
-    assert append(store, log(), 0, [record("FN1")]) == Appended(conflicts=1)
+    assert append(store, log(), 0, [record("FN1")]) == AppendResult(conflicts=1)
     assert lines(store) == [[("FN1", "active")]]
     assert store.calls == [f"put {key(0)}", f"list {PREFIX}", f"get {key(0)}"]
 

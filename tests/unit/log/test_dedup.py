@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio_export.log.codec import Record
-from studio_export.log.dedup import News, Statuses, lacking
+from studio_export.log.dedup import NewRecords, Statuses, select_new
+from studio_export.twilio.record import Record
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -23,7 +23,7 @@ def record(sid: str, status: str | None = "active", minute: int = 0) -> Record:
 
 def test_all_new_records_are_lacking_in_their_order() -> None:
     records = [record("FN2", "ended", 2), record("FN1", "active", 1), record("FN3", None, 3)]
-    assert lacking({"FN4": ("ended",)}, records) == News(
+    assert select_new({"FN4": ("ended",)}, records) == NewRecords(
         records,
         {"FN2": ("ended",), "FN1": ("active",), "FN3": (None,)},
         [each.created for each in records],
@@ -33,29 +33,29 @@ def test_all_new_records_are_lacking_in_their_order() -> None:
 def test_a_status_that_is_there_is_not_lacking() -> None:
     known: dict[str, Statuses] = {"FN1": ("active",), "FN2": ("ended",)}
     ended = record("FN1", "ended")
-    found = lacking(known, [record("FN1"), ended, record("FN2", "ended")])
-    assert found == News([ended], {"FN1": ("active", "ended")}, [])
+    found = select_new(known, [record("FN1"), ended, record("FN2", "ended")])
+    assert found == NewRecords([ended], {"FN1": ("active", "ended")}, [])
 
 
 @pytest.mark.parametrize("status", ["active", "ended", "odd", None])
 def test_nothing_comes_after_an_ended_line(status: str | None) -> None:
-    assert lacking({"FN1": ("ended",)}, [record("FN1", status)]) == News([], {}, [])
+    assert select_new({"FN1": ("ended",)}, [record("FN1", status)]) == NewRecords([], {}, [])
 
 
 def test_within_one_listing_a_record_comes_once_and_not_after_its_end() -> None:
     records = [record("FN1"), record("FN1"), record("FN1", "ended"), record("FN1", "odd")]
-    assert lacking({}, records).records == [records[0], records[2]]
+    assert select_new({}, records).records == [records[0], records[2]]
 
 
 def test_ended_before_active_in_one_listing_leaves_the_ended_line_alone() -> None:
     ended = record("FN1", "ended")
-    assert lacking({}, [ended, record("FN1")]).records == [ended]
+    assert select_new({}, [ended, record("FN1")]).records == [ended]
 
 
 @pytest.mark.parametrize("status", ["paused", None])
 def test_an_unknown_status_is_kept_once_beside_the_others(status: str | None) -> None:
     odd = record("FN1", status)
-    assert lacking({"FN1": ("active",)}, [odd, odd]).records == [odd]
+    assert select_new({"FN1": ("active",)}, [odd, odd]).records == [odd]
 
 
 @given(known_logs, st.lists(st.builds(record, sids, statuses)))
@@ -63,12 +63,12 @@ def test_the_quick_way_and_the_loop_say_what_one_record_after_the_other_says(
     known: dict[str, Statuses], records: list[Record]
 ) -> None:
     told: defaultdict[str, Statuses] = defaultdict(tuple, known)
-    news = []
+    new = []
     for each in records:
         if each.status not in told[each.sid] and "ended" not in told[each.sid]:
             told[each.sid] += (each.status,)
-            news.append(each)
-    found = lacking(known, records)
-    assert found.records == news
+            new.append(each)
+    found = select_new(known, records)
+    assert found.records == new
     assert {**known, **found.statuses} == {sid: said for sid, said in told.items() if said}
     assert len(found.created) == len(found.statuses.keys() - known.keys())

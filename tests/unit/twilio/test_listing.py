@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from studio_export.errors import PageError
+from studio_export.errors import InvalidPageError
 from studio_export.model import Span
 from studio_export.twilio.listing import executions_url, flow_sids, flows_url, follower, timestamp
 from tests.unit.doubles import BASE_URL, ScriptedSource
@@ -61,7 +61,7 @@ def test_a_next_url_is_followed_verbatim() -> None:
     ],
 )
 def test_a_next_url_that_leads_elsewhere_is_refused(url: str) -> None:
-    with pytest.raises(PageError, match=r"leads away|is no URL"):
+    with pytest.raises(InvalidPageError, match=r"leads away|is no URL"):
         follower(FIRST)(url)
 
 
@@ -69,7 +69,7 @@ def test_a_next_url_that_leads_back_is_refused() -> None:
     follow = follower(FIRST)
     follow(FIRST + "&Page=1")
     for seen in (FIRST, FIRST + "&Page=1"):
-        with pytest.raises(PageError, match="leads back"):
+        with pytest.raises(InvalidPageError, match="leads back"):
             follow(seen)
 
 
@@ -96,6 +96,6 @@ def test_an_account_without_flows_has_none() -> None:
 
 def test_a_foreign_page_of_flows_is_not_asked_for() -> None:
     source = ScriptedSource(flows(FLOW, next_page_url='"https://evil.example/v2/Flows"'))
-    with pytest.raises(PageError):
+    with pytest.raises(InvalidPageError):
         flow_sids(source, deadline=1)
     assert len(source.urls) == 1

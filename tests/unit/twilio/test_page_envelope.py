@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from studio_export.errors import PageError
+from studio_export.errors import InvalidPageError
 from studio_export.twilio.page import parse_executions, parse_flows
 from tests.unit.texts import execution, page
 
@@ -26,7 +26,7 @@ def test_a_page_may_be_empty_and_the_last(body: bytes) -> None:
 
 @pytest.mark.parametrize("stop", range(0, len(WHOLE), 7))
 def test_a_body_cut_anywhere_is_no_page(stop: int) -> None:
-    with pytest.raises(PageError):
+    with pytest.raises(InvalidPageError):
         parse_executions(WHOLE[:stop])
 
 
@@ -64,18 +64,18 @@ def test_a_body_cut_anywhere_is_no_page(stop: int) -> None:
     ],
 )
 def test_what_is_not_the_json_of_a_page_is_refused(body: bytes) -> None:
-    with pytest.raises(PageError):
+    with pytest.raises(InvalidPageError):
         parse_executions(body)
 
 
 @pytest.mark.parametrize("x", ["1", "NaN"])
 def test_a_page_of_another_list_is_refused(x: str) -> None:
-    with pytest.raises(PageError, match=r"meta\.key is not 'executions'"):
+    with pytest.raises(InvalidPageError, match=r"meta\.key is not 'executions'"):
         parse_executions(page(execution(x), key="flows"))
 
 
 def test_an_error_never_quotes_the_body() -> None:
-    with pytest.raises(PageError) as caught:
+    with pytest.raises(InvalidPageError) as caught:
         parse_executions(page(execution('"+15550100"'))[:-4])
     assert "+15550100" not in str(caught.value)
 
@@ -122,5 +122,5 @@ def test_a_flows_name_may_be_no_utf8() -> None:
     ],
 )
 def test_an_unreadable_page_of_flows_is_refused(body: bytes) -> None:
-    with pytest.raises(PageError):
+    with pytest.raises(InvalidPageError):
         parse_flows(body)

@@ -5,8 +5,9 @@ import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from studio_export.log.codec import ENDED, Record, pack
-from studio_export.log.hour_log import Log
+from studio_export.log.codec import encode
+from studio_export.log.hour_log import HourLog
+from studio_export.twilio.record import ENDED, Record
 
 _DAY = datetime(2026, 10, 1, tzinfo=UTC)
 _FLOW = "FW" + "0" * 32
@@ -16,14 +17,14 @@ _LINES_AN_OBJECT = 1000
 def crowd(to: Path, executions: int, line_bytes: int, hours: int) -> None:
     chance = random.Random(executions)
     for hour in range(hours):
-        log = Log(_FLOW, f"{_DAY:%Y-%m-%d}T{hour:02}")
+        log = HourLog(_FLOW, f"{_DAY:%Y-%m-%d}T{hour:02}")
         count = executions // hours
         for number, first in enumerate(range(0, count, _LINES_AN_OBJECT)):
             lines = range(first, min(count, first + _LINES_AN_OBJECT))
             records = [_record(chance, hour, line, line_bytes) for line in lines]
             path = to / log.key(number)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(pack(records).body)
+            path.write_bytes(encode(records).body)
 
 
 def _record(chance: random.Random, hour: int, number: int, line_bytes: int) -> Record:

@@ -15,7 +15,7 @@ from simulator.studio import Studio
 from studio_export.export.ages import DEFAULT_AGES
 from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
-from studio_export.log.cache import Logs
+from studio_export.log.cache import LogCache
 from studio_export_cli.stores.directory import DirectoryStore
 from tools.demo.traffic import fill
 from tools.devkit.fakes.checkpoints import MemoryCheckpoints
@@ -64,7 +64,7 @@ def _exporter(studio: Studio, clock: _Clock, to: Path) -> Exporter:
     # Durable against a power cut is not what is measured here.
     os.fsync = lambda fd: None  # noqa: ARG005  its name is the signature's
     return Exporter(
-        Sweeper(StudioSource(studio), DirectoryStore(to), clock, Logs()),
+        Sweeper(StudioSource(studio), DirectoryStore(to), clock, LogCache()),
         MemoryCheckpoints(),
         flow_sids=(),
         scale=DEFAULT_AGES,

@@ -22,7 +22,7 @@ from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
 from studio_export.function.result import check
 from studio_export.function.telemetry import Telemetry
-from studio_export.log.cache import Logs
+from studio_export.log.cache import LogCache
 from studio_export.model import Checkpoint, FlowSummary
 from tools.devkit.fakes.checkpoints import MemoryCheckpoints
 from tools.devkit.fakes.clock import VirtualClock
@@ -104,7 +104,7 @@ class Operation:
         """Have the next invocation start cold: no log is remembered."""
         source = StudioSource(self.studio, clock=self.clock)
         self.exporter = Exporter(
-            Sweeper(source, self.store, self.clock, Logs()),
+            Sweeper(source, self.store, self.clock, LogCache()),
             self.checkpoints,
             tuple(flow.sid for flow in self.flows) if self.named else (),
             scale=ages.DEFAULT_AGES,

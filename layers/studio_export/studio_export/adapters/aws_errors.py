@@ -10,7 +10,7 @@ from botocore.exceptions import (
     UnauthorizedSSOTokenError,
 )
 
-from studio_export.errors import AccessError, UnavailableError
+from studio_export.errors import AccessDeniedError, UnavailableError
 
 _FORBIDDEN = 403
 
@@ -58,11 +58,11 @@ def translated(
     action: str,
     resource: str,
     unavailable: type[UnavailableError] = UnavailableError,
-) -> AccessError | UnavailableError:
-    """`AccessError` for a refusal, `unavailable` for all else: the call may have had its effect."""
+) -> AccessDeniedError | UnavailableError:
+    """`AccessDeniedError` for a refusal, `unavailable` for all else: the call may have had its effect."""
     message = " ".join(f"{action} on {resource} failed: {error}".split())
     if isinstance(error, ClientError):
         refused = code_of(error) in _REFUSALS or status_of(error) == _FORBIDDEN
     else:
         refused = isinstance(error, _NO_IDENTITY)
-    return AccessError(message) if refused else unavailable(message)
+    return AccessDeniedError(message) if refused else unavailable(message)

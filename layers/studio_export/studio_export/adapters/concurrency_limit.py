@@ -5,7 +5,7 @@ from threading import Condition
 _QUIET_ANSWERS_PER_UNIT = 10
 
 
-class Gate:
+class AdaptiveConcurrencyLimit:
     """Lets at most `limit` callers in: halved by each 429, raised by quiet, never above `most`.
 
     Twilio's limit is one of concurrency, for the whole account, shared with production traffic:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from studio_export.adapters.twilio_response import Answer
+from studio_export.adapters.twilio_response import TwilioResponse
 from studio_export.errors import (
-    AccessError,
+    AccessDeniedError,
+    DeadlineExceededError,
     FlowNotFoundError,
-    OutOfTimeError,
-    PageError,
+    InvalidPageError,
     StudioExportError,
     ThrottledError,
     UnavailableError,
@@ -48,7 +48,7 @@ class Attempts:
         self._missing = 0
         self.throttles = 0
 
-    def after_answer(self, answer: Answer, now: datetime) -> float | None:
+    def after_answer(self, answer: TwilioResponse, now: datetime) -> float | None:
         """Seconds to wait before the next request, or None if this is the answer.
 
         Raises:
@@ -67,8 +67,8 @@ class Attempts:
         if status >= _SERVER_ERRORS or status == _TIMEOUT:
             return self._failed(answer.describe(), None)
         if status in _REFUSED:
-            raise AccessError(f"Twilio refuses the credentials: {answer.describe()}")
-        raise PageError(f"Twilio's answer is not that of a listing: {answer.describe()}")
+            raise AccessDeniedError(f"Twilio refuses the credentials: {answer.describe()}")
+        raise InvalidPageError(f"Twilio's answer is not that of a listing: {answer.describe()}")
 
     def after_failure(self, error: Exception) -> float:
         """Seconds to wait after no answer, or half a one.
@@ -87,7 +87,7 @@ class Attempts:
             )
         if self._failures:
             return UnavailableError(f"Twilio failed to the end of the time: {self._last_failure}")
-        return OutOfTimeError(f"no time left to ask for {self._asked}")
+        return DeadlineExceededError(f"no time left to ask for {self._asked}")
 
     def _failed(self, what: str, cause: Exception | None) -> float:
         self._failures += 1
@@ -96,7 +96,7 @@ class Attempts:
             raise UnavailableError(f"Twilio failed {self._failures} times: {what}") from cause
         return self._backoff(self._failures)
 
-    def _throttled(self, answer: Answer, now: datetime) -> float:
+    def _throttled(self, answer: TwilioResponse, now: datetime) -> float:
         self.throttles += 1
         self._last_throttle = answer.describe()
         asked = retry_after_seconds(answer.headers.get("retry-after"), now)

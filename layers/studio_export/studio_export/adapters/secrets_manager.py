@@ -18,7 +18,7 @@ _WRONG_ID = {"InvalidRequestException", "ResourceNotFoundException", "Validation
 _WANTED = (("api_key", "api_secret"), ("account_sid", "auth_token"))
 
 
-class SecretCredentials:
+class SecretsManagerCredentials:
     """A `CredentialSource` on one secret, fetched when first asked for, and kept."""
 
     def __init__(self, client: "SecretsManagerClient", secret_id: str) -> None:

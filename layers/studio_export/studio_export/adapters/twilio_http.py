@@ -10,11 +10,11 @@ from urllib3._version import __version__ as _urllib3_version
 from urllib3.exceptions import HTTPError, LocationParseError, ReadTimeoutError
 from urllib3.util import Timeout, Url, parse_url
 
-from studio_export.adapters.concurrency_limit import Gate
+from studio_export.adapters.concurrency_limit import AdaptiveConcurrencyLimit
 from studio_export.adapters.retry import Attempts, RetryPolicy
 from studio_export.adapters.static_credentials import CredentialSource
-from studio_export.adapters.twilio_response import Answer, BodyError
-from studio_export.errors import ConfigurationError, PageError, UnavailableError
+from studio_export.adapters.twilio_response import BodyError, TwilioResponse
+from studio_export.errors import ConfigurationError, InvalidPageError, UnavailableError
 from studio_export.model import Credentials, Reply
 from studio_export.ports import Clock
 from studio_export.version import VERSION
@@ -25,7 +25,7 @@ _CHUNK_BYTES = 1 << 16
 _USER_AGENT = f"studio-export/{VERSION} (+python-urllib3/{_urllib3_version})"
 
 
-class StudioHttp:
+class TwilioHttp:
     """A `Source` for any number of threads, with at most `concurrency` requests in flight.
 
     Its one pool of connections knows no other host than that of `base_url`, and redirects are
@@ -56,7 +56,7 @@ class StudioHttp:
         self._jitter = jitter
         self._connect_timeout_seconds = connect_timeout_seconds
         self._read_timeout_seconds = read_timeout_seconds
-        self._gate = Gate(concurrency)
+        self._gate = AdaptiveConcurrencyLimit(concurrency)
         options: dict[str, Any] = {"maxsize": concurrency, "retries": False}
         if self._base_url.startswith("https"):
             options |= {"cert_reqs": "CERT_REQUIRED", "ca_certs": ca_certs}
@@ -89,7 +89,7 @@ class StudioHttp:
                 raise attempts.out_of_time()
             self._clock.sleep(wait_seconds)
 
-    def ask_once(self, url: str, deadline: float) -> Answer:
+    def ask_once(self, url: str, deadline: float) -> TwilioResponse:
         """One request and its answer, whatever that is: for a person who checks the API.
 
         Raises:
@@ -105,7 +105,7 @@ class StudioHttp:
     def _own(self, url: str) -> Url:
         """The parsed URL, by the parser that sends it: no other reading of it can differ."""
         if _origin(url) != self._origin:
-            raise PageError(f"refused a URL that is not of {self._base_url}: {_shown(url)}")
+            raise InvalidPageError(f"refused a URL that is not of {self._base_url}: {_shown(url)}")
         return parse_url(url)
 
     def _renew(self, used: Credentials) -> bool:
@@ -114,7 +114,7 @@ class StudioHttp:
 
     def _ask(
         self, target: Url, credentials: Credentials, deadline: float, attempts: Attempts
-    ) -> Answer:
+    ) -> TwilioResponse:
         remaining_seconds = deadline - self._clock.monotonic()
         if remaining_seconds <= 0 or not self._gate.enter(remaining_seconds):
             raise attempts.out_of_time()
@@ -128,7 +128,7 @@ class StudioHttp:
             self._gate.answered()
         return answer
 
-    def _send(self, target: Url, credentials: Credentials, deadline: float) -> Answer:
+    def _send(self, target: Url, credentials: Credentials, deadline: float) -> TwilioResponse:
         # More than nothing, as urllib3 demands: the wait at the gate may have used all of it.
         remaining_seconds = max(0.001, deadline - self._clock.monotonic())
         response = self._pool.request(
@@ -146,7 +146,7 @@ class StudioHttp:
         with response:  # a whole body gives its connection back; leaving early closes it
             headers = {name.lower(): value for name, value in response.headers.items()}
             body = self._read(response, deadline)
-        return Answer(response.status, target.path or "/", headers, body)
+        return TwilioResponse(response.status, target.path or "/", headers, body)
 
     def _read(self, response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
         chunks = []

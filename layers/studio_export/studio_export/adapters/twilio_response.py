@@ -17,7 +17,7 @@ class BodyError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TwilioResponse:
     """`body` is as it came over the wire; `path` is the request's, without its query."""
 
     status: int

@@ -12,21 +12,20 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from studio_export.compaction.days import Parts, parts_by_day
-from studio_export.compaction.rows import Packer, Row, Tally, final_rows, lines, read
-from studio_export.errors import DamagedLogError, StoreError
+from studio_export.compaction.rows import LineChecksum, Row, final_rows
+from studio_export.errors import CorruptLogError
 from studio_export.log import keys as names
-from studio_export.log.codec import Packed
+from studio_export.log.codec import EncodedObject, ObjectEncoder
+from studio_export.log.commit import Proposal, commit_next
+from studio_export.log.reader import lines, read_fields, reading
 from studio_export.ports import Store
 from studio_export.version import VERSION
-
-# A lost race means that another compactor made progress, so this many in a row are no accident.
-_ATTEMPTS = 20
 
 Fetch = Callable[[Sequence[str]], Iterator[bytes]]  # objects by their keys, in that order
 
 
 @dataclass(frozen=True, slots=True)
-class Compacted:
+class CompactionResult:
     """What a day came to: `rows` in `parts`, all that its `objects` hold. `added` are new."""
 
     objects: int
@@ -41,16 +40,14 @@ class _Parts:
     """What was read of a day's parts."""
 
     count: int = 0
-    tally: Tally = field(default_factory=Tally)
+    checksum: LineChecksum = field(default_factory=LineChecksum)
     sids: set[str] = field(default_factory=set)
 
     def read(self, key: str, body: bytes) -> None:
-        try:
+        with reading(key):
             for line in lines(body):
-                self.tally = self.tally.plus(line)
-                self.sids.add(read(line).sid)
-        except ValueError as error:
-            raise DamagedLogError(f"{key} is unreadable: {error}") from error
+                self.checksum = self.checksum.plus(line)
+                self.sids.add(read_fields(line).sid)
         self.count += 1
 
 
@@ -58,46 +55,45 @@ class _Parts:
 class _Merged:
     """All final rows of the logs' objects (`keys`), and the part of those that were new."""
 
-    tally: Tally
+    checksum: LineChecksum
     added: int
-    packed: Packed
+    encoded: EncodedObject
     keys: tuple[str, ...]
 
 
+_NOTHING_MERGED = _Merged(LineChecksum(), 0, EncodedObject(b"", ""), ())
+
+
 def compact(
-    store: Store, day: str, *, complete: bool, fetch: Fetch, heard: Callable[[int], None]
-) -> Compacted:
+    store: Store, day: str, *, complete: bool, fetch: Fetch, on_progress: Callable[[int], None]
+) -> CompactionResult:
     """Bring `daily/` up to what the day's logs hold, and check it row for row.
 
     `complete` says that the logs get no more lines, which is then told beside the parts. `heard`
     is told how many objects were read, now and then.
 
     Raises:
-        DamagedLogError: a log or a part has a hole or is unreadable, or they do not agree.
+        CorruptLogError: a log or a part has a hole or is unreadable, or they do not agree.
         StoreError: the store fails again and again.
     """
-    conflicts, doubt = 0, None
-    while True:
-        parts = _read_parts(store, day)  # before the logs: so it is all of it in them
+    parts, merged = _Parts(), _NOTHING_MERGED
+
+    def propose() -> Proposal | None:
+        nonlocal parts, merged
+        parts = _read_parts(store, day)  # before the logs: so all of it is in them
         hours = _hours(store.list(names.logs_folder(day)))
-        merged = _merge(day, hours, parts.sids, fetch, heard)
-        if not merged.added:
-            break
-        if conflicts == _ATTEMPTS:
-            raise StoreError(f"{names.part_key(day, parts.count)} cannot be written") from doubt
-        try:
-            won = _put(store, day, parts.count, merged)
-        except StoreError as error:
-            won, doubt = False, error
-        if won:
-            key = names.part_key(day, parts.count)
-            parts.read(key, store.get(key))
-            break
-        conflicts += 1
+        merged = _merge(day, hours, parts.sids, fetch, on_progress)
+        return _proposal(day, parts.count, merged) if merged.added else None
+
+    commit = commit_next(store, propose)
+    if commit.key:
+        parts.read(commit.key, store.get(commit.key))
     _check(day, parts, merged)
     if complete and merged.keys:
         _put_complete(store, day, parts, merged.keys)
-    return Compacted(len(merged.keys), parts.count, parts.tally.lines, merged.added, conflicts)
+    return CompactionResult(
+        len(merged.keys), parts.count, parts.checksum.lines, merged.added, commit.conflicts
+    )
 
 
 def _read_parts(store: Store, day: str) -> _Parts:
@@ -106,7 +102,7 @@ def _read_parts(store: Store, day: str) -> _Parts:
     for number in range(len(there.lines)):
         key = names.part_key(day, number)
         if number not in there.lines:
-            raise DamagedLogError(f"{key} is missing")
+            raise CorruptLogError(f"{key} is missing")
         parts.read(key, store.get(key))
     return parts
 
@@ -129,51 +125,51 @@ def _merge(
     hours: Mapping[str, Sequence[str]],
     known: set[str],
     fetch: Fetch,
-    heard: Callable[[int], None],
+    on_progress: Callable[[int], None],
 ) -> _Merged:
     """Hour by hour, so that no more than the rows of one are in memory."""
-    packer, tally = Packer(), Tally()
+    encoder, checksum = ObjectEncoder(), LineChecksum()
     seen: set[str] = set()
     done = 0
     for keys in hours.values():
         for row in _sorted_rows(keys, fetch(keys)):
             if row.sid in seen:
-                raise DamagedLogError(f"the logs of {day} have two final lines of {row.sid}")
+                raise CorruptLogError(f"the logs of {day} have two final lines of {row.sid}")
             seen.add(row.sid)
-            tally = tally.plus(row.line)
+            checksum = checksum.plus(row.line)
             if row.sid not in known:
-                packer.add(row.line)
+                encoder.add(row.line)
         done += len(keys)
-        heard(done)
-    return _Merged(tally, packer.lines, packer.packed(), tuple(chain.from_iterable(hours.values())))
+        on_progress(done)
+    return _Merged(
+        checksum, encoder.lines, encoder.finish(), tuple(chain.from_iterable(hours.values()))
+    )
 
 
 def _sorted_rows(keys: Sequence[str], bodies: Iterable[bytes]) -> list[Row]:
     rows = []
     for key, body in zip(keys, bodies, strict=True):
-        try:
+        with reading(key):
             rows += final_rows(body)
-        except ValueError as error:
-            raise DamagedLogError(f"{key} is unreadable: {error}") from error
     return sorted(rows)
 
 
-def _put(store: Store, day: str, number: int, merged: _Merged) -> bool:
+def _proposal(day: str, number: int, merged: _Merged) -> Proposal:
     metadata = {
         "lines": str(merged.added),
-        "sha256": merged.packed.sha256,
+        "sha256": merged.encoded.sha256,
         "objects": str(len(merged.keys)),
         "objects-sha256": _names_digest(merged.keys),
         "exporter": VERSION,
     }
-    return store.put_if_absent(names.part_key(day, number), merged.packed.body, metadata)
+    return Proposal(names.part_key(day, number), merged.encoded.body, metadata)
 
 
 def _check(day: str, parts: _Parts, merged: _Merged) -> None:
-    if parts.tally != merged.tally or len(parts.sids) != parts.tally.lines:
-        raise DamagedLogError(
+    if parts.checksum != merged.checksum or len(parts.sids) != parts.checksum.lines:
+        raise CorruptLogError(
             f"{names.part_prefix(day)} and the logs differ:"
-            f" {parts.tally.lines:,} rows, {merged.tally.lines:,} final lines"
+            f" {parts.checksum.lines:,} rows, {merged.checksum.lines:,} final lines"
         )
 
 
@@ -181,8 +177,8 @@ def _put_complete(store: Store, day: str, parts: _Parts, keys: Sequence[str]) ->
     said = {
         "day": day,
         "parts": parts.count,
-        "lines": parts.tally.lines,
-        "digest": parts.tally.hex,
+        "lines": parts.checksum.lines,
+        "digest": parts.checksum.hex,
         "objects": len(keys),
         "objects_sha256": _names_digest(keys),
         "exporter": VERSION,

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from studio_export.compaction.compact_day import Compacted, Fetch, compact
+from studio_export.compaction.compact_day import CompactionResult, Fetch, compact
 from studio_export.compaction.days import (
     Parts,
     Stage,
@@ -15,7 +15,7 @@ from studio_export.compaction.days import (
     recent_days,
     stage_of,
 )
-from studio_export.errors import AccessError, ConfigurationError, StudioExportError
+from studio_export.errors import AccessDeniedError, ConfigurationError, StudioExportError
 from studio_export.log import keys as names
 from studio_export.ports import Clock, Store
 
@@ -23,7 +23,7 @@ from studio_export.ports import Clock, Store
 _LONGEST_DAY_SECONDS = 300.0
 
 
-def _unheard(_day: str, _objects: int) -> None:
+def _ignore_progress(_day: str, _objects: int) -> None:
     """Nobody listens to the progress."""
 
 
@@ -33,7 +33,7 @@ class Day:
 
     day: str
     stage: Stage
-    done: Compacted | None = None
+    done: CompactionResult | None = None
     error: StudioExportError | None = None
 
 
@@ -52,7 +52,7 @@ class Compactor:
     store: Store
     clock: Clock
     concurrency: int = 8
-    progress: Callable[[str, int], None] = _unheard
+    progress: Callable[[str, int], None] = _ignore_progress
 
     def due(self, days: Iterable[str]) -> list[str]:
         """Those of the days that a run compacts which was not asked for one in particular.
@@ -77,7 +77,7 @@ class Compactor:
         """Compact each day, old enough or not, and say what it came to; none after the deadline.
 
         Raises:
-            AccessError, ConfigurationError: no other day could do better.
+            AccessDeniedError, ConfigurationError: no other day could do better.
         """
         with _fetching(self.store, self.concurrency) as fetch:
             for day in days:
@@ -106,9 +106,9 @@ class Compactor:
                 day,
                 complete=stage is Stage.COMPLETE,
                 fetch=fetch,
-                heard=lambda objects: self.progress(day, objects),
+                on_progress=lambda objects: self.progress(day, objects),
             )
-        except (AccessError, ConfigurationError):
+        except (AccessDeniedError, ConfigurationError):
             raise
         except StudioExportError as error:
             return Day(day, stage, error=error)

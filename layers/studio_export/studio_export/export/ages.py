@@ -24,10 +24,10 @@ DEFAULT_AGES = (
 RETENTION = 30 * DAY
 LAST_AGE = 29 * DAY
 
-_WIDEST_GRAIN = 6 * HOUR
+_MAX_RANGE = 6 * HOUR
 FIRST_SPAN = HOUR
-_WIDEST_HOPE = 16 * HOUR
-_WIDEST_SPAN = 31 * DAY
+_MAX_OPTIMISTIC_SPAN = 16 * HOUR
+_MAX_SPAN = 31 * DAY
 _GOOD_PAGES = 4
 _UNIT = {"s": 1, "m": MINUTE, "h": HOUR, "d": DAY}
 
@@ -51,16 +51,18 @@ def parse_ages(text: str) -> tuple[int, ...]:
     return tuple(ages)
 
 
-def before(now: datetime, age: int) -> datetime:
+def instant_at_age(now: datetime, age: int) -> datetime:
     return now - timedelta(seconds=age)
 
 
-def grain(age: int, head: int) -> int:
+def min_range_seconds(age: int, head: int) -> int:
     """How wide the range of an age must be before it is worth a request."""
-    return 1 if age == head else max(1, min(age // 2, _WIDEST_GRAIN))
+    return 1 if age == head else max(1, min(age // 2, _MAX_RANGE))
 
 
-def begin(checkpoint: Checkpoint, ages: Sequence[int], now: datetime, lookback: int) -> Checkpoint:
+def initialize(
+    checkpoint: Checkpoint, ages: Sequence[int], now: datetime, lookback: int
+) -> Checkpoint:
     """The checkpoint with exactly these ages, which may be new to it.
 
     What the next larger age has passed was listed late enough for a smaller one too; where there
@@ -68,9 +70,9 @@ def begin(checkpoint: Checkpoint, ages: Sequence[int], now: datetime, lookback: 
     could have come by now was written under a wrong clock: all behind it would be lost.
     """
     cursors: dict[int, datetime] = {}
-    start = before(now, lookback)
+    start = instant_at_age(now, lookback)
     for age in sorted({*ages, *checkpoint.cursors}, reverse=True):
-        latest = before(now, min(age, lookback))
+        latest = instant_at_age(now, min(age, lookback))
         start = min(checkpoint.cursors.get(age, start), latest)
         cursors[age] = start
     return Checkpoint(
@@ -82,11 +84,13 @@ def begin(checkpoint: Checkpoint, ages: Sequence[int], now: datetime, lookback: 
 def due(cursors: Mapping[int, datetime], now: datetime) -> dict[int, Span]:
     """The range of each age that is wide enough to be listed."""
     head = min(cursors)
-    ranges = {age: Span(cursor, before(now, age)) for age, cursor in cursors.items()}
-    return {age: span for age, span in ranges.items() if span.seconds >= grain(age, head)}
+    ranges = {age: Span(cursor, instant_at_age(now, age)) for age, cursor in cursors.items()}
+    return {
+        age: span for age, span in ranges.items() if span.seconds >= min_range_seconds(age, head)
+    }
 
 
-def is_untried(checkpoint: Checkpoint) -> bool:
+def is_unmeasured(checkpoint: Checkpoint) -> bool:
     """Whether every age still has the span that it began with: no listing has told how wide."""
     return all(fits == FIRST_SPAN for fits in checkpoint.spans.values())
 
@@ -119,42 +123,47 @@ def advance(checkpoint: Checkpoint, span: Span, now: datetime, pages: int) -> Ch
 
     A listing serves each age whose cursor lies in it, up to where its records are that old.
     """
-    spans = {age: fitted(checkpoint.spans[age], span, pages) for age in served(checkpoint, span)}
+    spans = {
+        age: next_span_seconds(checkpoint.spans[age], span, pages)
+        for age in covered_ages(checkpoint, span)
+    }
     return Checkpoint(
-        passed(checkpoint, span, now).cursors,
+        advance_cursors(checkpoint, span, now).cursors,
         {**checkpoint.spans, **spans},
     )
 
 
-def passed(checkpoint: Checkpoint, span: Span, now: datetime) -> Checkpoint:
+def advance_cursors(checkpoint: Checkpoint, span: Span, now: datetime) -> Checkpoint:
     """`advance`, before it is known how many pages the span has."""
     cursors = {
-        age: max(checkpoint.cursors[age], min(span.stop, before(now, age)))
-        for age in served(checkpoint, span)
+        age: max(checkpoint.cursors[age], min(span.stop, instant_at_age(now, age)))
+        for age in covered_ages(checkpoint, span)
     }
     return Checkpoint({**checkpoint.cursors, **cursors}, checkpoint.spans)
 
 
-def hoped(checkpoint: Checkpoint, span: Span, now: datetime) -> Checkpoint:
+def advance_optimistically(checkpoint: Checkpoint, span: Span, now: datetime) -> Checkpoint:
     """`passed`, in the hope that `span` has one page: what follows may be twice as wide.
 
     Up to 16 hours, though: hopes that fail cost as many pages as a listing may have.
     """
-    spans = {age: min(2 * span.seconds, _WIDEST_HOPE) for age in served(checkpoint, span)}
-    return Checkpoint(passed(checkpoint, span, now).cursors, {**checkpoint.spans, **spans})
+    spans = {
+        age: min(2 * span.seconds, _MAX_OPTIMISTIC_SPAN) for age in covered_ages(checkpoint, span)
+    }
+    return Checkpoint(advance_cursors(checkpoint, span, now).cursors, {**checkpoint.spans, **spans})
 
 
-def narrow(checkpoint: Checkpoint, span: Span) -> Checkpoint:
+def shrink(checkpoint: Checkpoint, span: Span) -> Checkpoint:
     """The checkpoint after a listing of `span` had to be given up: too long, or too late."""
-    spans = {age: max(1, span.seconds // 4) for age in served(checkpoint, span)}
+    spans = {age: max(1, span.seconds // 4) for age in covered_ages(checkpoint, span)}
     return Checkpoint(checkpoint.cursors, {**checkpoint.spans, **spans})
 
 
-def served(checkpoint: Checkpoint, span: Span) -> list[int]:
+def covered_ages(checkpoint: Checkpoint, span: Span) -> list[int]:
     return [age for age, cursor in checkpoint.cursors.items() if span.start <= cursor < span.stop]
 
 
-def fitted(fits: int, span: Span, pages: int) -> int:
+def next_span_seconds(fits: int, span: Span, pages: int) -> int:
     """How many seconds the next listing should span, after `span` had so many pages of records.
 
     One page may grow; a few are a good step; more are a long way between two checkpoints. None
@@ -162,7 +171,7 @@ def fitted(fits: int, span: Span, pages: int) -> int:
     asked for each of its daily ages alone, for ever.
     """
     if pages == 0:
-        return min(2 * max(fits, span.seconds), _WIDEST_SPAN)
+        return min(2 * max(fits, span.seconds), _MAX_SPAN)
     if pages == 1:
-        return min(max(fits, 2 * span.seconds), _WIDEST_SPAN)
+        return min(max(fits, 2 * span.seconds), _MAX_SPAN)
     return span.seconds if pages <= _GOOD_PAGES else max(1, span.seconds // 2)

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import randrange
 
-from studio_export.errors import OutOfTimeError
-from studio_export.export.run_state import Keeper, ReplayKeeper, TickKeeper
-from studio_export.export.scheduler import Invocation
+from studio_export.errors import DeadlineExceededError
+from studio_export.export.run_state import ReplayRun, RunState, ScheduledRun
+from studio_export.export.scheduler import Scheduler
 from studio_export.export.sweep import Sweeper
-from studio_export.export.workers import Hire, hire
+from studio_export.export.workers import OpenPool, worker_pool
 from studio_export.model import FlowSummary, Replay, Summary
 from studio_export.ports import Checkpoints
 from studio_export.twilio.listing import flow_sids
@@ -43,7 +43,7 @@ class Exporter:
     lookback_seconds: int
     concurrency: int
     progress: Callable[[FlowSummary], None] = _unheard
-    hire: Hire = hire
+    worker_pool: OpenPool = worker_pool
     prepare: Callable[[], object] = ready
     first: Callable[[int], int] = randrange
 
@@ -54,28 +54,28 @@ class Exporter:
         any number may run at once. `holder` names this invocation in the leases.
 
         Raises:
-            AccessError, ConfigurationError, UnavailableError, PageError: the Flows could not be
+            AccessDeniedError, ConfigurationError, UnavailableError, InvalidPageError: the Flows could not be
                 listed, or `prepare` failed. What goes wrong later is told in the summary.
         """
         self.prepare()
         clock = self.sweeper.clock
         closing = min(_CLOSING_SECONDS, remaining_seconds / 10)
         deadline = clock.monotonic() + remaining_seconds - closing
-        keeper: Keeper
+        run_state: RunState
         if replay:
-            keeper, sids = ReplayKeeper(replay), replay.flow_sids or self.flow_sids
+            run_state, sids = ReplayRun(replay), replay.flow_sids or self.flow_sids
         else:
-            keeper, sids = self._tick_keeper(holder, deadline), self.flow_sids
+            run_state, sids = self._scheduled_run(holder, deadline), self.flow_sids
         try:
             sids = sids or tuple(flow_sids(self.sweeper.source, deadline))
-        except OutOfTimeError as error:
+        except DeadlineExceededError as error:
             return Summary(flows=(), out_of_time=True, listing=error.counts)
-        invocation = Invocation(self.sweeper, keeper, self.concurrency, deadline, self.progress)
-        with self.hire(self.concurrency) as crew:
+        invocation = Scheduler(self.sweeper, run_state, self.concurrency, deadline, self.progress)
+        with self.worker_pool(self.concurrency) as crew:
             return invocation.run(sids, crew, self.first(len(sids)) if sids else 0)
 
-    def _tick_keeper(self, holder: str, deadline: float) -> TickKeeper:
-        return TickKeeper(
+    def _scheduled_run(self, holder: str, deadline: float) -> ScheduledRun:
+        return ScheduledRun(
             self.checkpoints,
             self.sweeper.clock,
             holder,

@@ -8,11 +8,11 @@ from collections import deque
 from datetime import datetime
 
 from studio_export.export import ages
-from studio_export.export.sweep import Swept, Watch
+from studio_export.export.sweep import SweepResult, Watermarks
 from studio_export.model import Checkpoint, Counts, FlowSummary, Span
 
 
-class FlowWork:
+class FlowPlan:
     """The work of a tick; of a replay, if there is but the age 0 and `now` is the range's end."""
 
     def __init__(self, flow_sid: str, now: datetime, checkpoint: Checkpoint) -> None:
@@ -21,9 +21,9 @@ class FlowWork:
         self.counts = Counts()
         self._now = now
         self._under_way: deque[Span] = deque()
-        self._swept: dict[Span, Swept] = {}
+        self._swept: dict[Span, SweepResult] = {}
         # Eight sweeps that start at once would else all be as narrow as the first.
-        self._hopes = ages.is_untried(checkpoint)
+        self._unmeasured = ages.is_unmeasured(checkpoint)
         self._stopped = False
         self.error: str | None = None
         self.next_span = ages.next_span(checkpoint, now)
@@ -33,15 +33,15 @@ class FlowWork:
         """Whether nothing is under way, and nothing will be."""
         return self.next_span is None and not self._under_way
 
-    def watch(self) -> Watch:
+    def watch(self) -> Watermarks:
         """What the arrival of a record would mean now; in a replay, nothing."""
         cursors = self.checkpoint.cursors
         last = max(cursors)
         if not last:
-            return Watch()
-        return Watch(
+            return Watermarks()
+        return Watermarks(
             listed_before=cursors[min(cursors)],
-            last=Span(cursors[last], ages.before(self._now, last)),
+            last=Span(cursors[last], ages.instant_at_age(self._now, last)),
         )
 
     def start(self) -> Span:
@@ -65,10 +65,10 @@ class FlowWork:
         self._stopped = True
         self.next_span = None
 
-    def finish(self, span: Span, swept: Swept) -> None:
+    def finish(self, span: Span, swept: SweepResult) -> None:
         """Take what a sweep did, and move the cursors over all that is finished in a row."""
         self.counts += swept.counts
-        self._hopes = False
+        self._unmeasured = False
         self._swept[span] = swept
         while self._under_way and self._under_way[0] in self._swept:
             first = self._under_way.popleft()
@@ -76,7 +76,7 @@ class FlowWork:
             if done.complete:
                 self.checkpoint = ages.advance(self.checkpoint, first, self._now, done.filled_pages)
             else:
-                self.checkpoint = ages.narrow(self.checkpoint, first)
+                self.checkpoint = ages.shrink(self.checkpoint, first)
         self._plan()
 
     def summary(self) -> FlowSummary:
@@ -84,7 +84,7 @@ class FlowWork:
         due = ages.due(cursors, self._now)
         oldest = min((span.start for span in due.values()), default=self._now)
         head = min(cursors)
-        waited = (span.seconds - ages.grain(age, head) for age, span in due.items())
+        waited = (span.seconds - ages.min_range_seconds(age, head) for age, span in due.items())
         return FlowSummary(
             flow_sid=self.flow_sid,
             counts=self.counts,
@@ -104,8 +104,8 @@ class FlowWork:
             # What is finished tells how wide to go on, also while an earlier one still runs.
             if done and done.complete:
                 planned = ages.advance(planned, span, self._now, done.filled_pages)
-            elif self._hopes:
-                planned = ages.hoped(planned, span, self._now)
+            elif self._unmeasured:
+                planned = ages.advance_optimistically(planned, span, self._now)
             else:
-                planned = ages.passed(planned, span, self._now)
+                planned = ages.advance_cursors(planned, span, self._now)
         self.next_span = ages.next_span(planned, self._now)

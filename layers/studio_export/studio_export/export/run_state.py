@@ -5,27 +5,27 @@ from datetime import timedelta
 from typing import Protocol
 
 from studio_export.export import ages
-from studio_export.export.flow_plan import FlowWork
+from studio_export.export.flow_plan import FlowPlan
 from studio_export.model import Checkpoint, FlowSummary, Replay
 from studio_export.ports import Checkpoints, Clock
 
 _GRACE = timedelta(seconds=5)  # the lease outlives its holder's deadline by this
 
 
-class Keeper(Protocol):
-    def open(self, flow_sid: str) -> FlowWork | None:
+class RunState(Protocol):
+    def open(self, flow_sid: str) -> FlowPlan | None:
         """The Flow's work; None if another invocation does it."""
         ...
 
-    def save(self, work: FlowWork, *, release: bool) -> bool:
+    def save(self, work: FlowPlan, *, release: bool) -> bool:
         """Keep the checkpoint; False if another invocation took the work over."""
         ...
 
-    def summary(self, work: FlowWork) -> FlowSummary: ...
+    def summary(self, work: FlowPlan) -> FlowSummary: ...
 
 
 @dataclass(frozen=True, slots=True)
-class TickKeeper:
+class ScheduledRun:
     """Work from the checkpoint table, under a lease.
 
     `now` is taken once per Flow, when it is opened: a sweep must not chase the clock.
@@ -38,25 +38,25 @@ class TickKeeper:
     scale: tuple[int, ...]
     lookback_seconds: int
 
-    def open(self, flow_sid: str) -> FlowWork | None:
+    def open(self, flow_sid: str) -> FlowPlan | None:
         now = self.clock.now().replace(microsecond=0)
         remaining = timedelta(seconds=self.deadline - self.clock.monotonic())
         checkpoint = self.checkpoints.acquire(flow_sid, self.holder, now, now + remaining + _GRACE)
         if checkpoint is None:
             return None
-        return FlowWork(
-            flow_sid, now, ages.begin(checkpoint, self.scale, now, self.lookback_seconds)
+        return FlowPlan(
+            flow_sid, now, ages.initialize(checkpoint, self.scale, now, self.lookback_seconds)
         )
 
-    def save(self, work: FlowWork, *, release: bool) -> bool:
+    def save(self, work: FlowPlan, *, release: bool) -> bool:
         return self.checkpoints.save(work.flow_sid, self.holder, work.checkpoint, release=release)
 
-    def summary(self, work: FlowWork) -> FlowSummary:
+    def summary(self, work: FlowPlan) -> FlowSummary:
         return work.summary()
 
 
 @dataclass(frozen=True, slots=True)
-class ReplayKeeper:
+class ReplayRun:
     """A range as it was asked for: one cursor that nobody keeps, and no lease.
 
     To the arithmetic of ages it is a Flow with the age 0 alone, seen at the end of the range.
@@ -64,15 +64,15 @@ class ReplayKeeper:
 
     replay: Replay
 
-    def open(self, flow_sid: str) -> FlowWork:
+    def open(self, flow_sid: str) -> FlowPlan:
         span = self.replay.span
         checkpoint = Checkpoint(cursors={0: span.start}, spans={0: ages.FIRST_SPAN})
-        return FlowWork(flow_sid, span.stop, checkpoint)
+        return FlowPlan(flow_sid, span.stop, checkpoint)
 
-    def save(self, work: FlowWork, *, release: bool) -> bool:  # noqa: ARG002  nothing to keep
+    def save(self, work: FlowPlan, *, release: bool) -> bool:  # noqa: ARG002  nothing to keep
         return True
 
-    def summary(self, work: FlowWork) -> FlowSummary:
+    def summary(self, work: FlowPlan) -> FlowSummary:
         return replace(
             work.summary(),
             head_lag_seconds=None,

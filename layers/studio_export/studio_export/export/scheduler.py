@@ -12,42 +12,42 @@ from functools import partial
 from pathlib import PurePath
 
 from studio_export.errors import (
-    AccessError,
+    AccessDeniedError,
     ConfigurationError,
-    OutOfTimeError,
+    DeadlineExceededError,
     StudioExportError,
     UnavailableError,
 )
-from studio_export.export.flow_plan import FlowWork
-from studio_export.export.run_state import Keeper
-from studio_export.export.sweep import Sweeper, Swept, sweep
-from studio_export.export.workers import Crew, Task
+from studio_export.export.flow_plan import FlowPlan
+from studio_export.export.run_state import RunState
+from studio_export.export.sweep import Sweeper, SweepResult, sweep
+from studio_export.export.workers import Task, WorkerPool
 from studio_export.model import Counts, FlowSummary, Summary
 
 
-class Invocation:
+class Scheduler:
     """The state of one run over the Flows; used once."""
 
     def __init__(
         self,
         sweeper: Sweeper,
-        keeper: Keeper,
+        run_state: RunState,
         concurrency: int,
         deadline: float,
         progress: Callable[[FlowSummary], None],
     ) -> None:
         self._sweeper = sweeper
-        self._keeper = keeper
+        self._run_state = run_state
         self._concurrency = concurrency
         self._deadline = deadline
         self._progress = progress
         self._waiting: deque[str] = deque()
-        self._open: dict[str, FlowWork] = {}
+        self._open: dict[str, FlowPlan] = {}
         self._summaries: dict[str, FlowSummary] = {}
         self._slowest_seconds = 0.0
         self._stopped: str | None = None
 
-    def run(self, flow_sids: Sequence[str], crew: Crew, first: int = 0) -> Summary:
+    def run(self, flow_sids: Sequence[str], crew: WorkerPool, first: int = 0) -> Summary:
         """Serve the Flows, from the `first` on and then those before it."""
         self._waiting.extend((*flow_sids[first:], *flow_sids[:first]))
         self._sweep_all(crew)
@@ -57,7 +57,7 @@ class Invocation:
         summaries = {**self._summaries, **not_reached}
         return Summary(tuple(summaries[sid] for sid in flow_sids), self._stopped)
 
-    def _sweep_all(self, crew: Crew) -> None:
+    def _sweep_all(self, crew: WorkerPool) -> None:
         under_way = 0
         while True:
             while under_way < self._concurrency and (work := self._next()):
@@ -69,7 +69,7 @@ class Invocation:
             under_way -= 1
             self._finish(task, came)
 
-    def _task(self, work: FlowWork) -> Task:
+    def _task(self, work: FlowPlan) -> Task:
         sweeper, watch, span = self._sweeper, work.watch(), work.start()
         return Task(
             work,
@@ -78,7 +78,7 @@ class Invocation:
             partial(sweep, sweeper, work.flow_sid, span, watch, self._deadline),
         )
 
-    def _next(self) -> FlowWork | None:
+    def _next(self) -> FlowPlan | None:
         """The Flow to sweep next; None if there is none just now, or no time to start one."""
         if self._is_over():
             return None
@@ -95,9 +95,9 @@ class Invocation:
         left = self._deadline - self._sweeper.clock.monotonic()
         return self._stopped is not None or left <= self._slowest_seconds
 
-    def _opened(self, flow_sid: str) -> FlowWork | None:
+    def _opened(self, flow_sid: str) -> FlowPlan | None:
         try:
-            work = self._keeper.open(flow_sid)
+            work = self._run_state.open(flow_sid)
         except StudioExportError as error:
             self._summaries[flow_sid] = FlowSummary(flow_sid, error=self._told(error))
             return None
@@ -110,18 +110,18 @@ class Invocation:
             return None
         return work
 
-    def _finish(self, task: Task, came: Swept | BaseException) -> None:
+    def _finish(self, task: Task, came: SweepResult | BaseException) -> None:
         work = task.work
         took_seconds = self._sweeper.clock.monotonic() - task.started
         self._slowest_seconds = max(self._slowest_seconds, took_seconds)
         before = work.checkpoint
-        if isinstance(came, Swept):
+        if isinstance(came, SweepResult):
             work.finish(task.span, came)
-        elif isinstance(came, OutOfTimeError):  # narrower, it may fit between two throttles
-            work.finish(task.span, Swept(came.counts, complete=False))
+        elif isinstance(came, DeadlineExceededError):  # narrower, it may fit between two throttles
+            work.finish(task.span, SweepResult(came.counts, complete=False))
             work.stop(None)
         elif isinstance(came, UnavailableError):  # narrower, it may be answered
-            work.finish(task.span, Swept(came.counts, complete=False))
+            work.finish(task.span, SweepResult(came.counts, complete=False))
             work.stop(self._told(came))
         elif isinstance(came, Exception):
             counts = came.counts if isinstance(came, StudioExportError) else Counts()
@@ -132,18 +132,18 @@ class Invocation:
             self._close(work)
         elif work.checkpoint is not before:
             self._save(work, release=False)
-        self._progress(self._keeper.summary(work))
+        self._progress(self._run_state.summary(work))
 
-    def _close(self, work: FlowWork) -> None:
+    def _close(self, work: FlowPlan) -> None:
         leased = not self._save(work, release=True)
         del self._open[work.flow_sid]
-        summary = self._keeper.summary(work)
+        summary = self._run_state.summary(work)
         self._summaries[work.flow_sid] = replace(summary, leased=leased)
 
-    def _save(self, work: FlowWork, *, release: bool) -> bool:
+    def _save(self, work: FlowPlan, *, release: bool) -> bool:
         """Keep the checkpoint; False if the lease was lost, and with it the right to go on."""
         try:
-            kept = self._keeper.save(work, release=release)
+            kept = self._run_state.save(work, release=release)
         except StudioExportError as error:
             work.stop(self._told(error))
             return True
@@ -153,7 +153,7 @@ class Invocation:
 
     def _told(self, error: Exception) -> str:
         """What a person reads of the error; no other Flow could do better without access."""
-        if isinstance(error, AccessError | ConfigurationError):
+        if isinstance(error, AccessDeniedError | ConfigurationError):
             self._stopped = self._stopped or error.told
         if isinstance(error, StudioExportError):
             return error.told
@@ -162,5 +162,5 @@ class Invocation:
         return f"{type(error).__name__} at {PurePath(frame.filename).name}:{frame.lineno}"
 
 
-def _nearest_to_deletion(work: FlowWork) -> float:
+def _nearest_to_deletion(work: FlowPlan) -> float:
     return work.next_span.start.timestamp() if work.next_span else float("inf")

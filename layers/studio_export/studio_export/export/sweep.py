@@ -11,13 +11,13 @@ from datetime import UTC, datetime, timedelta
 
 from studio_export.errors import StudioExportError
 from studio_export.log import keys
-from studio_export.log.cache import Logs
-from studio_export.log.codec import ENDED, Record
-from studio_export.log.hour_log import Appended, append, hour_of
+from studio_export.log.cache import LogCache
+from studio_export.log.hour_log import AppendResult, append, hour_of
 from studio_export.model import Counts, Span
 from studio_export.ports import Clock, Source, Store
 from studio_export.privacy.redaction import Redact, unchanged
 from studio_export.twilio import listing
+from studio_export.twilio.record import ENDED, Record
 
 _HOUR = timedelta(hours=1)
 
@@ -34,14 +34,14 @@ class Sweeper:
     source: Source
     store: Store
     clock: Clock
-    logs: Logs
+    logs: LogCache
     buffer_bytes: int = 8_000_000
-    most_pages: int = 16
+    max_pages: int = 16
     redact: Redact = unchanged
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class Watermarks:
     """Instants that tell what a record's arrival means; None where they mean nothing.
 
     `listed_before`: what was created before it has been listed, so a new Sid there came late.
@@ -53,7 +53,7 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
+class SweepResult:
     """`complete`: the listing came to its last page, and all of it is in the logs.
 
     `filled_pages` had records in them. How wide a span may be is judged by these alone: an API
@@ -65,12 +65,14 @@ class Swept:
     filled_pages: int = 0
 
 
-def sweep(sweeper: Sweeper, flow_sid: str, span: Span, watch: Watch, deadline: float) -> Swept:
+def sweep(
+    sweeper: Sweeper, flow_sid: str, span: Span, watch: Watermarks, deadline: float
+) -> SweepResult:
     """Export what was created in `span` (and a second before it).
 
     Raises:
-        PageError: a page is unreadable or not of this listing; what came before it is safe.
-        FlowError, UnavailableError, AccessError, OutOfTimeError: as the ports raise them.
+        InvalidPageError: a page is unreadable or not of this listing; what came before it is safe.
+        FlowError, UnavailableError, AccessDeniedError, DeadlineExceededError: as the ports raise them.
         Each says in `counts` what was done before.
     """
     counts, filled_pages = Counts(), 0
@@ -89,15 +91,15 @@ def sweep(sweeper: Sweeper, flow_sid: str, span: Span, watch: Watch, deadline: f
                     counts += done
                 buffer, buffered_bytes = [], 0
             if not listed.last and _too_long(sweeper, span, filled_pages, deadline):
-                return Swept(counts, complete=False)
+                return SweepResult(counts, complete=False)
     except StudioExportError as error:
         error.counts += counts
         raise
-    return Swept(counts, complete=True, filled_pages=filled_pages)
+    return SweepResult(counts, complete=True, filled_pages=filled_pages)
 
 
 def _too_long(sweeper: Sweeper, span: Span, filled_pages: int, deadline: float) -> bool:
-    too_many = filled_pages >= sweeper.most_pages and span.seconds > 1
+    too_many = filled_pages >= sweeper.max_pages and span.seconds > 1
     return too_many or sweeper.clock.monotonic() >= deadline
 
 
@@ -107,7 +109,7 @@ def _reject(store: Store, texts: list[bytes]) -> int:
 
 
 def _append_all(
-    sweeper: Sweeper, flow_sid: str, records: list[Record], watch: Watch
+    sweeper: Sweeper, flow_sid: str, records: list[Record], watch: Watermarks
 ) -> Iterator[Counts]:
     """What was done, hour by hour."""
     hours = _by_hour(records)
@@ -144,7 +146,7 @@ def _by_hour(records: list[Record]) -> dict[str, list[Record]]:
     return hours
 
 
-def _counted(done: Appended, listed_before: datetime | None) -> Counts:
+def _counted(done: AppendResult, listed_before: datetime | None) -> Counts:
     late = sum(map(listed_before.__gt__, done.created)) if listed_before else 0
     return Counts(
         lines=done.lines,

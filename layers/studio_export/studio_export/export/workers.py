@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Protocol
 
-from studio_export.export.flow_plan import FlowWork
-from studio_export.export.sweep import Swept
+from studio_export.export.flow_plan import FlowPlan
+from studio_export.export.sweep import SweepResult
 from studio_export.model import Span
 
 
@@ -17,16 +17,16 @@ from studio_export.model import Span
 class Task:
     """A span of a Flow that was handed out. `started` is of `Clock.monotonic`."""
 
-    work: FlowWork
+    work: FlowPlan
     span: Span
     started: float
-    sweep: Callable[[], Swept]
+    sweep: Callable[[], SweepResult]
 
 
-Done = tuple[Task, Swept | BaseException]
+Done = tuple[Task, SweepResult | BaseException]
 
 
-class Crew(Protocol):
+class WorkerPool(Protocol):
     """Runs the tasks that it is given, and hands each back with what came of it."""
 
     def start(self, task: Task) -> None: ...
@@ -36,20 +36,20 @@ class Crew(Protocol):
         ...
 
 
-Hire = Callable[[int], AbstractContextManager[Crew]]
+OpenPool = Callable[[int], AbstractContextManager[WorkerPool]]
 
 
 @contextmanager
-def hire(many: int) -> Iterator[Crew]:
+def worker_pool(many: int) -> Iterator[WorkerPool]:
     """So many threads; with one, the caller's own."""
     if many == 1:
-        yield Alone()
+        yield InlinePool()
         return
     with ThreadPoolExecutor(many, thread_name_prefix="sweep") as executor:
-        yield Threads(executor)
+        yield ThreadPool(executor)
 
 
-class Alone:
+class InlinePool:
     """Runs each task when it is asked for."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class Alone:
         return outcome(self._started.popleft())
 
 
-class Threads:
+class ThreadPool:
     def __init__(self, executor: ThreadPoolExecutor) -> None:
         self._executor = executor
         self._done: SimpleQueue[Done] = SimpleQueue()

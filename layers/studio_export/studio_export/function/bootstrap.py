@@ -12,16 +12,16 @@ from botocore.session import Session
 from studio_export.adapters.clock import SystemClock
 from studio_export.adapters.dynamodb import DynamoDbCheckpoints
 from studio_export.adapters.s3 import S3Store
-from studio_export.adapters.secrets_manager import SecretCredentials
+from studio_export.adapters.secrets_manager import SecretsManagerCredentials
 from studio_export.adapters.static_credentials import CredentialSource, StaticCredentials
-from studio_export.adapters.twilio_http import StudioHttp
+from studio_export.adapters.twilio_http import TwilioHttp
 from studio_export.errors import ConfigurationError
 from studio_export.export.exporter import Exporter, ready
 from studio_export.export.sweep import Sweeper
 from studio_export.function.telemetry import Telemetry
-from studio_export.log.cache import Logs
+from studio_export.log.cache import LogCache
 from studio_export.ports import Checkpoints, Clock, Store
-from studio_export.privacy.policy import LEAST_KEY_CHARACTERS
+from studio_export.privacy.policy import MIN_KEY_CHARACTERS
 from studio_export.privacy.redaction import Redact, redactor
 from studio_export.settings import Settings, StudioSettings, environment, read
 from studio_export.twilio.page import Page
@@ -78,9 +78,9 @@ def exporter(
 ) -> Exporter:
     """An exporter of Twilio's API over HTTP, on any store."""
     redact, prepare = _redact(studio, twilio)
-    source = StudioHttp(studio.base_url, twilio, clock, studio.concurrency)
+    source = TwilioHttp(studio.base_url, twilio, clock, studio.concurrency)
     return Exporter(
-        sweeper=Sweeper(source, store, clock, Logs(), redact=redact),
+        sweeper=Sweeper(source, store, clock, LogCache(), redact=redact),
         checkpoints=checkpoints,
         flow_sids=studio.flow_sids,
         scale=studio.scale,
@@ -101,7 +101,7 @@ def clients(session: Session, concurrency: int) -> Clients:
 def credentials(studio: StudioSettings, aws: Clients) -> CredentialSource:
     if studio.credentials:
         return StaticCredentials(studio.credentials)
-    return SecretCredentials(aws("secretsmanager"), studio.secret_id or "")
+    return SecretsManagerCredentials(aws("secretsmanager"), studio.secret_id or "")
 
 
 def _redact(
@@ -118,9 +118,9 @@ def _redact(
     @cache
     def with_key() -> Redact:
         key = twilio.get().privacy_key or ""
-        if len(key) < LEAST_KEY_CHARACTERS:
+        if len(key) < MIN_KEY_CHARACTERS:
             where = "privacy_key of the secret" if studio.secret_id else "PRIVACY_KEY"
-            least = f"must have {LEAST_KEY_CHARACTERS} characters or more"
+            least = f"must have {MIN_KEY_CHARACTERS} characters or more"
             raise ConfigurationError(f"PRIVACY asks for hmac: {where} {least}")
         return redactor(studio.privacy, key)
 

@@ -6,20 +6,20 @@ from typing import Any
 
 from studio_export.compaction.compactor import CompactionSummary, Day
 from studio_export.compaction.days import is_day
-from studio_export.errors import DaysFailedError, EventError
+from studio_export.errors import DaysFailedError, InvalidEventError
 
 
 def parse_days(event: object) -> list[str] | None:
     """The days that the event names, ascending; None for whatever is due.
 
     Raises:
-        EventError: they are malformed.
+        InvalidEventError: they are malformed.
     """
     if not isinstance(event, Mapping) or "days" not in event:
         return None
     days = event["days"]
     if not isinstance(days, list) or not all(isinstance(d, str) and is_day(d) for d in days):
-        raise EventError("the event's 'days' must be a list of dates such as 2026-11-20")
+        raise InvalidEventError("the event's 'days' must be a list of dates such as 2026-11-20")
     return sorted(set(days))
 
 

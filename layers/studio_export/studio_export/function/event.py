@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from studio_export.errors import EventError
+from studio_export.errors import InvalidEventError
 from studio_export.model import Replay, Span
 from studio_export.settings import is_flow_sid
 
@@ -18,7 +18,7 @@ def parse_event(event: object, now: datetime) -> Replay | None:
     An end after `now` means now: the API is never asked about the future.
 
     Raises:
-        EventError: the range or a Flow is malformed; the message names the key.
+        InvalidEventError: the range or a Flow is malformed; the message names the key.
     """
     if not isinstance(event, Mapping) or not any(key in event for key in _OURS):
         return None
@@ -29,7 +29,7 @@ def parse_replay(event: Mapping[str, object], now: datetime) -> Replay:
     """As `parse_event`, of an event that has our keys; the command's options become one."""
     span = Span(_instant(event, "from"), min(_instant(event, "to"), now.replace(microsecond=0)))
     if span.start >= span.stop:
-        raise EventError("the event's 'from' must lie before its 'to', and in the past")
+        raise InvalidEventError("the event's 'from' must lie before its 'to', and in the past")
     return Replay(span, _flow_sids(event.get("flows", ())))
 
 
@@ -38,22 +38,24 @@ def _instant(event: Mapping[str, object], key: str) -> datetime:
     text = event.get(key)
     message = f"the event's {key!r} must be a date or an instant such as 2026-11-01T12:00:00Z"
     if not isinstance(text, str):
-        raise EventError(message)
+        raise InvalidEventError(message)
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         text += "T00:00:00Z"
     try:
         instant = datetime.fromisoformat(text)
         if instant.tzinfo is None:
-            raise EventError(f"{message}: it has no offset")
+            raise InvalidEventError(f"{message}: it has no offset")
         instant = instant.astimezone(UTC).replace(microsecond=0)
     except (ValueError, OverflowError) as error:  # an offset may lead out of the years there are
-        raise EventError(message) from error
+        raise InvalidEventError(message) from error
     if instant.year < _FIRST_YEAR:
-        raise EventError(f"{message}: it is too old")
+        raise InvalidEventError(f"{message}: it is too old")
     return instant
 
 
 def _flow_sids(flows: object) -> tuple[str, ...]:
     if not isinstance(flows, list | tuple) or not all(is_flow_sid(sid) for sid in flows):
-        raise EventError("the event's 'flows' must be a list of FW and 32 lower-case hex digits")
+        raise InvalidEventError(
+            "the event's 'flows' must be a list of FW and 32 lower-case hex digits"
+        )
     return tuple(dict.fromkeys(flows))

@@ -11,7 +11,12 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from studio_export.errors import AccessError, ConfigurationError, DamagedLogError, EventError
+from studio_export.errors import (
+    AccessDeniedError,
+    ConfigurationError,
+    CorruptLogError,
+    InvalidEventError,
+)
 from studio_export.export import ages
 from studio_export.function.result import flow_as_json
 from studio_export.model import Replay, Summary
@@ -42,10 +47,10 @@ class Telemetry:
         self._logger.set_correlation_id(event_id if isinstance(event_id, str) else request_id)
         try:
             yield
-        except EventError:
+        except InvalidEventError:
             raise
-        except (AccessError, ConfigurationError):
-            self._measure([("AccessRefused", MetricUnit.Count, 1.0)])
+        except (AccessDeniedError, ConfigurationError):
+            self._measure([("AccessDenied", MetricUnit.Count, 1.0)])
             raise
 
     def report(self, summary: Summary, replay: Replay | None) -> None:
@@ -78,8 +83,8 @@ def measures_of_tick(summary: Summary) -> list[Measure]:
     waits = [flow.overdue_seconds or 0 for flow in flows if flow.error]
     measured = [
         *measures(summary),
-        ("TicksSucceeded", MetricUnit.Count, float(summary.succeeded)),
-        ("FailingSeconds", MetricUnit.Seconds, float(max(waits, default=0))),
+        ("RunsSucceeded", MetricUnit.Count, float(summary.succeeded)),
+        ("OldestFailureSeconds", MetricUnit.Seconds, float(max(waits, default=0))),
     ]
     if lags:
         headroom_hours = (ages.RETENTION - max(lags)) / ages.HOUR
@@ -105,7 +110,7 @@ def measures(summary: Summary) -> list[Measure]:
         "Rejected": totals.rejected,
         "Unfinished": totals.unfinished,
         "FlowsFailed": len(errors),
-        "DamagedLogs": sum(error.startswith(DamagedLogError.__name__) for error in errors),
-        "AccessRefused": summary.stopped is not None,
+        "CorruptLogs": sum(error.startswith(CorruptLogError.__name__) for error in errors),
+        "AccessDenied": summary.stopped is not None,
     }
     return [(name, MetricUnit.Count, float(value)) for name, value in counts.items()]

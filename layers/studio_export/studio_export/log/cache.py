@@ -3,17 +3,17 @@
 from collections import OrderedDict
 from threading import Lock
 
-from studio_export.log.hour_log import Log
+from studio_export.log.hour_log import HourLog
 
-_MOST_SIDS = 50_000  # about 10 MB; what is over it is read again when it is needed
+_MAX_SIDS = 50_000  # about 10 MB; what is over it is read again when it is needed
 
 
-class Logs:
+class LogCache:
     """A bounded memory of logs by Flow and hour; the least recently used go first."""
 
-    def __init__(self, most_sids: int = _MOST_SIDS) -> None:
-        self._most_sids = most_sids
-        self._logs: OrderedDict[tuple[str, str], Log] = OrderedDict()
+    def __init__(self, max_sids: int = _MAX_SIDS) -> None:
+        self._max_sids = max_sids
+        self._logs: OrderedDict[tuple[str, str], HourLog] = OrderedDict()
         self._lock = Lock()
         # Counted as they grow: 500 Flows fill 20,000 logs, and to count them all took a
         # millisecond for each append.
@@ -21,10 +21,10 @@ class Logs:
         self._sids = 0
         self._used: set[tuple[str, str]] = set()
 
-    def get(self, flow_sid: str, hour: str) -> Log:
+    def get(self, flow_sid: str, hour: str) -> HourLog:
         key = (flow_sid, hour)
         with self._lock:
-            log = self._logs.setdefault(key, Log(flow_sid, hour))
+            log = self._logs.setdefault(key, HourLog(flow_sid, hour))
             self._logs.move_to_end(key)
             self._used.add(key)
             return log
@@ -33,7 +33,7 @@ class Logs:
         """Forget what is over the bound. A log in use goes on where it is used."""
         with self._lock:
             self._count()
-            while self._sids > self._most_sids and len(self._logs) > 1:
+            while self._sids > self._max_sids and len(self._logs) > 1:
                 key, _ = self._logs.popitem(last=False)
                 self._sids -= self._sizes.pop(key, 0)
                 self._used.discard(key)

@@ -10,19 +10,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 
-from studio_export.errors import DamagedLogError, StoreError
 from studio_export.log import keys
-from studio_export.log.codec import ENDED, Record, pack, unpack
-from studio_export.log.dedup import ALONE, News, Statuses, lacking
+from studio_export.log.codec import encode
+from studio_export.log.commit import Proposal, commit_next
+from studio_export.log.dedup import NO_RECORDS, SINGLE_STATUS, NewRecords, Statuses, select_new
+from studio_export.log.reader import decode, reading
 from studio_export.ports import Store
+from studio_export.twilio.record import Record
 from studio_export.version import VERSION
-
-# A lost race means that somebody else made progress, so this many in a row are no accident.
-_ATTEMPTS = 20
 
 
 @dataclass(slots=True)
-class Log:
+class HourLog:
     """What the first `length` objects say: the statuses exported of each sid.
 
     `hour` is `2026-11-23T14`. Hold `lock` while you append: threads of one process need not race.
@@ -46,12 +45,12 @@ class Log:
         statuses = self.statuses
         for sid, status in lines:
             known = statuses.get(sid)
-            statuses[sid] = (*known, status) if known else ALONE[status]
+            statuses[sid] = (*known, status) if known else SINGLE_STATUS[status]
         self.length += 1
 
-    def extend(self, news: News) -> None:
+    def extend(self, new: NewRecords) -> None:
         """Take the next object, as it was written."""
-        self.statuses.update(news.statuses)
+        self.statuses.update(new.statuses)
         self.length += 1
 
     def forget(self) -> None:
@@ -60,7 +59,7 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True)
-class Appended:
+class AppendResult:
     """What one append did. `created` are the instants of Executions that had no line before."""
 
     lines: int = 0
@@ -75,67 +74,60 @@ def hour_of(record: Record) -> str:
     return record.created.isoformat()[:13]
 
 
-def append(store: Store, log: Log, length: int, records: Sequence[Record]) -> Appended:
+def append(store: Store, log: HourLog, length: int, records: Sequence[Record]) -> AppendResult:
     """Commit what the log lacks of `records`, which are all of its hour, as its next object.
 
     `log` is what was read of it before, and is brought up to date; `length` is how many objects
-    it had when it was listed. Any doubt about a put is settled in one way: read the log again, and
-    recompute. Where less is there than `log` remembers, what is there counts.
+    it had when it was listed. If the store holds fewer objects than `log` remembers, discard what
+    it remembers and trust the store.
 
     Raises:
-        DamagedLogError: an object is missing or unreadable.
+        CorruptLogError: an object is missing or unreadable.
         StoreError: the store fails again and again.
     """
-    conflicts, doubt = 0, None
-    while True:
-        if log.length > length:  # another thread appended since, or somebody took objects away
-            length = _listed(store, log)
-        if log.length > length:
+    new = NO_RECORDS
+    listed: int | None = length
+
+    def propose() -> Proposal | None:
+        nonlocal new, listed
+        if listed is None or log.length > listed:
+            listed = _count_objects(store, log)
+        if log.length > listed:
             log.forget()
-        read(store, log, length)
-        news = lacking(log.statuses, records)
-        if not news.records:
-            return Appended(conflicts=conflicts)
-        key = log.key(log.length)
-        if conflicts == _ATTEMPTS:
-            raise StoreError(f"{key} cannot be written") from doubt
-        ended = [record.status for record in news.records].count(ENDED)
-        try:
-            won = _put(store, key, news.records, ended)
-        except StoreError as error:
-            won, doubt = False, error
-        if won:
-            log.extend(news)
-            return Appended(len(news.records), ended, 1, conflicts, news.created)
-        conflicts += 1
-        length = _listed(store, log)
+        read(store, log, listed)
+        listed = None
+        new = select_new(log.statuses, records)
+        return _proposal(log, new) if new.records else None
+
+    commit = commit_next(store, propose)
+    if commit.key is None:
+        return AppendResult(conflicts=commit.conflicts)
+    log.extend(new)
+    return AppendResult(len(new.records), new.ended, 1, commit.conflicts, new.created)
 
 
-def read(store: Store, log: Log, length: int) -> None:
+def read(store: Store, log: HourLog, length: int) -> None:
     """Bring `log` up to `length` objects. What was read once never changes.
 
     Raises:
-        DamagedLogError: an object is unreadable.
+        CorruptLogError: an object is unreadable.
     """
     while log.length < length:
         key = log.key(log.length)
-        try:
-            log.add(unpack(store.get(key)))
-        except ValueError as error:
-            raise DamagedLogError(f"{key} is unreadable: {error}") from error
+        with reading(key):
+            log.add(decode(store.get(key)))
 
 
-def _listed(store: Store, log: Log) -> int:
-    """How many objects the log has."""
+def _count_objects(store: Store, log: HourLog) -> int:
     return keys.log_lengths(store.list(log.prefix))[log.hour[11:]]
 
 
-def _put(store: Store, key: str, records: Sequence[Record], ended: int) -> bool:
-    packed = pack(records)
+def _proposal(log: HourLog, new: NewRecords) -> Proposal:
+    encoded = encode(new.records)
     metadata = {
-        "lines": str(len(records)),
-        "ended": str(ended),
-        "sha256": packed.sha256,
+        "lines": str(len(new.records)),
+        "ended": str(new.ended),
+        "sha256": encoded.sha256,
         "exporter": VERSION,
     }
-    return store.put_if_absent(key, packed.body, metadata)
+    return Proposal(log.key(log.length), encoded.body, metadata)

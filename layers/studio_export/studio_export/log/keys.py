@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from studio_export.errors import DamagedLogError
+from studio_export.errors import CorruptLogError
 
 EXECUTIONS = "executions/"
 REJECTED = "rejected/"
@@ -77,7 +77,7 @@ def log_lengths(keys: Iterable[str]) -> Mapping[str, int]:
     """Count the objects of each hour's log (`14` to 3) from the keys of one Flow's day.
 
     Raises:
-        DamagedLogError: a number is missing.
+        CorruptLogError: a number is missing.
     """
     counts: Counter[str] = Counter()
     for key in sorted(keys):
@@ -85,7 +85,7 @@ def log_lengths(keys: Iterable[str]) -> Mapping[str, int]:
         if not log:
             continue
         if log.number != counts[log.hour]:
-            raise DamagedLogError(f"an object is missing before {key}")
+            raise CorruptLogError(f"an object is missing before {key}")
         counts[log.hour] += 1
     return counts
 

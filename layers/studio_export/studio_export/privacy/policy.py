@@ -6,7 +6,7 @@ from enum import StrEnum
 FIELDS = ("contact_channel_address", "contact_sid", "initiated_by", "context")
 
 # Shorter ones are guessed together with the number that they hide.
-LEAST_KEY_CHARACTERS = 32
+MIN_KEY_CHARACTERS = 32
 
 
 class Action(StrEnum):

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from studio_export.errors import PageError
+from studio_export.errors import InvalidPageError
 from studio_export.privacy.policy import Action, Policy
 from studio_export.twilio import lenient_json
 from studio_export.twilio.page import Page
@@ -38,7 +38,7 @@ def redactor(policy: Policy, key: str | None = None) -> Redact:
     """What each page goes through before anything of it is kept. `key` is for `hmac`.
 
     Raises (when called):
-        PageError: a record is no JSON object.
+        InvalidPageError: a record is no JSON object.
     """
     if not policy.actions:
         return unchanged
@@ -102,7 +102,7 @@ def _token_by_token(text: bytes) -> list[_Member]:
     try:
         pairs = lenient_json.pairs(text.decode())
     except ValueError as error:
-        raise PageError("a record of the page is no JSON object") from error
+        raise InvalidPageError("a record of the page is no JSON object") from error
     return [
         (str(json.loads(key)), f"{key}:{value}".encode(), value.encode()) for key, value in pairs
     ]

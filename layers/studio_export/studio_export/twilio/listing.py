@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-from studio_export.errors import PageError
+from studio_export.errors import InvalidPageError
 from studio_export.model import Span
 from studio_export.ports import Source
 from studio_export.twilio.page import Page, parse_executions, parse_flows
@@ -50,7 +50,7 @@ def flow_sids(source: Source, deadline: float) -> list[str]:
     """Every Flow of the account, each once, ascending.
 
     Raises:
-        PageError: a page is unreadable.
+        InvalidPageError: a page is unreadable.
     """
     sids: set[str] = set()
     first_url = flows_url(source.base_url)
@@ -67,8 +67,8 @@ def executions(source: Source, flow_sid: str, span: Span, deadline: float) -> It
     """The pages of what was created in `span` (and a second before it), as they are asked for.
 
     Raises:
-        PageError: a page is unreadable or not of this listing; what came before it is sound.
-        FlowError, UnavailableError, AccessError, OutOfTimeError: as the source raises them.
+        InvalidPageError: a page is unreadable or not of this listing; what came before it is sound.
+        FlowError, UnavailableError, AccessDeniedError, DeadlineExceededError: as the source raises them.
     """
     first_url = executions_url(source.base_url, flow_sid, span)
     follow = follower(first_url)
@@ -85,7 +85,9 @@ def _check_range(page: Page, span: Span) -> None:
     earliest, latest = span.start - 2 * TOLERANCE, span.stop + TOLERANCE
     instants = [record.created for record in page.records]
     if instants and not earliest <= min(instants) <= max(instants) <= latest:
-        raise PageError("a record lies outside the range that was asked for: the filter was lost")
+        raise InvalidPageError(
+            "a record lies outside the range that was asked for: the filter was lost"
+        )
 
 
 def follower(first_url: str) -> Callable[[str | None], str | None]:
@@ -95,7 +97,7 @@ def follower(first_url: str) -> Callable[[str | None], str | None]:
     asked for; and a URL seen before would never end.
 
     Raises (when called):
-        PageError: it does not, or was.
+        InvalidPageError: it does not, or was.
     """
     first = urlsplit(first_url)
     seen = {first_url}
@@ -106,15 +108,15 @@ def follower(first_url: str) -> Callable[[str | None], str | None]:
         # urlsplit forgets line ends and tabs, and the HTTP library does not: refuse what two
         # parsers may read in two ways.
         if not _URL_LETTERS.fullmatch(url):
-            raise PageError("next_page_url has a letter that is none of a URL")
+            raise InvalidPageError("next_page_url has a letter that is none of a URL")
         try:
             parts = urlsplit(url)
         except ValueError as error:
-            raise PageError("next_page_url is no URL") from error
+            raise InvalidPageError("next_page_url is no URL") from error
         if (parts.scheme, parts.netloc, parts.path) != (first.scheme, first.netloc, first.path):
-            raise PageError("next_page_url leads away from the listing that was asked for")
+            raise InvalidPageError("next_page_url leads away from the listing that was asked for")
         if url in seen:
-            raise PageError("next_page_url leads back to a page that was read")
+            raise InvalidPageError("next_page_url leads back to a page that was read")
         seen.add(url)
         return url
 

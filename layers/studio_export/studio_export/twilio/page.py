@@ -10,9 +10,9 @@ from typing import Annotated, Any
 
 import msgspec
 
-from studio_export.errors import PageError
-from studio_export.log.codec import Record
+from studio_export.errors import InvalidPageError
 from studio_export.twilio import lenient_json
+from studio_export.twilio.record import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +65,13 @@ def parse_flows(body: bytes) -> tuple[list[str], str | None]:
     """The Sids of a page of Flows, and the next page's URL.
 
     Raises:
-        PageError: not a page of Flows.
+        InvalidPageError: not a page of Flows.
     """
     try:
         # The lenient parser: half a character in the name of one Flow must not hide them all.
         page = msgspec.convert(json.loads(_utf8(body), strict=False), _Flows)
     except (ValueError, RecursionError) as error:
-        raise PageError("the page of Flows is unreadable") from error
+        raise InvalidPageError("the page of Flows is unreadable") from error
     _check_key(page.meta.key, "flows")
     return [flow.sid for flow in page.flows], page.meta.next_page_url
 
@@ -83,7 +83,7 @@ def parse_executions(body: bytes) -> Page:
     becomes U+FFFD, as does a lone surrogate: readers reject both.
 
     Raises:
-        PageError: not a page of Executions.
+        InvalidPageError: not a page of Executions.
     """
     if not body.isascii():
         body = _utf8(body)
@@ -121,7 +121,7 @@ def _parse_plainly(body: bytes) -> Page:
         meta = msgspec.json.decode(page["meta"], type=_Meta)
         texts = lenient_json.elements(page["executions"])
     except (ValueError, KeyError, RecursionError) as error:
-        raise PageError("the page is not a page of Executions") from error
+        raise InvalidPageError("the page is not a page of Executions") from error
     _check_key(meta.key, "executions")
     records, rejected = [], []
     for text in texts:
@@ -140,7 +140,7 @@ def _record(text: str) -> Record | None:
     except RecursionError:
         return None  # no reader could take it either
     except ValueError as error:
-        raise PageError("a record of the page is not JSON") from error
+        raise InvalidPageError("a record of the page is not JSON") from error
     match fields:
         case {"sid": str(sid), "date_created": str(date_created)} if sid:
             created = parse_instant(date_created)
@@ -153,7 +153,7 @@ def _record(text: str) -> Record | None:
 
 def _check_key(key: str, wanted: str) -> None:
     if key != wanted:
-        raise PageError(f"the page's meta.key is not {wanted!r}")
+        raise InvalidPageError(f"the page's meta.key is not {wanted!r}")
 
 
 def _utf8(body: bytes) -> bytes:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from studio_export.errors import AccessError, StoreError
+from studio_export.errors import AccessDeniedError, StoreError
 from studio_export_cli.stores.directory import DirectoryStore
 
 KEY = "executions/dt=2026-11-23/FW0-T14-00000.jsonl.gz"
@@ -82,7 +82,7 @@ def test_a_directory_that_may_not_be_written_needs_a_person(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "link", refused)
-        with pytest.raises(AccessError, match=os.strerror(number)):
+        with pytest.raises(AccessDeniedError, match=os.strerror(number)):
             DirectoryStore(tmp_path).put_if_absent(KEY, b"body", {})
 
 

@@ -1,0 +1,118 @@
+"""Read an object's lines back, however strange: the one lenient reader. Pure."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+
+import msgspec
+from isal import igzip, isal_zlib
+
+from studio_export.errors import CorruptLogError
+from studio_export.log.codec import GZIP_WINDOW
+from studio_export.twilio import lenient_json
+
+
+class LineFields(msgspec.Struct, gc=False):
+    """The fields of a line that the export itself reads."""
+
+    sid: str
+    status: str | None = None
+    date_created: str | None = None
+    date_updated: str | None = None
+
+
+class _Status(msgspec.Struct, gc=False):
+    sid: str
+    status: str | None = None
+
+
+_fields = msgspec.json.Decoder(LineFields)
+_statuses = msgspec.json.Decoder(_Status)
+
+
+@contextmanager
+def reading(key: str) -> Iterator[None]:
+    """Turn what the readers below raise into an error that names the object.
+
+    Raises:
+        CorruptLogError: a `ValueError` was raised inside.
+    """
+    try:
+        yield
+    except ValueError as error:
+        raise CorruptLogError(f"{key} is unreadable: {error}") from error
+
+
+def decode(body: bytes) -> list[tuple[str, str | None]]:
+    """The `sid` and `status` of each line of an object.
+
+    Raises:
+        ValueError: not one whole gzip member of JSON lines with a `sid`.
+    """
+    text = inflate(body)
+    try:
+        return [(line.sid, line.status) for line in _statuses.decode_lines(text)]
+    except (msgspec.DecodeError, RecursionError):
+        plain = map(_read_leniently, text.split(b"\n")[:-1])
+        return [(line.sid, line.status) for line in plain]
+
+
+def inflate(body: bytes) -> bytes:
+    """All lines of an object as one text.
+
+    Raises:
+        ValueError: not one whole gzip member of lines.
+    """
+    try:
+        inflater = isal_zlib.decompressobj(wbits=GZIP_WINDOW)
+        text = inflater.decompress(body)
+    except isal_zlib.error as error:  # type: ignore[misc]  # its stub says instance, not class
+        raise ValueError("not a gzip member") from error
+    if not inflater.eof or inflater.unused_data:
+        raise ValueError("not one whole gzip member")
+    if not text.endswith(b"\n"):
+        raise ValueError("the last line does not end")
+    return text
+
+
+def lines(body: bytes) -> Iterator[bytes]:
+    """The lines of an object, inflated as they are asked for, without their line ends.
+
+    Raises:
+        ValueError: not whole, or not gzip.
+    """
+    line = b"\n"
+    try:
+        for line in igzip.open(BytesIO(body)):  # type: ignore[no-untyped-call]  # its stub has none
+            yield line[:-1]
+    except (OSError, EOFError, isal_zlib.error) as error:  # type: ignore[misc]  # its stub says instance
+        raise ValueError("not a whole gzip member") from error
+    if not line.endswith(b"\n"):
+        raise ValueError("the last line does not end")
+
+
+def read_fields(line: bytes) -> LineFields:
+    """The fields of one line.
+
+    Raises:
+        ValueError: not a JSON object with a `sid`.
+    """
+    try:
+        return _fields.decode(line)
+    except (msgspec.DecodeError, RecursionError):
+        return _read_leniently(line)
+
+
+def _read_leniently(line: bytes) -> LineFields:
+    """Accept what `page` accepts: NaN, any depth, integers of any length."""
+    members = lenient_json.members(line.decode())
+    sid = _string(members.get("sid"))
+    if sid is None:
+        raise ValueError("a line has no sid")
+    rest = ("status", "date_created", "date_updated")
+    return LineFields(sid, *(_string(members.get(name)) for name in rest))
+
+
+def _string(text: str | None) -> str | None:
+    return str(json.loads(text)) if text and text.startswith('"') else None

@@ -99,10 +99,6 @@ lock: setup  ## pin and hash every requirement anew
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--custom-compile-command 'make lock' $$set.in -o $$set.txt; done
 
-.PHONY: dashboard
-dashboard: setup .venv-sam/ready .venv-runtime/ready  ## draw docs/images/dashboard.png, after a simulated month (a minute)
-	@$(BIN)/python -m tools.dashboard
-
 .PHONY: sbom
 sbom: setup .venv-supply/ready  ## what the layer carries, as CycloneDX: build/sbom.cdx.json
 	@$(BIN)/python -m tools.supply.sbom

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from studio_export.adapters.dynamodb import DynamoDbCheckpoints
-from studio_export.adapters.s3 import S3Store
 from studio_export.errors import ConfigurationError
-from studio_export.function import bootstrap
 from studio_export.model import StoredCheckpoint
 from studio_export.ports import Checkpoints, Store
 from studio_export.settings import Environment
+from studio_export_cli import aws
 from studio_export_cli.stores.directory import DirectoryStore
 from studio_export_cli.stores.sqlite import SqliteCheckpoints
 
@@ -69,7 +67,7 @@ def open_destination(
     bucket, prefix = match["bucket"], match["prefix"]
     dataset = f"s3://{bucket}/{prefix}"
     items = _checkpoints(checkpoints, _state_file(env), dataset, dataset, concurrency)
-    store = S3Store(bootstrap.client("s3", concurrency), bucket, prefix)
+    store = aws.s3_store(bucket, prefix, concurrency)
     return Destination(dataset, store, items, local=False)
 
 
@@ -84,7 +82,7 @@ def _checkpoints(
     match = re.fullmatch(_TABLE, wanted)
     if not match:
         raise ConfigurationError("--checkpoints must be dynamodb:TABLE, or a file")
-    return DynamoDbCheckpoints(bootstrap.client("dynamodb", concurrency), match["table"], dataset)
+    return aws.dynamodb_checkpoints(match["table"], dataset, concurrency)
 
 
 def _state_file(env: Environment) -> Path:

@@ -43,26 +43,26 @@ class HeldLeases:
         self._over = False
 
     def acquire(
-        self, flow_sid: str, holder: str, now: datetime, until: datetime
+        self, flow_sid: str, owner: str, now: datetime, expires_at: datetime
     ) -> Checkpoint | None:
         with self._lock:
             if self._over:
                 return None
-            checkpoint = self._checkpoints.acquire(flow_sid, holder, now, until)
+            checkpoint = self._checkpoints.acquire(flow_sid, owner, now, expires_at)
             if checkpoint is not None:
-                self._held[flow_sid] = holder
+                self._held[flow_sid] = owner
             return checkpoint
 
     def save(
-        self, flow_sid: str, holder: str, checkpoint: Checkpoint, *, release: bool = False
+        self, flow_sid: str, owner: str, checkpoint: Checkpoint, *, release: bool = False
     ) -> bool:
-        kept = self._checkpoints.save(flow_sid, holder, checkpoint, release=release)
+        kept = self._checkpoints.save(flow_sid, owner, checkpoint, release=release)
         if release or not kept:
             self._held.pop(flow_sid, None)
         return kept
 
-    def release(self, flow_sid: str, holder: str) -> None:
-        self._checkpoints.release(flow_sid, holder)
+    def release(self, flow_sid: str, owner: str) -> None:
+        self._checkpoints.release(flow_sid, owner)
         self._held.pop(flow_sid, None)
 
     def release_all(self) -> None:
@@ -74,9 +74,9 @@ class HeldLeases:
     def _release_all(self) -> None:
         with self._lock:
             self._over = True
-            for flow_sid, holder in list(self._held.items()):
+            for flow_sid, owner in list(self._held.items()):
                 with suppress(StudioExportError):
-                    self._checkpoints.release(flow_sid, holder)
+                    self._checkpoints.release(flow_sid, owner)
 
 
 def interruptible(work: Callable[[], _T]) -> _T:

@@ -24,7 +24,7 @@ class Tick:
     """
 
     exporter: Exporter
-    holder: str
+    owner: str
     listener: Listener
     invocation_seconds: float = 60.0
     pause_seconds: float = 15.0
@@ -35,7 +35,7 @@ class Tick:
     def run(self) -> Summary:
         exporter = replace(self.exporter, progress=self._heard)
         while True:
-            latest = exporter.export(None, self.holder, self.invocation_seconds)
+            latest = exporter.export(None, self.owner, self.invocation_seconds)
             total = self._add(latest)
             self._idle = 0 if latest.totals.pages else self._idle + 1
             if not left(latest) or self._idle >= self.patience:
@@ -66,5 +66,5 @@ def left(summary: Summary) -> bool:
     )
 
 
-def run_replay(exporter: Exporter, replay: Replay, holder: str, listener: Listener) -> Summary:
-    return replace(exporter, progress=listener).export(replay, holder, _REPLAY_SECONDS)
+def run_replay(exporter: Exporter, replay: Replay, owner: str, listener: Listener) -> Summary:
+    return replace(exporter, progress=listener).export(replay, owner, _REPLAY_SECONDS)

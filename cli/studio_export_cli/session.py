@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
+from studio_export import wiring
 from studio_export.adapters.clock import SystemClock
-from studio_export.adapters.secrets_manager import SecretsManagerCredentials
-from studio_export.adapters.static_credentials import CredentialSource, StaticCredentials
+from studio_export.adapters.static_credentials import StaticCredentials
 from studio_export.export.exporter import Exporter
-from studio_export.function import bootstrap
 from studio_export.model import Replay, Summary
-from studio_export.ports import Clock
+from studio_export.ports import Clock, CredentialSource
 from studio_export.settings import Environment, StudioSettings, read_studio
+from studio_export_cli import aws
 from studio_export_cli.destination import Destination, open_destination
 from studio_export_cli.interrupt import HeldLeases, InterruptedWorkError, interruptible
 from studio_export_cli.progress import shown
@@ -24,7 +24,7 @@ class Command:
 
     exporter: Exporter
     leases: HeldLeases
-    holder: str
+    owner: str
 
     def tick(self) -> Summary:
         """Export what is due, and show how far it came.
@@ -34,13 +34,13 @@ class Command:
             StudioExportError: the Flows could not be listed.
         """
         with shown(None) as listener:
-            return self._unless_told_to_stop(Tick(self.exporter, self.holder, listener).run)
+            return self._unless_told_to_stop(Tick(self.exporter, self.owner, listener).run)
 
     def replay(self, replay: Replay) -> Summary:
         """As `tick`, for a range."""
         with shown(replay.span) as listener:
             return self._unless_told_to_stop(
-                lambda: run_replay(self.exporter, replay, self.holder, listener)
+                lambda: run_replay(self.exporter, replay, self.owner, listener)
             )
 
     def pause(self, seconds: float) -> None:
@@ -58,7 +58,7 @@ def open_command(
     destination: Destination, studio: StudioSettings, clock: Clock | None = None
 ) -> Command:
     leases = HeldLeases(destination.checkpoints)
-    exporter = bootstrap.exporter(
+    exporter = wiring.exporter(
         studio, credentials(studio), destination.store, leases, clock or SystemClock()
     )
     return Command(exporter, leases, uuid4().hex)
@@ -80,5 +80,4 @@ def understood(
 def credentials(studio: StudioSettings) -> CredentialSource:
     if studio.credentials:
         return StaticCredentials(studio.credentials)
-    client = bootstrap.client("secretsmanager", studio.concurrency)
-    return SecretsManagerCredentials(client, studio.secret_id or "")
+    return aws.secret_credentials(studio.secret_id or "", studio.concurrency)

@@ -2,14 +2,17 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from studio_export.function.cold_start import without_garbage_collection
 
-from studio_export.function import compactor_bootstrap
-from studio_export.function.compaction_result import as_json, check, parse_days
+with without_garbage_collection():
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from studio_export.function import compactor_bootstrap
+    from studio_export.function.compaction_result import as_json, check, parse_days
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Compact what is due, or the days that the event names, and say what was done.
+    """Compact what is due, or the days that the event names, and return what was done.
 
     Raises:
         StudioExportError: something needs a person; all else was done before it was raised.

@@ -55,6 +55,10 @@ FOR_IO = {"boto3", "botocore", "http", "os", "pathlib", "shutil", "socket", "sql
 FOR_IO |= {"subprocess", "sys", "tempfile", "time", "urllib3", "aws_lambda_powertools"}
 
 
+def _of_package(package: str) -> dict[str, Path]:
+    return {name: path for name, path in sources().items() if package_of(name) == package}
+
+
 @pytest.mark.parametrize("module", sorted(product()))
 def test_a_room_imports_only_rooms_below_it(module: str) -> None:
     room = room_of(module)
@@ -89,10 +93,6 @@ def test_imports_go_from_tests_to_tools_to_simulator_to_product_never_back(folde
     assert back == {}
 
 
-def _of_package(package: str) -> dict[str, Path]:
-    return {name: path for name, path in sources().items() if package_of(name) == package}
-
-
 @pytest.mark.parametrize("module", sorted(product()))
 def test_the_core_has_no_library_to_do_io_with(module: str) -> None:
     if room_of(module) in PURE or module.rpartition(".")[2] in PURE_FUNCTION:
@@ -101,13 +101,13 @@ def test_the_core_has_no_library_to_do_io_with(module: str) -> None:
         assert foreign(module) & FOR_IO <= paths_alone
 
 
-def test_the_aws_sdk_is_in_its_adapters_and_the_wiring() -> None:
+def test_the_aws_sdk_is_in_its_adapters_alone() -> None:
     aws = AWS_ADAPTERS | AWS_OF_THE_COMMAND
-    assert importers("boto3") <= {*aws, "studio_export.wiring"}
+    assert importers("boto3") <= {*aws, "studio_export.adapters.aws_clients"}
     assert importers("botocore") <= {
         *aws,
+        "studio_export.adapters.aws_clients",
         "studio_export.adapters.aws_errors",
-        "studio_export.wiring",
     }
 
 
@@ -144,7 +144,7 @@ def test_the_environment_is_read_by_the_settings_alone() -> None:
     assert readers == {"studio_export.settings"}
 
 
-@pytest.mark.parametrize("module", sorted(sources()))
+@pytest.mark.parametrize("module", sorted({*product(), *_of_package("studio_export_cli")}))
 def test_no_module_imports_itself_by_any_way(module: str) -> None:
     assert module not in closure(ours(module))
 

@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 
-from tests.architecture.imports import PACKAGE, ROOT
+from tests.architecture.imports import CLI, LAYER, ROOT
 
 RUFF = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]["lint"]
 # `S` and its numbers, but not SIM, SLF or SLOT.
@@ -17,7 +17,7 @@ def test_every_rule_is_on_and_no_security_rule_is_ignored() -> None:
     assert not [rule for rule in RUFF["ignore"] if SECURITY.fullmatch(rule)]
 
 
-@pytest.mark.parametrize("folder", ["layers", "functions"])
+@pytest.mark.parametrize("folder", ["layers", "functions", "cli"])
 def test_no_folder_of_production_code_has_an_exception(folder: str) -> None:
     per_file = RUFF.get("per-file-ignores", {})
 
@@ -29,7 +29,7 @@ def test_no_line_of_production_code_has_one() -> None:
     excused = re.compile(r"#\s*(noqa(?!:)|noqa:[^#]*\bS[0-9]{3}|ruff: noqa|nosec)", re.IGNORECASE)
     found = [
         f"{path.name}: {line.strip()}"
-        for path in [*PACKAGE.rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
+        for path in [*LAYER.rglob("*.py"), *CLI.rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
         for line in path.read_text().splitlines()
         if excused.search(line)
     ]

@@ -103,7 +103,7 @@ def _tick(command: Command, clock: VirtualClock, ticks: TickClock, hours: Sequen
     for after in hours:
         clock.set(FIRST + timedelta(hours=after))
         ticks.set(clock())
-        summary = command.exporter.export(None, command.holder, _TICK_SECONDS)
+        summary = command.exporter.export(None, command.owner, _TICK_SECONDS)
         if not summary.complete or any(flow.error for flow in summary.flows):
             raise ValueError(f"the tick is not complete: {summary}")
 

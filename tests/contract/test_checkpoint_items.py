@@ -70,8 +70,8 @@ def test_an_item_of_37_ages_is_below_2_kb(table: DynamoDbBench) -> None:
     )
     checkpoints = table.open()
     checkpoints.acquire(FLOW, str(uuid4()), NOW, UNTIL)
-    holder = table.item(FLOW)["lease"]["S"]
-    checkpoints.save(FLOW, holder, full)
+    owner = table.item(FLOW)["lease"]["S"]
+    checkpoints.save(FLOW, owner, full)
 
     assert len(ages) == 37
     assert size_bytes(table.item(FLOW)) < 2048

@@ -52,8 +52,8 @@ def processes() -> Iterator[ProcessPoolExecutor]:
         yield pool
 
 
-def acquire(bench: CheckpointBench, holder: str) -> bool:
-    return bench.open().acquire(FLOW, holder, NOW, UNTIL) is not None
+def acquire(bench: CheckpointBench, owner: str) -> bool:
+    return bench.open().acquire(FLOW, owner, NOW, UNTIL) is not None
 
 
 def test_a_new_flow_has_an_empty_checkpoint(checkpoints: Checkpoints) -> None:
@@ -206,10 +206,10 @@ def test_of_many_threads_exactly_one_gets_the_lease(
         start = Barrier(12)
         now = NOW + turn * timedelta(hours=1)
 
-        def race(holder: str, now: datetime = now, start: Barrier = start) -> bool:
+        def race(owner: str, now: datetime = now, start: Barrier = start) -> bool:
             start.wait()
-            lease = checkpoints.acquire(FLOW, holder, now, now + timedelta(minutes=5))
-            return lease is not None and checkpoints.save(FLOW, holder, SMALL)
+            lease = checkpoints.acquire(FLOW, owner, now, now + timedelta(minutes=5))
+            return lease is not None and checkpoints.save(FLOW, owner, SMALL)
 
         with ThreadPoolExecutor(12) as threads:
             winners = list(threads.map(race, [f"{turn}-{number}" for number in range(12)]))

@@ -182,31 +182,31 @@ class SeamCheckpoints:
     inner: Checkpoints
 
     def acquire(
-        self, flow_sid: str, holder: str, now: datetime, until: datetime
+        self, flow_sid: str, owner: str, now: datetime, expires_at: datetime
     ) -> Checkpoint | None:
         return self.seam.io(
             self.process,
             "checkpoints.acquire",
-            f"until {until:%d %H:%M}",
-            lambda: self.inner.acquire(flow_sid, holder, now, until),
+            f"until {expires_at:%d %H:%M}",
+            lambda: self.inner.acquire(flow_sid, owner, now, expires_at),
         )
 
     def save(
-        self, flow_sid: str, holder: str, checkpoint: Checkpoint, *, release: bool = False
+        self, flow_sid: str, owner: str, checkpoint: Checkpoint, *, release: bool = False
     ) -> bool:
         return self.seam.io(
             self.process,
             "checkpoints.save",
             _cursors(checkpoint) + (", release" if release else ""),
-            lambda: self.inner.save(flow_sid, holder, checkpoint, release=release),
+            lambda: self.inner.save(flow_sid, owner, checkpoint, release=release),
         )
 
-    def release(self, flow_sid: str, holder: str) -> None:
+    def release(self, flow_sid: str, owner: str) -> None:
         self.seam.io(
             self.process,
             "checkpoints.release",
             "",
-            lambda: self.inner.release(flow_sid, holder),
+            lambda: self.inner.release(flow_sid, owner),
         )
 
 

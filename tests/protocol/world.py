@@ -47,23 +47,23 @@ class NoLease:
         self._inner = inner
 
     def acquire(
-        self, flow_sid: str, holder: str, now: datetime, until: datetime
+        self, flow_sid: str, owner: str, now: datetime, expires_at: datetime
     ) -> Checkpoint | None:
-        self._open(flow_sid, holder)
-        return self._inner.acquire(flow_sid, holder, now, until)
+        self._open(flow_sid, owner)
+        return self._inner.acquire(flow_sid, owner, now, expires_at)
 
     def save(
-        self, flow_sid: str, holder: str, checkpoint: Checkpoint, *, release: bool = False
+        self, flow_sid: str, owner: str, checkpoint: Checkpoint, *, release: bool = False
     ) -> bool:
-        self._open(flow_sid, holder)
-        return self._inner.save(flow_sid, holder, checkpoint, release=release)
+        self._open(flow_sid, owner)
+        return self._inner.save(flow_sid, owner, checkpoint, release=release)
 
-    def release(self, flow_sid: str, holder: str) -> None:
-        self._inner.release(flow_sid, holder)
+    def release(self, flow_sid: str, owner: str) -> None:
+        self._inner.release(flow_sid, owner)
 
-    def _open(self, flow_sid: str, holder: str) -> None:
+    def _open(self, flow_sid: str, owner: str) -> None:
         item = self._inner.items.get(flow_sid, Item())
-        self._inner.items[flow_sid] = Item(item.checkpoint, holder)
+        self._inner.items[flow_sid] = Item(item.checkpoint, owner)
 
 
 @dataclass

@@ -7,8 +7,9 @@ from pathlib import Path
 from tools.bench import layer, processes, record_path, scale, stages, steady
 from tools.bench.figure import table
 from tools.bench.picture import draw
+from tools.devkit.repository import ROOT
 
-_PICTURE = Path(__file__).resolve().parents[2] / "docs" / "images" / "bench.png"
+_PICTURE = ROOT / "docs" / "images" / "bench.png"
 
 
 def main() -> None:

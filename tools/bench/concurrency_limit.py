@@ -24,8 +24,9 @@ from studio_export.adapters.static_credentials import StaticCredentials
 from studio_export.adapters.twilio_http import TwilioHttp
 from studio_export.model import Credentials
 from studio_export.twilio.listing import flows_url
+from tools.devkit.repository import ROOT
 
-_PICTURE = Path(__file__).resolve().parents[2] / "docs" / "images" / "gate.png"
+_PICTURE = ROOT / "docs" / "images" / "gate.png"
 _MOST, _LATENCY_SECONDS = 8, 0.05
 _TIGHT_FROM, _TIGHT_UNTIL, _END, _ROOM = 4.0, 9.0, 20.0, 3
 _SAMPLE_SECONDS = 0.02

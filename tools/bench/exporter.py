@@ -4,14 +4,15 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from botocore.session import Session
+import boto3
 
+from studio_export import wiring
+from studio_export.adapters.aws_clients import AwsClients
 from studio_export.adapters.clock import SystemClock
 from studio_export.adapters.s3 import S3Store
 from studio_export.adapters.static_credentials import StaticCredentials
 from studio_export.export import ages
 from studio_export.export.exporter import Exporter
-from studio_export.function import bootstrap
 from studio_export.model import Credentials, Replay, Span
 from studio_export.settings import StudioSettings
 from tools.bench.pages import FLOW_SID
@@ -48,8 +49,8 @@ def _exporter(url: str, concurrency: int) -> Exporter:
         scale=ages.DEFAULT_AGES,
         lookback_seconds=ages.RETENTION,
     )
-    client = bootstrap.clients(Session(), concurrency)("s3", endpoint_url=url)
-    return bootstrap.exporter(
+    client = boto3.client("s3", endpoint_url=url, config=AwsClients(concurrency).config)
+    return wiring.exporter(
         studio,
         StaticCredentials(credentials),
         S3Store(client, "bucket", "studio"),

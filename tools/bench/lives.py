@@ -84,16 +84,16 @@ class CountingCheckpoints(MemoryCheckpoints):
         self._counts = counts
 
     def acquire(
-        self, flow_sid: str, holder: str, now: datetime, until: datetime
+        self, flow_sid: str, owner: str, now: datetime, expires_at: datetime
     ) -> Checkpoint | None:
         self._counts.checkpoint_writes += 1
-        return super().acquire(flow_sid, holder, now, until)
+        return super().acquire(flow_sid, owner, now, expires_at)
 
     def save(
-        self, flow_sid: str, holder: str, checkpoint: Checkpoint, *, release: bool = False
+        self, flow_sid: str, owner: str, checkpoint: Checkpoint, *, release: bool = False
     ) -> bool:
         self._counts.checkpoint_writes += 1
-        return super().save(flow_sid, holder, checkpoint, release=release)
+        return super().save(flow_sid, owner, checkpoint, release=release)
 
 
 @dataclass

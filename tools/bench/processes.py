@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from studio_export.export import ages
-from studio_export.twilio.listing import timestamp
+from studio_export.instants import format_instant
 from tools.bench import layer
 from tools.bench.figure import Figure
 from tools.bench.measure import Cost, child, stub
@@ -100,4 +100,4 @@ def _init() -> Figure:
 def _serving(dataset: Dataset) -> Iterator[tuple[str, str, str]]:
     """The stub's URL and the dataset's range, as a work takes them."""
     with stub(dataset) as url:
-        yield url, timestamp(dataset.start), timestamp(dataset.stop)
+        yield url, format_instant(dataset.start), format_instant(dataset.stop)

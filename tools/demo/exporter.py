@@ -57,7 +57,7 @@ def _tick(command: Command) -> None:
         _say({"lines": sum(lines.values())})
 
     exporter = replace(command.exporter, progress=heard)
-    _say(as_json(exporter.export(None, command.holder, _TICK_SECONDS)))
+    _say(as_json(exporter.export(None, command.owner, _TICK_SECONDS)))
 
 
 def _say(told: Mapping[str, object]) -> None:

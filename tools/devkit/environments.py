@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from zlib import crc32
 
-_ROOT = Path(__file__).resolve().parents[1]
+from tools.devkit.repository import ROOT
 
 
 def ensure(*names: str) -> None:
@@ -14,9 +14,9 @@ def ensure(*names: str) -> None:
 
     Another process that needs them waits.
     """
-    lock = Path(tempfile.gettempdir()) / f"studio-export-venv-{crc32(str(_ROOT).encode()):08x}.lock"
+    lock = Path(tempfile.gettempdir()) / f"studio-export-venv-{crc32(str(ROOT).encode()):08x}.lock"
     with lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         targets = [f".venv-{name}/ready" for name in names or ("sam", "runtime")]
         command = ["make", "--silent", *targets]
-        subprocess.run(command, cwd=_ROOT, check=True)
+        subprocess.run(command, cwd=ROOT, check=True)

@@ -12,9 +12,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.devkit.repository import ROOT
 from tools.supply.layer import zipped_bytes
 
-ROOT = Path(__file__).resolve().parents[1]
 SAM = ROOT / ".venv-sam" / "bin" / "sam"
 # Lambda's runtime client and SDK, in the Python that the build is for.
 RUNTIME_PYTHON = ROOT / ".venv-runtime" / "bin" / "python"

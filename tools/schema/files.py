@@ -4,9 +4,10 @@ import json
 import re
 from pathlib import Path
 
+from tools.devkit.repository import ROOT
 from tools.schema.line_schema import field_table, line_schema
 
-_DOCS = Path(__file__).resolve().parents[2] / "docs"
+_DOCS = ROOT / "docs"
 SCHEMA = _DOCS / "execution.schema.json"
 PAGE = _DOCS / "data-contract.md"
 

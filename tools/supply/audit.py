@@ -7,12 +7,12 @@ ends with 0. Here that is a failure, and a loud one.
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any, NamedTuple
 
+from tools.devkit.repository import ROOT
 from tools.supply.sbom import LOCK
 
-_TOOL = Path(__file__).resolve().parents[1] / ".venv-supply" / "bin" / "pip-audit"
+_TOOL = ROOT / ".venv-supply" / "bin" / "pip-audit"
 CLEAN, VULNERABLE, NOT_AUDITED = 0, 1, 2
 
 

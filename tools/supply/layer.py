@@ -6,7 +6,9 @@ import subprocess
 import zipfile
 from pathlib import Path
 
-SOURCE = Path(__file__).resolve().parents[1] / "layers" / "studio_export"
+from tools.devkit.repository import ROOT
+
+SOURCE = ROOT / "layers" / "studio_export"
 
 
 class LayerError(RuntimeError):

@@ -3,15 +3,14 @@
 import json
 import re
 import subprocess
-from pathlib import Path
 from typing import Any
 
 from studio_export.version import VERSION
+from tools.devkit.repository import ROOT
 
-_ROOT = Path(__file__).resolve().parents[1]
-LOCK = _ROOT / "layers" / "studio_export" / "requirements.txt"
-_TOOL = _ROOT / ".venv-supply" / "bin" / "cyclonedx-py"
-_SBOM = _ROOT / "build" / "sbom.cdx.json"
+LOCK = ROOT / "layers" / "studio_export" / "requirements.txt"
+_TOOL = ROOT / ".venv-supply" / "bin" / "cyclonedx-py"
+_SBOM = ROOT / "build" / "sbom.cdx.json"
 _PIN = re.compile(r"^([a-z0-9-]+)==([^\s;]+)", re.MULTILINE)
 
 
@@ -48,13 +47,13 @@ def completed(document: dict[str, Any], locked: dict[str, str]) -> dict[str, Any
 def main() -> None:
     command = [
         *(str(_TOOL), "requirements", "--output-reproducible", "--output-format", "JSON"),
-        *("--pyproject", str(_ROOT / "pyproject.toml"), str(LOCK)),
+        *("--pyproject", str(ROOT / "pyproject.toml"), str(LOCK)),
     ]
     ran = subprocess.run(command, capture_output=True, check=True)
     document = completed(json.loads(ran.stdout), pins(LOCK.read_text()))
     _SBOM.parent.mkdir(exist_ok=True)
     _SBOM.write_text(json.dumps(document, indent=2, sort_keys=True) + "\n")
-    print(f"{_SBOM.relative_to(_ROOT)}: {len(document['components'])} packages of the layer")
+    print(f"{_SBOM.relative_to(ROOT)}: {len(document['components'])} packages of the layer")
 
 
 if __name__ == "__main__":

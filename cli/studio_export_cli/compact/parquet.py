@@ -10,11 +10,11 @@ import msgspec
 
 from studio_export.compaction.days import Parts
 from studio_export.errors import CorruptLogError
+from studio_export.instants import parse_instant
 from studio_export.log.keys import parquet_key, part_key
 from studio_export.log.reader import lines
 from studio_export.ports import Store
 from studio_export.twilio import lenient_json
-from studio_export.twilio.page import parse_instant
 from studio_export.version import VERSION
 
 # The columns, in the order of the data contract; the others are text.

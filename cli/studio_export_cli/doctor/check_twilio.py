@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 
-from studio_export.adapters.static_credentials import CredentialSource
 from studio_export.adapters.twilio_http import TwilioHttp
 from studio_export.adapters.twilio_response import TwilioResponse
 from studio_export.errors import StudioExportError, UnavailableError
 from studio_export.model import Span
-from studio_export.ports import Clock
+from studio_export.ports import Clock, CredentialSource
 from studio_export.settings import StudioSettings
 from studio_export.twilio import listing
 from studio_export_cli.doctor.check import Verdict, ok, unknown, warning, wrong

@@ -1,16 +1,14 @@
 """`studio-export doctor`: is everything that an export needs there, and right?"""
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Annotated
 
 import typer
 
 from studio_export.errors import ConfigurationError
-from studio_export.function import bootstrap
 from studio_export.ports import Clock
 from studio_export.settings import Environment, environment, read_studio
-from studio_export_cli import options, output
+from studio_export_cli import aws, options, output
 from studio_export_cli.destination import Destination, open_destination
 from studio_export_cli.doctor import check, check_twilio
 from studio_export_cli.doctor.aws_bucket import BucketInspection
@@ -50,8 +48,7 @@ def doctor(  # noqa: PLR0913  each is an option
     chosen = options.variables(flow, None, base_url)
     env = {**environment(), **{name: value for name, value in chosen.items() if value}}
     with options.told(chosen):
-        client = partial(bootstrap.client, concurrency=1)
-        deployed = StackInspection(client, stack) if stack else None
+        deployed = StackInspection(aws.client, stack) if stack else None
         outputs = deployed.outputs() if deployed else {}
         place, table = to or _dataset(outputs), checkpoints or _table(outputs)
         destination = open_destination(place, table, env, concurrency=1)
@@ -105,8 +102,8 @@ def _place(
     yield examine_store(destination.store, dry_run=dry_run)
     if not destination.local:
         bucket, _, prefix = place.removeprefix("s3://").strip("/").partition("/")
-        yield from examine_bucket(BucketInspection(bootstrap.client("s3", 1), bucket), prefix)
+        yield from examine_bucket(BucketInspection(aws.client("s3"), bucket), prefix)
     if table and table.startswith("dynamodb:"):
-        client = bootstrap.client("dynamodb", 1)
+        client = aws.client("dynamodb")
         yield from examine_table(TableInspection(client, table.removeprefix("dynamodb:")))
     yield from examine_items(destination.checkpoints)

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from studio_export.errors import FlowsFailedError, UnavailableError
+from studio_export.instants import format_instant
 from studio_export.model import Counts, FlowSummary, Replay, Span, Summary
-from studio_export.twilio.listing import timestamp
 
 # The answer to an event; None if the function was killed.
 Invoke = Callable[[Mapping[str, object]], Mapping[str, Any] | None]
@@ -66,19 +66,21 @@ def _parts(invoke: Invoke, wanted: Replay, piece: Piece) -> Iterator[Mapping[str
         moved = rest.span != wanted.span or len(rest.flow_sids) < len(answer["flows"])
         idle = 0 if moved else idle + 1
         wanted = rest
-    raise UnavailableError(f"the function made no progress at {timestamp(wanted.span.start)}")
+    raise UnavailableError(f"the function made no progress at {format_instant(wanted.span.start)}")
 
 
 def _event(wanted: Replay) -> dict[str, object]:
     span = wanted.span
-    event: dict[str, object] = {"from": timestamp(span.start), "to": timestamp(span.stop)}
+    event: dict[str, object] = {"from": format_instant(span.start), "to": format_instant(span.stop)}
     return {**event, "flows": list(wanted.flow_sids)} if wanted.flow_sids else event
 
 
 def _halves(wanted: Replay) -> tuple[Replay, Replay]:
     span = wanted.span
     if span.seconds <= _NARROWEST_SECONDS:
-        raise UnavailableError(f"the function's time-out is too short at {timestamp(span.start)}")
+        raise UnavailableError(
+            f"the function's time-out is too short at {format_instant(span.start)}"
+        )
     middle = span.start + timedelta(seconds=span.seconds // 2)
     first, second = Span(span.start, middle), Span(middle, span.stop)
     return replace(wanted, span=first), replace(wanted, span=second)

@@ -8,11 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from studio_export.function import bootstrap
 from studio_export.function.result import as_json as report
 from studio_export.model import Replay, Span, Summary
-from studio_export.settings import environment, flow_sids, most_at_once
-from studio_export_cli import options, output
+from studio_export.settings import environment, flow_sids, read_concurrency
+from studio_export_cli import aws, options, output
 from studio_export_cli.interrupt import interruptible
 from studio_export_cli.options import AsJson, BaseUrl, Concurrency, Flow, From, Until
 from studio_export_cli.parallel import side_by_side
@@ -66,8 +65,8 @@ def replay(  # noqa: PLR0913  each is an option
 def _by_function(name: str, span: Span, given: Mapping[str, str]) -> Summary:
     """The replay of each day by the function; one after the other, unless told otherwise."""
     sids = flow_sids(given)
-    at_once = most_at_once({"STUDIO_CONCURRENCY": "1", **given})
-    function = LambdaFunction(bootstrap.lambda_client(at_once), name)
+    at_once = read_concurrency({"STUDIO_CONCURRENCY": "1", **given})
+    function = LambdaFunction(aws.clients(at_once).lambda_(), name)
     parts = [Replay(day, sids) for day in days(span)]
     pieces = side_by_side(partial(replay_piece, function.invoke), parts, at_once, "days replayed")
     return total(pieces, span)

@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from studio_export.compaction.days import days_between
+from studio_export.instants import parse_instant
 from studio_export.log.keys import logs_folder, parse_log_key
 from studio_export.log.reader import LineFields, lines, read_fields, reading
 from studio_export.model import Span
 from studio_export.ports import Store
-from studio_export.twilio.page import parse_instant
 from studio_export.twilio.record import ENDED
 
 HOURS_OF_WEEK = 168

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, timedelta
 from typing import Any
 
-from studio_export.twilio.listing import timestamp
+from studio_export.instants import format_instant
 from studio_export_cli.output import duration
 from studio_export_cli.status.coverage import DAYS, coverage
 from studio_export_cli.status.flow_status import FlowStatus
@@ -75,7 +75,7 @@ def _ages(flows: Iterable[FlowStatus]) -> Iterator[str]:
         for age, cursor in sorted(flow.cursors.items()):
             late = "  late" if age in flow.late else ""
             behind = _said(flow.behind_seconds(age))
-            yield _AGES.format(flow.flow_sid, duration(age), timestamp(cursor), behind) + late
+            yield _AGES.format(flow.flow_sid, duration(age), format_instant(cursor), behind) + late
 
 
 def _counted(flows: Iterable[FlowStatus]) -> Iterator[str]:
@@ -101,7 +101,7 @@ def complaints(flows: Iterable[FlowStatus]) -> Iterator[str]:
             oldest = min(span.start for span in flow.late.values())
             yield (
                 f"{flow.flow_sid} is late at {len(flow.late)} of {len(flow.cursors)} ages: what was"
-                f" created from {timestamp(oldest)} on waits for a sweep"
+                f" created from {format_instant(oldest)} on waits for a sweep"
             )
 
 
@@ -120,15 +120,15 @@ def _flow_as_json(flow: FlowStatus) -> dict[str, Any]:
     return {
         "well": flow.well,
         "fault": flow.stored.fault,
-        "last_tick": timestamp(tick) if tick else None,
+        "last_tick": format_instant(tick) if tick else None,
         "head_lag_seconds": flow.head_lag_seconds,
         "headroom_seconds": flow.headroom_seconds,
         "final_headroom_seconds": flow.final_headroom_seconds,
         "late_ages": sorted(flow.late),
-        "lease": lease and {"holder": lease.holder, "until": timestamp(lease.until)},
+        "lease": lease and {"holder": lease.owner, "until": format_instant(lease.until)},
         "ages": {
             str(age): {
-                "listed_up_to": timestamp(cursor),
+                "listed_up_to": format_instant(cursor),
                 "behind_seconds": flow.behind_seconds(age),
             }
             for age, cursor in sorted(flow.cursors.items())

@@ -40,16 +40,16 @@ SELECT flow_sid, version, cursors, spans, lease, lease_until FROM checkpoints
 WHERE dataset = :dataset ORDER BY flow_sid"""
 _TAKE = """
 INSERT INTO checkpoints (dataset, flow_sid, lease, lease_until, version)
-VALUES (:dataset, :flow, :holder, :until, :version)
-ON CONFLICT DO UPDATE SET lease = :holder, lease_until = :until"""
+VALUES (:dataset, :flow, :owner, :expires_at, :version)
+ON CONFLICT DO UPDATE SET lease = :owner, lease_until = :expires_at"""
 _SAVE = """
 UPDATE checkpoints SET cursors = :cursors, spans = :spans, version = :version,
     lease = CASE WHEN :release THEN NULL ELSE lease END,
     lease_until = CASE WHEN :release THEN NULL ELSE lease_until END
-WHERE dataset = :dataset AND flow_sid = :flow AND lease = :holder"""
+WHERE dataset = :dataset AND flow_sid = :flow AND lease = :owner"""
 _RELEASE = """
 UPDATE checkpoints SET lease = NULL, lease_until = NULL
-WHERE dataset = :dataset AND flow_sid = :flow AND lease = :holder"""
+WHERE dataset = :dataset AND flow_sid = :flow AND lease = :owner"""
 
 
 class SqliteCheckpoints:
@@ -64,10 +64,10 @@ class SqliteCheckpoints:
         self._dataset = dataset
 
     def acquire(
-        self, flow_sid: str, holder: str, now: datetime, until: datetime
+        self, flow_sid: str, owner: str, now: datetime, expires_at: datetime
     ) -> Checkpoint | None:
         keys = {"dataset": self._dataset, "flow": flow_sid}
-        take = {**keys, "holder": holder, "until": lease_end(until), "version": VERSION}
+        take = {**keys, "owner": owner, "expires_at": lease_end(expires_at), "version": VERSION}
         with self._transaction() as connection:
             row = connection.execute(_READ, keys).fetchone()
             if row is None:
@@ -75,7 +75,7 @@ class SqliteCheckpoints:
                 return Checkpoint()
             checkpoint = self._checkpoint(flow_sid, row)
             *_, lease, ends = row
-            if lease in (None, holder) or ends is None or ends <= lease_now(now):
+            if lease in (None, owner) or ends is None or ends <= lease_now(now):
                 connection.execute(_TAKE, take)
                 return checkpoint
             return None
@@ -98,12 +98,12 @@ class SqliteCheckpoints:
         return [self._stored(flow_sid, row) for flow_sid, *row in rows]
 
     def save(
-        self, flow_sid: str, holder: str, checkpoint: Checkpoint, *, release: bool = False
+        self, flow_sid: str, owner: str, checkpoint: Checkpoint, *, release: bool = False
     ) -> bool:
         values: dict[str, str | int] = {
             "dataset": self._dataset,
             "flow": flow_sid,
-            "holder": holder,
+            "owner": owner,
             "cursors": json.dumps(cursors_to_text(checkpoint)),
             "spans": json.dumps(spans_to_text(checkpoint)),
             "version": VERSION,
@@ -112,8 +112,8 @@ class SqliteCheckpoints:
         with self._transaction() as connection:
             return connection.execute(_SAVE, values).rowcount == 1
 
-    def release(self, flow_sid: str, holder: str) -> None:
-        values = {"dataset": self._dataset, "flow": flow_sid, "holder": holder}
+    def release(self, flow_sid: str, owner: str) -> None:
+        values = {"dataset": self._dataset, "flow": flow_sid, "owner": owner}
         with self._transaction() as connection:
             connection.execute(_RELEASE, values)
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from studio_export.instants import parse_instant
 from studio_export.log.keys import flow_day_prefix, parse_log_key
 from studio_export.log.reader import LineFields, inflate, read_fields
-from studio_export.twilio.page import parse_instant
 from studio_export.twilio.record import ENDED
 from studio_export_cli.destination import ReadableStore
 

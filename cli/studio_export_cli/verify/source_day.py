@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from studio_export.errors import InvalidPageError
+from studio_export.instants import parse_instant
 from studio_export.log.reader import read_fields
 from studio_export.model import Span
 from studio_export.ports import Source
 from studio_export.twilio import listing
-from studio_export.twilio.page import parse_instant
 from studio_export.twilio.record import ENDED, Record
 
 _MOST_PAGES = 16  # as many as a sweep lists at once

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from studio_export.twilio.listing import timestamp
+from studio_export.instants import format_instant
 from studio_export_cli.output import many
 from studio_export_cli.verify.comparison import KINDS, DayReport
 
@@ -65,8 +65,8 @@ def as_json(reports: Sequence[DayReport]) -> dict[str, Any]:
 
 def _day_as_json(each: DayReport) -> dict[str, Any]:
     return {
-        "from": timestamp(each.span.start),
-        "to": timestamp(each.span.stop),
+        "from": format_instant(each.span.start),
+        "to": format_instant(each.span.stop),
         **_totals([each]),
         "found": dict(each.found),
         "findings": [

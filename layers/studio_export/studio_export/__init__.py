@@ -1,11 +1,17 @@
-"""Twilio Studio Executions to S3: final, exactly once, nothing lost.
+"""Export Twilio Studio Executions: final, exactly once, nothing lost.
 
-    app ─► bootstrap ─► adapters ─► model, errors, ports
-    export ─► sweep ─► log ─► news, records, ports, model
-    compactor ─► compaction ─► log, rows, daily     the days in one object each
-    command ─► bootstrap, and what it needs of the core     never imported by the Lambda
+A room imports only rooms below it; `tests/architecture` holds that.
 
-The core (export, sweep, log and what they import) does no I/O of its own: it calls the ports.
-Adapters do the I/O and know nothing of the core. The bootstrap introduces them to each other.
-Importing any module does nothing. `tests/architecture` holds all of this as a test.
+    function                what the two Lambda handlers see
+    wiring                  the composition root: who meets whom
+    settings                the only reader of the environment
+    export, compaction      the use cases
+    privacy                 the policy, and records as it lets them out
+    log                     what lies in the store: names, lines, the commit loop
+    twilio, adapters        bytes of the API to records; the I/O behind the ports
+    ports, errors, instants
+    model                   frozen values
+
+The core (export, compaction, privacy, log, twilio) does no I/O of its own: it calls the ports.
+Importing any module does nothing.
 """

@@ -33,7 +33,7 @@ class Checkpoint:
 class Lease:
     """Who works on a Flow, until when at most."""
 
-    holder: str
+    owner: str
     until: datetime
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
-from studio_export.model import Checkpoint, Reply
+from studio_export.model import Checkpoint, Credentials, Reply
 
 
 class Source(Protocol):
@@ -58,7 +58,7 @@ class Checkpoints(Protocol):
     """One item per Flow: cursors, spans and a lease. A hint: losing it loses nothing."""
 
     def acquire(
-        self, flow_sid: str, holder: str, now: datetime, until: datetime
+        self, flow_sid: str, owner: str, now: datetime, expires_at: datetime
     ) -> Checkpoint | None:
         """Take the lease if it is free, ended or already ours, and read the cursors.
 
@@ -71,7 +71,7 @@ class Checkpoints(Protocol):
         ...
 
     def save(
-        self, flow_sid: str, holder: str, checkpoint: Checkpoint, *, release: bool = False
+        self, flow_sid: str, owner: str, checkpoint: Checkpoint, *, release: bool = False
     ) -> bool:
         """Store the checkpoint, and give the lease back if `release`, while we hold it.
 
@@ -80,8 +80,18 @@ class Checkpoints(Protocol):
         """
         ...
 
-    def release(self, flow_sid: str, holder: str) -> None:
+    def release(self, flow_sid: str, owner: str) -> None:
         """Give the lease back if it is ours."""
+        ...
+
+
+class CredentialSource(Protocol):
+    """Where Twilio's credentials come from."""
+
+    def get(self) -> Credentials: ...
+
+    def renew(self) -> bool:
+        """Fetch the credentials again. Returns whether they changed."""
         ...
 
 

@@ -13,8 +13,8 @@ from studio_export.privacy.policy import KEEP_ALL, Policy, parse_policy
 
 Environment = Mapping[str, str]
 
-_MOST_CONCURRENCY = 64
-_MOST_LOOKBACK_DAYS = 30
+_MAX_CONCURRENCY = 64
+_MAX_LOOKBACK_DAYS = 30
 # TLS may be missing only where nobody listens in: this machine, or the one that runs a container.
 _PLAIN_HOSTS = ("localhost", "127.0.0.1", "::1", "host.docker.internal")
 
@@ -37,7 +37,7 @@ class StudioSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where in S3 the export is."""
 
     bucket: str
@@ -64,10 +64,10 @@ def read(env: Environment) -> Settings:
     Raises:
         ConfigurationError: one is missing or malformed; the message names its variable.
     """
-    place = read_place(env)
+    location = read_location(env)
     return Settings(
-        bucket=place.bucket,
-        prefix=place.prefix,
+        bucket=location.bucket,
+        prefix=location.prefix,
         checkpoint_table=_matching(
             env, "CHECKPOINT_TABLE", r"[a-zA-Z0-9_.-]{3,255}|arn:[^\s]+:table/\S+", "a table name"
         ),
@@ -75,14 +75,14 @@ def read(env: Environment) -> Settings:
     )
 
 
-def read_place(env: Environment) -> Place:
-    """All that who compacts must know.
+def read_location(env: Environment) -> Location:
+    """Return the S3 location; it is all the compactor needs.
 
     Raises:
         ConfigurationError: one is missing or malformed; the message names its variable.
     """
     bucket = _matching(env, "EXPORT_BUCKET", r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "a bucket name")
-    return Place(bucket, _prefix(env))
+    return Location(bucket, _prefix(env))
 
 
 def read_studio(env: Environment) -> StudioSettings:
@@ -97,9 +97,9 @@ def read_studio(env: Environment) -> StudioSettings:
         secret_id=secret_id,
         credentials=None if secret_id else _credentials(env),
         base_url=_base_url(env),
-        concurrency=most_at_once(env),
+        concurrency=read_concurrency(env),
         scale=_scale(env),
-        lookback_seconds=ages.DAY * _whole_number(env, "LOOKBACK_DAYS", 30, _MOST_LOOKBACK_DAYS),
+        lookback_seconds=ages.DAY * _whole_number(env, "LOOKBACK_DAYS", 30, _MAX_LOOKBACK_DAYS),
         privacy=_privacy(env),
     )
 
@@ -149,13 +149,13 @@ def _credentials(env: Environment) -> Credentials:
     )
 
 
-def most_at_once(env: Environment) -> int:
+def read_concurrency(env: Environment) -> int:
     """How many requests may be in flight.
 
     Raises:
         ConfigurationError: `STUDIO_CONCURRENCY` is no number, or too large.
     """
-    return _whole_number(env, "STUDIO_CONCURRENCY", 4, _MOST_CONCURRENCY)
+    return _whole_number(env, "STUDIO_CONCURRENCY", 4, _MAX_CONCURRENCY)
 
 
 def _privacy(env: Environment) -> Policy:

@@ -4,8 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-import botocore.session
+import boto3
 
+from studio_export import wiring
+from studio_export.adapters.aws_clients import AwsClients
 from studio_export.adapters.dynamodb import DynamoDbCheckpoints
 from studio_export.adapters.s3 import S3Store
 from studio_export.export.exporter import Exporter
@@ -35,43 +37,43 @@ class Unleased:
     inner: Checkpoints
 
     def acquire(
-        self, flow_sid: str, holder: str, now: datetime, until: datetime
+        self, flow_sid: str, owner: str, now: datetime, expires_at: datetime
     ) -> Checkpoint | None:
-        del holder
-        return self.inner.acquire(flow_sid, "everybody", now, until)
+        del owner
+        return self.inner.acquire(flow_sid, "everybody", now, expires_at)
 
     def save(
-        self, flow_sid: str, holder: str, checkpoint: Checkpoint, *, release: bool = False
+        self, flow_sid: str, owner: str, checkpoint: Checkpoint, *, release: bool = False
     ) -> bool:
-        del holder, release
+        del owner, release
         return self.inner.save(flow_sid, "everybody", checkpoint)
 
-    def release(self, flow_sid: str, holder: str) -> None:
+    def release(self, flow_sid: str, owner: str) -> None:
         """Nothing is held."""
 
 
-def compose(env: Environment, clock: Clock, aws: botocore.session.Session) -> Composition:
+def compose(env: Environment, clock: Clock, aws: boto3.Session) -> Composition:
     if DIRECTORY in env:
         return Composition(_embedded(env, clock, aws))
     settings = read(env)
     studio = settings.studio
-    clients = bootstrap.clients(aws, studio.concurrency)
+    clients = AwsClients(studio.concurrency, aws)
     dataset = f"s3://{settings.bucket}/{settings.prefix}"
-    exporter = bootstrap.exporter(
+    exporter = wiring.exporter(
         studio,
         bootstrap.credentials(studio, clients),
-        S3Store(clients("s3"), settings.bucket, settings.prefix),
-        DynamoDbCheckpoints(clients("dynamodb"), settings.checkpoint_table, dataset),
+        S3Store(clients.s3(), settings.bucket, settings.prefix),
+        DynamoDbCheckpoints(clients.dynamodb(), settings.checkpoint_table, dataset),
         clock,
     )
     return Composition(exporter)
 
 
-def _embedded(env: Environment, clock: Clock, aws: botocore.session.Session) -> Exporter:
+def _embedded(env: Environment, clock: Clock, aws: boto3.Session) -> Exporter:
     studio, root = read_studio(env), Path(env[DIRECTORY])
-    return bootstrap.exporter(
+    return wiring.exporter(
         studio,
-        bootstrap.credentials(studio, bootstrap.clients(aws, studio.concurrency)),
+        bootstrap.credentials(studio, AwsClients(studio.concurrency, aws)),
         DirectoryStore(root),
         SqliteCheckpoints(checkpoints_file(root), "."),
         clock,

@@ -15,7 +15,7 @@ OVERLAPS = "tests/protocol/test_overlaps.py"
 
 _PASSED = "max(checkpoint.cursors[age], min(span.stop, instant_at_age(now, age)))"
 
-# Not counted: a lease that was lost while its holder goes on saving, and a lease without grace, as
+# Not counted: a lease that was lost while its owner goes on saving, and a lease without grace, as
 # the lease carries no safety; a later span that finishes first and is forgotten (listed again).
 # "now" of the event cannot be written: `Exporter.export` is given no instant but a replay's.
 MUTANTS: tuple[Mutant, ...] = (
@@ -240,12 +240,12 @@ NO_LEASE = Mutant(
     (
         Edit(
             "studio_export/export/run_state.py",
-            "self.checkpoints.acquire(flow_sid, self.holder, now, now + remaining + _GRACE)",
+            "self.checkpoints.acquire(flow_sid, self.owner, now, now + remaining + _GRACE)",
             'self.checkpoints.acquire(flow_sid, "anybody", now, now)',
         ),
         Edit(
             "studio_export/export/run_state.py",
-            "        return self.checkpoints.save(work.flow_sid, self.holder,",
+            "        return self.checkpoints.save(work.flow_sid, self.owner,",
             "        now = self.clock.now()\n"
             '        self.checkpoints.acquire(work.flow_sid, "anybody", now, now)\n'
             '        return self.checkpoints.save(work.flow_sid, "anybody",',

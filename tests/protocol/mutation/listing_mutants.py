@@ -23,15 +23,15 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "lower bound exclusive",
         "studio_export/twilio/listing.py",
-        "timestamp(span.start - TOLERANCE)",
-        "timestamp(span.start + TOLERANCE)",
+        "format_instant(span.start - TOLERANCE)",
+        "format_instant(span.start + TOLERANCE)",
         MECHANISM,
     ),
     mutant(
         "no second to spare at the lower bound, if the API takes it as exclusive",
         "studio_export/twilio/listing.py",
-        "timestamp(span.start - TOLERANCE)",
-        "timestamp(span.start)",
+        "format_instant(span.start - TOLERANCE)",
+        "format_instant(span.start)",
         MECHANISM,
     ),
     mutant(
@@ -253,7 +253,7 @@ MUTANTS: tuple[Mutant, ...] = (
             Edit(
                 "studio_export/export/exporter.py",
                 "run_state, sids = ReplayRun(replay), replay.flow_sids",
-                "run_state, sids = self._scheduled_run(holder, deadline), replay.flow_sids",
+                "run_state, sids = self._scheduled_run(owner, deadline), replay.flow_sids",
             ),
         ),
         ("tests/unit/export/test_exporter.py",),

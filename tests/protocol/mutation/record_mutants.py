@@ -105,7 +105,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "the hour is local: an offset is not brought to UTC",
-        "studio_export/twilio/page.py",
+        "studio_export/instants.py",
         "return moment.astimezone(UTC) if moment.tzinfo",
         "return moment if moment.tzinfo",
         FIELDS,

@@ -17,6 +17,8 @@ def test_a_lease_beyond_the_years_that_there_are_ends_with_the_last_of_them() ->
     assert read_lease("a", "1795442400000") == Lease("a", last)
 
 
-@pytest.mark.parametrize(("holder", "until"), [(None, "1795442400"), ("a", None), ("a", "soon")])
-def test_without_a_holder_or_an_end_there_is_no_lease(holder: object, until: object) -> None:
-    assert read_lease(holder, until) is None
+@pytest.mark.parametrize(
+    ("owner", "expires_at"), [(None, "1795442400"), ("a", None), ("a", "soon")]
+)
+def test_without_an_owner_or_an_end_there_is_no_lease(owner: object, expires_at: object) -> None:
+    assert read_lease(owner, expires_at) is None

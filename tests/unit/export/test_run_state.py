@@ -15,9 +15,9 @@ START = datetime(2026, 11, 23, 14, 0, 0, 250_000, tzinfo=UTC)
 
 
 def run_state(
-    checkpoints: MemoryCheckpoints, clock: VirtualClock, holder: str = "a"
+    checkpoints: MemoryCheckpoints, clock: VirtualClock, owner: str = "a"
 ) -> ScheduledRun:
-    return ScheduledRun(checkpoints, clock, holder, 100.0, SCALE, 30 * DAY)
+    return ScheduledRun(checkpoints, clock, owner, 100.0, SCALE, 30 * DAY)
 
 
 def test_a_tick_takes_the_lease_until_five_seconds_after_its_deadline() -> None:

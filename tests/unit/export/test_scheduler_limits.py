@@ -50,9 +50,9 @@ class Failing(MemoryCheckpoints):
     """The table answers nothing once a checkpoint is to be saved."""
 
     def save(
-        self, flow_sid: str, holder: str, checkpoint: Checkpoint, *, release: bool = False
+        self, flow_sid: str, owner: str, checkpoint: Checkpoint, *, release: bool = False
     ) -> bool:
-        del flow_sid, holder, checkpoint, release
+        del flow_sid, owner, checkpoint, release
         raise UnavailableError("table table")
 
 
@@ -108,10 +108,10 @@ def test_time_that_ends_while_the_table_answers_starts_no_sweep() -> None:
 
     class Slow(MemoryCheckpoints):
         def acquire(
-            self, flow_sid: str, holder: str, now: datetime, until: datetime
+            self, flow_sid: str, owner: str, now: datetime, expires_at: datetime
         ) -> Checkpoint | None:
             world.clock.advance(60)
-            return super().acquire(flow_sid, holder, now, until)
+            return super().acquire(flow_sid, owner, now, expires_at)
 
     slow = Slow()
     slow.items[A] = Item(lease="other", lease_until=START + timedelta(hours=1))

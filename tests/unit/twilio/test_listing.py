@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from studio_export.errors import InvalidPageError
+from studio_export.instants import format_instant
 from studio_export.model import Span
-from studio_export.twilio.listing import executions_url, flow_sids, flows_url, follower, timestamp
+from studio_export.twilio.listing import executions_url, flow_sids, flows_url, follower
 from tests.unit.doubles import BASE_URL, ScriptedSource
 
 FLOW = "FW" + "0" * 32
@@ -27,7 +28,7 @@ def test_the_url_of_flows_asks_for_thousand_a_page() -> None:
 
 
 def test_an_instant_is_written_in_whole_seconds_with_z() -> None:
-    assert timestamp(NOON.replace(microsecond=999_999)) == "2026-11-23T12:00:00Z"
+    assert format_instant(NOON.replace(microsecond=999_999)) == "2026-11-23T12:00:00Z"
 
 
 @pytest.mark.parametrize("end", [None, ""])

@@ -16,12 +16,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from studio_export.twilio.listing import timestamp
+from studio_export.instants import format_instant
 from tools.bench.figure import Figure, table
 from tools.bench.measure import child, stub
 from tools.bench.pages import FLOW_SID, Dataset
+from tools.devkit.repository import ROOT
 
-_ROOT = Path(__file__).resolve().parents[2]
 # What each must cost at least, in times of our CPU.
 _PEERS = {
     "dlt": ("dlt==1.31.0", 15),
@@ -45,7 +45,7 @@ def main() -> None:
     dataset = Dataset(given.pages, 2000, start=start.replace(microsecond=0))
     figures = []
     with stub(dataset, module="tools.bench.peers.stub") as url:
-        span = timestamp(dataset.start), timestamp(dataset.stop)
+        span = format_instant(dataset.start), format_instant(dataset.stop)
         child("export", url, *span)  # the stub makes its pages once
         for peer in given.peers:
             figures += _compared(peer, pythons[peer], url, span, dataset.records, given.rounds)
@@ -80,7 +80,7 @@ def _run(peer: str, python: Path, url: str, span: tuple[str, str]) -> Any:
             done = subprocess.run(
                 [str(python), "-m", f"tools.bench.peers.{peer}_peer", *given],
                 env={**os.environ, "RUNTIME__DLTHUB_TELEMETRY": "false", "DO_NOT_TRACK": "1"},
-                cwd=_ROOT,
+                cwd=ROOT,
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 check=False,
@@ -94,7 +94,7 @@ def _run(peer: str, python: Path, url: str, span: tuple[str, str]) -> Any:
 
 def _environment(peer: str) -> Path:
     """The peer's Python, with the peer. Pinned, but not hashed: nothing of it is shipped."""
-    home = _ROOT / ".venv-peers" / peer
+    home = ROOT / ".venv-peers" / peer
     python, ready = home / "bin" / "python", home / "ready"
     if not ready.exists():
         print(f"Installing {_PEERS[peer][0]}", file=sys.stderr, flush=True)

@@ -24,30 +24,30 @@ class MemoryCheckpoints:
         self.items: dict[str, Item] = {}
 
     def acquire(
-        self, flow_sid: str, holder: str, now: datetime, until: datetime
+        self, flow_sid: str, owner: str, now: datetime, expires_at: datetime
     ) -> Checkpoint | None:
         with self._lock:
             item = self.items.get(flow_sid, Item())
             if item.version > 1:
                 raise CheckpointError(f"the checkpoint of {flow_sid} is newer")
-            if item.lease not in (None, holder) and now < item.lease_until:
+            if item.lease not in (None, owner) and now < item.lease_until:
                 return None
-            self.items[flow_sid] = replace(item, lease=holder, lease_until=until)
+            self.items[flow_sid] = replace(item, lease=owner, lease_until=expires_at)
             return item.checkpoint
 
     def save(
-        self, flow_sid: str, holder: str, checkpoint: Checkpoint, *, release: bool = False
+        self, flow_sid: str, owner: str, checkpoint: Checkpoint, *, release: bool = False
     ) -> bool:
         with self._lock:
             item = self.items.get(flow_sid, Item())
-            if item.lease != holder:
+            if item.lease != owner:
                 return False
-            lease = None if release else holder
+            lease = None if release else owner
             self.items[flow_sid] = replace(item, checkpoint=checkpoint, lease=lease)
             return True
 
-    def release(self, flow_sid: str, holder: str) -> None:
+    def release(self, flow_sid: str, owner: str) -> None:
         with self._lock:
             item = self.items.get(flow_sid, Item())
-            if item.lease == holder:
+            if item.lease == owner:
                 self.items[flow_sid] = replace(item, lease=None)

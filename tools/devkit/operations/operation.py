@@ -41,16 +41,16 @@ class CountedCheckpoints(MemoryCheckpoints):
         self.writes = 0
 
     def acquire(
-        self, flow_sid: str, holder: str, now: datetime, until: datetime
+        self, flow_sid: str, owner: str, now: datetime, expires_at: datetime
     ) -> Checkpoint | None:
         self.writes += 1
-        return super().acquire(flow_sid, holder, now, until)
+        return super().acquire(flow_sid, owner, now, expires_at)
 
     def save(
-        self, flow_sid: str, holder: str, checkpoint: Checkpoint, *, release: bool = False
+        self, flow_sid: str, owner: str, checkpoint: Checkpoint, *, release: bool = False
     ) -> bool:
         self.writes += 1
-        return super().save(flow_sid, holder, checkpoint, release=release)
+        return super().save(flow_sid, owner, checkpoint, release=release)
 
 
 @dataclass
@@ -164,7 +164,7 @@ class Operation:
         self.checkpoints.writes = 0
         return ok
 
-    def _rest(self, until: float) -> None:
+    def _rest(self, expires_at: float) -> None:
         """Wait, while SQS measures its queues: once at least, also after the longest tick."""
         while True:
             for queue, depth in self.queues.items():
@@ -174,6 +174,6 @@ class Operation:
                     frozenset({("QueueName", queue)}),
                 )
                 self.metrics.put(metric, self.seconds, float(depth), "Count")
-            if self.seconds >= until:
+            if self.seconds >= expires_at:
                 return
-            self.clock.advance(min(_QUEUE_SECONDS, until - self.seconds))
+            self.clock.advance(min(_QUEUE_SECONDS, expires_at - self.seconds))

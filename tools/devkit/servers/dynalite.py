@@ -9,11 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from zlib import crc32
 
+from tools.devkit.repository import ROOT
 from tools.devkit.servers.process import ServerError, answers, free_ports, running
 from tools.devkit.servers.server import AwsServer
 
-_ROOT = Path(__file__).resolve().parents[2]
-_MODULES = _ROOT / "node_modules"
+_MODULES = ROOT / "node_modules"
 
 
 def missing() -> str:
@@ -22,14 +22,14 @@ def missing() -> str:
         if shutil.which(tool) is None:
             return f"{tool} is not installed"
     # One installs, the other pytest-xdist workers wait for it.
-    lock = Path(gettempdir()) / f"studio-export-npm-{crc32(str(_ROOT).encode()):08x}.lock"
+    lock = Path(gettempdir()) / f"studio-export-npm-{crc32(str(ROOT).encode()):08x}.lock"
     with lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         if (_MODULES / "dynalite" / "cli.js").exists():
             return ""
         done = subprocess.run(
             ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],  # noqa: S607
-            cwd=_ROOT,
+            cwd=ROOT,
             capture_output=True,
             text=True,
             check=False,

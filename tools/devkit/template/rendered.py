@@ -12,12 +12,11 @@ import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from tools.devkit.environments import ensure
+from tools.devkit.repository import ROOT
 
-_ROOT = Path(__file__).resolve().parents[2]
 _PSEUDO = {
     "AWS::AccountId": "123456789012",
     "AWS::Partition": "aws",
@@ -72,11 +71,11 @@ def transformed() -> Json:
     ensure()
     done = subprocess.run(
         [
-            str(_ROOT / ".venv-sam/bin/python"),
+            str(ROOT / ".venv-sam/bin/python"),
             "tools/devkit/template/transform.py",
             "template.yaml",
         ],
-        cwd=_ROOT,
+        cwd=ROOT,
         env={**os.environ, "AWS_DEFAULT_REGION": _PSEUDO["AWS::Region"]},
         capture_output=True,
         check=True,

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from studio_export.errors import CheckpointError
+from studio_export.instants import format_instant, parse_formatted
 from studio_export.model import Checkpoint, Lease
 
 VERSION = 1
 
-_INSTANT = "%Y-%m-%dT%H:%M:%SZ"
 _POSITIVE = re.compile(r"[1-9][0-9]{0,14}")
 # The last that a datetime has. An item that somebody wrote in milliseconds names a later one.
 _LAST_SECOND = int(datetime.max.replace(tzinfo=UTC, microsecond=0).timestamp())
@@ -18,10 +18,7 @@ _LAST_SECOND = int(datetime.max.replace(tzinfo=UTC, microsecond=0).timestamp())
 
 def cursors_to_text(checkpoint: Checkpoint) -> dict[str, str]:
     """Age in seconds -> instant, both as text."""
-    return {
-        str(age): cursor.astimezone(UTC).strftime(_INSTANT)
-        for age, cursor in checkpoint.cursors.items()
-    }
+    return {str(age): format_instant(cursor) for age, cursor in checkpoint.cursors.items()}
 
 
 def spans_to_text(checkpoint: Checkpoint) -> dict[str, str]:
@@ -29,9 +26,9 @@ def spans_to_text(checkpoint: Checkpoint) -> dict[str, str]:
     return {str(age): str(span) for age, span in checkpoint.spans.items()}
 
 
-def lease_end(until: datetime) -> int:
+def lease_end(expires_at: datetime) -> int:
     """`until` in epoch seconds, rounded up: a lease is never shorter than it was asked for."""
-    return math.ceil(until.timestamp())
+    return math.ceil(expires_at.timestamp())
 
 
 def lease_now(now: datetime) -> int:
@@ -39,11 +36,11 @@ def lease_now(now: datetime) -> int:
     return math.floor(now.timestamp())
 
 
-def read_lease(holder: object, until: object) -> Lease | None:
+def read_lease(owner: object, expires_at: object) -> Lease | None:
     """The lease that an item names; None if nobody holds one, or it has no end."""
-    if not isinstance(holder, str) or not str(until).isdecimal():
+    if not isinstance(owner, str) or not str(expires_at).isdecimal():
         return None
-    return Lease(holder, datetime.fromtimestamp(min(int(str(until)), _LAST_SECOND), UTC))
+    return Lease(owner, datetime.fromtimestamp(min(int(str(expires_at)), _LAST_SECOND), UTC))
 
 
 def refuse_newer(flow_sid: str, where: str, version: str) -> None:
@@ -69,7 +66,7 @@ def read_checkpoint(
     """
     try:
         instants = {
-            _number(flow_sid, where, "cursors", age): _instant(cursor)
+            _number(flow_sid, where, "cursors", age): parse_formatted(cursor)
             for age, cursor in cursors.items()
         }
     except ValueError as error:
@@ -86,10 +83,6 @@ def malformed(flow_sid: str, where: str, detail: str) -> CheckpointError:
         f"the checkpoint of {flow_sid} in {where} is malformed ({detail}):"
         " delete the item, nothing is lost"
     )
-
-
-def _instant(text: str) -> datetime:
-    return datetime.strptime(text, _INSTANT).replace(tzinfo=UTC)
 
 
 def _number(flow_sid: str, where: str, attribute: str, text: str) -> int:

@@ -58,12 +58,12 @@ class DynamoDbCheckpoints:
         self._dataset = dataset
 
     def acquire(
-        self, flow_sid: str, holder: str, now: datetime, until: datetime
+        self, flow_sid: str, owner: str, now: datetime, expires_at: datetime
     ) -> Checkpoint | None:
         values = {
-            ":holder": {"S": holder},
+            ":holder": {"S": owner},
             ":now": {"N": str(lease_now(now))},
-            ":until": {"N": str(lease_end(until))},
+            ":until": {"N": str(lease_end(expires_at))},
             ":version": {"N": str(VERSION)},
         }
         item = self._update(flow_sid, _TAKE, _FREE, values)
@@ -92,10 +92,10 @@ class DynamoDbCheckpoints:
             raise translated(error, "dynamodb:Query", f"table {self._table}") from error
 
     def save(
-        self, flow_sid: str, holder: str, checkpoint: Checkpoint, *, release: bool = False
+        self, flow_sid: str, owner: str, checkpoint: Checkpoint, *, release: bool = False
     ) -> bool:
         values = {
-            ":holder": {"S": holder},
+            ":holder": {"S": owner},
             ":cursors": {"M": {a: {"S": c} for a, c in cursors_to_text(checkpoint).items()}},
             ":spans": {"M": {a: {"N": s} for a, s in spans_to_text(checkpoint).items()}},
             ":version": {"N": str(VERSION)},
@@ -103,8 +103,8 @@ class DynamoDbCheckpoints:
         update = f"{_SAVE} {_RELEASE}" if release else _SAVE
         return self._update(flow_sid, update, _OURS, values) is not None
 
-    def release(self, flow_sid: str, holder: str) -> None:
-        self._update(flow_sid, _RELEASE, _OURS, {":holder": {"S": holder}})
+    def release(self, flow_sid: str, owner: str) -> None:
+        self._update(flow_sid, _RELEASE, _OURS, {":holder": {"S": owner}})
 
     def _update(
         self, flow_sid: str, update: str, condition: str, values: dict[str, Any]

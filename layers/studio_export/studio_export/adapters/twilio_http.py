@@ -12,11 +12,10 @@ from urllib3.util import Timeout, Url, parse_url
 
 from studio_export.adapters.concurrency_limit import AdaptiveConcurrencyLimit
 from studio_export.adapters.retry import Attempts, RetryPolicy
-from studio_export.adapters.static_credentials import CredentialSource
 from studio_export.adapters.twilio_response import BodyError, TwilioResponse
 from studio_export.errors import ConfigurationError, InvalidPageError, UnavailableError
 from studio_export.model import Credentials, Reply
-from studio_export.ports import Clock
+from studio_export.ports import Clock, CredentialSource
 from studio_export.version import VERSION
 
 _OK, _UNAUTHORIZED, _THROTTLED = 200, 401, 429

@@ -4,8 +4,8 @@ import hashlib
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from studio_export.instants import parse_instant
 from studio_export.log.reader import lines, read_fields
-from studio_export.twilio.page import parse_instant
 from studio_export.twilio.record import ENDED
 
 _MODULUS = 1 << 256

@@ -47,7 +47,7 @@ class Exporter:
     prepare: Callable[[], object] = ready
     first: Callable[[int], int] = randrange
 
-    def export(self, replay: Replay | None, holder: str, remaining_seconds: float) -> Summary:
+    def export(self, replay: Replay | None, owner: str, remaining_seconds: float) -> Summary:
         """Export what is due, or the range of a replay, as far as the remaining time goes.
 
         What is left of a tick is due at the next one. A replay touches no cursor and no lease, so
@@ -65,7 +65,7 @@ class Exporter:
         if replay:
             run_state, sids = ReplayRun(replay), replay.flow_sids or self.flow_sids
         else:
-            run_state, sids = self._scheduled_run(holder, deadline), self.flow_sids
+            run_state, sids = self._scheduled_run(owner, deadline), self.flow_sids
         try:
             sids = sids or tuple(flow_sids(self.sweeper.source, deadline))
         except DeadlineExceededError as error:
@@ -74,11 +74,11 @@ class Exporter:
         with self.worker_pool(self.concurrency) as crew:
             return invocation.run(sids, crew, self.first(len(sids)) if sids else 0)
 
-    def _scheduled_run(self, holder: str, deadline: float) -> ScheduledRun:
+    def _scheduled_run(self, owner: str, deadline: float) -> ScheduledRun:
         return ScheduledRun(
             self.checkpoints,
             self.sweeper.clock,
-            holder,
+            owner,
             deadline,
             self.scale,
             self.lookback_seconds,

@@ -33,7 +33,7 @@ class ScheduledRun:
 
     checkpoints: Checkpoints
     clock: Clock
-    holder: str
+    owner: str
     deadline: float
     scale: tuple[int, ...]
     lookback_seconds: int
@@ -41,7 +41,7 @@ class ScheduledRun:
     def open(self, flow_sid: str) -> FlowPlan | None:
         now = self.clock.now().replace(microsecond=0)
         remaining = timedelta(seconds=self.deadline - self.clock.monotonic())
-        checkpoint = self.checkpoints.acquire(flow_sid, self.holder, now, now + remaining + _GRACE)
+        checkpoint = self.checkpoints.acquire(flow_sid, self.owner, now, now + remaining + _GRACE)
         if checkpoint is None:
             return None
         return FlowPlan(
@@ -49,7 +49,7 @@ class ScheduledRun:
         )
 
     def save(self, work: FlowPlan, *, release: bool) -> bool:
-        return self.checkpoints.save(work.flow_sid, self.holder, work.checkpoint, release=release)
+        return self.checkpoints.save(work.flow_sid, self.owner, work.checkpoint, release=release)
 
     def summary(self, work: FlowPlan) -> FlowSummary:
         return work.summary()

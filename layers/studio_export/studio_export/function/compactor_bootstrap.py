@@ -1,34 +1,38 @@
-"""The composition root of the function that compacts, apart from the exporter's.
+"""Make the compactor's parts from the function's environment, once a process.
 
-Whoever exports need not load, at each cold start, what compacts.
+The exporter's bootstrap is another module, so that neither function loads the other's code.
 """
 
 from functools import cache
 from typing import NamedTuple
 
+from studio_export.adapters.aws_clients import AwsClients
 from studio_export.adapters.clock import SystemClock
 from studio_export.adapters.s3 import S3Store
 from studio_export.compaction.compactor import Compactor
-from studio_export.function.bootstrap import client
+from studio_export.function.cold_start import without_garbage_collection
 from studio_export.function.telemetry import Telemetry
-from studio_export.settings import environment, read_place
+from studio_export.settings import environment, read_location
 
-_READS_AT_ONCE = 16  # an object is small: what a read takes is S3's latency
+_CONCURRENT_READS = 16  # an object is small: S3's latency is what a read takes
 
 
 class Warm(NamedTuple):
+    """What stays between the invocations of a process."""
+
     compactor: Compactor
     telemetry: Telemetry
 
 
 @cache
 def warm() -> Warm:
-    """The function's parts, from its environment. It knows the bucket, and nothing else.
+    """The function's parts, from its environment. It reads the bucket's settings only.
 
     Raises:
         ConfigurationError: a variable is missing or malformed. The next call tries again.
     """
-    telemetry = Telemetry()  # first: it keeps quiet who would log what the clients receive
-    place = read_place(environment())
-    store = S3Store(client("s3", _READS_AT_ONCE), place.bucket, place.prefix)
-    return Warm(Compactor(store, SystemClock(), _READS_AT_ONCE), telemetry)
+    with without_garbage_collection():
+        telemetry = Telemetry()  # first: it silences loggers that would print the secret
+        location = read_location(environment())
+        store = S3Store(AwsClients(_CONCURRENT_READS).s3(), location.bucket, location.prefix)
+        return Warm(Compactor(store, SystemClock(), _CONCURRENT_READS), telemetry)

@@ -4,8 +4,8 @@ from dataclasses import asdict
 from typing import Any
 
 from studio_export.errors import FlowsFailedError
+from studio_export.instants import format_instant
 from studio_export.model import FlowSummary, Summary
-from studio_export.twilio.listing import timestamp
 
 
 def check(summary: Summary) -> None:
@@ -30,6 +30,6 @@ def flow_as_json(flow: FlowSummary) -> dict[str, Any]:
         "head_lag_seconds": flow.head_lag_seconds,
         "still_due": flow.still_due,
         "error": flow.error,
-        **({"swept_to": timestamp(flow.swept_to)} if flow.swept_to else {}),
+        **({"swept_to": format_instant(flow.swept_to)} if flow.swept_to else {}),
         **({"leased": True} if flow.leased else {}),
     }

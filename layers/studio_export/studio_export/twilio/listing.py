@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 from studio_export.errors import InvalidPageError
+from studio_export.instants import format_instant
 from studio_export.model import Span
 from studio_export.ports import Source
 from studio_export.twilio.page import Page, parse_executions, parse_flows
@@ -34,16 +35,11 @@ def flows_url(base_url: str) -> str:
 
 def executions_url(base_url: str, flow_sid: str, span: Span) -> str:
     query = {
-        "DateCreatedFrom": timestamp(span.start - TOLERANCE),
-        "DateCreatedTo": timestamp(span.stop),
+        "DateCreatedFrom": format_instant(span.start - TOLERANCE),
+        "DateCreatedTo": format_instant(span.stop),
         "PageSize": PAGE_SIZE,
     }
     return f"{base_url}/v2/Flows/{flow_sid}/Executions?{urlencode(query, safe=':')}"
-
-
-def timestamp(instant: datetime) -> str:
-    """The one form that every Twilio API takes: whole seconds, with `Z`."""
-    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def flow_sids(source: Source, deadline: float) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import msgspec
 
 from studio_export.errors import InvalidPageError
+from studio_export.instants import parse_instant
 from studio_export.twilio import lenient_json
 from studio_export.twilio.record import Record
 
@@ -173,12 +174,3 @@ def _instants(texts: list[str | None]) -> Sequence[datetime | None]:
     if [instant.tzinfo for instant in instants].count(UTC) == len(instants):
         return instants
     return [parse_instant(text) for text in texts]
-
-
-def parse_instant(text: str | None) -> datetime | None:
-    """An instant as Twilio writes it; None for what is none."""
-    try:
-        moment = datetime.fromisoformat(text or "")
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):  # an offset may lead out of the years that there are
-        return None

@@ -1,0 +1,44 @@
+"""What the command opens on AWS. boto3 is imported when one of these is first called.
+
+An export into a directory needs none of it, and boto3 takes longer to import than all else.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from studio_export.ports import CredentialSource
+
+if TYPE_CHECKING:
+    from studio_export.adapters.aws_clients import AwsClients
+    from studio_export.adapters.dynamodb import DynamoDbCheckpoints
+    from studio_export.adapters.s3 import S3Store
+
+
+def clients(concurrency: int) -> "AwsClients":
+    from studio_export.adapters.aws_clients import AwsClients  # noqa: PLC0415  see above
+
+    return AwsClients(concurrency)
+
+
+def client(service: str) -> Any:
+    """A client for looking at what is deployed, one call at a time."""
+    return clients(1).client(service)
+
+
+def s3_store(bucket: str, prefix: str, concurrency: int) -> "S3Store":
+    from studio_export.adapters.s3 import S3Store  # noqa: PLC0415
+
+    return S3Store(clients(concurrency).s3(), bucket, prefix)
+
+
+def dynamodb_checkpoints(table: str, dataset: str, concurrency: int) -> "DynamoDbCheckpoints":
+    from studio_export.adapters.dynamodb import DynamoDbCheckpoints  # noqa: PLC0415
+
+    return DynamoDbCheckpoints(clients(concurrency).dynamodb(), table, dataset)
+
+
+def secret_credentials(secret_id: str, concurrency: int) -> CredentialSource:
+    from studio_export.adapters.secrets_manager import (  # noqa: PLC0415
+        SecretsManagerCredentials,
+    )
+
+    return SecretsManagerCredentials(clients(concurrency).secrets_manager(), secret_id)

@@ -1,0 +1,62 @@
+"""AWS clients: one boto3 session, with this project's time-outs and retries."""
+
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, NoRegionError
+
+from studio_export.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+_ATTEMPTS = 4  # every call is safe to repeat, but a run's time is better spent on other Flows
+
+
+class AwsClients:
+    """Clients for up to `concurrency` threads. Nothing is sent before a client's first call.
+
+    Each method raises `ConfigurationError` if the SDK's own settings are unusable: no region, an
+    unknown profile, a malformed endpoint.
+    """
+
+    def __init__(self, concurrency: int, session: boto3.Session | None = None) -> None:
+        self.config = Config(
+            connect_timeout=3,
+            read_timeout=20,
+            retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+            max_pool_connections=concurrency + 1,
+        )
+        self._session = session
+
+    def s3(self) -> "S3Client":
+        client: S3Client = self.client("s3")
+        return client
+
+    def dynamodb(self) -> "DynamoDBClient":
+        client: DynamoDBClient = self.client("dynamodb")
+        return client
+
+    def secrets_manager(self) -> "SecretsManagerClient":
+        client: SecretsManagerClient = self.client("secretsmanager")
+        return client
+
+    def lambda_(self) -> Any:
+        """A client that waits as long as an invocation may take, and never invokes twice."""
+        patient = Config(read_timeout=930, tcp_keepalive=True, retries={"total_max_attempts": 1})
+        return self.client("lambda", self.config.merge(patient))
+
+    def client(self, service: str, config: Config | None = None) -> Any:
+        """A client of any service, for the commands that look at a deployed stack."""
+        try:
+            self._session = self._session or boto3.Session()
+            make: Any = self._session.client
+            return make(service, config=config or self.config)
+        except NoRegionError as error:
+            # botocore does not read AWS_REGION, as other SDKs do.
+            raise ConfigurationError("AWS is not configured: set AWS_DEFAULT_REGION") from error
+        except (BotoCoreError, ValueError) as error:
+            raise ConfigurationError(f"AWS is not configured: {error}") from error

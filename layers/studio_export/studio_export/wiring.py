@@ -1,0 +1,63 @@
+"""The composition root of an export: settings, a store and checkpoints in, an exporter out."""
+
+from collections.abc import Callable
+from functools import cache
+
+from studio_export.adapters.twilio_http import TwilioHttp
+from studio_export.errors import ConfigurationError
+from studio_export.export.exporter import Exporter, ready
+from studio_export.export.sweep import Sweeper
+from studio_export.log.cache import LogCache
+from studio_export.ports import Checkpoints, Clock, CredentialSource, Store
+from studio_export.privacy.policy import MIN_KEY_CHARACTERS
+from studio_export.privacy.redaction import Redact, redactor
+from studio_export.settings import StudioSettings
+from studio_export.twilio.page import Page
+
+
+def exporter(
+    studio: StudioSettings,
+    credentials: CredentialSource,
+    store: Store,
+    checkpoints: Checkpoints,
+    clock: Clock,
+) -> Exporter:
+    """An exporter of Twilio's API over HTTP, into any store."""
+    redact, prepare = _redaction(studio, credentials)
+    source = TwilioHttp(studio.base_url, credentials, clock, studio.concurrency)
+    return Exporter(
+        sweeper=Sweeper(source, store, clock, LogCache(), redact=redact),
+        checkpoints=checkpoints,
+        flow_sids=studio.flow_sids,
+        scale=studio.scale,
+        lookback_seconds=studio.lookback_seconds,
+        concurrency=studio.concurrency,
+        prepare=prepare,
+    )
+
+
+def _redaction(
+    studio: StudioSettings, credentials: CredentialSource
+) -> tuple[Redact, Callable[[], object]]:
+    """The privacy policy at work, and what to call before a run: it fetches the key of a hash.
+
+    Raises (when called):
+        ConfigurationError: the policy lacks its key.
+    """
+    if not studio.privacy.needs_key:
+        return redactor(studio.privacy), ready
+
+    @cache
+    def with_key() -> Redact:
+        key = credentials.get().privacy_key or ""
+        if len(key) < MIN_KEY_CHARACTERS:
+            where = "privacy_key of the secret" if studio.secret_id else "PRIVACY_KEY"
+            raise ConfigurationError(
+                f"PRIVACY asks for hmac: {where} must have {MIN_KEY_CHARACTERS} characters or more"
+            )
+        return redactor(studio.privacy, key)
+
+    def redact(page: Page) -> Page:
+        return with_key()(page)
+
+    return redact, with_key

@@ -19,7 +19,7 @@ from studio_export.adapters.static_credentials import StaticCredentials
 from studio_export.adapters.twilio_http import TwilioHttp
 from studio_export.errors import InvalidPageError
 from studio_export.model import Credentials, Span
-from studio_export.twilio.listing import executions, executions_url, flow_sids, follower
+from studio_export.twilio.listing import executions, executions_url, follower, list_flows
 from tests.unit.adapters.scripted_server import ScriptedServer, Step, answer, scripted_server
 from tools.devkit.fakes.clock import VirtualClock
 
@@ -158,7 +158,7 @@ def test_nor_is_a_next_page_of_flows(url: str, net: Net) -> None:
     net.answers(page("flows", net.filled(url)), page("flows"))
 
     with pytest.raises(InvalidPageError):
-        flow_sids(net.source, FAR)
+        list_flows(net.source, FAR)
 
     assert len(net.studio.requests) == 1
     assert net.strangers == 0

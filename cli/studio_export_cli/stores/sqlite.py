@@ -11,6 +11,7 @@ from typing import Any
 from studio_export.adapters.checkpoint_codec import (
     VERSION,
     cursors_to_text,
+    holes_to_text,
     lease_end,
     lease_now,
     malformed,
@@ -29,21 +30,22 @@ _TABLE = """
 CREATE TABLE IF NOT EXISTS checkpoints (
     dataset TEXT NOT NULL, flow_sid TEXT NOT NULL,
     cursors TEXT NOT NULL DEFAULT '{}', spans TEXT NOT NULL DEFAULT '{}',
+    holes TEXT NOT NULL DEFAULT '{}',
     lease TEXT, lease_until INTEGER, version INTEGER NOT NULL,
     PRIMARY KEY (dataset, flow_sid)
 )"""
 _READ = """
-SELECT version, cursors, spans, lease, lease_until FROM checkpoints
+SELECT version, cursors, spans, holes, lease, lease_until FROM checkpoints
 WHERE dataset = :dataset AND flow_sid = :flow"""
 _ITEMS = """
-SELECT flow_sid, version, cursors, spans, lease, lease_until FROM checkpoints
+SELECT flow_sid, version, cursors, spans, holes, lease, lease_until FROM checkpoints
 WHERE dataset = :dataset ORDER BY flow_sid"""
 _TAKE = """
 INSERT INTO checkpoints (dataset, flow_sid, lease, lease_until, version)
 VALUES (:dataset, :flow, :owner, :expires_at, :version)
 ON CONFLICT DO UPDATE SET lease = :owner, lease_until = :expires_at"""
 _SAVE = """
-UPDATE checkpoints SET cursors = :cursors, spans = :spans, version = :version,
+UPDATE checkpoints SET cursors = :cursors, spans = :spans, holes = :holes, version = :version,
     lease = CASE WHEN :release THEN NULL ELSE lease END,
     lease_until = CASE WHEN :release THEN NULL ELSE lease_until END
 WHERE dataset = :dataset AND flow_sid = :flow AND lease = :owner"""
@@ -106,6 +108,7 @@ class SqliteCheckpoints:
             "owner": owner,
             "cursors": json.dumps(cursors_to_text(checkpoint)),
             "spans": json.dumps(spans_to_text(checkpoint)),
+            "holes": json.dumps(holes_to_text(checkpoint)),
             "version": VERSION,
             "release": release,
         }
@@ -125,13 +128,14 @@ class SqliteCheckpoints:
             return StoredCheckpoint(flow_sid, lease=lease, fault=str(error))
 
     def _checkpoint(self, flow_sid: str, row: Any) -> Checkpoint:
-        version, cursors, spans, *_ = row
+        version, cursors, spans, holes, *_ = row
         refuse_newer(flow_sid, str(self._path), str(version))
         return read_checkpoint(
             flow_sid,
             str(self._path),
             self._texts(flow_sid, cursors),
             self._texts(flow_sid, spans),
+            self._texts(flow_sid, holes),
         )
 
     def _texts(self, flow_sid: str, column: Any) -> dict[str, str]:
@@ -153,6 +157,7 @@ class SqliteCheckpoints:
                 # IMMEDIATE: a lock taken at the first read cannot be lost before the write.
                 connection.execute("BEGIN IMMEDIATE")
                 connection.execute(_TABLE)
+                _add_holes(connection)
                 yield connection
                 connection.execute("COMMIT")
         except OSError as error:
@@ -165,3 +170,10 @@ class SqliteCheckpoints:
                     f"{self._path} is damaged ({error}): delete the file, nothing is lost"
                 ) from error
             raise UnavailableError(f"cannot use {self._path}: {error}") from error
+
+
+def _add_holes(connection: sqlite3.Connection) -> None:
+    """Give a file of an earlier version the column that it lacks."""
+    columns = {row[1] for row in connection.execute("PRAGMA table_info(checkpoints)")}
+    if "holes" not in columns:
+        connection.execute("ALTER TABLE checkpoints ADD COLUMN holes TEXT NOT NULL DEFAULT '{}'")

@@ -78,7 +78,7 @@ def _reports(
     """A report for each Flow and day, so many at once as requests may be in flight."""
     source = TwilioHttp(studio.base_url, credentials(studio), clock, studio.concurrency)
     verifier = Verifier(source, destination.store, clock, schedule)
-    sids = studio.flow_sids or listing.flow_sids(source, clock.monotonic() + _FLOWS_SECONDS)
+    sids = studio.flow_sids or listing.list_flows(source, clock.monotonic() + _FLOWS_SECONDS).sids
     work = [(sid, day) for sid in sids for day in days(span)]
     return side_by_side(
         lambda each: verifier.compare(*each), work, studio.concurrency, "days compared"

@@ -7,6 +7,7 @@ StudioExportError
 ├── FlowError                 this Flow needs a person; the other Flows go on
 │   ├── FlowNotFoundError     Twilio knows no such Flow (asked twice)
 │   ├── InvalidPageError             Twilio's answer cannot be trusted; no cursor moves
+│   ├── HoleError             some seconds cannot be listed; all around them is exported
 │   ├── CorruptLogError       a committed object is missing or unreadable
 │   └── CheckpointError       the item was written by a newer version, or by hand
 ├── UnavailableError          a server did not answer; the next tick asks again
@@ -53,6 +54,10 @@ class FlowNotFoundError(FlowError):
 
 class InvalidPageError(FlowError):
     """A page is unreadable, or does not belong to the listing that asked for it."""
+
+
+class HoleError(FlowError):
+    """Twilio's list fails for some seconds of creation time, however narrow the range."""
 
 
 class CorruptLogError(FlowError):

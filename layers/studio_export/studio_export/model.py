@@ -1,8 +1,22 @@
 """The values that the export works with: frozen, without behaviour beyond their own arithmetic."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeGuard
+
+RETENTION = 30 * 86_400  # seconds; Twilio deletes an Execution that long after its start
+
+_FLOW_SID = re.compile(r"FW[0-9a-f]{32}")
+
+
+def is_flow_sid(text: object) -> TypeGuard[str]:
+    """Whether it is a Flow's Sid as Twilio spells it.
+
+    Keys tell case apart, so a Sid in upper case would begin a second log.
+    """
+    return isinstance(text, str) and _FLOW_SID.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +30,11 @@ class Span:
     def seconds(self) -> int:
         return int((self.stop - self.start) / timedelta(seconds=1))
 
+    def halves(self) -> tuple["Span", "Span"]:
+        """Two spans of whole seconds; for a span of two seconds or more."""
+        middle = self.start + timedelta(seconds=self.seconds // 2)
+        return Span(self.start, middle), Span(middle, self.stop)
+
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
@@ -23,10 +42,12 @@ class Checkpoint:
 
     `cursors`: everything created before it was listed at this age or later.
     `spans`: how many seconds of creation time are expected to fit one page there; a hint.
+    `holes`: seconds that Twilio's list could not show, ascending, apart from each other; a hint.
     """
 
     cursors: Mapping[int, datetime] = field(default_factory=dict)
     spans: Mapping[int, int] = field(default_factory=dict)
+    holes: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +105,7 @@ class Counts:
     late_arrivals: int = 0
     rejected: int = 0
     unfinished: int = 0
+    holes_expired: int = 0
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(
@@ -101,6 +123,7 @@ class FlowSummary:
     `still_due`: how many ages (in a replay: whether the range) have work left.
     `swept_to`: a replay's progress; what was created before it is done.
     `leased`: another invocation holds the lease and does the work.
+    `hole_seconds`: how many seconds of creation time could not be listed and were passed by.
     """
 
     flow_sid: str
@@ -111,6 +134,7 @@ class FlowSummary:
     still_due: int = 0
     swept_to: datetime | None = None
     leased: bool = False
+    hole_seconds: int = 0
     error: str | None = None
 
     @property
@@ -132,6 +156,7 @@ class Summary:
     stopped: str | None = None
     out_of_time: bool = False
     listing: Counts = Counts()
+    listing_errors: tuple[str, ...] = ()
 
     @property
     def totals(self) -> Counts:
@@ -146,7 +171,7 @@ class Summary:
     @property
     def complete(self) -> bool:
         """Whether nothing is left to do, for this invocation or another."""
-        return not (self.stopped or self.out_of_time) and all(
+        return not (self.stopped or self.out_of_time or self.listing_errors) and all(
             not (flow.error or flow.leased or flow.still_due) for flow in self.flows
         )
 
@@ -154,7 +179,7 @@ class Summary:
     def errors(self) -> tuple[str, ...]:
         """What a person must look at."""
         flows = tuple(f"{flow.flow_sid}: {flow.error}" for flow in self.flows if flow.error)
-        return (self.stopped,) if self.stopped else flows
+        return (self.stopped,) if self.stopped else (*self.listing_errors, *flows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from studio_export.errors import ConfigurationError
 from studio_export.export import ages
-from studio_export.model import Credentials
+from studio_export.model import Credentials, is_flow_sid
 from studio_export.privacy.policy import KEEP_ALL, Policy, parse_policy
 
 Environment = Mapping[str, str]
@@ -128,11 +128,6 @@ def flow_sids(env: Environment) -> tuple[str, ...]:
                 f"FLOW_SIDS has {sid!r}, which is not FW and 32 lower-case hex digits"
             )
     return sids
-
-
-def is_flow_sid(text: object) -> bool:
-    # As Twilio spells it: keys tell case apart, so another spelling would begin a second log.
-    return isinstance(text, str) and re.fullmatch(r"FW[0-9a-f]{32}", text) is not None
 
 
 def _credentials(env: Environment) -> Credentials:

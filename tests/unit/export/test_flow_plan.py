@@ -136,4 +136,4 @@ def test_with_nothing_due_all_of_the_retention_is_headroom() -> None:
 def test_it_watches_for_what_comes_late_and_what_is_listed_for_the_last_time() -> None:
     cursors = {HEAD: ago(HEAD + 900), LAST: ago(LAST + 5 * HOUR)}
     flow = FlowPlan("FW1", NOW, Checkpoint(cursors, dict.fromkeys(cursors, HOUR)))
-    assert flow.watch() == Watermarks(ago(HEAD + 900), Span(ago(LAST + 5 * HOUR), ago(LAST)))
+    assert flow.watermarks() == Watermarks(ago(HEAD + 900), Span(ago(LAST + 5 * HOUR), ago(LAST)))

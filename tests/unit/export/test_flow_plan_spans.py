@@ -57,4 +57,4 @@ def test_a_hope_is_not_kept() -> None:
 def test_in_a_replay_no_record_comes_late_or_for_the_last_time() -> None:
     replay = FlowPlan("FW" + "0" * 32, NOW, Checkpoint({0: NOW - timedelta(days=1)}, {0: 3600}))
 
-    assert replay.watch() == Watermarks()
+    assert replay.watermarks() == Watermarks()

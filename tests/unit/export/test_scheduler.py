@@ -17,7 +17,7 @@ from studio_export.errors import (
 )
 from studio_export.model import Counts, Span
 from studio_export.twilio.listing import executions_url
-from tests.unit.doubles import BASE_URL, ScriptedSource, listed
+from tests.unit.doubles import BASE_URL, FaultyStore, ScriptedSource, listed
 from tests.unit.export.scheduler_world import START, A, B, C, World
 
 # Order
@@ -91,15 +91,44 @@ def test_a_flow_whose_checkpoint_is_unusable_does_not_stop_the_others() -> None:
     assert flows[B].still_due == 0
 
 
-def test_refused_access_stops_the_tick_at_once_and_is_told_once() -> None:
+def test_a_flow_that_is_refused_alone_is_that_flows_error() -> None:
     world = World()
-    world.source.errors[A] = AccessDeniedError("401")
+    world.source.errors[A] = AccessDeniedError("403")
+    flows = world.run(A, B, C)
+    assert world.summary.stopped is None
+    assert world.summary.errors == (f"{A}: AccessDeniedError: 403",)
+    assert [flows[sid].still_due for sid in (B, C)] == [0, 0]
+
+
+def test_what_is_refused_everywhere_stops_the_run_and_is_reported_once() -> None:
+    world = World()
+    world.source.errors |= dict.fromkeys((A, B, C), AccessDeniedError("401"))
     world.run(A, B, C)
-    assert world.order == "a"
+    assert world.order == "abc"
     assert world.summary.stopped == "AccessDeniedError: 401"
     assert world.summary.errors == ("AccessDeniedError: 401",)
-    assert [flow.still_due for flow in world.summary.flows[1:]] == [1, 1]
     assert {item.lease for item in world.checkpoints.items.values()} == {None}
+
+
+def test_a_store_that_refuses_stops_the_run_at_once() -> None:
+    def refuse(_: object) -> bool:
+        raise AccessDeniedError("s3:PutObject is denied")
+
+    world = World()
+    refusing = replace(world.exporter.sweeper, store=FaultyStore(refuse))
+    world.exporter = replace(world.exporter, sweeper=refusing)
+    world.run(A, B, C)
+    assert world.order == "a"
+    assert world.summary.stopped == "AccessDeniedError: s3:PutObject is denied"
+
+
+def test_twilio_without_any_answer_is_asked_a_bounded_number_of_times() -> None:
+    world = World()
+    sids = [f"FW{number:032x}" for number in range(30)]
+    world.source.errors |= dict.fromkeys(sids, UnavailableError("503"))
+    world.run(*sids)
+    assert len(world.source.asked) < 30 + 20
+    assert all(not item.checkpoint.holes for item in world.checkpoints.items.values())
 
 
 def test_throttling_is_work_still_due_and_no_failure() -> None:

@@ -7,14 +7,19 @@ from typing import Any
 
 import pytest
 
-from studio_export.errors import InvalidPageError, StoreError, UnavailableError
+from studio_export.errors import (
+    DeadlineExceededError,
+    InvalidPageError,
+    StoreError,
+    UnavailableError,
+)
 from studio_export.export.sweep import Sweeper, SweepResult, Watermarks, sweep
 from studio_export.log.cache import LogCache
 from studio_export.log.reader import decode, inflate
 from studio_export.model import Counts, Reply, Span
 from studio_export.privacy.policy import parse_policy
 from studio_export.privacy.redaction import redactor
-from studio_export.twilio.listing import executions_url
+from studio_export.twilio.listing import MAX_BARREN_PAGES, executions_url
 from tests.unit.doubles import BASE_URL, FaultyStore, ScriptedSource, listed
 from tools.devkit.fakes.clock import VirtualClock
 from tools.devkit.fakes.store import MemoryStore
@@ -128,9 +133,40 @@ def test_a_full_buffer_is_appended_before_the_next_page_is_asked_for() -> None:
     source = ScriptedSource(
         listed([("FN1", "active", at(1))], next_url(1)), UnavailableError("503")
     )
-    with pytest.raises(UnavailableError):
-        swept(source, store, buffer_bytes=1)
+    done = swept(source, store, buffer_bytes=1)
     assert exported(store) == {"23 T14-00000": [("FN1", "active")]}
+    assert isinstance(done.failure, UnavailableError)
+
+
+@pytest.mark.parametrize(
+    "second",
+    [UnavailableError("503"), InvalidPageError("400"), DeadlineExceededError("no time"), b"<html>"],
+    ids=["no answer", "refused", "too late", "unreadable"],
+)
+def test_sound_pages_before_a_failure_are_appended(second: Exception | bytes) -> None:
+    store = MemoryStore()
+    source = ScriptedSource(listed([("FN1", "ended", at(1))], next_url(1)), second)
+    done = swept(source, store)
+    assert exported(store) == {"23 T14-00000": [("FN1", "ended")]}
+    assert (done.complete, done.counts.lines, done.failure is not None) == (False, 1, True)
+
+
+def test_an_exact_listing_asks_for_no_second_before_its_span() -> None:
+    source = ScriptedSource(listed([]))
+    sweeper = Sweeper(source, MemoryStore(), VirtualClock(), LogCache())
+    sweep(sweeper, FLOW, SPAN, Watermarks(), FAR, exact=True)
+    assert source.urls == [executions_url(BASE_URL, FLOW, SPAN, timedelta())]
+
+
+def test_a_listing_of_one_second_that_does_not_end_is_ended_and_its_first_page_kept() -> None:
+    second = Span(TWO, TWO + timedelta(seconds=1))
+    first = executions_url(BASE_URL, FLOW, second)
+    same = [listed([("FN1", "ended", TWO)], f"{first}&Page={number}") for number in range(1, 99)]
+    store = MemoryStore()
+    done = swept(ScriptedSource(*same), store, span=second)
+    assert isinstance(done.failure, InvalidPageError)
+    assert done.counts.pages <= MAX_BARREN_PAGES + 1
+    assert exported(store) == {"23 T14-00000": [("FN1", "ended")]}
 
 
 def test_a_sweep_that_fails_says_what_it_had_done_hour_by_hour() -> None:
@@ -164,17 +200,16 @@ def test_a_record_a_second_outside_the_asked_range_is_borne(seconds: int) -> Non
 def test_a_record_further_outside_means_that_the_filter_was_lost(seconds: int) -> None:
     page = listed([("FN1", "ended", at(1)), ("FN2", "ended", TWO + timedelta(seconds=seconds))])
     store = MemoryStore()
-    with pytest.raises(InvalidPageError, match="the filter was lost"):
-        swept(ScriptedSource(page), store)
+    assert "the filter was lost" in str(swept(ScriptedSource(page), store).failure)
     assert not store.objects
 
 
 @pytest.mark.parametrize("url", [FIRST_URL, "https://evil.example/v2/Flows", "https://["])
 def test_a_bad_next_url_fails_the_sweep_before_it_is_asked_for(url: str) -> None:
-    source = ScriptedSource(listed([("FN1", "ended", at(1))], url))
-    with pytest.raises(InvalidPageError):
-        swept(source)
+    source, store = ScriptedSource(listed([("FN1", "ended", at(1))], url)), MemoryStore()
+    assert isinstance(swept(source, store).failure, InvalidPageError)
     assert source.urls == [FIRST_URL]
+    assert exported(store) == {"23 T14-00000": [("FN1", "ended")]}
 
 
 def test_a_store_in_doubt_about_a_rejected_record_fails_the_sweep() -> None:
@@ -219,10 +254,10 @@ def pages(count: int, first_url: str = FIRST_URL) -> list[bytes]:
     return [listed([record], url) for url in [*urls, None]]
 
 
-def test_a_listing_of_too_many_pages_is_given_up_and_nothing_of_it_counts_as_listed() -> None:
+def test_a_listing_of_too_many_pages_is_given_up_and_what_it_showed_is_kept() -> None:
     source = ScriptedSource(*pages(10))
     done = swept(source, max_pages=3)
-    assert done == SweepResult(Counts(pages=3), complete=False)
+    assert (done.complete, done.counts.pages, done.counts.lines) == (False, 3, 1)
     assert len(source.urls) == 3
 
 
@@ -248,7 +283,7 @@ def test_a_listing_is_given_up_at_the_deadline_but_not_before_its_first_page() -
     source.on_get = lambda: clock.advance(1)
     sweeper = Sweeper(source, MemoryStore(), clock, LogCache())
     done = sweep(sweeper, FLOW, SPAN, Watermarks(), deadline=2.5)
-    assert done == SweepResult(Counts(pages=3), complete=False)
+    assert (done.complete, done.counts.pages) == (False, 3)
 
 
 # What an arrival means

@@ -7,7 +7,14 @@ import pytest
 from studio_export.errors import InvalidPageError
 from studio_export.instants import format_instant
 from studio_export.model import Span
-from studio_export.twilio.listing import executions_url, flow_sids, flows_url, follower
+from studio_export.twilio.listing import (
+    MAX_BARREN_PAGES,
+    FlowList,
+    executions_url,
+    flows_url,
+    follower,
+    list_flows,
+)
 from tests.unit.doubles import BASE_URL, ScriptedSource
 
 FLOW = "FW" + "0" * 32
@@ -42,14 +49,26 @@ def test_a_next_url_is_followed_verbatim() -> None:
 
 
 @pytest.mark.parametrize(
+    ("spelled", "instead"),
+    [
+        ("https://studio.twilio.com", "http://studio.twilio.com"),
+        ("https://studio.twilio.com", "HTTPS://STUDIO.TWILIO.COM:443"),
+        ("https://studio.twilio.com", "https://studio.twilio.com:8443"),
+        ("https://studio.twilio.com", "https://evil.example"),
+        ("https://studio.twilio.com", "https://user@studio.twilio.com@evil.example"),
+        ("https://studio.twilio.com", "https://[::1]"),
+        ("https://studio.twilio.com", "//evil.example"),
+        ("https://studio.twilio.com", ""),
+    ],
+)
+def test_a_next_url_is_asked_on_the_listings_own_origin(spelled: str, instead: str) -> None:
+    wanted = FIRST + "&Page=1"
+    assert follower(FIRST)(wanted.replace(spelled, instead)) == wanted
+
+
+@pytest.mark.parametrize(
     "url",
     [
-        FIRST.replace("https://", "http://"),
-        FIRST.replace("studio.twilio.com", "evil.example"),
-        FIRST.replace("studio.twilio.com", "studio.twilio.com.evil.example"),
-        FIRST.replace("studio.twilio.com", "studio.twilio.com:8443"),
-        FIRST.replace("studio.twilio.com", "user@studio.twilio.com"),
-        FIRST.replace("studio.twilio.com", "studio.twilio.com@evil.example"),
         FIRST.replace(FLOW, "FW" + "1" * 32),
         FIRST.replace("/v2/", "/v2/../v2/"),
         FIRST.replace("Executions", "Executions/"),
@@ -61,8 +80,8 @@ def test_a_next_url_is_followed_verbatim() -> None:
         "file:///etc/passwd",
     ],
 )
-def test_a_next_url_that_leads_elsewhere_is_refused(url: str) -> None:
-    with pytest.raises(InvalidPageError, match=r"leads away|is no URL"):
+def test_a_next_url_of_another_path_is_refused(url: str) -> None:
+    with pytest.raises(InvalidPageError, match=r"leads away|is not a URL"):
         follower(FIRST)(url)
 
 
@@ -87,16 +106,41 @@ def test_flows_are_listed_over_all_pages_each_once_ascending() -> None:
     url = f"{BASE_URL}/v2/Flows?PageSize=1000&Page=1"
     a, b, c = ("FW" + letter * 32 for letter in "abc")
     source = ScriptedSource(flows(c, a, next_page_url=f'"{url}"'), flows(b, c))
-    assert flow_sids(source, deadline=1) == [a, b, c]
+    assert list_flows(source, deadline=1) == FlowList((a, b, c))
     assert source.urls == [f"{BASE_URL}/v2/Flows?PageSize=1000", url]
 
 
 def test_an_account_without_flows_has_none() -> None:
-    assert flow_sids(ScriptedSource(flows()), deadline=1) == []
+    assert list_flows(ScriptedSource(flows()), deadline=1) == FlowList(())
 
 
-def test_a_foreign_page_of_flows_is_not_asked_for() -> None:
-    source = ScriptedSource(flows(FLOW, next_page_url='"https://evil.example/v2/Flows"'))
-    with pytest.raises(InvalidPageError):
-        flow_sids(source, deadline=1)
+def test_a_next_page_of_flows_that_fails_is_a_failure_beside_the_flows_before_it() -> None:
+    source = ScriptedSource(flows(FLOW, next_page_url='"https://evil.example/v2/Other"'))
+    listed = list_flows(source, deadline=1)
+    assert listed.sids == (FLOW,)
+    assert [type(each) for each in listed.failures] == [InvalidPageError]
     assert len(source.urls) == 1
+
+
+def test_a_first_page_of_flows_that_fails_is_raised() -> None:
+    with pytest.raises(InvalidPageError):
+        list_flows(ScriptedSource(b"<html>"), deadline=1)
+
+
+def test_a_row_without_a_sid_is_named_by_its_number() -> None:
+    listed = list_flows(ScriptedSource(flows(FLOW, "FW1")), deadline=1)
+    assert listed.sids == (FLOW,)
+    assert [str(each) for each in listed.failures] == [
+        "row 2 of a page of the list of Flows has no usable sid"
+    ]
+
+
+@pytest.mark.parametrize("rows", [(), (FLOW,)], ids=["empty", "the same row"])
+def test_a_list_of_flows_without_end_is_ended(rows: tuple[str, ...]) -> None:
+    pages = [
+        flows(*rows, next_page_url=f'"{BASE_URL}/v2/Flows?Page={number}"')
+        for number in range(1, 99)
+    ]
+    source = ScriptedSource(*pages)
+    assert "does not end" in str(list_flows(source, deadline=1).failures[0])
+    assert len(source.urls) <= MAX_BARREN_PAGES + 2

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from studio_export.errors import InvalidPageError
-from studio_export.twilio.page import parse_executions, parse_flows
+from studio_export.twilio.page import FlowsPage, parse_executions, parse_flows
 from tests.unit.texts import execution, page
 
 WHOLE = page(execution(), execution("NaN", sid='"FN2"'))
@@ -48,17 +48,12 @@ def test_a_body_cut_anywhere_is_no_page(stop: int) -> None:
         b'{"meta":{"key":"executions"},"executions":{}}',
         b'{"meta":{"key":"executions"},"executions":"[]"}',
         b'{"meta":{"key":"executions","next_page_url":5},"executions":[]}',
-        page(execution("tru")),
         page(execution("1 2")),
         page(execution('"a" "b"')),
         page(execution("[NaN 1]")),
-        page(execution("01")),
-        page(execution("[1,]")),
         page(execution("[1}")),
         b'{"meta":{"key":"executions"},"executions"}',
         b'{"meta":{"key":"executions"},"executions":}',
-        page(execution("{1:2}")),
-        page(execution(r'"\x"')),
         page(execution()) + b"}",
         page(execution()) + page(),
     ],
@@ -66,6 +61,14 @@ def test_a_body_cut_anywhere_is_no_page(stop: int) -> None:
 def test_what_is_not_the_json_of_a_page_is_refused(body: bytes) -> None:
     with pytest.raises(InvalidPageError):
         parse_executions(body)
+
+
+@pytest.mark.parametrize("value", ["tru", "01", "[1,]", "{1:2}", r'"\x"'])
+def test_a_row_that_is_not_json_hides_no_other(value: str) -> None:
+    sound, broken = execution(), execution(value)
+    parsed = parse_executions(page(f"{sound},{broken},{sound}"))
+    assert [bytes(record.text).decode() for record in parsed.records] == [sound, sound]
+    assert parsed.rejected == [broken.encode()]
 
 
 @pytest.mark.parametrize("x", ["1", "NaN"])
@@ -94,7 +97,7 @@ def flows(*texts: str, key: str = "flows") -> bytes:
 def test_a_page_of_flows_gives_their_sids_and_the_next_page() -> None:
     meta = '{"key":"flows","next_page_url":"https://x/"}'
     body = f'{{"flows":[{{"sid":"{FLOW}"}},{{"sid":"{OTHER_FLOW}"}}],"meta":{meta}}}'
-    assert parse_flows(body.encode()) == ([FLOW, OTHER_FLOW], "https://x/")
+    assert parse_flows(body.encode()) == FlowsPage([FLOW, OTHER_FLOW], [], "https://x/")
 
 
 @pytest.mark.parametrize("name", [r"\ud83d", "\t", r"\u0000"])
@@ -114,13 +117,18 @@ def test_a_flows_name_may_be_no_utf8() -> None:
         b"",
         b'{"meta":{"key":"flows"}}',
         b'{"meta":{"key":"flows"},"flows":null}',
-        flows('{"sid":null}'),
-        flows("{}"),
         flows(f'{{"sid":"{FLOW}","definition":' + "[" * 100_000 + "]" * 100_000 + "}"),
-        *(flows(f'{{"sid":{json.dumps(sid)}}}') for sid in NO_FLOWS),
         flows(key="executions"),
     ],
 )
 def test_an_unreadable_page_of_flows_is_refused(body: bytes) -> None:
     with pytest.raises(InvalidPageError):
         parse_flows(body)
+
+
+@pytest.mark.parametrize(
+    "row", ["null", "[]", "{}", *(f'{{"sid":{json.dumps(sid)}}}' for sid in NO_FLOWS)]
+)
+def test_a_row_without_a_flows_sid_hides_no_other(row: str) -> None:
+    page = parse_flows(flows(f'{{"sid":"{FLOW}"}}', row, f'{{"sid":"{OTHER_FLOW}"}}'))
+    assert page == FlowsPage([FLOW, OTHER_FLOW], unusable_rows=[2], next_page_url=None)

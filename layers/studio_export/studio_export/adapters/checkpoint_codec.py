@@ -3,11 +3,11 @@
 import math
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from studio_export.errors import CheckpointError
 from studio_export.instants import format_instant, parse_formatted
-from studio_export.model import Checkpoint, Lease
+from studio_export.model import Checkpoint, Lease, Span
 
 VERSION = 1
 
@@ -24,6 +24,11 @@ def cursors_to_text(checkpoint: Checkpoint) -> dict[str, str]:
 def spans_to_text(checkpoint: Checkpoint) -> dict[str, str]:
     """Age in seconds -> seconds, both as text."""
     return {str(age): str(span) for age, span in checkpoint.spans.items()}
+
+
+def holes_to_text(checkpoint: Checkpoint) -> dict[str, str]:
+    """Start -> seconds, both as text."""
+    return {format_instant(hole.start): str(hole.seconds) for hole in checkpoint.holes}
 
 
 def lease_end(expires_at: datetime) -> int:
@@ -57,7 +62,11 @@ def refuse_newer(flow_sid: str, where: str, version: str) -> None:
 
 
 def read_checkpoint(
-    flow_sid: str, where: str, cursors: Mapping[str, str], spans: Mapping[str, str]
+    flow_sid: str,
+    where: str,
+    cursors: Mapping[str, str],
+    spans: Mapping[str, str],
+    holes: Mapping[str, str],
 ) -> Checkpoint:
     """The checkpoint that an item's texts hold.
 
@@ -75,7 +84,19 @@ def read_checkpoint(
         _number(flow_sid, where, "spans", age): _number(flow_sid, where, "spans", span)
         for age, span in spans.items()
     }
-    return Checkpoint(cursors=instants, spans=seconds)
+    return Checkpoint(instants, seconds, _holes(flow_sid, where, holes))
+
+
+def _holes(flow_sid: str, where: str, texts: Mapping[str, str]) -> tuple[Span, ...]:
+    spans = []
+    for text, width in sorted(texts.items()):
+        seconds = _number(flow_sid, where, "holes", width)
+        try:
+            start = parse_formatted(text)
+            spans.append(Span(start, start + timedelta(seconds=seconds)))
+        except (ValueError, OverflowError) as error:
+            raise malformed(flow_sid, where, f"holes: {error}") from error
+    return tuple(spans)
 
 
 def malformed(flow_sid: str, where: str, detail: str) -> CheckpointError:

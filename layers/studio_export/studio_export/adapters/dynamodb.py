@@ -12,6 +12,7 @@ from studio_export.adapters.aws_errors import code_of, translated
 from studio_export.adapters.checkpoint_codec import (
     VERSION,
     cursors_to_text,
+    holes_to_text,
     lease_end,
     lease_now,
     malformed,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _NAMES = {
     "#cursors": "cursors",
     "#spans": "spans",
+    "#holes": "holes",
     "#lease": "lease",
     "#until": "lease_until",
     "#version": "version",
@@ -41,7 +43,7 @@ _FREE = (
 )
 _OURS = "#lease = :holder"
 _TAKE = "SET #lease = :holder, #until = :until, #version = if_not_exists(#version, :version)"
-_SAVE = "SET #cursors = :cursors, #spans = :spans, #version = :version"
+_SAVE = "SET #cursors = :cursors, #spans = :spans, #holes = :holes, #version = :version"
 _RELEASE = "REMOVE #lease, #until"
 
 
@@ -98,6 +100,7 @@ class DynamoDbCheckpoints:
             ":holder": {"S": owner},
             ":cursors": {"M": {a: {"S": c} for a, c in cursors_to_text(checkpoint).items()}},
             ":spans": {"M": {a: {"N": s} for a, s in spans_to_text(checkpoint).items()}},
+            ":holes": {"M": {a: {"N": s} for a, s in holes_to_text(checkpoint).items()}},
             ":version": {"N": str(VERSION)},
         }
         update = f"{_SAVE} {_RELEASE}" if release else _SAVE
@@ -144,9 +147,10 @@ class DynamoDbCheckpoints:
             refuse_newer(flow_sid, where, item.get("version", {"N": str(VERSION)})["N"])
             cursors = {a: c["S"] for a, c in item.get("cursors", {"M": {}})["M"].items()}
             spans = {a: s["N"] for a, s in item.get("spans", {"M": {}})["M"].items()}
+            holes = {a: s["N"] for a, s in item.get("holes", {"M": {}})["M"].items()}
         except KeyError as error:
             raise malformed(flow_sid, where, f"an attribute is not of type {error}") from error
-        return read_checkpoint(flow_sid, where, cursors, spans)
+        return read_checkpoint(flow_sid, where, cursors, spans, holes)
 
     def _stored(self, item: dict[str, Any]) -> StoredCheckpoint:
         flow_sid = item["flow_sid"]["S"]

@@ -8,8 +8,10 @@ Every age and span is in whole seconds.
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from studio_export.export import holes
 from studio_export.model import Checkpoint, Span
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -75,7 +77,8 @@ def initialize(
         latest = instant_at_age(now, min(age, lookback))
         start = min(checkpoint.cursors.get(age, start), latest)
         cursors[age] = start
-    return Checkpoint(
+    return replace(
+        checkpoint,
         cursors={age: cursors[age] for age in ages},
         spans={age: checkpoint.spans.get(age, FIRST_SPAN) for age in ages},
     )
@@ -115,7 +118,17 @@ def next_span(checkpoint: Checkpoint, now: datetime) -> Span | None:
         if union.seconds > fits:
             break
         start, stop = union.start, union.stop
-    return Span(start, stop)
+    return holes.clip(checkpoint.holes, Span(start, stop))
+
+
+def skip(checkpoint: Checkpoint, now: datetime) -> Checkpoint:
+    """The checkpoint with every cursor that stands in a hole moved behind it."""
+    cursors = dict(checkpoint.cursors)
+    for hole in checkpoint.holes:
+        for age, cursor in cursors.items():
+            if hole.start <= cursor < hole.stop:
+                cursors[age] = max(cursor, min(hole.stop, instant_at_age(now, age)))
+    return replace(checkpoint, cursors=cursors)
 
 
 def advance(checkpoint: Checkpoint, span: Span, now: datetime, pages: int) -> Checkpoint:
@@ -127,10 +140,8 @@ def advance(checkpoint: Checkpoint, span: Span, now: datetime, pages: int) -> Ch
         age: next_span_seconds(checkpoint.spans[age], span, pages)
         for age in covered_ages(checkpoint, span)
     }
-    return Checkpoint(
-        advance_cursors(checkpoint, span, now).cursors,
-        {**checkpoint.spans, **spans},
-    )
+    moved = advance_cursors(checkpoint, span, now)
+    return replace(moved, spans={**checkpoint.spans, **spans})
 
 
 def advance_cursors(checkpoint: Checkpoint, span: Span, now: datetime) -> Checkpoint:
@@ -139,7 +150,7 @@ def advance_cursors(checkpoint: Checkpoint, span: Span, now: datetime) -> Checkp
         age: max(checkpoint.cursors[age], min(span.stop, instant_at_age(now, age)))
         for age in covered_ages(checkpoint, span)
     }
-    return Checkpoint({**checkpoint.cursors, **cursors}, checkpoint.spans)
+    return replace(checkpoint, cursors={**checkpoint.cursors, **cursors})
 
 
 def advance_optimistically(checkpoint: Checkpoint, span: Span, now: datetime) -> Checkpoint:
@@ -150,13 +161,21 @@ def advance_optimistically(checkpoint: Checkpoint, span: Span, now: datetime) ->
     spans = {
         age: min(2 * span.seconds, _MAX_OPTIMISTIC_SPAN) for age in covered_ages(checkpoint, span)
     }
-    return Checkpoint(advance_cursors(checkpoint, span, now).cursors, {**checkpoint.spans, **spans})
+    moved = advance_cursors(checkpoint, span, now)
+    return replace(moved, spans={**checkpoint.spans, **spans})
 
 
 def shrink(checkpoint: Checkpoint, span: Span) -> Checkpoint:
     """The checkpoint after a listing of `span` had to be given up: too long, or too late."""
     spans = {age: max(1, span.seconds // 4) for age in covered_ages(checkpoint, span)}
-    return Checkpoint(checkpoint.cursors, {**checkpoint.spans, **spans})
+    return replace(checkpoint, spans={**checkpoint.spans, **spans})
+
+
+def pass_by(checkpoint: Checkpoint, span: Span, now: datetime, next_seconds: int) -> Checkpoint:
+    """The checkpoint after `span` became a hole: cursors behind it, and a span to go on with."""
+    spans = dict.fromkeys(covered_ages(checkpoint, span), next_seconds)
+    moved = advance_cursors(checkpoint, span, now)
+    return skip(replace(moved, spans={**checkpoint.spans, **spans}), now)
 
 
 def covered_ages(checkpoint: Checkpoint, span: Span) -> list[int]:

@@ -1,7 +1,7 @@
 """A tick and a replay: which Flows, in which order, how many sweeps at once, and until when."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import randrange
 
 from studio_export.errors import DeadlineExceededError
@@ -11,7 +11,7 @@ from studio_export.export.sweep import Sweeper
 from studio_export.export.workers import OpenPool, worker_pool
 from studio_export.model import FlowSummary, Replay, Summary
 from studio_export.ports import Checkpoints
-from studio_export.twilio.listing import flow_sids
+from studio_export.twilio.listing import FlowList, list_flows
 
 _CLOSING_SECONDS = 5.0  # kept to give leases back and to say what was done
 
@@ -67,12 +67,13 @@ class Exporter:
         else:
             run_state, sids = self._scheduled_run(owner, deadline), self.flow_sids
         try:
-            sids = sids or tuple(flow_sids(self.sweeper.source, deadline))
+            flows = FlowList(sids) if sids else list_flows(self.sweeper.source, deadline)
         except DeadlineExceededError as error:
             return Summary(flows=(), out_of_time=True, listing=error.counts)
         invocation = Scheduler(self.sweeper, run_state, self.concurrency, deadline, self.progress)
         with self.worker_pool(self.concurrency) as crew:
-            return invocation.run(sids, crew, self.first(len(sids)) if sids else 0)
+            summary = invocation.run(flows.sids, crew, self.first(len(flows.sids) or 1))
+        return replace(summary, listing_errors=tuple(error.told for error in flows.failures))
 
     def _scheduled_run(self, owner: str, deadline: float) -> ScheduledRun:
         return ScheduledRun(

@@ -1,39 +1,59 @@
-"""One Flow's work in one invocation: what to list next, how far its cursors came, what was done.
+"""One Flow's work in one run: what to list next, how far its cursors came, what was done.
 
 Spans under way are handed out as if all of them will succeed, and cursors move over them in the
-order in which they were handed out. This plans and counts; it does no I/O.
+order in which they were handed out. A span whose listing fails narrows; at one second it becomes a
+hole, and the cursors pass it by. This plans and counts; it does no I/O.
 """
 
 from collections import deque
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from studio_export.export import ages
+from studio_export.errors import HoleError, StudioExportError
+from studio_export.export import ages, holes
 from studio_export.export.sweep import SweepResult, Watermarks
+from studio_export.instants import format_instant
 from studio_export.model import Checkpoint, Counts, FlowSummary, Span
+
+# What one Flow may cost a run by failing: one poisoned second takes some twenty listings to find.
+MAX_FAILED_LISTINGS = 64
+_SUCCESSES_TO_WIDEN = 4
 
 
 class FlowPlan:
-    """The work of a tick; of a replay, if there is but the age 0 and `now` is the range's end."""
+    """The work of a run; of a replay, if there is but the age 0 and `now` is the range's end."""
 
     def __init__(self, flow_sid: str, now: datetime, checkpoint: Checkpoint) -> None:
         self.flow_sid = flow_sid
-        self.checkpoint = checkpoint
-        self.counts = Counts()
         self._now = now
+        gone = holes.expired(checkpoint.holes, now)
+        kept = tuple(hole for hole in checkpoint.holes if hole not in gone)
+        self.checkpoint = (
+            ages.skip(replace(checkpoint, holes=kept), now) if gone or kept else checkpoint
+        )
+        self.counts = Counts(holes_expired=sum(hole.seconds for hole in gone))
         self._under_way: deque[Span] = deque()
         self._swept: dict[Span, SweepResult] = {}
         # Eight sweeps that start at once would else all be as narrow as the first.
         self._unmeasured = ages.is_unmeasured(checkpoint)
+        # Holes are asked for again at every run, after all else; of many, some at each.
+        self._retries: deque[Span] = deque(self.checkpoint.holes)
+        self._retries.rotate(int(now.timestamp()) // 60)
+        self._retrying: set[Span] = set()
+        self._failed: _FailedRegion | None = None
+        self._failures = 0
+        self._last_failure: StudioExportError | None = None
         self._stopped = False
         self.error: str | None = None
-        self.next_span = ages.next_span(checkpoint, now)
+        self.next_span: Span | None = None
+        self._plan()
 
     @property
     def over(self) -> bool:
         """Whether nothing is under way, and nothing will be."""
-        return self.next_span is None and not self._under_way
+        return self.next_span is None and not self._under_way and not self._retrying
 
-    def watch(self) -> Watermarks:
+    def watermarks(self) -> Watermarks:
         """What the arrival of a record would mean now; in a replay, nothing."""
         cursors = self.checkpoint.cursors
         last = max(cursors)
@@ -49,14 +69,26 @@ class FlowPlan:
         if self.next_span is None:
             raise ValueError("there is no next span")
         span = self.next_span
-        self._under_way.append(span)
+        if self._retries and span == self._retries[0]:
+            self._retrying.add(self._retries.popleft())
+        else:
+            self._under_way.append(span)
         self._plan()
         return span
+
+    def is_exact(self, span: Span) -> bool:
+        """Whether the listing of `span` must not reach a second before it: that second failed."""
+        known = self.checkpoint.holes
+        failed_before = self._failed is not None and self._failed.is_narrowest(span)
+        return span in self._retrying or holes.follows_one(known, span) or failed_before
 
     def fail(self, span: Span, error: str | None, counts: Counts) -> None:
         """Take it that a sweep did not come to its end: it stays due, and no other is started."""
         self.counts += counts
-        self._under_way.remove(span)
+        if span in self._retrying:
+            self._retrying.discard(span)
+        else:
+            self._under_way.remove(span)
         self.stop(error)
 
     def stop(self, error: str | None) -> None:
@@ -69,14 +101,18 @@ class FlowPlan:
         """Take what a sweep did, and move the cursors over all that is finished in a row."""
         self.counts += swept.counts
         self._unmeasured = False
-        self._swept[span] = swept
-        while self._under_way and self._under_way[0] in self._swept:
-            first = self._under_way.popleft()
-            done = self._swept.pop(first)
-            if done.complete:
-                self.checkpoint = ages.advance(self.checkpoint, first, self._now, done.filled_pages)
-            else:
-                self.checkpoint = ages.shrink(self.checkpoint, first)
+        if swept.failure:
+            self._failures += 1
+            self._last_failure = swept.failure
+        if span in self._retrying:
+            self._finish_retry(span, swept)
+        else:
+            self._swept[span] = swept
+            while self._under_way and self._under_way[0] in self._swept:
+                first = self._under_way.popleft()
+                self._settle(first, self._swept.pop(first))
+        if self._failures >= MAX_FAILED_LISTINGS and swept.failure:
+            self.stop(swept.failure.told)
         self._plan()
 
     def summary(self) -> FlowSummary:
@@ -84,7 +120,8 @@ class FlowPlan:
         due = ages.due(cursors, self._now)
         oldest = min((span.start for span in due.values()), default=self._now)
         head = min(cursors)
-        waited = (span.seconds - ages.min_range_seconds(age, head) for age, span in due.items())
+        waited = [span.seconds - ages.min_range_seconds(age, head) for age, span in due.items()]
+        waited += [Span(hole.stop, self._now).seconds for hole in self.checkpoint.holes[:1]]
         return FlowSummary(
             flow_sid=self.flow_sid,
             counts=self.counts,
@@ -92,20 +129,122 @@ class FlowPlan:
             headroom_seconds=ages.RETENTION - Span(oldest, self._now).seconds,
             overdue_seconds=max(waited, default=0),
             still_due=len(due),
-            error=self.error,
+            hole_seconds=sum(hole.seconds for hole in self.checkpoint.holes),
+            error=self.error or self._hole_error(),
         )
+
+    def _settle(self, span: Span, swept: SweepResult) -> None:
+        """Move the cursors over a span, pass it by as a hole, or list it again, narrower."""
+        if swept.complete:
+            self._forget_hole(span)
+            self.checkpoint = self._moved(self.checkpoint, span, swept)
+            if self._failed:
+                self._failed = self._failed.after_success(span)
+        elif swept.failure and self._is_hole(span):
+            self._pass_by(span)
+        else:
+            self.checkpoint = ages.shrink(self.checkpoint, span)
+            if swept.failure:
+                self._failed = _FailedRegion.around(span, self._failed)
+
+    def _is_hole(self, span: Span) -> bool:
+        """Whether nothing narrower can be asked: one second, and none before it.
+
+        Next to a hole it may be as wide again: a long outage of one range would else cost a
+        request for each of its seconds.
+        """
+        beside = sum(hole.seconds for hole in self.checkpoint.holes if hole.stop == span.start)
+        return span.seconds <= max(1, 2 * beside) and self.is_exact(span)
+
+    def _pass_by(self, span: Span) -> None:
+        merged = holes.add(self.checkpoint.holes, span)
+        width = next(hole.seconds for hole in merged if hole.stop >= span.stop)
+        kept = replace(self.checkpoint, holes=merged)
+        self.checkpoint = ages.pass_by(kept, span, self._now, next_seconds=2 * width)
+        self._failed = None
+
+    def _finish_retry(self, span: Span, swept: SweepResult) -> None:
+        self._retrying.discard(span)
+        if swept.complete:
+            self._forget_hole(span)
+        elif span.seconds > 1:
+            self._retries.extendleft(reversed(span.halves()))
+
+    def _moved(self, checkpoint: Checkpoint, span: Span, done: SweepResult) -> Checkpoint:
+        moved = ages.advance(checkpoint, span, self._now, done.filled_pages)
+        return ages.skip(moved, self._now)
+
+    def _forget_hole(self, span: Span) -> None:
+        self.checkpoint = replace(self.checkpoint, holes=holes.remove(self.checkpoint.holes, span))
+
+    def _hole_error(self) -> str | None:
+        known = self.checkpoint.holes
+        if not known:
+            return None
+        seconds = sum(hole.seconds for hole in known)
+        cause = f": {self._last_failure}" if self._last_failure else ""
+        return HoleError(
+            f"Twilio's list fails for {seconds} {'second' if seconds == 1 else 'seconds'} of"
+            f" creation time, from {format_instant(known[0].start)} on{cause}."
+            " Everything else is exported; each run asks for them again"
+        ).told
 
     def _plan(self) -> None:
         if self._stopped:
             return
         planned = self.checkpoint
-        for span in self._under_way:
-            done = self._swept.get(span)
+        for handed_out in self._under_way:
+            done = self._swept.get(handed_out)
             # What is finished tells how wide to go on, also while an earlier one still runs.
             if done and done.complete:
-                planned = ages.advance(planned, span, self._now, done.filled_pages)
+                planned = self._moved(planned, handed_out, done)
             elif self._unmeasured:
-                planned = ages.advance_optimistically(planned, span, self._now)
+                planned = ages.advance_optimistically(planned, handed_out, self._now)
             else:
-                planned = ages.advance_cursors(planned, span, self._now)
-        self.next_span = ages.next_span(planned, self._now)
+                planned = ages.advance_cursors(planned, handed_out, self._now)
+            planned = ages.skip(planned, self._now)
+        span = ages.next_span(planned, self._now)
+        if span and self._failed:
+            span = self._failed.narrow(span)
+        if span is None and not self._under_way and self._retries:
+            span = self._retries[0]
+        self.next_span = span
+
+
+class _FailedRegion:
+    """The span whose listing failed, and how wide its parts may be asked for."""
+
+    def __init__(self, span: Span, max_seconds: int, narrowest: Span | None = None) -> None:
+        self._span = span
+        self._successes = 0
+        self._max_seconds = max_seconds
+        self._narrowest = narrowest
+
+    @classmethod
+    def around(cls, span: Span, outer: "_FailedRegion | None") -> "_FailedRegion":
+        """The region after `span` failed, which may lie in a region that failed before."""
+        whole = outer._span if outer and outer._span.stop >= span.stop else span
+        narrowest = span if span.seconds == 1 else None
+        return cls(whole, max(1, span.seconds // 2), narrowest)
+
+    def after_success(self, span: Span) -> "_FailedRegion | None":
+        """The region after a part of it was listed; None once all of it was.
+
+        A few successes allow twice the width: the region may be wide, and its trouble small.
+        """
+        if span.stop >= self._span.stop:
+            return None
+        self._successes += 1
+        if self._successes < _SUCCESSES_TO_WIDEN:
+            return self
+        return _FailedRegion(self._span, 2 * self._max_seconds)
+
+    def is_narrowest(self, span: Span) -> bool:
+        """Whether this very second has failed already, with the second before it."""
+        return span == self._narrowest
+
+    def narrow(self, span: Span) -> Span:
+        """`span`, no wider than what may succeed."""
+        if span.start >= self._span.stop:
+            return span
+        return Span(span.start, min(span.stop, span.start + timedelta(seconds=self._max_seconds)))

@@ -15,14 +15,17 @@ from studio_export.errors import (
     AccessDeniedError,
     ConfigurationError,
     DeadlineExceededError,
+    FlowNotFoundError,
     StudioExportError,
-    UnavailableError,
 )
 from studio_export.export.flow_plan import FlowPlan
 from studio_export.export.run_state import RunState
 from studio_export.export.sweep import Sweeper, SweepResult, sweep
 from studio_export.export.workers import Task, WorkerPool
-from studio_export.model import Counts, FlowSummary, Summary
+from studio_export.model import Counts, FlowSummary, Span, Summary
+
+# Listings in a row without an answer: then it is Twilio that fails, not what is listed.
+_MAX_FRUITLESS = 12
 
 
 class Scheduler:
@@ -46,6 +49,10 @@ class Scheduler:
         self._summaries: dict[str, FlowSummary] = {}
         self._slowest_seconds = 0.0
         self._stopped: str | None = None
+        # What Twilio refused, for a Flow; it is everybody's trouble if no listing was answered.
+        self._refusal: str | None = None
+        self._answered = False
+        self._fruitless = 0
 
     def run(self, flow_sids: Sequence[str], crew: WorkerPool, first: int = 0) -> Summary:
         """Serve the Flows, from the `first` on and then those before it."""
@@ -55,7 +62,8 @@ class Scheduler:
             self._close(work)
         not_reached = {sid: FlowSummary(sid, still_due=1) for sid in self._waiting}
         summaries = {**self._summaries, **not_reached}
-        return Summary(tuple(summaries[sid] for sid in flow_sids), self._stopped)
+        stopped = self._stopped or (None if self._answered else self._refusal)
+        return Summary(tuple(summaries[sid] for sid in flow_sids), stopped)
 
     def _sweep_all(self, crew: WorkerPool) -> None:
         under_way = 0
@@ -70,12 +78,21 @@ class Scheduler:
             self._finish(task, came)
 
     def _task(self, work: FlowPlan) -> Task:
-        sweeper, watch, span = self._sweeper, work.watch(), work.start()
+        sweeper, watermarks, span = self._sweeper, work.watermarks(), work.start()
+        exact = work.is_exact(span)
         return Task(
             work,
             span,
             sweeper.clock.monotonic(),
-            partial(sweep, sweeper, work.flow_sid, span, watch, self._deadline),
+            partial(
+                sweep,
+                sweeper,
+                work.flow_sid,
+                span,
+                watermarks,
+                self._deadline,
+                exact=exact,
+            ),
         )
 
     def _next(self) -> FlowPlan | None:
@@ -116,13 +133,7 @@ class Scheduler:
         self._slowest_seconds = max(self._slowest_seconds, took_seconds)
         before = work.checkpoint
         if isinstance(came, SweepResult):
-            work.finish(task.span, came)
-        elif isinstance(came, DeadlineExceededError):  # narrower, it may fit between two throttles
-            work.finish(task.span, SweepResult(came.counts, complete=False))
-            work.stop(None)
-        elif isinstance(came, UnavailableError):  # narrower, it may be answered
-            work.finish(task.span, SweepResult(came.counts, complete=False))
-            work.stop(self._told(came))
+            self._take(work, task.span, came)
         elif isinstance(came, Exception):
             counts = came.counts if isinstance(came, StudioExportError) else Counts()
             work.fail(task.span, self._told(came), counts)
@@ -133,6 +144,29 @@ class Scheduler:
         elif work.checkpoint is not before:
             self._save(work, release=False)
         self._progress(self._run_state.summary(work))
+
+    def _take(self, work: FlowPlan, span: Span, swept: SweepResult) -> None:
+        """Take a sweep's result, and decide by what failed whether the Flow goes on."""
+        failure = swept.failure
+        if swept.counts.pages:
+            self._answered, self._fruitless = True, 0
+        match failure:
+            case AccessDeniedError():  # nothing narrower is let in
+                self._refusal = self._refusal or failure.told
+                work.fail(span, failure.told, swept.counts)
+            case FlowNotFoundError():
+                self._answered = True
+                work.fail(span, failure.told, swept.counts)
+            case DeadlineExceededError():  # narrower, it may fit between two throttles
+                work.finish(span, replace(swept, failure=None))
+                work.stop(None)
+            case None:
+                work.finish(span, swept)
+            case _:  # narrower, it may be answered
+                self._fruitless += not swept.counts.pages
+                work.finish(span, swept)
+                if self._fruitless >= _MAX_FRUITLESS:
+                    work.stop(failure.told)
 
     def _close(self, work: FlowPlan) -> None:
         leased = not self._save(work, release=True)

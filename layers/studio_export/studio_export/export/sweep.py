@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from studio_export.errors import StudioExportError
+from studio_export.errors import ConfigurationError, StudioExportError
 from studio_export.log import keys
 from studio_export.log.cache import LogCache
 from studio_export.log.hour_log import AppendResult, append, hour_of
@@ -56,6 +56,8 @@ class Watermarks:
 class SweepResult:
     """`complete`: the listing came to its last page, and all of it is in the logs.
 
+    `failure` is what ended the listing; what its pages held before is in the logs.
+
     `filled_pages` had records in them. How wide a span may be is judged by these alone: an API
     that ends each listing with an empty page would else hold every span at its narrowest.
     """
@@ -63,39 +65,70 @@ class SweepResult:
     counts: Counts
     complete: bool
     filled_pages: int = 0
+    failure: StudioExportError | None = None
 
 
-def sweep(
-    sweeper: Sweeper, flow_sid: str, span: Span, watch: Watermarks, deadline: float
+def sweep(  # noqa: PLR0913  the scheduler fills them in
+    sweeper: Sweeper,
+    flow_sid: str,
+    span: Span,
+    watermarks: Watermarks,
+    deadline: float,
+    *,
+    exact: bool = False,
 ) -> SweepResult:
-    """Export what was created in `span` (and a second before it).
+    """Export what was created in `span` (and a second before it, unless `exact`).
+
+    A listing that fails is no exception: what it showed before is appended, and the result says
+    what failed.
 
     Raises:
-        InvalidPageError: a page is unreadable or not of this listing; what came before it is safe.
-        FlowError, UnavailableError, AccessDeniedError, DeadlineExceededError: as the ports raise them.
-        Each says in `counts` what was done before.
+        StoreError, CorruptLogError, AccessDeniedError: as the store raises them. Each says in
+            `counts` what was done before.
     """
     counts, filled_pages = Counts(), 0
+    failure: StudioExportError | None = None
+    complete = False
     buffer: list[Record] = []
     buffered_bytes = 0
     try:
-        for listed in listing.executions(sweeper.source, flow_sid, span, deadline):
+        for listed in _pages(sweeper, flow_sid, span, deadline, exact=exact):
+            if isinstance(listed, StudioExportError):
+                failure = listed
+                counts += failure.counts
+                break
             page = sweeper.redact(listed.page)
             counts += Counts(pages=1, throttles=listed.throttles)
             counts += Counts(rejected=_reject(sweeper.store, page.rejected))
             filled_pages += bool(page.records)
             buffer += page.records
             buffered_bytes += listed.body_bytes
-            if buffered_bytes >= sweeper.buffer_bytes or listed.last:
-                for done in _append_all(sweeper, flow_sid, buffer, watch):
+            complete = listed.last
+            if buffered_bytes >= sweeper.buffer_bytes:
+                for done in _append_all(sweeper, flow_sid, buffer, watermarks):
                     counts += done
                 buffer, buffered_bytes = [], 0
-            if not listed.last and _too_long(sweeper, span, filled_pages, deadline):
-                return SweepResult(counts, complete=False)
+            if not complete and _too_long(sweeper, span, filled_pages, deadline):
+                break
+        for done in _append_all(sweeper, flow_sid, buffer, watermarks):
+            counts += done
     except StudioExportError as error:
         error.counts += counts
         raise
-    return SweepResult(counts, complete=True, filled_pages=filled_pages)
+    return SweepResult(counts, complete, filled_pages, failure)
+
+
+def _pages(
+    sweeper: Sweeper, flow_sid: str, span: Span, deadline: float, *, exact: bool
+) -> Iterator[listing.ListedPage | StudioExportError]:
+    """The pages of the listing; if it fails, its error is the last."""
+    tolerance = timedelta() if exact else listing.TOLERANCE
+    try:
+        yield from listing.executions(sweeper.source, flow_sid, span, deadline, tolerance)
+    except ConfigurationError:
+        raise
+    except StudioExportError as error:
+        yield error
 
 
 def _too_long(sweeper: Sweeper, span: Span, filled_pages: int, deadline: float) -> bool:

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from studio_export.errors import InvalidEventError
-from studio_export.model import Replay, Span
-from studio_export.settings import is_flow_sid
+from studio_export.model import Replay, Span, is_flow_sid
 
 _OURS = ("flows", "from", "to")
 _FIRST_YEAR = 2000  # the API takes four digits, and keeps 30 days

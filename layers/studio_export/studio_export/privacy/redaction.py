@@ -45,10 +45,9 @@ def redactor(policy: Policy, key: str | None = None) -> Redact:
     rules = {field: _rule(action, (key or "").encode()) for field, action in policy.actions}
 
     def redact(page: Page) -> Page:
-        texts = [_redacted(bytes(record.text), rules) for record in page.records]
         records = [
-            msgspec.structs.replace(record, text=text)
-            for record, text in zip(page.records, texts, strict=True)
+            msgspec.structs.replace(record, text=_redacted(bytes(record.text), rules))
+            for record in page.records
         ]
         return replace(page, records=records, rejected=_rejected(page.rejected, rules))
 
@@ -61,8 +60,15 @@ def pseudonym(meaning: str, key: bytes) -> str:
 
 
 def _rejected(texts: list[bytes], rules: _Rules) -> list[bytes]:
-    """What is no object has no fields: no policy can tell what it holds, so nothing is left."""
-    return [_redacted(text, rules) if text.startswith(b"{") else b"null" for text in texts]
+    """What is not a JSON object has no fields: no policy can tell what it holds."""
+    return [_redacted_or_null(text, rules) for text in texts]
+
+
+def _redacted_or_null(text: bytes, rules: _Rules) -> bytes:
+    try:
+        return _redacted(text, rules)
+    except InvalidPageError:
+        return b"null"
 
 
 def _redacted(text: bytes, rules: _Rules) -> bytes:

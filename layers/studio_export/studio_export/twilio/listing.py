@@ -1,18 +1,21 @@
 """Listing: the API's two lists, page by page to the last one, and never in a circle."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-from studio_export.errors import InvalidPageError
+from studio_export.errors import InvalidPageError, StudioExportError
 from studio_export.instants import format_instant
 from studio_export.model import Span
 from studio_export.ports import Source
 from studio_export.twilio.page import Page, parse_executions, parse_flows
 
 PAGE_SIZE = 1000  # the largest that the API takes
+
+# An honest API may send an empty page before its last; ten in a row are a listing without end.
+MAX_BARREN_PAGES = 10
 
 # A bound that the API understands a second differently must cost nothing.
 TOLERANCE = timedelta(seconds=1)
@@ -33,48 +36,83 @@ def flows_url(base_url: str) -> str:
     return f"{base_url}/v2/Flows?{urlencode({'PageSize': PAGE_SIZE})}"
 
 
-def executions_url(base_url: str, flow_sid: str, span: Span) -> str:
+def executions_url(
+    base_url: str, flow_sid: str, span: Span, tolerance: timedelta = TOLERANCE
+) -> str:
     query = {
-        "DateCreatedFrom": format_instant(span.start - TOLERANCE),
+        "DateCreatedFrom": format_instant(span.start - tolerance),
         "DateCreatedTo": format_instant(span.stop),
         "PageSize": PAGE_SIZE,
     }
     return f"{base_url}/v2/Flows/{flow_sid}/Executions?{urlencode(query, safe=':')}"
 
 
-def flow_sids(source: Source, deadline: float) -> list[str]:
-    """Every Flow of the account, each once, ascending.
+class FlowList(NamedTuple):
+    """The Flows of the account, each once, ascending; `failures` say what of the list is unusable."""
+
+    sids: tuple[str, ...]
+    failures: tuple[StudioExportError, ...] = ()
+
+
+def list_flows(source: Source, deadline: float) -> FlowList:
+    """Every Flow of the account that the list shows.
+
+    A row without a usable Sid, or a later page that fails, is a failure beside the Flows that were
+    listed: one row must not hide the others.
 
     Raises:
-        InvalidPageError: a page is unreadable.
+        StudioExportError: the first page cannot be had.
     """
     sids: set[str] = set()
+    failures: list[StudioExportError] = []
     first_url = flows_url(source.base_url)
-    follow = follower(first_url)
+    follow, bound = follower(first_url), _ProgressBound()
     url: str | None = first_url
     while url:
-        found, next_page_url = parse_flows(source.get(url, deadline).body)
-        sids.update(found)
-        url = follow(next_page_url)
-    return sorted(sids)
+        try:
+            page = parse_flows(source.get(url, deadline).body)
+            sids.update(page.sids)
+            failures += [
+                InvalidPageError(f"row {row} of a page of the list of Flows has no usable sid")
+                for row in page.unusable_rows
+            ]
+            bound.check(page.sids)
+            url = follow(page.next_page_url)
+        except StudioExportError as error:
+            if url == first_url and not sids:
+                raise
+            failures.append(error)
+            break
+    return FlowList(tuple(sorted(sids)), tuple(failures))
 
 
-def executions(source: Source, flow_sid: str, span: Span, deadline: float) -> Iterator[ListedPage]:
-    """The pages of what was created in `span` (and a second before it), as they are asked for.
+def executions(
+    source: Source,
+    flow_sid: str,
+    span: Span,
+    deadline: float,
+    tolerance: timedelta = TOLERANCE,
+) -> Iterator[ListedPage]:
+    """The pages of what was created in `span` (and `tolerance` before it), as they are asked for.
 
     Raises:
-        InvalidPageError: a page is unreadable or not of this listing; what came before it is sound.
-        FlowError, UnavailableError, AccessDeniedError, DeadlineExceededError: as the source raises them.
+        InvalidPageError: a page is unreadable or not of this listing, or the listing does not end;
+            what came before it is sound.
+        FlowError, UnavailableError, AccessDeniedError, DeadlineExceededError: as the source raises
+            them.
     """
-    first_url = executions_url(source.base_url, flow_sid, span)
-    follow = follower(first_url)
+    first_url = executions_url(source.base_url, flow_sid, span, tolerance)
+    follow, bound = follower(first_url), _ProgressBound()
     url: str | None = first_url
     while url:
         reply = source.get(url, deadline)
         page = parse_executions(reply.body)
-        url = follow(page.next_page_url)
         _check_range(page, span)
-        yield ListedPage(page, len(reply.body), reply.throttles, last=not url)
+        last = not page.next_page_url
+        yield ListedPage(page, len(reply.body), reply.throttles, last)
+        if not last:
+            bound.check([*(record.sid for record in page.records), *page.rejected])
+        url = follow(page.next_page_url)
 
 
 def _check_range(page: Page, span: Span) -> None:
@@ -86,14 +124,35 @@ def _check_range(page: Page, span: Span) -> None:
         )
 
 
-def follower(first_url: str) -> Callable[[str | None], str | None]:
-    """A check for the `next_page_url` of each page of one listing, which it returns.
+class _ProgressBound:
+    """Ends a listing whose pages bring nothing new: the other side could name a next page for ever.
 
-    Credentials follow it, so it must name the same scheme, host, port and path as the listing
-    asked for; and a URL seen before would never end.
+    Raises (by `check`):
+        InvalidPageError: several pages in a row brought nothing that an earlier page did not have.
+    """
+
+    def __init__(self) -> None:
+        self._seen: set[object] = set()
+        self._barren_pages = 0
+
+    def check(self, rows: Iterable[object]) -> None:
+        before = len(self._seen)
+        self._seen.update(rows)
+        self._barren_pages = 0 if len(self._seen) > before else self._barren_pages + 1
+        if self._barren_pages >= MAX_BARREN_PAGES:
+            raise InvalidPageError(
+                f"the listing does not end: {MAX_BARREN_PAGES} pages in a row brought nothing new"
+            )
+
+
+def follower(first_url: str) -> Callable[[str | None], str | None]:
+    """A check for the `next_page_url` of each page of one listing, which returns what to ask.
+
+    Credentials follow it, so its path and query are asked on the listing's own origin, whatever
+    scheme, host and port it spells; and its path must be the listing's.
 
     Raises (when called):
-        InvalidPageError: it does not, or was.
+        InvalidPageError: it is not a URL, names another path, or was asked before.
     """
     first = urlsplit(first_url)
     seen = {first_url}
@@ -101,19 +160,20 @@ def follower(first_url: str) -> Callable[[str | None], str | None]:
     def follow(url: str | None) -> str | None:
         if not url:
             return None
-        # urlsplit forgets line ends and tabs, and the HTTP library does not: refuse what two
-        # parsers may read in two ways.
+        # urlsplit drops line ends and tabs, and the HTTP library does not: refuse what two parsers
+        # may read in two ways.
         if not _URL_LETTERS.fullmatch(url):
-            raise InvalidPageError("next_page_url has a letter that is none of a URL")
+            raise InvalidPageError("next_page_url contains a character that is not valid in a URL")
         try:
             parts = urlsplit(url)
         except ValueError as error:
-            raise InvalidPageError("next_page_url is no URL") from error
-        if (parts.scheme, parts.netloc, parts.path) != (first.scheme, first.netloc, first.path):
+            raise InvalidPageError("next_page_url is not a URL") from error
+        if parts.path != first.path:
             raise InvalidPageError("next_page_url leads away from the listing that was asked for")
-        if url in seen:
+        own = f"{first.scheme}://{first.netloc}{parts.path}?{parts.query}"
+        if own in seen:
             raise InvalidPageError("next_page_url leads back to a page that was read")
-        seen.add(url)
-        return url
+        seen.add(own)
+        return own
 
     return follow

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import compress
-from typing import Annotated, Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from studio_export.errors import InvalidPageError
 from studio_export.instants import parse_instant
+from studio_export.model import is_flow_sid
 from studio_export.twilio import lenient_json
 from studio_export.twilio.record import Record
 
@@ -48,22 +49,25 @@ class _Executions(msgspec.Struct):
     executions: list[_Fields]
 
 
-class _Flow(msgspec.Struct):
-    # It becomes part of URLs, keys and log lines: nothing else may pass for it.
-    sid: Annotated[str, msgspec.Meta(pattern=r"^FW[0-9a-fA-F]{32}\Z")]
+class FlowsPage(NamedTuple):
+    """A page of the list of Flows. `unusable_rows` count from 1: they have no Flow's Sid."""
+
+    sids: list[str]
+    unusable_rows: list[int]
+    next_page_url: str | None
 
 
 class _Flows(msgspec.Struct):
     meta: _Meta
-    flows: list[_Flow]
+    flows: list[Any]
 
 
 _texts = msgspec.json.Decoder(_Texts)
 _executions = msgspec.json.Decoder(_Executions)
 
 
-def parse_flows(body: bytes) -> tuple[list[str], str | None]:
-    """The Sids of a page of Flows, and the next page's URL.
+def parse_flows(body: bytes) -> FlowsPage:
+    """The Sids of a page of Flows.
 
     Raises:
         InvalidPageError: not a page of Flows.
@@ -74,7 +78,9 @@ def parse_flows(body: bytes) -> tuple[list[str], str | None]:
     except (ValueError, RecursionError) as error:
         raise InvalidPageError("the page of Flows is unreadable") from error
     _check_key(page.meta.key, "flows")
-    return [flow.sid for flow in page.flows], page.meta.next_page_url
+    sids = [flow.get("sid") if isinstance(flow, dict) else None for flow in page.flows]
+    unusable = [row for row, sid in enumerate(sids, 1) if not is_flow_sid(sid)]
+    return FlowsPage([sid for sid in sids if is_flow_sid(sid)], unusable, page.meta.next_page_url)
 
 
 def parse_executions(body: bytes) -> Page:
@@ -138,10 +144,8 @@ def _record(text: str) -> Record | None:
     try:
         # As floats, integers may have any number of digits.
         fields: Any = json.loads(text, parse_int=float)
-    except RecursionError:
+    except (ValueError, RecursionError):
         return None  # no reader could take it either
-    except ValueError as error:
-        raise InvalidPageError("a record of the page is not JSON") from error
     match fields:
         case {"sid": str(sid), "date_created": str(date_created)} if sid:
             created = parse_instant(date_created)

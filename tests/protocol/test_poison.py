@@ -1,0 +1,93 @@
+"""Whatever one Execution does to the answers that hold it, every other has its line in two runs."""
+
+import pytest
+
+from tests.protocol.poison import FLOW, OTHER, ROW_FAULTS, Poison, PoisonedLife
+
+SEEDS = range(6)
+HOLES = {
+    Poison.SERVER_ERROR,
+    Poison.REFUSED,
+    Poison.HTML,
+    Poison.CUT,
+    Poison.FAR_DATE,
+    Poison.ENDLESS,
+}
+# An honest listing of such an account takes some sixty; finding one poisoned second some fifty.
+MAX_REQUESTS = 4000
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("kind", list(Poison))
+def test_every_other_execution_has_its_line_within_two_runs(
+    kind: Poison, seed: int, concurrency: int
+) -> None:
+    life = PoisonedLife(kind, seed, concurrency=concurrency)
+    life.run()
+    life.run()
+    assert life.missing == set()
+
+
+@pytest.mark.parametrize("kind", sorted(HOLES))
+def test_what_cannot_be_listed_is_reported_at_every_run_and_tried_again(kind: Poison) -> None:
+    life = PoisonedLife(kind, seed=1)
+    for _ in range(3):
+        life.run()
+        (error,) = (flow.error for flow in life.summary.flows if flow.flow_sid == FLOW)
+        assert error is not None
+        assert "HoleError" in error
+        poisoned = life.source.created[life.source.poisoned]
+        (hole,) = life.checkpoints.items[FLOW].checkpoint.holes
+        assert hole.start <= poisoned < hole.stop
+    life.source.poisoned = ""  # it is answered now
+    life.run()
+    assert life.source.created.keys() == life.exported
+    assert life.summary.errors == ()
+    assert life.checkpoints.items[FLOW].checkpoint.holes == ()
+
+
+@pytest.mark.parametrize("kind", sorted(ROW_FAULTS))
+def test_a_row_that_cannot_be_used_is_put_aside_alone(kind: Poison) -> None:
+    life = PoisonedLife(kind, seed=2)
+    life.run()
+    assert sum(key.startswith("rejected/") for key in life.store.objects) == 1
+    assert life.checkpoints.items[FLOW].checkpoint.holes == ()
+
+
+def test_a_forbidden_flow_is_that_flows_error_alone() -> None:
+    life = PoisonedLife(Poison.FORBIDDEN_FLOW, seed=3)
+    life.run()
+    assert life.summary.stopped is None
+    assert life.summary.errors == (f"{OTHER}: AccessDeniedError: HTTP 403",)
+
+
+def test_answers_that_are_too_large_narrow_within_one_run() -> None:
+    life = PoisonedLife(Poison.LARGE_ANSWERS, seed=4, executions=4_000)
+    life.run()
+    assert life.missing == set()
+    assert life.summary.errors == ()
+
+
+@pytest.mark.parametrize("kind", list(Poison))
+def test_a_run_asks_no_more_than_a_small_multiple_of_an_honest_listing(kind: Poison) -> None:
+    for seed in SEEDS:
+        life = PoisonedLife(kind, seed)
+        life.source.page_size = 1000
+        life.run()
+        honest = PoisonedLife(kind, seed)
+        honest.source.page_size = 1000
+        honest.source.kind, honest.source.poisoned = Poison.SERVER_ERROR, ""
+        honest.run()
+        assert life.source.requests <= 40 * honest.source.requests, (kind, seed)
+
+
+def test_a_hole_that_twilio_deleted_is_counted_once_and_forgotten() -> None:
+    life = PoisonedLife(Poison.REFUSED, seed=5)
+    life.run()
+    life.clock.advance(31 * 86_400)
+    life.run()
+    assert life.summary.totals.holes_expired >= 1
+    life.run()
+    assert life.summary.totals.holes_expired == 0
+    assert life.checkpoints.items[FLOW].checkpoint.holes == ()

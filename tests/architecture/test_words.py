@@ -5,14 +5,16 @@ import pytest
 from tests.architecture.words import FOLDERS, ROOT, RULES, Rule, findings, search
 
 AREAS = sorted(
-    {each for each in FOLDERS if (ROOT / each).is_dir()}
+    {each for each in FOLDERS if (ROOT / each).is_dir() and each != "docs"}
+    | {path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").iterdir()}
     | {path.name for path in ROOT.iterdir() if path.suffix in {".md", ".toml", ".yaml"}}
     | {"Makefile"}
 )
 
 # Areas that are being renamed. An area that is clean leaves this list, and none comes back.
-PENDING = {"cli", "docs", "layers", "pyproject.toml", "simulator", "template.yaml"}
-PENDING |= {"tests", "tools"}
+# `python -m tests.architecture.words AREA` lists what is left in one.
+PENDING = {"cli", "layers", "simulator", "tests", "tools", "pyproject.toml", "template.yaml"}
+PENDING |= {"docs/command.md", "docs/outage.md", "docs/runbook.md"}
 
 
 @pytest.mark.parametrize("area", AREAS)

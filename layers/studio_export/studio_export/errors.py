@@ -11,24 +11,20 @@ StudioExportError
 │   └── CheckpointError       the item was written by a newer version, or by hand
 ├── UnavailableError          a server did not answer; the next tick asks again
 │   └── StoreError            the store's answer is unknown: read the log again
+├── UnexpectedError           a fault of the exporter itself: report it
 ├── FlowsFailedError          read the errors it lists; all else of the invocation was done
 ├── DaysFailedError           the same, of days that were to be compacted
 └── DeadlineExceededError            not a failure: the work is still due at the next tick
     └── ThrottledError        429 for as long as this tick could wait
 """
 
-from studio_export.model import Counts
+from studio_export.model import Counts, Failure
 
 
 class StudioExportError(Exception):
     """Whatever an export can fail with. `counts` is what the sweep that it ended had done."""
 
     counts = Counts()
-
-    @property
-    def told(self) -> str:
-        """Its class and its message, as a summary and a log have them."""
-        return f"{type(self).__name__}: {self}"
 
 
 class ConfigurationError(StudioExportError):
@@ -83,9 +79,27 @@ class ThrottledError(DeadlineExceededError):
         self.counts = Counts(throttles=throttles)
 
 
+class UnexpectedError(StudioExportError):
+    """An exception that the exporter does not expect; the message gives its class and place."""
+
+
 class FlowsFailedError(StudioExportError):
     """Some of an invocation needs a person; all else of it was done, and is kept."""
 
 
 class DaysFailedError(StudioExportError):
     """Some days could not be compacted; the others were."""
+
+
+def failure_of(error: StudioExportError) -> Failure:
+    return Failure(type(error), str(error))
+
+
+def describe(failure: Failure) -> str:
+    """Return `ClassName: message`, the form of summaries and log lines.
+
+    The message of an `UnexpectedError` begins with the class that it stands for.
+    """
+    if issubclass(failure.kind, UnexpectedError):
+        return failure.message
+    return f"{failure.kind.__name__}: {failure.message}"

@@ -92,6 +92,19 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """What a person must look at.
+
+    Attributes:
+        kind: the class of the error, one of `errors.py`.
+        message: the error's own text.
+    """
+
+    kind: type[Exception]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class FlowSummary:
     """What a tick or a replay did for one Flow, and what it left.
 
@@ -111,7 +124,7 @@ class FlowSummary:
     still_due: int = 0
     swept_to: datetime | None = None
     leased: bool = False
-    error: str | None = None
+    error: Failure | None = None
 
     @property
     def served(self) -> bool:
@@ -129,7 +142,7 @@ class Summary:
     """
 
     flows: tuple[FlowSummary, ...]
-    stopped: str | None = None
+    stopped: Failure | None = None
     out_of_time: bool = False
     listing: Counts = Counts()
 
@@ -149,12 +162,6 @@ class Summary:
         return not (self.stopped or self.out_of_time) and all(
             not (flow.error or flow.leased or flow.still_due) for flow in self.flows
         )
-
-    @property
-    def errors(self) -> tuple[str, ...]:
-        """What a person must look at."""
-        flows = tuple(f"{flow.flow_sid}: {flow.error}" for flow in self.flows if flow.error)
-        return (self.stopped,) if self.stopped else flows
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,7 +209,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "ThrottledError counted as failure",
         "studio_export/export/scheduler.py",
         "            work.stop(None)\n        elif isinstance(came, UnavailableError)",
-        "            work.stop(self._told(came))\n        elif isinstance(came, UnavailableError)",
+        "            work.stop(self._failure(came))\n        elif isinstance(came, UnavailableError)",
         INVOCATION,
     ),
     mutant(

@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from studio_export.errors import InvalidPageError
 from studio_export.export.flow_plan import FlowPlan
 from studio_export.export.sweep import SweepResult, Watermarks
-from studio_export.model import Checkpoint, Counts, Span
+from studio_export.model import Checkpoint, Counts, Failure, Span
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
+UNREADABLE = Failure(InvalidPageError, "unreadable")
 HEAD, LAST = 120, 7200
 HOUR = 3600
 
@@ -68,20 +70,20 @@ def test_a_cursor_waits_for_the_span_before() -> None:
 def test_a_failed_span_stays_due_and_nothing_more_is_started() -> None:
     flow = work()
     first, second = flow.start(), flow.start()
-    flow.fail(first, "InvalidPageError: unreadable", Counts())
+    flow.fail(first, UNREADABLE, Counts())
     before = cursor(flow)
     flow.finish(second, swept())
     assert cursor(flow) == before
     assert flow.over
-    assert flow.error == "InvalidPageError: unreadable"
+    assert flow.error == UNREADABLE
 
 
 def test_the_first_error_is_kept() -> None:
     flow = work()
     first, second = flow.start(), flow.start()
-    flow.fail(first, "first", Counts())
-    flow.fail(second, "second", Counts())
-    assert flow.error == "first"
+    flow.fail(first, UNREADABLE, Counts())
+    flow.fail(second, Failure(InvalidPageError, "second"), Counts())
+    assert flow.error == UNREADABLE
 
 
 def test_a_span_given_up_is_tried_again_in_a_quarter() -> None:

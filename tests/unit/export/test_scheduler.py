@@ -14,8 +14,10 @@ from studio_export.errors import (
     InvalidPageError,
     ThrottledError,
     UnavailableError,
+    UnexpectedError,
 )
-from studio_export.model import Counts, Span
+from studio_export.function.result import error_lines
+from studio_export.model import Counts, Failure, Span
 from studio_export.twilio.listing import executions_url
 from tests.unit.doubles import BASE_URL, ScriptedSource, listed
 from tests.unit.export.scheduler_world import START, A, B, C, World
@@ -39,7 +41,7 @@ def test_a_tick_ends_with_nothing_due_and_every_lease_given_back() -> None:
     world = World()
     flows = world.run(A, B, C)
     assert world.summary.complete
-    assert world.summary.errors == ()
+    assert error_lines(world.summary) == []
     assert [flow.still_due for flow in flows.values()] == [0, 0, 0]
     assert {item.lease for item in world.checkpoints.items.values()} == {None}
 
@@ -75,10 +77,10 @@ def test_a_flow_that_fails_does_not_stop_the_others(error: Exception, concurrenc
     world = World(concurrency)
     world.source.errors[B] = error
     flows = world.run(A, B, C)
-    assert flows[B].error == f"{type(error).__name__}: {error}"
+    assert flows[B].error == Failure(type(error), str(error))
     assert flows[B].still_due
     assert [flows[each].still_due for each in (A, C)] == [0, 0]
-    assert world.summary.errors == (f"{B}: {flows[B].error}",)
+    assert world.summary.stopped is None
     assert not world.summary.complete
 
 
@@ -87,7 +89,9 @@ def test_a_flow_whose_checkpoint_is_unusable_does_not_stop_the_others() -> None:
     world.checkpoints.acquire(A, "before", START, START)
     world.checkpoints.items[A] = replace(world.checkpoints.items[A], version=2)
     flows = world.run(A, B)
-    assert (flows[A].error or "").startswith(CheckpointError.__name__)
+    failure = flows[A].error
+    assert failure
+    assert failure.kind is CheckpointError
     assert flows[B].still_due == 0
 
 
@@ -96,8 +100,8 @@ def test_refused_access_stops_the_tick_at_once_and_is_told_once() -> None:
     world.source.errors[A] = AccessDeniedError("401")
     world.run(A, B, C)
     assert world.order == "a"
-    assert world.summary.stopped == "AccessDeniedError: 401"
-    assert world.summary.errors == ("AccessDeniedError: 401",)
+    assert world.summary.stopped == Failure(AccessDeniedError, "401")
+    assert error_lines(world.summary) == ["AccessDeniedError: 401"]
     assert [flow.still_due for flow in world.summary.flows[1:]] == [1, 1]
     assert {item.lease for item in world.checkpoints.items.values()} == {None}
 
@@ -108,7 +112,7 @@ def test_throttling_is_work_still_due_and_no_failure() -> None:
     flows = world.run(A, B)
     assert (flows[A].error, flows[A].counts.throttles) == (None, 7)
     assert flows[A].still_due
-    assert world.summary.errors == ()
+    assert error_lines(world.summary) == []
     assert not world.summary.complete
 
 
@@ -147,7 +151,9 @@ def test_a_fault_of_ours_is_told_by_its_place_and_without_its_text() -> None:
     world = World()
     world.source.errors[A] = KeyError("+15550100")
     flows = world.run(A, B)
-    error = flows[A].error or ""
-    assert error.startswith("KeyError at scheduler_world.py:")
-    assert "+15550100" not in error
+    error = flows[A].error
+    assert error
+    assert error.kind is UnexpectedError
+    assert error.message.startswith("KeyError at scheduler_world.py:")
+    assert "+15550100" not in error.message
     assert flows[B].still_due == 0

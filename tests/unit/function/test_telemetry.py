@@ -2,8 +2,9 @@
 
 import pytest
 
+from studio_export.errors import AccessDeniedError, CorruptLogError, InvalidPageError
 from studio_export.function.telemetry import measures, measures_of_tick
-from studio_export.model import Counts, FlowSummary, Summary
+from studio_export.model import Counts, Failure, FlowSummary, Summary
 from tests.unit.function.emitted import Said, say
 from tests.unit.function.emitting_run import BODY, CUT, DAMAGED, FAULT, GOOD, PHONE
 
@@ -65,7 +66,10 @@ def values(summary: Summary) -> dict[str, float]:
 
 def test_counts_are_totals_over_the_flows() -> None:
     counts = Counts(1, 2, 3, 4, 5, 6, 7, 8, 9)
-    flows = (FlowSummary("FW1", counts), FlowSummary("FW2", counts, error="CorruptLogError: bad"))
+    flows = (
+        FlowSummary("FW1", counts),
+        FlowSummary("FW2", counts, error=Failure(CorruptLogError, "bad")),
+    )
     assert {name: value for name, _, value in measures(Summary(flows))} == {
         "LinesExported": 2,
         "EndedExported": 4,
@@ -96,7 +100,7 @@ def test_gauges_are_those_of_the_flow_that_is_worst_off() -> None:
 
 def test_failing_are_flows_with_an_error_since_their_work_was_due() -> None:
     behind = FlowSummary("FW1", overdue_seconds=9000)
-    failed = FlowSummary("FW2", overdue_seconds=60, error="InvalidPageError: bad")
+    failed = FlowSummary("FW2", overdue_seconds=60, error=Failure(InvalidPageError, "bad"))
     assert values(Summary((behind,)))["OldestFailureSeconds"] == 0
     assert values(Summary((behind, failed)))["OldestFailureSeconds"] == 60
 
@@ -107,7 +111,7 @@ def test_a_gauge_that_no_flow_can_tell_is_left_out() -> None:
 
 
 ANSWERED = FlowSummary("FW1", Counts(pages=1))
-FAILED = FlowSummary("FW2", Counts(pages=1), error="InvalidPageError: bad")
+FAILED = FlowSummary("FW2", Counts(pages=1), error=Failure(InvalidPageError, "bad"))
 
 
 @pytest.mark.parametrize(
@@ -119,7 +123,7 @@ FAILED = FlowSummary("FW2", Counts(pages=1), error="InvalidPageError: bad")
         (Summary((FAILED,)), False),
         (Summary((FlowSummary("FW1", still_due=1),)), False),  # not reached, or throttled
         (Summary((FlowSummary("FW1", leased=True),)), False),
-        (Summary((ANSWERED,), stopped="AccessDeniedError: 401"), False),
+        (Summary((ANSWERED,), stopped=Failure(AccessDeniedError, "401")), False),
         (Summary((), out_of_time=True), False),
     ],
 )
@@ -130,4 +134,6 @@ def test_a_tick_succeeds_if_it_served_a_flow_and_came_to_its_end(
 
 
 def test_what_stops_a_tick_is_refused_access() -> None:
-    assert values(Summary((FAILED,), stopped="AccessDeniedError: 401"))["AccessDenied"] == 1
+    assert (
+        values(Summary((FAILED,), stopped=Failure(AccessDeniedError, "401")))["AccessDenied"] == 1
+    )

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from studio_export.export import ages
 from studio_export.export.sweep import SweepResult, Watermarks
-from studio_export.model import Checkpoint, Counts, FlowSummary, Span
+from studio_export.model import Checkpoint, Counts, Failure, FlowSummary, Span
 
 
 class FlowPlan:
@@ -25,7 +25,7 @@ class FlowPlan:
         # Eight sweeps that start at once would else all be as narrow as the first.
         self._unmeasured = ages.is_unmeasured(checkpoint)
         self._stopped = False
-        self.error: str | None = None
+        self.error: Failure | None = None
         self.next_span = ages.next_span(checkpoint, now)
 
     @property
@@ -53,13 +53,13 @@ class FlowPlan:
         self._plan()
         return span
 
-    def fail(self, span: Span, error: str | None, counts: Counts) -> None:
+    def fail(self, span: Span, error: Failure | None, counts: Counts) -> None:
         """Take it that a sweep did not come to its end: it stays due, and no other is started."""
         self.counts += counts
         self._under_way.remove(span)
         self.stop(error)
 
-    def stop(self, error: str | None) -> None:
+    def stop(self, error: Failure | None) -> None:
         """Start nothing more; `error` is what a person must look at, if there is something."""
         self.error = self.error or error
         self._stopped = True

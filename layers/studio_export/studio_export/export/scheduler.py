@@ -17,12 +17,14 @@ from studio_export.errors import (
     DeadlineExceededError,
     StudioExportError,
     UnavailableError,
+    UnexpectedError,
+    failure_of,
 )
 from studio_export.export.flow_plan import FlowPlan
 from studio_export.export.run_state import RunState
 from studio_export.export.sweep import Sweeper, SweepResult, sweep
 from studio_export.export.workers import Task, WorkerPool
-from studio_export.model import Counts, FlowSummary, Summary
+from studio_export.model import Counts, Failure, FlowSummary, Summary
 
 
 class Scheduler:
@@ -45,7 +47,7 @@ class Scheduler:
         self._open: dict[str, FlowPlan] = {}
         self._summaries: dict[str, FlowSummary] = {}
         self._slowest_seconds = 0.0
-        self._stopped: str | None = None
+        self._stopped: Failure | None = None
 
     def run(self, flow_sids: Sequence[str], crew: WorkerPool, first: int = 0) -> Summary:
         """Serve the Flows, from the `first` on and then those before it."""
@@ -99,7 +101,7 @@ class Scheduler:
         try:
             work = self._run_state.open(flow_sid)
         except StudioExportError as error:
-            self._summaries[flow_sid] = FlowSummary(flow_sid, error=self._told(error))
+            self._summaries[flow_sid] = FlowSummary(flow_sid, error=self._failure(error))
             return None
         if work is None:
             self._summaries[flow_sid] = FlowSummary(flow_sid, leased=True)
@@ -122,10 +124,10 @@ class Scheduler:
             work.stop(None)
         elif isinstance(came, UnavailableError):  # narrower, it may be answered
             work.finish(task.span, SweepResult(came.counts, complete=False))
-            work.stop(self._told(came))
+            work.stop(self._failure(came))
         elif isinstance(came, Exception):
             counts = came.counts if isinstance(came, StudioExportError) else Counts()
-            work.fail(task.span, self._told(came), counts)
+            work.fail(task.span, self._failure(came), counts)
         else:
             raise came
         if work.over:
@@ -145,21 +147,27 @@ class Scheduler:
         try:
             kept = self._run_state.save(work, release=release)
         except StudioExportError as error:
-            work.stop(self._told(error))
+            work.stop(self._failure(error))
             return True
         if not kept:
             work.stop(None)
         return kept
 
-    def _told(self, error: Exception) -> str:
-        """What a person reads of the error; no other Flow could do better without access."""
+    def _failure(self, error: Exception) -> Failure:
+        """Make a failure of the error; stop the run if every other Flow would meet it too."""
+        if not isinstance(error, StudioExportError):
+            return _unexpected(error)
+        failure = failure_of(error)
         if isinstance(error, AccessDeniedError | ConfigurationError):
-            self._stopped = self._stopped or error.told
-        if isinstance(error, StudioExportError):
-            return error.told
-        # A fault of ours: where it is, but not its text, which might quote an Execution.
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        return f"{type(error).__name__} at {PurePath(frame.filename).name}:{frame.lineno}"
+            self._stopped = self._stopped or failure
+        return failure
+
+
+def _unexpected(error: Exception) -> Failure:
+    """Name the error's class and place. Its text is not quoted: it might hold an Execution."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{PurePath(frame.filename).name}:{frame.lineno}"
+    return Failure(UnexpectedError, f"{type(error).__name__} at {place}")
 
 
 def _nearest_to_deletion(work: FlowPlan) -> float:

@@ -6,7 +6,7 @@ from typing import Any
 
 from studio_export.compaction.compactor import CompactionSummary, Day
 from studio_export.compaction.days import is_day
-from studio_export.errors import DaysFailedError, InvalidEventError
+from studio_export.errors import DaysFailedError, InvalidEventError, describe, failure_of
 
 
 def parse_days(event: object) -> list[str] | None:
@@ -25,7 +25,7 @@ def parse_days(event: object) -> list[str] | None:
 
 def check(summary: CompactionSummary) -> None:
     """Raise `DaysFailedError` if a person must look at something, with a line for each."""
-    failed = [f"{day.day}: {day.error.told}" for day in summary.days if day.error]
+    failed = [f"{day.day}: {describe(failure_of(day.error))}" for day in summary.days if day.error]
     if failed:
         raise DaysFailedError("; ".join(failed))
 
@@ -40,4 +40,5 @@ def as_json(summary: CompactionSummary) -> dict[str, Any]:
 
 def day_as_json(day: Day) -> dict[str, Any]:
     done = asdict(day.done) if day.done else {}
-    return {"day": day.day, "stage": day.stage.value, **done, "error": day.error and day.error.told}
+    error = describe(failure_of(day.error)) if day.error else None
+    return {"day": day.day, "stage": day.stage.value, **done, "error": error}

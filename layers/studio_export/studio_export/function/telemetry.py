@@ -16,6 +16,7 @@ from studio_export.errors import (
     ConfigurationError,
     CorruptLogError,
     InvalidEventError,
+    describe,
 )
 from studio_export.export import ages
 from studio_export.function.result import flow_as_json
@@ -58,7 +59,7 @@ class Telemetry:
             say = self._logger.error if flow.error else self._logger.info
             say("flow", extra={"flow_sid": flow.flow_sid, **flow_as_json(flow)})
         if summary.stopped:
-            self._logger.error("stopped", extra={"error": summary.stopped})
+            self._logger.error("stopped", extra={"error": describe(summary.stopped)})
         self._measure(measures(summary) if replay else measures_of_tick(summary))
 
     def report_days(self, summary: Mapping[str, Any]) -> None:
@@ -98,7 +99,7 @@ def measures_of_tick(summary: Summary) -> list[Measure]:
 def measures(summary: Summary) -> list[Measure]:
     """The counts of any invocation."""
     totals = summary.totals
-    errors = [flow.error for flow in summary.flows if flow.error]
+    failures = [flow.error for flow in summary.flows if flow.error]
     counts = {
         "LinesExported": totals.lines,
         "EndedExported": totals.ended,
@@ -109,8 +110,8 @@ def measures(summary: Summary) -> list[Measure]:
         "LateArrivals": totals.late_arrivals,
         "Rejected": totals.rejected,
         "Unfinished": totals.unfinished,
-        "FlowsFailed": len(errors),
-        "CorruptLogs": sum(error.startswith(CorruptLogError.__name__) for error in errors),
+        "FlowsFailed": len(failures),
+        "CorruptLogs": sum(issubclass(each.kind, CorruptLogError) for each in failures),
         "AccessDenied": summary.stopped is not None,
     }
     return [(name, MetricUnit.Count, float(value)) for name, value in counts.items()]

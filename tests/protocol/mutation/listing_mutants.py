@@ -123,8 +123,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "spurious 404: the first is believed",
         "studio_export/adapters/retry.py",
-        "_ASKED_FOR_MISSING = 2",
-        "_ASKED_FOR_MISSING = 1",
+        "_MAX_NOT_FOUND = 2",
+        "_MAX_NOT_FOUND = 1",
         f"{REFUSALS}::test_a_spurious_404_is_healed",
     ),
     mutant(
@@ -208,21 +208,21 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "ThrottledError counted as failure",
         "studio_export/export/scheduler.py",
-        "            work.stop(None)\n        elif isinstance(came, UnavailableError)",
-        "            work.stop(self._failure(came))\n        elif isinstance(came, UnavailableError)",
+        "            plan.stop(None)\n        elif isinstance(outcome, UnavailableError)",
+        "            plan.stop(self._failure(outcome))\n        elif isinstance(outcome, UnavailableError)",
         INVOCATION,
     ),
     mutant(
         "a throttled listing keeps its width, which never gets through",
         "studio_export/export/scheduler.py",
-        "work.finish(task.span, SweepResult(came.counts, complete=False))\n            work.stop(None)",
-        "work.fail(task.span, None, came.counts)",
+        "plan.record_result(task.span, SweepResult(outcome.counts, complete=False))\n            plan.stop(None)",
+        "plan.record_failure(task.span, None, outcome.counts)",
         INVOCATION,
     ),
     mutant(
         "a listing that is too wide to be answered keeps its width",
         "studio_export/export/scheduler.py",
-        "        elif isinstance(came, UnavailableError):",
+        "        elif isinstance(outcome, UnavailableError):",
         "        elif task is None:",
         "tests/protocol/test_mechanism_cursors.py",
     ),

@@ -78,7 +78,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "what a warm process remembers counts, not what is there",
         "studio_export/log/hour_log.py",
-        "            log.forget()\n",
+        "            log.clear()\n",
         "            listed = log.length\n",
         LOG,
     ),

@@ -3,7 +3,7 @@
 import pytest
 
 from studio_export.errors import AccessDeniedError, CorruptLogError, InvalidPageError
-from studio_export.function.telemetry import measures, measures_of_tick
+from studio_export.function.telemetry import measures, measures_of_run
 from studio_export.model import Counts, Failure, FlowSummary, Summary
 from tests.unit.function.emitted import Said, say
 from tests.unit.function.emitting_run import BODY, CUT, DAMAGED, FAULT, GOOD, PHONE
@@ -61,7 +61,7 @@ def test_every_kind_of_failure_was_there_to_tell(said: Said) -> None:
 
 
 def values(summary: Summary) -> dict[str, float]:
-    return {name: value for name, _, value in measures_of_tick(summary)}
+    return {name: value for name, _, value in measures_of_run(summary)}
 
 
 def test_counts_are_totals_over_the_flows() -> None:

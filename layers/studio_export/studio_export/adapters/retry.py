@@ -18,7 +18,7 @@ from studio_export.errors import (
 
 _OK, _TIMEOUT, _THROTTLED, _NOT_FOUND, _SERVER_ERRORS = 200, 408, 429, 404, 500
 _REFUSED = {401, 403}
-_ASKED_FOR_MISSING = 2  # spurious 404s are reported
+_MAX_NOT_FOUND = 2  # spurious 404s are reported
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class RetryPolicy:
 
     attempts: int = 5
     base_seconds: float = 0.5
-    longest_seconds: float = 20.0
-    longest_retry_after_seconds: float = 60.0
+    max_backoff_seconds: float = 20.0
+    max_retry_after_seconds: float = 60.0
 
 
 class Attempts:
@@ -61,7 +61,7 @@ class Attempts:
             return self._throttled(answer, now)
         if status == _NOT_FOUND:
             self._missing += 1
-            if self._missing < _ASKED_FOR_MISSING:
+            if self._missing < _MAX_NOT_FOUND:
                 return self._backoff(1)
             raise FlowNotFoundError(f"Twilio: {answer.describe()}, twice")
         if status >= _SERVER_ERRORS or status == _TIMEOUT:
@@ -102,11 +102,13 @@ class Attempts:
         asked = retry_after_seconds(answer.headers.get("retry-after"), now)
         if asked is None:
             return self._backoff(self.throttles)
-        return min(asked, self._policy.longest_retry_after_seconds)
+        return min(asked, self._policy.max_retry_after_seconds)
 
     def _backoff(self, nth: int) -> float:
         # The exponent is bounded because 2.0 ** 1024 overflows, and hours of 429 are possible.
-        longest = min(self._policy.longest_seconds, self._policy.base_seconds * 2.0 ** min(nth, 32))
+        longest = min(
+            self._policy.max_backoff_seconds, self._policy.base_seconds * 2.0 ** min(nth, 32)
+        )
         return self._jitter() * longest
 
 

@@ -55,7 +55,7 @@ class TwilioHttp:
         self._jitter = jitter
         self._connect_timeout_seconds = connect_timeout_seconds
         self._read_timeout_seconds = read_timeout_seconds
-        self._gate = AdaptiveConcurrencyLimit(concurrency)
+        self._limit = AdaptiveConcurrencyLimit(concurrency)
         options: dict[str, Any] = {"maxsize": concurrency, "retries": False}
         if self._base_url.startswith("https"):
             options |= {"cert_reqs": "CERT_REQUIRED", "ca_certs": ca_certs}
@@ -115,20 +115,20 @@ class TwilioHttp:
         self, target: Url, credentials: Credentials, deadline: float, attempts: Attempts
     ) -> TwilioResponse:
         remaining_seconds = deadline - self._clock.monotonic()
-        if remaining_seconds <= 0 or not self._gate.enter(remaining_seconds):
+        if remaining_seconds <= 0 or not self._limit.acquire(remaining_seconds):
             raise attempts.out_of_time()
         try:
             answer = self._send(target, credentials, deadline)
         finally:
-            self._gate.leave()
+            self._limit.release()
         if answer.status == _THROTTLED:
-            self._gate.throttled()
+            self._limit.record_throttle()
         elif answer.status == _OK:
-            self._gate.answered()
+            self._limit.record_success()
         return answer
 
     def _send(self, target: Url, credentials: Credentials, deadline: float) -> TwilioResponse:
-        # More than nothing, as urllib3 demands: the wait at the gate may have used all of it.
+        # More than nothing, as urllib3 demands: the wait for a slot may have used it all.
         remaining_seconds = max(0.001, deadline - self._clock.monotonic())
         response = self._pool.request(
             "GET",

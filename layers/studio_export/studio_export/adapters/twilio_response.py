@@ -7,7 +7,7 @@ from typing import Any
 
 from isal import igzip_lib, isal_zlib
 
-_MOST_TOLD_BYTES = 16_000_000
+_MAX_SIZE_HINT_BYTES = 16_000_000
 _GZIP_WINDOW = 31  # zlib's word for "gzip header and trailer", so the CRC is checked
 _CODES = range(10_000, 100_000)
 
@@ -38,7 +38,7 @@ class TwilioResponse:
             raise BodyError(f"Content-Encoding {encoding} was not asked for")
         try:
             # Three times as fast as urllib3's own decoding: 1.8 ms instead of 4.6 for a 2 MB page.
-            return bytes(isal_zlib.decompress(self.body, _GZIP_WINDOW, _told_bytes(self.body)))
+            return bytes(isal_zlib.decompress(self.body, _GZIP_WINDOW, _size_hint_bytes(self.body)))
         except igzip_lib.IsalError as error:  # type: ignore[misc]  # its stub calls it an instance
             raise BodyError(f"damaged gzip: {error}") from error
 
@@ -65,10 +65,10 @@ class TwilioResponse:
         return problem if isinstance(problem, dict) else {}
 
 
-def _told_bytes(body: bytes) -> int:
+def _size_hint_bytes(body: bytes) -> int:
     """How large gzip's last four bytes say that the content is: a first buffer of just that size.
 
     Without it the buffer doubles, and malloc keeps the pieces: a backfill by four at once took 190
     MB instead of 95. They may say anything, so it is bounded, and grows where they said too little.
     """
-    return min(int.from_bytes(body[-4:], "little"), _MOST_TOLD_BYTES) + 1
+    return min(int.from_bytes(body[-4:], "little"), _MAX_SIZE_HINT_BYTES) + 1

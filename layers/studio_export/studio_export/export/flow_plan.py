@@ -1,7 +1,7 @@
-"""One Flow's work in one invocation: what to list next, how far its cursors came, what was done.
+"""Plan one Flow's work in one run: the next span, the cursors and the counts. Pure.
 
-Spans under way are handed out as if all of them will succeed, and cursors move over them in the
-order in which they were handed out. This plans and counts; it does no I/O.
+The plan starts spans on the assumption that all earlier ones succeed. It moves the cursors only
+over finished spans, in the order in which they were started.
 """
 
 from collections import deque
@@ -13,7 +13,7 @@ from studio_export.model import Checkpoint, Counts, Failure, FlowSummary, Span
 
 
 class FlowPlan:
-    """The work of a tick; of a replay, if there is but the age 0 and `now` is the range's end."""
+    """The plan of one Flow. A replay has the single age 0, and `now` is the end of its range."""
 
     def __init__(self, flow_sid: str, now: datetime, checkpoint: Checkpoint) -> None:
         self.flow_sid = flow_sid
@@ -22,19 +22,19 @@ class FlowPlan:
         self._now = now
         self._under_way: deque[Span] = deque()
         self._swept: dict[Span, SweepResult] = {}
-        # Eight sweeps that start at once would else all be as narrow as the first.
+        # Slow start: without it, eight sweeps that start at once all have the first span's width.
         self._unmeasured = ages.is_unmeasured(checkpoint)
         self._stopped = False
         self.error: Failure | None = None
         self.next_span = ages.next_span(checkpoint, now)
 
     @property
-    def over(self) -> bool:
-        """Whether nothing is under way, and nothing will be."""
+    def is_finished(self) -> bool:
+        """Whether no span is under way or left to start."""
         return self.next_span is None and not self._under_way
 
-    def watch(self) -> Watermarks:
-        """What the arrival of a record would mean now; in a replay, nothing."""
+    def watermarks(self) -> Watermarks:
+        """Return the instants that classify a record; a replay has none."""
         cursors = self.checkpoint.cursors
         last = max(cursors)
         if not last:
@@ -44,8 +44,8 @@ class FlowPlan:
             last=Span(cursors[last], ages.instant_at_age(self._now, last)),
         )
 
-    def start(self) -> Span:
-        """Hand out the next span."""
+    def start_next(self) -> Span:
+        """Return the next span and count it as under way."""
         if self.next_span is None:
             raise ValueError("there is no next span")
         span = self.next_span
@@ -53,20 +53,20 @@ class FlowPlan:
         self._plan()
         return span
 
-    def fail(self, span: Span, error: Failure | None, counts: Counts) -> None:
-        """Take it that a sweep did not come to its end: it stays due, and no other is started."""
+    def record_failure(self, span: Span, error: Failure | None, counts: Counts) -> None:
+        """Record that a sweep failed: its span stays due, and no further one starts."""
         self.counts += counts
         self._under_way.remove(span)
         self.stop(error)
 
     def stop(self, error: Failure | None) -> None:
-        """Start nothing more; `error` is what a person must look at, if there is something."""
+        """Start no further span. The first `error` is kept; None means that time ran out."""
         self.error = self.error or error
         self._stopped = True
         self.next_span = None
 
-    def finish(self, span: Span, swept: SweepResult) -> None:
-        """Take what a sweep did, and move the cursors over all that is finished in a row."""
+    def record_result(self, span: Span, swept: SweepResult) -> None:
+        """Record a sweep's result; move the cursors over the finished spans at the front."""
         self.counts += swept.counts
         self._unmeasured = False
         self._swept[span] = swept
@@ -84,13 +84,13 @@ class FlowPlan:
         due = ages.due(cursors, self._now)
         oldest = min((span.start for span in due.values()), default=self._now)
         head = min(cursors)
-        waited = (span.seconds - ages.min_range_seconds(age, head) for age, span in due.items())
+        overdue = (span.seconds - ages.min_range_seconds(age, head) for age, span in due.items())
         return FlowSummary(
             flow_sid=self.flow_sid,
             counts=self.counts,
             head_lag_seconds=Span(cursors[head], self._now).seconds,
             headroom_seconds=ages.RETENTION - Span(oldest, self._now).seconds,
-            overdue_seconds=max(waited, default=0),
+            overdue_seconds=max(overdue, default=0),
             still_due=len(due),
             error=self.error,
         )
@@ -101,7 +101,7 @@ class FlowPlan:
         planned = self.checkpoint
         for span in self._under_way:
             done = self._swept.get(span)
-            # What is finished tells how wide to go on, also while an earlier one still runs.
+            # A finished span is a measurement, even while an earlier one still runs.
             if done and done.complete:
                 planned = ages.advance(planned, span, self._now, done.filled_pages)
             elif self._unmeasured:

@@ -60,7 +60,7 @@ class Telemetry:
             say("flow", extra={"flow_sid": flow.flow_sid, **flow_as_json(flow)})
         if summary.stopped:
             self._logger.error("stopped", extra={"error": describe(summary.stopped)})
-        self._measure(measures(summary) if replay else measures_of_tick(summary))
+        self._measure(measures(summary) if replay else measures_of_run(summary))
 
     def report_days(self, summary: Mapping[str, Any]) -> None:
         """A line for each day of a compaction, of its summary as JSON."""
@@ -76,7 +76,7 @@ class Telemetry:
         self._metrics.flush_metrics()
 
 
-def measures_of_tick(summary: Summary) -> list[Measure]:
+def measures_of_run(summary: Summary) -> list[Measure]:
     """The metrics of a tick: its counts, and how the export is, as far as a Flow could tell."""
     flows = summary.flows
     lags = [flow.head_lag_seconds for flow in flows if flow.head_lag_seconds is not None]

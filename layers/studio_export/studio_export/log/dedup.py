@@ -53,10 +53,10 @@ def select_new(known: Mapping[str, Statuses], records: Sequence[Record]) -> NewR
         )
         if len(statuses) == len(sids):  # all new, as most are: a third of what the loop takes
             return NewRecords(records, statuses, [record.created for record in records])
-    return _sifted(known, records)
+    return _select_one_by_one(known, records)
 
 
-def _sifted(known: Mapping[str, Statuses], records: Sequence[Record]) -> NewRecords:
+def _select_one_by_one(known: Mapping[str, Statuses], records: Sequence[Record]) -> NewRecords:
     chosen: dict[str, Statuses] = {}
     new, created = [], []
     for record in records:

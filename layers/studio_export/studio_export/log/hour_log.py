@@ -53,7 +53,7 @@ class HourLog:
         self.statuses.update(new.statuses)
         self.length += 1
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         self.statuses.clear()
         self.length = 0
 
@@ -93,7 +93,7 @@ def append(store: Store, log: HourLog, length: int, records: Sequence[Record]) -
         if listed is None or log.length > listed:
             listed = _count_objects(store, log)
         if log.length > listed:
-            log.forget()
+            log.clear()
         read(store, log, listed)
         listed = None
         new = select_new(log.statuses, records)

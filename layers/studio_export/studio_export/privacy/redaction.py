@@ -45,12 +45,12 @@ def redactor(policy: Policy, key: str | None = None) -> Redact:
     rules = {field: _rule(action, (key or "").encode()) for field, action in policy.actions}
 
     def redact(page: Page) -> Page:
-        texts = [_redacted(bytes(record.text), rules) for record in page.records]
+        texts = [_redact_text(bytes(record.text), rules) for record in page.records]
         records = [
             msgspec.structs.replace(record, text=text)
             for record, text in zip(page.records, texts, strict=True)
         ]
-        return replace(page, records=records, rejected=_rejected(page.rejected, rules))
+        return replace(page, records=records, rejected=_redact_rejected(page.rejected, rules))
 
     return redact
 
@@ -60,17 +60,17 @@ def pseudonym(meaning: str, key: bytes) -> str:
     return HMAC_PREFIX + hmac.digest(key, meaning.encode(), "sha256").hex()
 
 
-def _rejected(texts: list[bytes], rules: _Rules) -> list[bytes]:
+def _redact_rejected(texts: list[bytes], rules: _Rules) -> list[bytes]:
     """What is no object has no fields: no policy can tell what it holds, so nothing is left."""
-    return [_redacted(text, rules) if text.startswith(b"{") else b"null" for text in texts]
+    return [_redact_text(text, rules) if text.startswith(b"{") else b"null" for text in texts]
 
 
-def _redacted(text: bytes, rules: _Rules) -> bytes:
+def _redact_text(text: bytes, rules: _Rules) -> bytes:
     # Between key and value, and between members: as json.dumps writes it, or as its compact form.
     colon, comma = (b": ", b", ") if b'": ' in text[:200] else (b":", b",")
-    members = _alike(text, colon, comma)
+    members = _split_fast(text, colon, comma)
     if members is None:
-        members, comma = _token_by_token(text), b","
+        members, comma = _split_leniently(text), b","
     left = []
     for name, member, value in members:
         rule = rules.get(name.casefold())  # the case, too, is one that many readers disregard
@@ -81,7 +81,7 @@ def _redacted(text: bytes, rules: _Rules) -> bytes:
     return b"{%b}" % comma.join(left)
 
 
-def _alike(text: bytes, colon: bytes, comma: bytes) -> list[_Member] | None:
+def _split_fast(text: bytes, colon: bytes, comma: bytes) -> list[_Member] | None:
     """The members, if all that stands between them is alike, as it nearly always is.
 
     They are if they make the same bytes again. That shows too that no key is there twice and none
@@ -98,7 +98,7 @@ def _alike(text: bytes, colon: bytes, comma: bytes) -> list[_Member] | None:
     return members if again == text else None
 
 
-def _token_by_token(text: bytes) -> list[_Member]:
+def _split_leniently(text: bytes) -> list[_Member]:
     try:
         pairs = lenient_json.pairs(text.decode())
     except ValueError as error:
@@ -110,7 +110,7 @@ def _token_by_token(text: bytes) -> list[_Member]:
 
 def _rule(action: Action, key: bytes) -> _Rule:
     def hashed(value: str) -> str:
-        return f'"{pseudonym(_meant(value), key)}"'
+        return f'"{pseudonym(_meaning(value), key)}"'
 
     shown: dict[Action, Callable[[str], str]] = {
         Action.MASK: lambda _: MASK,
@@ -122,7 +122,7 @@ def _rule(action: Action, key: bytes) -> _Rule:
     return lambda value: value if value == "null" else shown[action](value)
 
 
-def _meant(value: str) -> str:
+def _meaning(value: str) -> str:
     """What a string says; of any other value its text."""
     return str(json.loads(value)) if value.startswith('"') else _compact(value)
 

@@ -95,10 +95,10 @@ def _tokens(text: str) -> Iterator[str]:
         if after_value and not mark:
             raise ValueError("nothing stands between two values")  # joined, they could be one
         after_value = not mark
-        yield _ESCAPE.sub(_mended, string) if string else mark or literal
+        yield _ESCAPE.sub(_repair, string) if string else mark or literal
 
 
-def _mended(escape: re.Match[str]) -> str:
+def _repair(escape: re.Match[str]) -> str:
     text = escape[0]
     if text < " ":
         return f"\\u{ord(text):04x}"

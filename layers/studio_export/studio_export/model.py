@@ -1,13 +1,27 @@
-"""The values that the export works with: frozen, without behaviour beyond their own arithmetic."""
+"""The values of the export: frozen, with no behaviour but their own arithmetic."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+# Twilio deletes an Execution 30 days after its start.
+RETENTION_SECONDS = 30 * 86_400
+# The bucket keeps objects for at least 35 days: five days to repair an export from its logs.
+KEPT_DAYS = 35
+
+# Lower case, as Twilio writes it. Object keys are case-sensitive, so another case would begin a
+# second log of the same Flow.
+FLOW_SID_PATTERN = "FW[0-9a-f]{32}"
+
+
+def is_flow_sid(text: object) -> bool:
+    return isinstance(text, str) and re.fullmatch(FLOW_SID_PATTERN, text) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A half-open range of `date_created`: whole UTC seconds, `start` in it, `stop` not."""
+    """A half-open range of `date_created`, in whole UTC seconds: `start` included, `stop` not."""
 
     start: datetime
     stop: datetime
@@ -16,13 +30,19 @@ class Span:
     def seconds(self) -> int:
         return int((self.stop - self.start) / timedelta(seconds=1))
 
+    def halves(self) -> "tuple[Span, Span]":
+        """Split the span in the middle, at a whole second."""
+        middle = self.start + timedelta(seconds=self.seconds // 2)
+        return Span(self.start, middle), Span(middle, self.stop)
+
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """How far each age of a Flow has been swept. Both maps are keyed by the age in seconds.
+    """How far each age of a Flow has been swept. Both maps have the age in seconds as key.
 
-    `cursors`: everything created before it was listed at this age or later.
-    `spans`: how many seconds of creation time are expected to fit one page there; a hint.
+    Attributes:
+        cursors: every Execution created before this instant was listed at this age or later.
+        spans: how many seconds of creation time are expected to fit one page; a hint.
     """
 
     cursors: Mapping[int, datetime] = field(default_factory=dict)
@@ -31,7 +51,7 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Who works on a Flow, until when at most."""
+    """The owner of a Flow's lease, and when it expires."""
 
     owner: str
     until: datetime
@@ -39,7 +59,11 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class StoredCheckpoint:
-    """What lies there for a Flow, for whoever looks on. `fault`: why it cannot be read."""
+    """A Flow's checkpoint and lease as stored, read without taking the lease.
+
+    Attributes:
+        fault: why the checkpoint cannot be read; None if it can.
+    """
 
     flow_sid: str
     checkpoint: Checkpoint = field(default_factory=Checkpoint)
@@ -49,7 +73,7 @@ class StoredCheckpoint:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The body of a 200 answer, and how many times 429 came before it."""
+    """The body of a 200 response, and how many 429 responses came before it."""
 
     body: bytes
     throttles: int = 0
@@ -59,7 +83,8 @@ class Reply:
 class Credentials:
     """An API key (`SK…`) and its secret, or an account Sid and its auth token.
 
-    `privacy_key` lies beside them, and asks Twilio for nothing.
+    Attributes:
+        privacy_key: the key of the `hmac` action; Twilio never sees it. None if none is set.
     """
 
     username: str
@@ -69,10 +94,19 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What sweeps did; they add up.
+    """What sweeps did. Counts add up.
 
-    `unfinished` are Executions that were still active at their last sweep: Twilio deletes them
-    before another could see them end.
+    Attributes:
+        lines: records appended.
+        ended: those of them that are final.
+        objects: objects written.
+        pages: pages fetched.
+        conflicts: puts that lost against another writer.
+        throttles: 429 responses.
+        late_arrivals: new Executions in a range that was listed before.
+        rejected: records without a usable `sid` or `date_created`.
+        unfinished: Executions still active at their last sweep. Twilio deletes them before another
+            sweep could see them end.
     """
 
     lines: int = 0
@@ -106,14 +140,19 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class FlowSummary:
-    """What a tick or a replay did for one Flow, and what it left.
+    """What a run or a replay did for one Flow, and what is left.
 
-    `head_lag_seconds`: how old the newest Execution may be that was not yet listed.
-    `headroom_seconds`: until Twilio deletes the oldest Execution that still has to be listed.
-    `overdue_seconds`: since when the first of what is left was due; 0 if nothing is left.
-    `still_due`: how many ages (in a replay: whether the range) have work left.
-    `swept_to`: a replay's progress; what was created before it is done.
-    `leased`: another invocation holds the lease and does the work.
+    Attributes:
+        head_lag_seconds: everything created longer ago was listed; None in a replay, or if the
+            checkpoint was not read.
+        headroom_seconds: the time until Twilio deletes the oldest Execution still to be listed;
+            None as above.
+        overdue_seconds: how long the oldest remaining work has been due; 0 if none is left, None
+            as above.
+        still_due: how many ages have work left; in a replay, 1 if the range has.
+        swept_to: a replay's progress: everything created earlier is done; None in a run.
+        leased: another run holds the lease and does the work.
+        error: None if no person has to act.
     """
 
     flow_sid: str
@@ -128,17 +167,19 @@ class FlowSummary:
 
     @property
     def served(self) -> bool:
-        """Whether Twilio answered for it, or need not be asked."""
+        """Whether Twilio answered for this Flow, or nothing was due."""
         asked = self.counts.pages > 0 or not self.still_due
         return asked and not (self.error or self.leased)
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What an invocation did.
+    """What a run or a replay did.
 
-    `stopped` is what stopped it before its end, for a person to mend; `out_of_time` says that not
-    even the Flows could be listed, and `listing` what was counted meanwhile.
+    Attributes:
+        stopped: the error that ended it early; None if it reached its end.
+        out_of_time: the time was too short to list the account's Flows.
+        listing: the counts of that listing.
     """
 
     flows: tuple[FlowSummary, ...]
@@ -152,13 +193,13 @@ class Summary:
 
     @property
     def succeeded(self) -> bool:
-        """Whether it came to its end, and served at least one Flow, if there are any."""
+        """Whether it reached its end and served at least one Flow, if there is any."""
         served = not self.flows or any(flow.served for flow in self.flows)
         return served and not (self.stopped or self.out_of_time)
 
     @property
     def complete(self) -> bool:
-        """Whether nothing is left to do, for this invocation or another."""
+        """Whether no work is left, for this run or another."""
         return not (self.stopped or self.out_of_time) and all(
             not (flow.error or flow.leased or flow.still_due) for flow in self.flows
         )
@@ -166,7 +207,11 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A range to sweep again. `flow_sids` is empty for every Flow that is exported."""
+    """A range to sweep again.
+
+    Attributes:
+        flow_sids: empty for every Flow that is exported.
+    """
 
     span: Span
     flow_sids: tuple[str, ...] = ()

@@ -9,9 +9,28 @@ from tests.unit.function.emitted import Said, say
 from tests.unit.function.emitting_run import BODY, CUT, DAMAGED, FAULT, GOOD, PHONE
 
 NAMES = {
-    *("LinesExported", "EndedExported", "Pages", "Conflicts", "Throttles", "LateArrivals"),
-    *("Rejected", "FlowsFailed", "HeadLagSeconds", "RetentionHeadroomHours", "Unfinished"),
-    *("FinalHeadroomHours", "OldestFailureSeconds", "RunsSucceeded", "CorruptLogs", "AccessDenied"),
+    *(
+        "LinesExported",
+        "EndedExported",
+        "PagesFetched",
+        "PutConflicts",
+        "RequestsThrottled",
+        "LateArrivals",
+    ),
+    *(
+        "RecordsRejected",
+        "FlowsFailed",
+        "HeadLagSeconds",
+        "RetentionHeadroomSeconds",
+        "ActiveAtLastSweep",
+    ),
+    *(
+        "FinalHeadroomSeconds",
+        "OldestFailureSeconds",
+        "RunsSucceeded",
+        "CorruptLogs",
+        "AccessDenied",
+    ),
     "ObjectsWritten",
 }
 
@@ -41,7 +60,7 @@ def test_the_metrics_are_the_documented_ones_in_one_emf_document(said: Said) -> 
     assert directive["Namespace"] == "StudioExport"
     assert {metric["Name"] for metric in directive["Metrics"]} == NAMES
     assert document["FlowsFailed"] == [3.0]
-    assert document["Rejected"] > [0.0]
+    assert document["RecordsRejected"] > [0.0]
 
 
 @pytest.mark.parametrize("private", [PHONE, PHONE.lstrip("+"), BODY])
@@ -74,12 +93,12 @@ def test_counts_are_totals_over_the_flows() -> None:
         "LinesExported": 2,
         "EndedExported": 4,
         "ObjectsWritten": 6,
-        "Pages": 8,
-        "Conflicts": 10,
-        "Throttles": 12,
+        "PagesFetched": 8,
+        "PutConflicts": 10,
+        "RequestsThrottled": 12,
         "LateArrivals": 14,
-        "Rejected": 16,
-        "Unfinished": 18,
+        "RecordsRejected": 16,
+        "ActiveAtLastSweep": 18,
         "FlowsFailed": 1,
         "CorruptLogs": 1,
         "AccessDenied": 0,
@@ -94,8 +113,8 @@ def test_gauges_are_those_of_the_flow_that_is_worst_off() -> None:
     )
     measured = values(Summary(flows))
     assert measured["HeadLagSeconds"] == 3600
-    assert measured["RetentionHeadroomHours"] == 719  # an hour of 30 days was never listed
-    assert measured["FinalHeadroomHours"] == 1
+    assert measured["RetentionHeadroomSeconds"] == 719 * 3600  # an hour of 30 days was never listed
+    assert measured["FinalHeadroomSeconds"] == 3600
 
 
 def test_failing_are_flows_with_an_error_since_their_work_was_due() -> None:
@@ -106,7 +125,7 @@ def test_failing_are_flows_with_an_error_since_their_work_was_due() -> None:
 
 
 def test_a_gauge_that_no_flow_can_tell_is_left_out() -> None:
-    gauges = {"HeadLagSeconds", "RetentionHeadroomHours", "FinalHeadroomHours"}
+    gauges = {"HeadLagSeconds", "RetentionHeadroomSeconds", "FinalHeadroomSeconds"}
     assert not gauges & values(Summary((FlowSummary("FW1", leased=True),))).keys()
 
 

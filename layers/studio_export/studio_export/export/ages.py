@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from studio_export.model import Checkpoint, Span
+from studio_export.model import RETENTION_SECONDS, Checkpoint, Span
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
@@ -20,9 +20,8 @@ DEFAULT_AGES = (
     *(days * DAY for days in range(1, 30)),
 )  # fmt: skip
 
-# Twilio deletes an Execution 30 days after its start: a later sweep finds nothing.
-RETENTION = 30 * DAY
-LAST_AGE = 29 * DAY
+RETENTION = RETENTION_SECONDS
+LAST_AGE = RETENTION_SECONDS - DAY  # a later sweep might find the Execution deleted
 
 _MAX_RANGE = 6 * HOUR
 FIRST_SPAN = HOUR

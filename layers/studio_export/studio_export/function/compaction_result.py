@@ -1,4 +1,4 @@
-"""What a scheduled compaction was asked for, and what it came to, as JSON. Pure."""
+"""Parse the compactor's event, and turn its summary into JSON. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -10,10 +10,10 @@ from studio_export.errors import DaysFailedError, InvalidEventError, describe, f
 
 
 def parse_days(event: object) -> list[str] | None:
-    """The days that the event names, ascending; None for whatever is due.
+    """Return the days that the event names, ascending; None for every day that is due.
 
     Raises:
-        InvalidEventError: they are malformed.
+        InvalidEventError: the days are malformed.
     """
     if not isinstance(event, Mapping) or "days" not in event:
         return None
@@ -24,7 +24,7 @@ def parse_days(event: object) -> list[str] | None:
 
 
 def check(summary: CompactionSummary) -> None:
-    """Raise `DaysFailedError` if a person must look at something, with a line for each."""
+    """Raise `DaysFailedError`, with every error, if a person must act."""
     failed = [f"{day.day}: {describe(failure_of(day.error))}" for day in summary.days if day.error]
     if failed:
         raise DaysFailedError("; ".join(failed))

@@ -1,4 +1,4 @@
-"""The summary of an invocation as JSON: what the handler returns, and what the logs say. Pure."""
+"""Turn a summary into the JSON that the handler returns and logs. Pure."""
 
 from dataclasses import asdict
 from typing import Any
@@ -9,7 +9,7 @@ from studio_export.model import FlowSummary, Summary
 
 
 def check(summary: Summary) -> None:
-    """Raise `FlowsFailedError` if a person must look at something, with a line for each."""
+    """Raise `FlowsFailedError`, with every error, if a person must act."""
     lines = error_lines(summary)
     if lines:
         raise FlowsFailedError("; ".join(lines))

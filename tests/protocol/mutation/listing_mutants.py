@@ -116,7 +116,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a page of another list taken for one of Executions",
         "studio_export/twilio/page.py",
-        "if key != wanted:",
+        "if key != expected:",
         "if not key:",
         ENVELOPE,
     ),

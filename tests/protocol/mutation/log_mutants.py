@@ -42,8 +42,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "412 taken for success, in S3",
         "studio_export/adapters/s3.py",
-        "if code_of(error) in _TAKEN:\n                return False",
-        "if code_of(error) in _TAKEN:\n                return True",
+        "if code_of(error) in _CONFLICTS:\n                return False",
+        "if code_of(error) in _CONFLICTS:\n                return True",
         S3_ANSWERS,
     ),
     mutant(

@@ -1,4 +1,4 @@
-"""Listing: the API's two lists, page by page to the last one, and never in a circle."""
+"""List Flows and Executions page by page, and refuse to follow a cycle."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -14,14 +14,20 @@ from studio_export.twilio.page import Page, parse_executions, parse_flows
 
 PAGE_SIZE = 1000  # the largest that the API takes
 
-# A bound that the API understands a second differently must cost nothing.
+# The API may round a bound by a second; a wider request loses no record.
 TOLERANCE = timedelta(seconds=1)
 
-_URL_LETTERS = re.compile(r"[!-\[\]-~]+")  # visible ASCII without a backslash
+_URL_CHARACTERS = re.compile(r"[!-\[\]-~]+")  # visible ASCII without a backslash
 
 
 class ListedPage(NamedTuple):
-    """A page of a listing. `throttles`: how many times 429 came before it."""
+    """A page of a listing.
+
+    Attributes:
+        body_bytes: the size of the page.
+        throttles: how many 429 responses came before it.
+        last: whether no page follows.
+    """
 
     page: Page
     body_bytes: int
@@ -43,7 +49,7 @@ def executions_url(base_url: str, flow_sid: str, span: Span) -> str:
 
 
 def flow_sids(source: Source, deadline: float) -> list[str]:
-    """Every Flow of the account, each once, ascending.
+    """Return every Flow of the account once, ascending.
 
     Raises:
         InvalidPageError: a page is unreadable.
@@ -60,11 +66,11 @@ def flow_sids(source: Source, deadline: float) -> list[str]:
 
 
 def executions(source: Source, flow_sid: str, span: Span, deadline: float) -> Iterator[ListedPage]:
-    """The pages of what was created in `span` (and a second before it), as they are asked for.
+    """Yield the pages of Executions created in `span`, and in the second before it.
 
     Raises:
-        InvalidPageError: a page is unreadable or not of this listing; what came before it is sound.
-        FlowError, UnavailableError, AccessDeniedError, DeadlineExceededError: as the source raises them.
+        InvalidPageError: a page is unreadable or of another listing. Earlier pages are valid.
+        FlowError, UnavailableError, AccessDeniedError, DeadlineExceededError: as the source does.
     """
     first_url = executions_url(source.base_url, flow_sid, span)
     follow = follower(first_url)
@@ -81,19 +87,17 @@ def _check_range(page: Page, span: Span) -> None:
     earliest, latest = span.start - 2 * TOLERANCE, span.stop + TOLERANCE
     instants = [record.created for record in page.records]
     if instants and not earliest <= min(instants) <= max(instants) <= latest:
-        raise InvalidPageError(
-            "a record lies outside the range that was asked for: the filter was lost"
-        )
+        raise InvalidPageError("a record is outside the requested range: the filter was lost")
 
 
 def follower(first_url: str) -> Callable[[str | None], str | None]:
-    """A check for the `next_page_url` of each page of one listing, which it returns.
+    """Return a function that checks and returns each `next_page_url` of one listing.
 
-    Credentials follow it, so it must name the same scheme, host, port and path as the listing
-    asked for; and a URL seen before would never end.
+    The credentials are sent to that URL, so its scheme, host, port and path must be those of the
+    listing. A URL that was followed before would make the listing endless.
 
     Raises (when called):
-        InvalidPageError: it does not, or was.
+        InvalidPageError: the URL differs, or was followed before.
     """
     first = urlsplit(first_url)
     seen = {first_url}
@@ -101,18 +105,18 @@ def follower(first_url: str) -> Callable[[str | None], str | None]:
     def follow(url: str | None) -> str | None:
         if not url:
             return None
-        # urlsplit forgets line ends and tabs, and the HTTP library does not: refuse what two
-        # parsers may read in two ways.
-        if not _URL_LETTERS.fullmatch(url):
-            raise InvalidPageError("next_page_url has a letter that is none of a URL")
+        # urlsplit drops line ends and tabs, and the HTTP library does not: refuse a URL that two
+        # parsers may read differently.
+        if not _URL_CHARACTERS.fullmatch(url):
+            raise InvalidPageError("next_page_url contains a character that is not valid in a URL")
         try:
             parts = urlsplit(url)
         except ValueError as error:
-            raise InvalidPageError("next_page_url is no URL") from error
+            raise InvalidPageError("next_page_url is not a URL") from error
         if (parts.scheme, parts.netloc, parts.path) != (first.scheme, first.netloc, first.path):
-            raise InvalidPageError("next_page_url leads away from the listing that was asked for")
+            raise InvalidPageError("next_page_url leaves the requested listing")
         if url in seen:
-            raise InvalidPageError("next_page_url leads back to a page that was read")
+            raise InvalidPageError("next_page_url repeats a page that was read")
         seen.add(url)
         return url
 

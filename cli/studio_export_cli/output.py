@@ -14,8 +14,8 @@ _UNITS = ((86_400, "d"), (3600, "h"), (60, "m"))
 def exit_code(summary: Summary) -> int:
     """The code that a summary deserves: the worst of what it holds."""
     if summary.stopped:
-        return exit_code_of(_kind(summary.stopped))
-    codes = {exit_code_of(_kind(flow.error)) for flow in summary.flows if flow.error}
+        return exit_code_of(summary.stopped.kind)
+    codes = {exit_code_of(flow.error.kind) for flow in summary.flows if flow.error}
     if codes - {TRY_AGAIN}:
         return FAILED
     return OK if summary.complete and not codes else TRY_AGAIN
@@ -29,12 +29,6 @@ def exit_code_of(error: type[BaseException]) -> int:
     if issubclass(error, errors.UnavailableError | errors.DeadlineExceededError):
         return TRY_AGAIN
     return FAILED
-
-
-def _kind(told: str) -> type[BaseException]:
-    """The class whose name begins an error of a summary."""
-    found = getattr(errors, told.partition(":")[0], None)
-    return found if isinstance(found, type) else Exception
 
 
 def lines(summary: Summary) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The Lambda function that compacts days: an event, the days that are due, their summary."""
+"""The compactor's Lambda function."""
 
 from typing import Any
 
@@ -12,16 +12,16 @@ with without_garbage_collection():
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Compact what is due, or the days that the event names, and return what was done.
+    """Compact the days that are due, or that the event names, and return a summary.
 
     Raises:
-        StudioExportError: something needs a person; all else was done before it was raised.
+        StudioExportError: a person must act. All other days were done before it was raised.
     """
     compactor, telemetry = compactor_bootstrap.warm()
     with telemetry.invocation(event, context.aws_request_id):
-        asked = parse_days(event)
+        days = parse_days(event)
         seconds = context.get_remaining_time_in_millis() / 1000
-        summary = compactor.summary(asked, seconds)
+        summary = compactor.summary(days, seconds)
         telemetry.report_days(as_json(summary))
         check(summary)
         return as_json(summary)

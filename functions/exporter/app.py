@@ -1,4 +1,4 @@
-"""The Lambda function: an event, the export, its summary."""
+"""The exporter's Lambda function."""
 
 from typing import Any
 from uuid import uuid4
@@ -14,10 +14,10 @@ with without_garbage_collection():
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Export what is due, or the range that the event names, and return what was done.
+    """Export what is due, or the range that the event names, and return a summary.
 
     Raises:
-        StudioExportError: something needs a person; all else was done before it was raised.
+        StudioExportError: a person must act. All other work was done before it was raised.
     """
     exporter, telemetry = bootstrap.warm()
     with telemetry.invocation(event, context.aws_request_id):

@@ -142,7 +142,7 @@ TABLE = {
     "a start that is none": event("'from'", **{**RANGE, "from": "yesterday"}),
     "an end that is none": event("'to'", **{**RANGE, "to": 5}),
     "an instant without an offset": event("no offset", **{**RANGE, "to": "2026-11-02T12:00:00"}),
-    "a start after the end": event("'from' must lie before", **{**RANGE, "from": "2026-11-03"}),
+    "a start after the end": event("'from' must be before", **{**RANGE, "from": "2026-11-03"}),
     "a range of the future": event("in the past", **{"from": "2999-01-01", "to": "2999-02-01"}),
     "flows that are no list": event("'flows'", **RANGE, flows=UNKNOWN_FLOW),
     "flows that are none": event("'flows'", **RANGE, flows=["*"]),

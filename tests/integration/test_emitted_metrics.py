@@ -77,7 +77,13 @@ def test_a_replay_emits_what_it_counted_and_nothing_of_ticks(
 ) -> None:
     names = {metric.name for metric in emitted({"from": "2026-11-01", "to": "2026-11-02"}).values}
 
-    assert {"LinesExported", "Pages", "Rejected", "CorruptLogs", "AccessDenied"} <= names
+    assert {
+        "LinesExported",
+        "PagesFetched",
+        "RecordsRejected",
+        "CorruptLogs",
+        "AccessDenied",
+    } <= names
     assert not names & {"RunsSucceeded", "HeadLagSeconds", "OldestFailureSeconds"}
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from greenlet import GreenletExit, getcurrent, greenlet
 
-from studio_export.export.workers import Done, OpenPool, Task, WorkerPool, outcome
+from studio_export.export.workers import Done, OpenPool, Task, WorkerPool, run_task
 from studio_export.log.cache import LogCache
 from studio_export.log.hour_log import HourLog
 
@@ -26,7 +26,7 @@ class InterleavedPool:
         self._under_way: list[greenlet] = []
 
     def start(self, task: Task) -> None:
-        self._under_way.append(greenlet(lambda: outcome(task)))
+        self._under_way.append(greenlet(lambda: run_task(task)))
 
     def next_done(self) -> Done:
         while True:

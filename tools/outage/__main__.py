@@ -20,7 +20,7 @@ from tools.devkit.template.rendered import render
 from tools.outage.stack import SERVICE, Stack, command
 
 HOME = Path("build/outage")
-_SHOWN = ("RunsSucceeded", "FlowsFailed", "HeadLagSeconds", "RetentionHeadroomHours")
+_SHOWN = ("RunsSucceeded", "FlowsFailed", "HeadLagSeconds", "RetentionHeadroomSeconds")
 _HEALTHY, _DOWN, _AFTER = 26.0, 48.0, 2.0
 
 _INTRODUCTION = """\

@@ -5,7 +5,13 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from studio_export.errors import AccessDeniedError, StudioExportError, UnavailableError
+from studio_export.errors import (
+    AccessDeniedError,
+    StudioExportError,
+    UnavailableError,
+    describe,
+    failure_of,
+)
 
 _ROW = "{:<7}  {:<10}  {}"
 
@@ -56,7 +62,7 @@ def if_allowed(subject: str, look: Callable[[], Verdict]) -> Verdict:
 
 
 def failed(subject: str, error: StudioExportError, do: str) -> Verdict:
-    return wrong(subject, error.told, do)
+    return wrong(subject, describe(failure_of(error)), do)
 
 
 def lines(verdicts: Iterable[Verdict]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 
 from studio_export.adapters.twilio_http import TwilioHttp
 from studio_export.adapters.twilio_response import TwilioResponse
-from studio_export.errors import StudioExportError, UnavailableError
+from studio_export.errors import StudioExportError, UnavailableError, describe, failure_of
 from studio_export.model import Span
 from studio_export.ports import Clock, CredentialSource
 from studio_export.settings import StudioSettings
@@ -50,7 +50,7 @@ class Twilio:
             yield wrong("reach", f"no answer from {host}: {error}", "Look at DNS, proxy, firewall.")
             return
         except StudioExportError as error:
-            yield wrong("key", error.told, "Mend the secret or its access.")
+            yield wrong("key", describe(failure_of(error)), "Mend the secret or its access.")
             return
         yield self._clock(answer)
         if answer.status in _REFUSED:

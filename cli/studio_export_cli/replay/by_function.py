@@ -12,7 +12,7 @@ from typing import Any
 
 from studio_export.errors import FlowsFailedError, UnavailableError
 from studio_export.instants import format_instant
-from studio_export.model import Counts, FlowSummary, Replay, Span, Summary
+from studio_export.model import Counts, Failure, FlowSummary, Replay, Span, Summary
 
 # The answer to an event; None if the function was killed.
 Invoke = Callable[[Mapping[str, object]], Mapping[str, Any] | None]
@@ -106,4 +106,4 @@ def total(pieces: list[Piece], span: Span) -> Summary:
             counts[flow_sid] += some
     flows = tuple(FlowSummary(sid, counts[sid], swept_to=span.stop) for sid in sorted(counts))
     failed = "; ".join(error for piece in pieces for error in piece.errors)
-    return Summary(flows, stopped=f"FlowsFailedError: {failed}" if failed else None)
+    return Summary(flows, stopped=Failure(FlowsFailedError, failed) if failed else None)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from studio_export.function.result import as_json as report
+from studio_export.function.result import error_lines
 from studio_export.model import Replay, Span, Summary
 from studio_export.settings import environment, flow_sids, read_concurrency
 from studio_export_cli import aws, options, output
@@ -80,7 +81,7 @@ def _print(summary: Summary, *, dry_run: bool, as_json: bool) -> None:
             typer.echo(line)
         for line in output.replayed(summary, dry_run=dry_run):
             typer.echo(line)
-    for error in summary.errors:
+    for error in error_lines(summary):
         options.complain(error)
 
 

@@ -7,6 +7,7 @@ import typer
 
 from studio_export.errors import StudioExportError
 from studio_export.function.result import as_json as report
+from studio_export.function.result import error_lines
 from studio_export.model import Summary
 from studio_export.ports import Clock
 from studio_export.settings import environment
@@ -79,5 +80,5 @@ def _print(summary: Summary, *, as_json: bool, stamp: str = "") -> None:
         for line in () if stamp else output.lines(summary):
             typer.echo(line)
         typer.echo(stamp + output.total_line(summary))
-    for error in summary.errors:
+    for error in error_lines(summary):
         options.complain(error)

@@ -1,35 +1,35 @@
 """The errors of an export, by what the caller must do.
 
 StudioExportError
-├── ConfigurationError        fix the setting that the message names
-│   └── InvalidEventError            fix the event that was sent
-├── AccessDeniedError               fix credentials or permissions; the tick stops at once
-├── FlowError                 this Flow needs a person; the other Flows go on
-│   ├── FlowNotFoundError     Twilio knows no such Flow (asked twice)
-│   ├── InvalidPageError             Twilio's answer cannot be trusted; no cursor moves
-│   ├── HoleError             some seconds cannot be listed; all around them is exported
-│   ├── CorruptLogError       a committed object is missing or unreadable
-│   └── CheckpointError       the item was written by a newer version, or by hand
-├── UnavailableError          a server did not answer; the next tick asks again
-│   └── StoreError            the store's answer is unknown: read the log again
-├── FlowsFailedError          read the errors it lists; all else of the invocation was done
-├── DaysFailedError           the same, of days that were to be compacted
-└── DeadlineExceededError            not a failure: the work is still due at the next tick
-    └── ThrottledError        429 for as long as this tick could wait
+├── ConfigurationError          fix the setting that the message names
+│   └── InvalidEventError       fix the event that was sent
+├── AccessDeniedError           fix credentials or permissions; the run stops at once
+├── FlowError                   a person must act for this Flow; the other Flows continue
+│   ├── FlowNotFoundError       check the Flow: Twilio does not know it (asked twice)
+│   ├── InvalidPageError        read the message: Twilio's page is unusable; no cursor moves
+│   ├── HoleError               nothing yet: some seconds cannot be listed, the rest was exported
+│   ├── CorruptLogError         restore the object: it is missing or unreadable
+│   └── CheckpointError         upgrade, or delete the item: nothing is lost
+├── UnavailableError            nothing: a server did not answer, and the next run tries again
+│   └── StoreError              read the log again: the effect of the call is unknown
+├── UnexpectedError             report it: a fault of the exporter itself
+├── FlowsFailedError            read the errors it lists; all other work was done
+├── DaysFailedError             the same, for days to compact
+└── DeadlineExceededError       nothing: the work stays due for the next run
+    └── ThrottledError          429 until the deadline
 """
 
-from studio_export.model import Counts
+from studio_export.model import Counts, Failure
 
 
 class StudioExportError(Exception):
-    """Whatever an export can fail with. `counts` is what the sweep that it ended had done."""
+    """The base of all errors of an export.
+
+    Attributes:
+        counts: what the sweep had done before the error ended it.
+    """
 
     counts = Counts()
-
-    @property
-    def told(self) -> str:
-        """Its class and its message, as a summary and a log have them."""
-        return f"{type(self).__name__}: {self}"
 
 
 class ConfigurationError(StudioExportError):
@@ -37,15 +37,15 @@ class ConfigurationError(StudioExportError):
 
 
 class InvalidEventError(ConfigurationError):
-    """The event has our keys, but not a usable range of time."""
+    """The event names a replay, but its range or its Flows are malformed."""
 
 
 class AccessDeniedError(StudioExportError):
-    """Credentials or permissions are refused, by Twilio or by AWS."""
+    """Twilio or AWS refuses the credentials or the permissions."""
 
 
 class FlowError(StudioExportError):
-    """One Flow cannot be exported until a person looks at it."""
+    """One Flow cannot be exported until a person acts."""
 
 
 class FlowNotFoundError(FlowError):
@@ -53,7 +53,7 @@ class FlowNotFoundError(FlowError):
 
 
 class InvalidPageError(FlowError):
-    """A page is unreadable, or does not belong to the listing that asked for it."""
+    """A page is unreadable, or belongs to another listing."""
 
 
 class HoleError(FlowError):
@@ -61,7 +61,7 @@ class HoleError(FlowError):
 
 
 class CorruptLogError(FlowError):
-    """A log has a hole in its numbers, or an object that cannot be read."""
+    """A log has a gap in its numbers, or an object that cannot be read."""
 
 
 class CheckpointError(FlowError):
@@ -69,28 +69,46 @@ class CheckpointError(FlowError):
 
 
 class UnavailableError(StudioExportError):
-    """A server answered 5xx, or not at all, after every retry that the time allowed."""
+    """A server answered 5xx or not at all, after every retry that the time allowed."""
 
 
 class StoreError(UnavailableError):
-    """The store failed, or its answer was lost: the call may or may not have had its effect."""
+    """The store failed or its response was lost: the call may have taken effect."""
 
 
 class DeadlineExceededError(StudioExportError):
-    """The time left is too short for what was asked."""
+    """The remaining time is too short for the request."""
 
 
 class ThrottledError(DeadlineExceededError):
-    """Twilio answered 429 for longer than the time left: so many times."""
+    """Twilio answered 429 until the deadline, `throttles` times."""
 
     def __init__(self, message: str, throttles: int) -> None:
         super().__init__(message)
         self.counts = Counts(throttles=throttles)
 
 
+class UnexpectedError(StudioExportError):
+    """An exception that the exporter does not expect; the message gives its class and place."""
+
+
 class FlowsFailedError(StudioExportError):
-    """Some of an invocation needs a person; all else of it was done, and is kept."""
+    """A person must act for some Flows. All other work was done, and is kept."""
 
 
 class DaysFailedError(StudioExportError):
     """Some days could not be compacted; the others were."""
+
+
+def failure_of(error: StudioExportError) -> Failure:
+    return Failure(type(error), str(error))
+
+
+def describe(failure: Failure) -> str:
+    """Return `ClassName: message`, the form of summaries and log lines.
+
+    The message of an `UnexpectedError` begins with the class that it stands for.
+    """
+    if issubclass(failure.kind, UnexpectedError):
+        return failure.message
+    return f"{failure.kind.__name__}: {failure.message}"

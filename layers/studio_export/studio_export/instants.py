@@ -6,12 +6,12 @@ _FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def format_instant(instant: datetime) -> str:
-    """Whole seconds with `Z`, the one form that every Twilio API and every reader takes."""
+    """Format whole seconds with `Z`: the form that every Twilio API and reader accepts."""
     return instant.astimezone(UTC).strftime(_FORMAT)
 
 
 def parse_formatted(text: str) -> datetime:
-    """The instant that `format_instant` wrote.
+    """Parse the form of `format_instant`.
 
     Raises:
         ValueError: any other form.
@@ -20,7 +20,7 @@ def parse_formatted(text: str) -> datetime:
 
 
 def parse_instant(text: str | None) -> datetime | None:
-    """An instant as Twilio writes it, UTC if it names no offset; None for anything else."""
+    """Parse an instant as Twilio writes it; without an offset it is UTC. Else return None."""
     try:
         moment = datetime.fromisoformat(text or "")
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""The values that the export works with: frozen, without behaviour beyond their own arithmetic."""
+"""The values of the export: frozen, with no behaviour but their own arithmetic."""
 
 import re
 from collections.abc import Mapping
@@ -6,22 +6,23 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeGuard
 
-RETENTION = 30 * 86_400  # seconds; Twilio deletes an Execution that long after its start
+# Twilio deletes an Execution 30 days after its start.
+RETENTION_SECONDS = 30 * 86_400
+# The bucket keeps objects for at least 35 days: five days to repair an export from its logs.
+KEPT_DAYS = 35
 
-_FLOW_SID = re.compile(r"FW[0-9a-f]{32}")
+# Lower case, as Twilio writes it. Object keys are case-sensitive, so another case would begin a
+# second log of the same Flow.
+FLOW_SID_PATTERN = "FW[0-9a-f]{32}"
 
 
 def is_flow_sid(text: object) -> TypeGuard[str]:
-    """Whether it is a Flow's Sid as Twilio spells it.
-
-    Keys tell case apart, so a Sid in upper case would begin a second log.
-    """
-    return isinstance(text, str) and _FLOW_SID.fullmatch(text) is not None
+    return isinstance(text, str) and re.fullmatch(FLOW_SID_PATTERN, text) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A half-open range of `date_created`: whole UTC seconds, `start` in it, `stop` not."""
+    """A half-open range of `date_created`, in whole UTC seconds: `start` included, `stop` not."""
 
     start: datetime
     stop: datetime
@@ -30,19 +31,20 @@ class Span:
     def seconds(self) -> int:
         return int((self.stop - self.start) / timedelta(seconds=1))
 
-    def halves(self) -> tuple["Span", "Span"]:
-        """Two spans of whole seconds; for a span of two seconds or more."""
+    def halves(self) -> "tuple[Span, Span]":
+        """Split the span in the middle, at a whole second."""
         middle = self.start + timedelta(seconds=self.seconds // 2)
         return Span(self.start, middle), Span(middle, self.stop)
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """How far each age of a Flow has been swept. Both maps are keyed by the age in seconds.
+    """How far each age of a Flow has been swept. Both maps have the age in seconds as key.
 
-    `cursors`: everything created before it was listed at this age or later.
-    `spans`: how many seconds of creation time are expected to fit one page there; a hint.
-    `holes`: seconds that Twilio's list could not show, ascending, apart from each other; a hint.
+    Attributes:
+        cursors: every Execution created before this instant was listed at this age or later.
+        spans: how many seconds of creation time are expected to fit one page; a hint.
+        holes: seconds that Twilio's list could not show, ascending and apart; a hint.
     """
 
     cursors: Mapping[int, datetime] = field(default_factory=dict)
@@ -52,7 +54,7 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Who works on a Flow, until when at most."""
+    """The owner of a Flow's lease, and when it expires."""
 
     owner: str
     until: datetime
@@ -60,7 +62,11 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class StoredCheckpoint:
-    """What lies there for a Flow, for whoever looks on. `fault`: why it cannot be read."""
+    """A Flow's checkpoint and lease as stored, read without taking the lease.
+
+    Attributes:
+        fault: why the checkpoint cannot be read; None if it can.
+    """
 
     flow_sid: str
     checkpoint: Checkpoint = field(default_factory=Checkpoint)
@@ -70,7 +76,7 @@ class StoredCheckpoint:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The body of a 200 answer, and how many times 429 came before it."""
+    """The body of a 200 response, and how many 429 responses came before it."""
 
     body: bytes
     throttles: int = 0
@@ -80,7 +86,8 @@ class Reply:
 class Credentials:
     """An API key (`SK…`) and its secret, or an account Sid and its auth token.
 
-    `privacy_key` lies beside them, and asks Twilio for nothing.
+    Attributes:
+        privacy_key: the key of the `hmac` action; Twilio never sees it. None if none is set.
     """
 
     username: str
@@ -90,10 +97,20 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What sweeps did; they add up.
+    """What sweeps did. Counts add up.
 
-    `unfinished` are Executions that were still active at their last sweep: Twilio deletes them
-    before another could see them end.
+    Attributes:
+        lines: records appended.
+        ended: those of them that are final.
+        objects: objects written.
+        pages: pages fetched.
+        conflicts: puts that lost against another writer.
+        throttles: 429 responses.
+        late_arrivals: new Executions in a range that was listed before.
+        rejected: records without a usable `sid` or `date_created`.
+        unfinished: Executions still active at their last sweep. Twilio deletes them before another
+            sweep could see them end.
+        holes_expired: seconds of holes that Twilio deleted before anything could list them.
     """
 
     lines: int = 0
@@ -114,16 +131,34 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class FlowSummary:
-    """What a tick or a replay did for one Flow, and what it left.
+class Failure:
+    """What a person must look at.
 
-    `head_lag_seconds`: how old the newest Execution may be that was not yet listed.
-    `headroom_seconds`: until Twilio deletes the oldest Execution that still has to be listed.
-    `overdue_seconds`: since when the first of what is left was due; 0 if nothing is left.
-    `still_due`: how many ages (in a replay: whether the range) have work left.
-    `swept_to`: a replay's progress; what was created before it is done.
-    `leased`: another invocation holds the lease and does the work.
-    `hole_seconds`: how many seconds of creation time could not be listed and were passed by.
+    Attributes:
+        kind: the class of the error, one of `errors.py`.
+        message: the error's own text.
+    """
+
+    kind: type[Exception]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlowSummary:
+    """What a run or a replay did for one Flow, and what is left.
+
+    Attributes:
+        head_lag_seconds: everything created longer ago was listed; None in a replay, or if the
+            checkpoint was not read.
+        headroom_seconds: the time until Twilio deletes the oldest Execution still to be listed;
+            None as above.
+        overdue_seconds: how long the oldest remaining work has been due; 0 if none is left, None
+            as above.
+        still_due: how many ages have work left; in a replay, 1 if the range has.
+        swept_to: a replay's progress: everything created earlier is done; None in a run.
+        leased: another run holds the lease and does the work.
+        hole_seconds: how many seconds of creation time could not be listed and were passed by.
+        error: None if no person has to act.
     """
 
     flow_sid: str
@@ -135,28 +170,31 @@ class FlowSummary:
     swept_to: datetime | None = None
     leased: bool = False
     hole_seconds: int = 0
-    error: str | None = None
+    error: Failure | None = None
 
     @property
     def served(self) -> bool:
-        """Whether Twilio answered for it, or need not be asked."""
+        """Whether Twilio answered for this Flow, or nothing was due."""
         asked = self.counts.pages > 0 or not self.still_due
         return asked and not (self.error or self.leased)
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What an invocation did.
+    """What a run or a replay did.
 
-    `stopped` is what stopped it before its end, for a person to mend; `out_of_time` says that not
-    even the Flows could be listed, and `listing` what was counted meanwhile.
+    Attributes:
+        stopped: the error that ended it early; None if it reached its end.
+        out_of_time: the time was too short to list the account's Flows.
+        listing: the counts of that listing.
+        listing_failures: what of the list of Flows was unusable; the other Flows were exported.
     """
 
     flows: tuple[FlowSummary, ...]
-    stopped: str | None = None
+    stopped: Failure | None = None
     out_of_time: bool = False
     listing: Counts = Counts()
-    listing_errors: tuple[str, ...] = ()
+    listing_failures: tuple[Failure, ...] = ()
 
     @property
     def totals(self) -> Counts:
@@ -164,27 +202,25 @@ class Summary:
 
     @property
     def succeeded(self) -> bool:
-        """Whether it came to its end, and served at least one Flow, if there are any."""
+        """Whether it reached its end and served at least one Flow, if there is any."""
         served = not self.flows or any(flow.served for flow in self.flows)
         return served and not (self.stopped or self.out_of_time)
 
     @property
     def complete(self) -> bool:
-        """Whether nothing is left to do, for this invocation or another."""
-        return not (self.stopped or self.out_of_time or self.listing_errors) and all(
+        """Whether no work is left, for this run or another."""
+        return not (self.stopped or self.out_of_time or self.listing_failures) and all(
             not (flow.error or flow.leased or flow.still_due) for flow in self.flows
         )
-
-    @property
-    def errors(self) -> tuple[str, ...]:
-        """What a person must look at."""
-        flows = tuple(f"{flow.flow_sid}: {flow.error}" for flow in self.flows if flow.error)
-        return (self.stopped,) if self.stopped else (*self.listing_errors, *flows)
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A range to sweep again. `flow_sids` is empty for every Flow that is exported."""
+    """A range to sweep again.
+
+    Attributes:
+        flow_sids: empty for every Flow that is exported.
+    """
 
     span: Span
     flow_sids: tuple[str, ...] = ()

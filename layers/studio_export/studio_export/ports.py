@@ -1,7 +1,7 @@
-"""What the export asks of the world. Adapters and the fakes of the tests implement these.
+"""The ports of the export, implemented by the adapters and by the fakes of the tests.
 
-Every effect goes through one of them, so that a test can fail, delay or reorder each call of
-the production code. A method may raise any `UnavailableError` or `AccessDeniedError`.
+Every effect goes through a port, so a test can fail, delay or reorder each call of the production
+code. Every method may raise `UnavailableError` or `AccessDeniedError`.
 """
 
 from collections.abc import Mapping
@@ -12,21 +12,21 @@ from studio_export.model import Checkpoint, Credentials, Reply
 
 
 class Source(Protocol):
-    """The Studio API: bytes by URL, under credentials that never leave its host."""
+    """The Studio API: bytes by URL. The credentials are sent to its host only."""
 
     @property
     def base_url(self) -> str:
-        """Scheme and host, without a slash at the end: `https://studio.twilio.com`."""
+        """Scheme and host, without a trailing slash: `https://studio.twilio.com`."""
         ...
 
     def get(self, url: str, deadline: float) -> Reply:
-        """The body of a 200 answer, retried as long as `deadline` (of `Clock.monotonic`) allows.
+        """Return the body of a 200 response; retry until `deadline`, of `Clock.monotonic`.
 
         Raises:
             FlowNotFoundError: 404, twice.
             AccessDeniedError: 401 or 403.
             ThrottledError: 429 until the deadline.
-            UnavailableError: 5xx or no answer, after retries.
+            UnavailableError: 5xx or no response, after retries.
         """
         ...
 
@@ -35,35 +35,35 @@ class Store(Protocol):
     """Immutable objects by key, below the dataset's prefix."""
 
     def list(self, prefix: str) -> list[str]:
-        """Every key that starts with `prefix`, ascending."""
+        """Return every key that starts with `prefix`, ascending."""
         ...
 
     def get(self, key: str) -> bytes:
-        """The object's bytes, or `StoreError` if it is not there."""
+        """Return the object's bytes, or raise `StoreError` if it does not exist."""
         ...
 
     def put_if_absent(self, key: str, body: bytes, metadata: Mapping[str, str]) -> bool:
-        """Commit the object whole, unless the key is taken.
+        """Write the whole object, unless the key exists.
 
         Returns:
-            True if this call made the object; False if the key was taken, or may have been.
+            True if this call wrote the object; False if the key existed, or may have existed.
 
         Raises:
-            StoreError: in doubt, the object may or may not be there.
+            StoreError: it is unknown whether the object was written.
         """
         ...
 
 
 class Checkpoints(Protocol):
-    """One item per Flow: cursors, spans and a lease. A hint: losing it loses nothing."""
+    """One item per Flow: cursors, spans and a lease. Losing an item loses no data."""
 
     def acquire(
         self, flow_sid: str, owner: str, now: datetime, expires_at: datetime
     ) -> Checkpoint | None:
-        """Take the lease if it is free, ended or already ours, and read the cursors.
+        """Take the lease if it is free, expired or already `owner`'s; read the checkpoint.
 
         Returns:
-            The checkpoint, empty for a new Flow; None if another holder has the lease.
+            The checkpoint, empty for a new Flow; None if another owner has the lease.
 
         Raises:
             CheckpointError: the item is newer than this code, or malformed.
@@ -73,35 +73,35 @@ class Checkpoints(Protocol):
     def save(
         self, flow_sid: str, owner: str, checkpoint: Checkpoint, *, release: bool = False
     ) -> bool:
-        """Store the checkpoint, and give the lease back if `release`, while we hold it.
+        """Save the checkpoint if `owner` holds the lease; give it back if `release`.
 
         Returns:
-            False if the lease is no longer ours; nothing was written.
+            False if another owner has the lease; nothing was written.
         """
         ...
 
     def release(self, flow_sid: str, owner: str) -> None:
-        """Give the lease back if it is ours."""
+        """Give the lease back if `owner` holds it."""
         ...
 
 
 class CredentialSource(Protocol):
-    """Where Twilio's credentials come from."""
+    """The source of Twilio's credentials."""
 
     def get(self) -> Credentials: ...
 
     def renew(self) -> bool:
-        """Fetch the credentials again. Returns whether they changed."""
+        """Fetch the credentials again; return whether they changed."""
         ...
 
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """The instant, aware, in UTC."""
+        """Return the current instant: aware, UTC."""
         ...
 
     def monotonic(self) -> float:
-        """Seconds that never go back; deadlines are measured in them."""
+        """Return seconds that never go back; deadlines use them."""
         ...
 
     def sleep(self, seconds: float) -> None: ...

@@ -1,4 +1,4 @@
-"""The settings: the one reader of the environment. An empty variable is an unset one."""
+"""Read the settings from the environment. An empty variable counts as unset."""
 
 import os
 import re
@@ -13,17 +13,25 @@ from studio_export.privacy.policy import KEEP_ALL, Policy, parse_policy
 
 Environment = Mapping[str, str]
 
+BUCKET_PATTERN = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+PREFIX_PATTERN = r"[A-Za-z0-9!_.*'()-]+(/[A-Za-z0-9!_.*'()-]+)*"
+TABLE_PATTERN = r"[a-zA-Z0-9_.-]{3,255}|arn:[^\s]+:table/\S+"
+
 _MAX_CONCURRENCY = 64
 _MAX_LOOKBACK_DAYS = 30
-# TLS may be missing only where nobody listens in: this machine, or the one that runs a container.
+# Plain HTTP is accepted only to this machine, or to the host of a container.
 _PLAIN_HOSTS = ("localhost", "127.0.0.1", "::1", "host.docker.internal")
 
 
 @dataclass(frozen=True, slots=True)
 class StudioSettings:
-    """Whom to ask, and for what. Either `secret_id` or `credentials` is there.
+    """The settings of the source: which API, which Flows, at which ages.
 
-    `flow_sids` is empty for every Flow of the account; `scale` is in seconds, ascending.
+    Attributes:
+        flow_sids: empty for every Flow of the account.
+        secret_id: None if `credentials` is set.
+        credentials: None if `secret_id` is set.
+        scale: the ages of the sweeps in seconds, ascending.
     """
 
     flow_sids: tuple[str, ...]
@@ -38,7 +46,7 @@ class StudioSettings:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where in S3 the export is."""
+    """The export's place in S3."""
 
     bucket: str
     prefix: str
@@ -46,7 +54,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The function's settings: the source's, and where the export and its checkpoints go."""
+    """All settings of the exporter's function."""
 
     studio: StudioSettings
     bucket: str
@@ -59,7 +67,7 @@ def environment() -> Environment:
 
 
 def read(env: Environment) -> Settings:
-    """All settings of the function.
+    """Read all settings of the exporter's function.
 
     Raises:
         ConfigurationError: one is missing or malformed; the message names its variable.
@@ -68,9 +76,7 @@ def read(env: Environment) -> Settings:
     return Settings(
         bucket=location.bucket,
         prefix=location.prefix,
-        checkpoint_table=_matching(
-            env, "CHECKPOINT_TABLE", r"[a-zA-Z0-9_.-]{3,255}|arn:[^\s]+:table/\S+", "a table name"
-        ),
+        checkpoint_table=_matching(env, "CHECKPOINT_TABLE", TABLE_PATTERN, "a table name"),
         studio=read_studio(env),
     )
 
@@ -81,12 +87,12 @@ def read_location(env: Environment) -> Location:
     Raises:
         ConfigurationError: one is missing or malformed; the message names its variable.
     """
-    bucket = _matching(env, "EXPORT_BUCKET", r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "a bucket name")
+    bucket = _matching(env, "EXPORT_BUCKET", BUCKET_PATTERN, "a bucket name")
     return Location(bucket, _prefix(env))
 
 
 def read_studio(env: Environment) -> StudioSettings:
-    """The settings of the source alone, which the command shares.
+    """Read the settings of the source, which the function and the command share.
 
     Raises:
         ConfigurationError: one is missing or malformed; the message names its variable.
@@ -106,14 +112,17 @@ def read_studio(env: Environment) -> StudioSettings:
 
 def _prefix(env: Environment) -> str:
     prefix = (env.get("EXPORT_PREFIX") or "studio").strip("/")
-    # The characters that AWS calls safe in a key: no reader has to escape them.
-    if not re.fullmatch(r"[A-Za-z0-9!_.*'()-]+(/[A-Za-z0-9!_.*'()-]+)*", prefix):
-        raise ConfigurationError("EXPORT_PREFIX must be names of letters, digits and -_.!*'()")
+    # AWS calls these characters safe in a key: no reader has to escape them.
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+    if not re.fullmatch(PREFIX_PATTERN, prefix):
+        raise ConfigurationError(
+            "EXPORT_PREFIX must be names of letters, digits and -_.!*'(), separated by /"
+        )
     return prefix
 
 
 def flow_sids(env: Environment) -> tuple[str, ...]:
-    """The Flows to export; empty for every Flow of the account.
+    """Read the Flows to export; empty for every Flow of the account.
 
     Raises:
         ConfigurationError: `FLOW_SIDS` is malformed.
@@ -125,7 +134,7 @@ def flow_sids(env: Environment) -> tuple[str, ...]:
     for sid in sids:
         if not is_flow_sid(sid):
             raise ConfigurationError(
-                f"FLOW_SIDS has {sid!r}, which is not FW and 32 lower-case hex digits"
+                f"FLOW_SIDS contains {sid!r}, which is not FW and 32 lower-case hex digits"
             )
     return sids
 
@@ -139,16 +148,16 @@ def _credentials(env: Environment) -> Credentials:
         sid = _matching(env, "TWILIO_ACCOUNT_SID", r"AC[0-9a-fA-F]{32}", "AC and 32 hex digits")
         return Credentials(sid, _required(env, "TWILIO_AUTH_TOKEN"), privacy_key)
     raise ConfigurationError(
-        "no credentials: set TWILIO_SECRET_ID, or TWILIO_API_KEY and TWILIO_API_SECRET, "
+        "no credentials are set. Set TWILIO_SECRET_ID, or TWILIO_API_KEY and TWILIO_API_SECRET, "
         "or TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"
     )
 
 
 def read_concurrency(env: Environment) -> int:
-    """How many requests may be in flight.
+    """Read how many requests may be in flight.
 
     Raises:
-        ConfigurationError: `STUDIO_CONCURRENCY` is no number, or too large.
+        ConfigurationError: `STUDIO_CONCURRENCY` is not a number, or too large.
     """
     return _whole_number(env, "STUDIO_CONCURRENCY", 4, _MAX_CONCURRENCY)
 
@@ -171,9 +180,13 @@ def _base_url(env: Environment) -> str:
         raise ConfigurationError(f"STUDIO_BASE_URL is not a URL: {error}") from error
     bare = not (parts.username or parts.query or parts.fragment or parts.path.strip("/"))
     if parts.scheme not in {"http", "https"} or not host or not bare:
-        raise ConfigurationError("STUDIO_BASE_URL must be https:// and a host, nothing more")
+        raise ConfigurationError(
+            "STUDIO_BASE_URL must be https:// and a host, without a path or a query"
+        )
     if parts.scheme == "http" and host not in _PLAIN_HOSTS:
-        raise ConfigurationError("STUDIO_BASE_URL must be https: credentials would travel in clear")
+        raise ConfigurationError(
+            "STUDIO_BASE_URL must be https: http would send the credentials unencrypted"
+        )
     return f"{parts.scheme}://{parts.netloc}"
 
 
@@ -195,17 +208,17 @@ def _scale(env: Environment) -> tuple[int, ...]:
         raise ConfigurationError(f"SWEEP_AGES: {error}") from error
 
 
-def _whole_number(env: Environment, name: str, default: int, most: int) -> int:
+def _whole_number(env: Environment, name: str, default: int, maximum: int) -> int:
     text = env.get(name) or str(default)
-    if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= most:
-        raise ConfigurationError(f"{name} must be a whole number from 1 to {most}, not {text!r}")
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= maximum:
+        raise ConfigurationError(f"{name} must be a whole number from 1 to {maximum}, not {text!r}")
     return int(text)
 
 
-def _matching(env: Environment, name: str, pattern: str, wanted: str) -> str:
+def _matching(env: Environment, name: str, pattern: str, form: str) -> str:
     value = _required(env, name)
     if not re.fullmatch(pattern, value):
-        raise ConfigurationError(f"{name} must be {wanted}")
+        raise ConfigurationError(f"{name} must be {form}")
     return value
 
 

@@ -1,11 +1,11 @@
-"""The composition root of an export: settings, a store and checkpoints in, an exporter out."""
+"""The composition root: build an exporter from settings, a store and checkpoints."""
 
 from collections.abc import Callable
 from functools import cache
 
 from studio_export.adapters.twilio_http import TwilioHttp
 from studio_export.errors import ConfigurationError
-from studio_export.export.exporter import Exporter, ready
+from studio_export.export.exporter import Exporter, no_preparation
 from studio_export.export.sweep import Sweeper
 from studio_export.log.cache import LogCache
 from studio_export.ports import Checkpoints, Clock, CredentialSource, Store
@@ -22,7 +22,7 @@ def exporter(
     checkpoints: Checkpoints,
     clock: Clock,
 ) -> Exporter:
-    """An exporter of Twilio's API over HTTP, into any store."""
+    """Build an exporter that reads Twilio's API over HTTP and writes to any store."""
     redact, prepare = _redaction(studio, credentials)
     source = TwilioHttp(studio.base_url, credentials, clock, studio.concurrency)
     return Exporter(
@@ -39,13 +39,13 @@ def exporter(
 def _redaction(
     studio: StudioSettings, credentials: CredentialSource
 ) -> tuple[Redact, Callable[[], object]]:
-    """The privacy policy at work, and what to call before a run: it fetches the key of a hash.
+    """Return the redaction, and a function that fetches its key before a run.
 
     Raises (when called):
-        ConfigurationError: the policy lacks its key.
+        ConfigurationError: the policy needs a key, and none is set.
     """
     if not studio.privacy.needs_key:
-        return redactor(studio.privacy), ready
+        return redactor(studio.privacy), no_preparation
 
     @cache
     def with_key() -> Redact:
@@ -53,7 +53,8 @@ def _redaction(
         if len(key) < MIN_KEY_CHARACTERS:
             where = "privacy_key of the secret" if studio.secret_id else "PRIVACY_KEY"
             raise ConfigurationError(
-                f"PRIVACY asks for hmac: {where} must have {MIN_KEY_CHARACTERS} characters or more"
+                f"PRIVACY uses hmac, but {where} has {len(key)} characters."
+                f" Set a key of at least {MIN_KEY_CHARACTERS}."
             )
         return redactor(studio.privacy, key)
 

@@ -69,7 +69,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a scheduled run looks away before a day is at rest",
         "studio_export/compaction/days.py",
-        "timedelta(days=34)",
+        "timedelta(days=KEPT_DAYS - 1)",
         "timedelta(days=29)",
         UNIT,
     ),

@@ -37,8 +37,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "out of time taken for done",
         "studio_export/export/scheduler.py",
-        "SweepResult(came.counts, complete=False))\n            work.stop(None)",
-        "SweepResult(came.counts, complete=True))\n            work.stop(None)",
+        "SweepResult(outcome.counts, complete=False))\n            plan.stop(None)",
+        "SweepResult(outcome.counts, complete=True))\n            plan.stop(None)",
         MECHANISM,
     ),
     mutant(
@@ -184,9 +184,9 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "now is taken afresh after each listing: chasing the clock",
         "studio_export/export/scheduler.py",
-        "            work.finish(task.span, came)\n",
-        "            work._now = self._sweeper.clock.now().replace(microsecond=0)\n"
-        "            work.finish(task.span, came)\n",
+        "            plan.record_result(task.span, outcome)\n",
+        "            plan._now = self._sweeper.clock.now().replace(microsecond=0)\n"
+        "            plan.record_result(task.span, outcome)\n",
         MECHANISM,
     ),
     mutant(
@@ -240,15 +240,15 @@ NO_LEASE = Mutant(
     (
         Edit(
             "studio_export/export/run_state.py",
-            "self.checkpoints.acquire(flow_sid, self.owner, now, now + remaining + _GRACE)",
+            "self.checkpoints.acquire(flow_sid, self.owner, now, lease_end)",
             'self.checkpoints.acquire(flow_sid, "anybody", now, now)',
         ),
         Edit(
             "studio_export/export/run_state.py",
-            "        return self.checkpoints.save(work.flow_sid, self.owner,",
+            "        return self.checkpoints.save(plan.flow_sid, self.owner,",
             "        now = self.clock.now()\n"
-            '        self.checkpoints.acquire(work.flow_sid, "anybody", now, now)\n'
-            '        return self.checkpoints.save(work.flow_sid, "anybody",',
+            '        self.checkpoints.acquire(plan.flow_sid, "anybody", now, now)\n'
+            '        return self.checkpoints.save(plan.flow_sid, "anybody",',
         ),
     ),
     (f"{OVERLAPS}::test_with_the_lease_the_second_invocation_does_no_work",),

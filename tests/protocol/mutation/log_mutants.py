@@ -28,8 +28,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "known empty: the log is read, and not looked at",
         "studio_export/log/hour_log.py",
-        "new = select_new(log.statuses, records)",
-        "new = select_new({}, records)",
+        "selection = select_new(log.statuses, records)",
+        "selection = select_new({}, records)",
         LOG,
     ),
     mutant(
@@ -42,8 +42,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "412 taken for success, in S3",
         "studio_export/adapters/s3.py",
-        "if code_of(error) in _TAKEN:\n                return False",
-        "if code_of(error) in _TAKEN:\n                return True",
+        "if code_of(error) in _CONFLICTS:\n                return False",
+        "if code_of(error) in _CONFLICTS:\n                return True",
         S3_ANSWERS,
     ),
     mutant(
@@ -78,7 +78,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "what a warm process remembers counts, not what is there",
         "studio_export/log/hour_log.py",
-        "            log.forget()\n",
+        "            log.clear()\n",
         "            listed = log.length\n",
         LOG,
     ),
@@ -92,9 +92,10 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "zombie without fence: the number is that of now, the contents those of then",
         "studio_export/log/hour_log.py",
-        "return _proposal(log, new) if new.records else None",
-        "return (\n            _proposal(log, new)._replace(key=log.key(_count_objects(store, log)))\n"
-        "            if new.records\n            else None\n        )",
+        "return _proposal(log, selection) if selection.records else None",
+        "return (\n            _proposal(log, selection)\n"
+        "            ._replace(key=log.key(_count_objects(store, log)))\n"
+        "            if selection.records\n            else None\n        )",
         MECHANISM,
     ),
     mutant(
@@ -114,9 +115,9 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "metadata of an object count what was listed, not what was written",
         "studio_export/log/hour_log.py",
-        "return _proposal(log, new) if new.records else None",
-        "if not new.records:\n            return None\n"
-        "        made, every = _proposal(log, new), select_new({}, records)\n"
+        "return _proposal(log, selection) if selection.records else None",
+        "if not selection.records:\n            return None\n"
+        "        made, every = _proposal(log, selection), select_new({}, records)\n"
         '        listed_counts = {"lines": str(len(records)), "ended": str(every.ended)}\n'
         "        return made._replace(metadata={**made.metadata, **listed_counts})",
         "tests/protocol/test_faults.py"
@@ -181,8 +182,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "no look at the log, on the quick way",
         "studio_export/log/dedup.py",
-        "if known.keys().isdisjoint(sids):",
-        "if sids:",
+        "if not known.keys().isdisjoint(sids):",
+        "if not sids:",
         NEWS,
     ),
     mutant(
@@ -216,14 +217,14 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "only what ended is exported: nothing is seen early",
         "studio_export/log/hour_log.py",
-        "new = select_new(log.statuses, records)",
-        "new = select_new(log.statuses, [each for each in records if each.status == 'ended'])",
+        "selection = select_new(log.statuses, records)",
+        "selection = select_new(log.statuses, [each for each in records if each.status == 'ended'])",
         LOG,
     ),
     mutant(
         "what was written is counted, and not remembered",
         "studio_export/log/hour_log.py",
-        "self.statuses.update(new.statuses)\n",
+        "self.statuses.update(selection.statuses)\n",
         "pass\n",
         LOG,
     ),

@@ -25,7 +25,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a rejected record kept from the privacy policy",
         "studio_export/privacy/redaction.py",
-        "rejected=_rejected(page.rejected, rules)",
+        "rejected=_redact_rejected(page.rejected, rules)",
         "rejected=page.rejected",
         REDACTION,
     ),

@@ -34,7 +34,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a page with NaN dropped",
         "studio_export/twilio/page.py",
-        "return _parse_plainly(body)",
+        "return _parse_leniently(body)",
         "return Page([], [], None)",
         VERBATIM,
     ),

@@ -68,4 +68,4 @@ def test_429_halves_the_requests_in_flight(clock: VirtualClock) -> None:
         source = studio(server, clock, concurrency=4)
         source.get(server.url + PATH, FAR)
 
-        assert source._gate.limit == 2  # noqa: SLF001  (no other sign of it shows)
+        assert source._limit.limit == 2  # noqa: SLF001  (no other sign of it shows)

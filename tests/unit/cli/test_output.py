@@ -2,14 +2,24 @@ from datetime import UTC, datetime
 
 import pytest
 
-from studio_export.model import Counts, FlowSummary, Summary
+from studio_export.errors import (
+    AccessDeniedError,
+    ConfigurationError,
+    CorruptLogError,
+    FlowNotFoundError,
+    InvalidPageError,
+    StoreError,
+    UnavailableError,
+    UnexpectedError,
+)
+from studio_export.model import Counts, Failure, FlowSummary, Summary
 from studio_export_cli.output import duration, exit_code, lines, total_line
 
 _ONE, _TWO = "FW" + "1" * 32, "FW" + "2" * 32
 
 
-def _failed(error: str) -> Summary:
-    return Summary((FlowSummary(_ONE), FlowSummary(_TWO, error=error)))
+def _failed(kind: type[Exception]) -> Summary:
+    return Summary((FlowSummary(_ONE), FlowSummary(_TWO, error=Failure(kind, "why"))))
 
 
 @pytest.mark.parametrize(
@@ -17,13 +27,13 @@ def _failed(error: str) -> Summary:
     [
         (Summary((FlowSummary(_ONE),)), 0),
         (Summary(()), 0),
-        (_failed("FlowNotFoundError: Twilio: HTTP 404"), 1),
-        (_failed("CorruptLogError: an object is missing"), 1),
-        (_failed("KeyError at page.py:7"), 1),
-        (Summary((), stopped="ConfigurationError: TWILIO_SECRET_ID"), 2),
-        (Summary((), stopped="AccessDeniedError: Twilio refuses the credentials"), 3),
-        (_failed("UnavailableError: Twilio failed 5 times"), 75),
-        (_failed("StoreError: cannot write"), 75),
+        (_failed(FlowNotFoundError), 1),
+        (_failed(CorruptLogError), 1),
+        (_failed(UnexpectedError), 1),
+        (Summary((), stopped=Failure(ConfigurationError, "TWILIO_SECRET_ID")), 2),
+        (Summary((), stopped=Failure(AccessDeniedError, "Twilio refuses the credentials")), 3),
+        (_failed(UnavailableError), 75),
+        (_failed(StoreError), 75),
         (Summary((FlowSummary(_ONE, still_due=1),)), 75),
         (Summary((FlowSummary(_ONE, leased=True),)), 75),
         (Summary((), out_of_time=True), 75),
@@ -35,8 +45,8 @@ def test_a_summary_has_one_exit_code(summary: Summary, code: int) -> None:
 
 def test_a_flow_that_needs_a_person_outweighs_one_that_needs_time() -> None:
     flows = (
-        FlowSummary(_ONE, error="StoreError: x"),
-        FlowSummary(_TWO, error="InvalidPageError: x"),
+        FlowSummary(_ONE, error=Failure(StoreError, "x")),
+        FlowSummary(_TWO, error=Failure(InvalidPageError, "x")),
     )
     assert exit_code(Summary(flows)) == 1
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from studio_export.errors import FlowsFailedError, UnavailableError
+from studio_export.function.result import error_lines
 from studio_export.model import Replay, Span
 from studio_export_cli.output import exit_code, nothing_missed
 from studio_export_cli.replay.by_function import replay_piece, total
@@ -74,7 +75,7 @@ def test_flows_that_failed_are_told_and_prove_nothing() -> None:
         raise FlowsFailedError(f"{_ONE}: InvalidPageError: unreadable")
 
     summary = total([replay_piece(failing, Replay(_SPAN))], _SPAN)
-    assert summary.errors == (f"FlowsFailedError: {_ONE}: InvalidPageError: unreadable",)
+    assert error_lines(summary) == [f"FlowsFailedError: {_ONE}: InvalidPageError: unreadable"]
     assert exit_code(summary) == 1
     assert not nothing_missed(summary)
 

@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from studio_export.errors import InvalidPageError
 from studio_export.export.flow_plan import FlowPlan
 from studio_export.export.sweep import SweepResult, Watermarks
-from studio_export.model import Checkpoint, Counts, Span
+from studio_export.model import Checkpoint, Counts, Failure, Span
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
+UNREADABLE = Failure(InvalidPageError, "unreadable")
 HEAD, LAST = 120, 7200
 HOUR = 3600
 
@@ -32,82 +34,84 @@ def cursor(flow: FlowPlan) -> datetime:
 
 def test_without_anything_due_the_work_is_over() -> None:
     flow = work(head_seconds=0)
-    assert flow.over
+    assert flow.is_finished
     with pytest.raises(ValueError, match="no next span"):
-        flow.start()
+        flow.start_next()
 
 
 def test_spans_under_way_follow_one_another() -> None:
     flow = work(head_seconds=2 * HOUR, spans=HOUR // 2)
-    spans = [flow.start() for _ in range(4)]
+    spans = [flow.start_next() for _ in range(4)]
     assert [(a.stop, a.seconds) for a in spans[:3]] == [(b.start, HOUR // 2) for b in spans[1:]]
     assert flow.next_span is None
-    assert not flow.over
+    assert not flow.is_finished
 
 
 def test_a_cursor_moves_when_a_span_is_finished_and_counts_add_up() -> None:
     flow = work()
-    first = flow.start()
-    flow.finish(first, swept(lines=3))
+    first = flow.start_next()
+    flow.record_result(first, swept(lines=3))
     assert cursor(flow) == first.stop
-    second = flow.start()
-    flow.finish(second, swept(lines=4))
+    second = flow.start_next()
+    flow.record_result(second, swept(lines=4))
     assert flow.counts == Counts(lines=7, pages=4)
 
 
 def test_a_cursor_waits_for_the_span_before() -> None:
     flow = work()
-    first, second = flow.start(), flow.start()
+    first, second = flow.start_next(), flow.start_next()
     before = cursor(flow)
-    flow.finish(second, swept())
+    flow.record_result(second, swept())
     assert cursor(flow) == before
-    flow.finish(first, swept())
+    flow.record_result(first, swept())
     assert cursor(flow) == second.stop
 
 
 def test_a_failed_span_stays_due_and_nothing_more_is_started() -> None:
     flow = work()
-    first, second = flow.start(), flow.start()
-    flow.fail(first, "InvalidPageError: unreadable", Counts())
+    first, second = flow.start_next(), flow.start_next()
+    flow.record_failure(first, UNREADABLE, Counts())
     before = cursor(flow)
-    flow.finish(second, swept())
+    flow.record_result(second, swept())
     assert cursor(flow) == before
-    assert flow.over
-    assert flow.error == "InvalidPageError: unreadable"
+    assert flow.is_finished
+    assert flow.error == UNREADABLE
 
 
 def test_the_first_error_is_kept() -> None:
     flow = work()
-    first, second = flow.start(), flow.start()
-    flow.fail(first, "first", Counts())
-    flow.fail(second, "second", Counts())
-    assert flow.error == "first"
+    first, second = flow.start_next(), flow.start_next()
+    flow.record_failure(first, UNREADABLE, Counts())
+    flow.record_failure(second, Failure(InvalidPageError, "second"), Counts())
+    assert flow.error == UNREADABLE
 
 
 def test_a_span_given_up_is_tried_again_in_a_quarter() -> None:
     flow = work()
-    first = flow.start()
-    flow.finish(first, swept(complete=False))
+    first = flow.start_next()
+    flow.record_result(first, swept(complete=False))
     assert cursor(flow) == first.start
     assert flow.next_span == Span(first.start, first.start + timedelta(seconds=HOUR // 4))
 
 
 def test_what_a_listing_did_before_it_was_given_up_counts() -> None:
     flow = work()
-    flow.finish(flow.start(), swept(lines=5, complete=False))
+    flow.record_result(flow.start_next(), swept(lines=5, complete=False))
     assert flow.counts == Counts(lines=5, pages=2)
 
 
 def test_a_listing_is_judged_by_its_filled_pages() -> None:
     flow = work(spans=600)
-    flow.finish(flow.start(), SweepResult(Counts(pages=9), complete=True, filled_pages=1))
+    flow.record_result(
+        flow.start_next(), SweepResult(Counts(pages=9), complete=True, filled_pages=1)
+    )
     assert flow.checkpoint.spans == {HEAD: 1200}
 
 
 def test_stopped_without_an_error_it_is_over_but_still_due() -> None:
     flow = work()
     flow.stop(None)
-    assert flow.over
+    assert flow.is_finished
     assert (flow.summary().still_due, flow.summary().error) == (1, None)
 
 

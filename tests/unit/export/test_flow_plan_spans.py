@@ -11,12 +11,12 @@ NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 def test_a_slow_first_span_does_not_keep_the_later_ones_narrow() -> None:
     start = NOW - timedelta(days=30)
     work = month(3600)
-    work.start()  # never finishes
+    work.start_next()  # never finishes
     widths = []
     for _ in range(4):
-        span = work.start()
+        span = work.start_next()
         widths.append(span.seconds)
-        work.finish(span, SweepResult(Counts(pages=1), complete=True, filled_pages=1))
+        work.record_result(span, SweepResult(Counts(pages=1), complete=True, filled_pages=1))
 
     assert widths == [7200, 14_400, 28_800, 57_600]
     assert work.checkpoint.cursors[120] == start
@@ -29,7 +29,7 @@ def month(fits: int) -> FlowPlan:
 
 
 def hours(work: FlowPlan, count: int) -> list[float]:
-    return [work.start().seconds / 3600 for _ in range(count)]
+    return [work.start_next().seconds / 3600 for _ in range(count)]
 
 
 def test_what_a_new_flow_starts_at_once_grows_before_anything_has_answered() -> None:
@@ -42,9 +42,9 @@ def test_what_an_earlier_run_has_learned_is_not_hoped_beyond() -> None:
 
 def test_the_first_answer_says_how_wide_to_go_on_and_hope_ends() -> None:
     work = month(ages.FIRST_SPAN)
-    first = work.start()
+    first = work.start_next()
     hours(work, 3)
-    work.finish(first, SweepResult(Counts(pages=3), complete=True, filled_pages=3))
+    work.record_result(first, SweepResult(Counts(pages=3), complete=True, filled_pages=3))
     assert hours(work, 3) == [1, 1, 1]
 
 

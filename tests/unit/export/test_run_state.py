@@ -86,8 +86,8 @@ def test_a_replay_lists_its_range_from_start_to_stop_and_nothing_else() -> None:
     work = ReplayRun(Replay(SPAN)).open(FLOW)
     spans = []
     while work.next_span:
-        spans.append(work.start())
-        work.finish(spans[-1], SweepResult(Counts(), complete=True, filled_pages=2))
+        spans.append(work.start_next())
+        work.record_result(spans[-1], SweepResult(Counts(), complete=True, filled_pages=2))
     assert spans[0].start == SPAN.start
     assert spans[-1].stop == SPAN.stop
     assert [a.stop for a in spans[:-1]] == [b.start for b in spans[1:]]
@@ -96,8 +96,8 @@ def test_a_replay_lists_its_range_from_start_to_stop_and_nothing_else() -> None:
 def test_a_replay_has_progress_but_neither_lag_nor_headroom() -> None:
     run_state = ReplayRun(Replay(SPAN))
     work = run_state.open(FLOW)
-    first = work.start()
-    work.finish(first, SweepResult(Counts(), complete=True, filled_pages=2))
+    first = work.start_next()
+    work.record_result(first, SweepResult(Counts(), complete=True, filled_pages=2))
     summary = run_state.summary(work)
     assert (summary.head_lag_seconds, summary.headroom_seconds) == (None, None)
     assert (summary.swept_to, summary.still_due) == (first.stop, 1)

@@ -14,8 +14,10 @@ from studio_export.errors import (
     InvalidPageError,
     ThrottledError,
     UnavailableError,
+    UnexpectedError,
 )
-from studio_export.model import Counts, Span
+from studio_export.function.result import error_lines
+from studio_export.model import Counts, Failure, Span
 from studio_export.twilio.listing import executions_url
 from tests.unit.doubles import BASE_URL, FaultyStore, ScriptedSource, listed
 from tests.unit.export.scheduler_world import START, A, B, C, World
@@ -39,7 +41,7 @@ def test_a_tick_ends_with_nothing_due_and_every_lease_given_back() -> None:
     world = World()
     flows = world.run(A, B, C)
     assert world.summary.complete
-    assert world.summary.errors == ()
+    assert error_lines(world.summary) == []
     assert [flow.still_due for flow in flows.values()] == [0, 0, 0]
     assert {item.lease for item in world.checkpoints.items.values()} == {None}
 
@@ -75,10 +77,10 @@ def test_a_flow_that_fails_does_not_stop_the_others(error: Exception, concurrenc
     world = World(concurrency)
     world.source.errors[B] = error
     flows = world.run(A, B, C)
-    assert flows[B].error == f"{type(error).__name__}: {error}"
+    assert flows[B].error == Failure(type(error), str(error))
     assert flows[B].still_due
     assert [flows[each].still_due for each in (A, C)] == [0, 0]
-    assert world.summary.errors == (f"{B}: {flows[B].error}",)
+    assert world.summary.stopped is None
     assert not world.summary.complete
 
 
@@ -87,7 +89,9 @@ def test_a_flow_whose_checkpoint_is_unusable_does_not_stop_the_others() -> None:
     world.checkpoints.acquire(A, "before", START, START)
     world.checkpoints.items[A] = replace(world.checkpoints.items[A], version=2)
     flows = world.run(A, B)
-    assert (flows[A].error or "").startswith(CheckpointError.__name__)
+    failure = flows[A].error
+    assert failure
+    assert failure.kind is CheckpointError
     assert flows[B].still_due == 0
 
 
@@ -96,7 +100,7 @@ def test_a_flow_that_is_refused_alone_is_that_flows_error() -> None:
     world.source.errors[A] = AccessDeniedError("403")
     flows = world.run(A, B, C)
     assert world.summary.stopped is None
-    assert world.summary.errors == (f"{A}: AccessDeniedError: 403",)
+    assert error_lines(world.summary) == [f"{A}: AccessDeniedError: 403"]
     assert [flows[sid].still_due for sid in (B, C)] == [0, 0]
 
 
@@ -105,8 +109,8 @@ def test_what_is_refused_everywhere_stops_the_run_and_is_reported_once() -> None
     world.source.errors |= dict.fromkeys((A, B, C), AccessDeniedError("401"))
     world.run(A, B, C)
     assert world.order == "abc"
-    assert world.summary.stopped == "AccessDeniedError: 401"
-    assert world.summary.errors == ("AccessDeniedError: 401",)
+    assert world.summary.stopped == Failure(AccessDeniedError, "401")
+    assert error_lines(world.summary) == ["AccessDeniedError: 401"]
     assert {item.lease for item in world.checkpoints.items.values()} == {None}
 
 
@@ -119,7 +123,7 @@ def test_a_store_that_refuses_stops_the_run_at_once() -> None:
     world.exporter = replace(world.exporter, sweeper=refusing)
     world.run(A, B, C)
     assert world.order == "a"
-    assert world.summary.stopped == "AccessDeniedError: s3:PutObject is denied"
+    assert world.summary.stopped == Failure(AccessDeniedError, "s3:PutObject is denied")
 
 
 def test_twilio_without_any_answer_is_asked_a_bounded_number_of_times() -> None:
@@ -137,7 +141,7 @@ def test_throttling_is_work_still_due_and_no_failure() -> None:
     flows = world.run(A, B)
     assert (flows[A].error, flows[A].counts.throttles) == (None, 7)
     assert flows[A].still_due
-    assert world.summary.errors == ()
+    assert error_lines(world.summary) == []
     assert not world.summary.complete
 
 
@@ -176,7 +180,9 @@ def test_a_fault_of_ours_is_told_by_its_place_and_without_its_text() -> None:
     world = World()
     world.source.errors[A] = KeyError("+15550100")
     flows = world.run(A, B)
-    error = flows[A].error or ""
-    assert error.startswith("KeyError at scheduler_world.py:")
-    assert "+15550100" not in error
+    error = flows[A].error
+    assert error
+    assert error.kind is UnexpectedError
+    assert error.message.startswith("KeyError at scheduler_world.py:")
+    assert "+15550100" not in error.message
     assert flows[B].still_due == 0

@@ -11,7 +11,7 @@ from simulator.studio import Studio
 from simulator.traffic import fill
 from studio_export.errors import UnavailableError
 from studio_export.log.reader import decode
-from studio_export.model import Checkpoint
+from studio_export.model import Checkpoint, Failure
 from tests.unit.export.scheduler_world import DAY, START, A, B, C, World, exporter
 from tools.devkit.fakes.checkpoints import Item, MemoryCheckpoints
 
@@ -60,7 +60,7 @@ def test_a_checkpoint_that_cannot_be_saved_is_an_error_and_costs_no_line() -> No
     world = World()
     world.exporter = exporter(world, world.source, Failing(), 1)
     flow = world.run(A)[A]
-    assert flow.error == "UnavailableError: table table"
+    assert flow.error == Failure(UnavailableError, "table table")
     assert world.store.objects
 
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from studio_export.errors import FlowsFailedError
+from studio_export.errors import AccessDeniedError, FlowsFailedError, InvalidPageError
 from studio_export.function.result import as_json, check
-from studio_export.model import Counts, FlowSummary, Summary
+from studio_export.model import Counts, Failure, FlowSummary, Summary
 
 COUNTS = Counts(lines=3, ended=2, objects=1, pages=1)
 DONE = FlowSummary("FW1", COUNTS, head_lag_seconds=120, headroom_seconds=99)
@@ -36,7 +36,9 @@ def test_a_replay_tells_how_far_it_came() -> None:
 
 
 def test_a_lease_of_another_and_an_early_end_are_told() -> None:
-    told = as_json(Summary((FlowSummary("FW1", leased=True),), stopped="AccessDeniedError: 401"))
+    told = as_json(
+        Summary((FlowSummary("FW1", leased=True),), stopped=Failure(AccessDeniedError, "401"))
+    )
     assert told["flows"]["FW1"]["leased"] is True
     assert told["stopped"] == "AccessDeniedError: 401"
     assert as_json(Summary((), out_of_time=True))["out_of_time"] is True
@@ -48,10 +50,10 @@ def test_a_lease_of_another_and_an_early_end_are_told() -> None:
         (Summary(()), True),
         (Summary((DONE,)), True),
         (Summary((), out_of_time=True), False),
-        (Summary((DONE,), stopped="AccessDeniedError: 401"), False),
+        (Summary((DONE,), stopped=Failure(AccessDeniedError, "401")), False),
         (Summary((DONE, FlowSummary("FW2", leased=True))), False),
         (Summary((DONE, FlowSummary("FW2", still_due=1))), False),
-        (Summary((DONE, FlowSummary("FW2", error="InvalidPageError: cut"))), False),
+        (Summary((DONE, FlowSummary("FW2", error=Failure(InvalidPageError, "cut")))), False),
     ],
 )
 def test_it_is_complete_only_if_nothing_is_left_to_anyone(summary: Summary, complete: bool) -> None:  # noqa: FBT001
@@ -63,14 +65,14 @@ def test_work_left_or_done_by_another_is_no_failure() -> None:
 
 
 def test_every_flow_that_needs_a_person_is_named_in_the_failure() -> None:
-    bad = [FlowSummary(f"FW{n}", error=f"InvalidPageError: {n}") for n in (2, 3)]
+    bad = [FlowSummary(f"FW{n}", error=Failure(InvalidPageError, f"{n}")) for n in (2, 3)]
     with pytest.raises(FlowsFailedError) as caught:
         check(Summary((DONE, *bad)))
     assert str(caught.value) == "FW2: InvalidPageError: 2; FW3: InvalidPageError: 3"
 
 
 def test_what_stopped_all_is_told_once() -> None:
-    bad = [FlowSummary(f"FW{n}", error="AccessDeniedError: 401") for n in (2, 3)]
+    bad = [FlowSummary(f"FW{n}", error=Failure(AccessDeniedError, "401")) for n in (2, 3)]
     with pytest.raises(FlowsFailedError) as caught:
-        check(Summary(tuple(bad), stopped="AccessDeniedError: 401"))
+        check(Summary(tuple(bad), stopped=Failure(AccessDeniedError, "401")))
     assert str(caught.value) == "AccessDeniedError: 401"

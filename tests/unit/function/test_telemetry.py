@@ -2,15 +2,35 @@
 
 import pytest
 
-from studio_export.function.telemetry import measures, measures_of_tick
-from studio_export.model import Counts, FlowSummary, Summary
+from studio_export.errors import AccessDeniedError, CorruptLogError, InvalidPageError
+from studio_export.function.telemetry import measures, measures_of_run
+from studio_export.model import Counts, Failure, FlowSummary, Summary
 from tests.unit.function.emitted import Said, say
 from tests.unit.function.emitting_run import BODY, CUT, DAMAGED, FAULT, GOOD, PHONE
 
 NAMES = {
-    *("LinesExported", "EndedExported", "Pages", "Conflicts", "Throttles", "LateArrivals"),
-    *("Rejected", "FlowsFailed", "HeadLagSeconds", "RetentionHeadroomHours", "Unfinished"),
-    *("FinalHeadroomHours", "OldestFailureSeconds", "RunsSucceeded", "CorruptLogs", "AccessDenied"),
+    *(
+        "LinesExported",
+        "EndedExported",
+        "PagesFetched",
+        "PutConflicts",
+        "RequestsThrottled",
+        "LateArrivals",
+    ),
+    *(
+        "RecordsRejected",
+        "FlowsFailed",
+        "HeadLagSeconds",
+        "RetentionHeadroomSeconds",
+        "ActiveAtLastSweep",
+    ),
+    *(
+        "FinalHeadroomSeconds",
+        "OldestFailureSeconds",
+        "RunsSucceeded",
+        "CorruptLogs",
+        "AccessDenied",
+    ),
     "ObjectsWritten",
 }
 
@@ -40,7 +60,7 @@ def test_the_metrics_are_the_documented_ones_in_one_emf_document(said: Said) -> 
     assert directive["Namespace"] == "StudioExport"
     assert {metric["Name"] for metric in directive["Metrics"]} == NAMES
     assert document["FlowsFailed"] == [3.0]
-    assert document["Rejected"] > [0.0]
+    assert document["RecordsRejected"] > [0.0]
 
 
 @pytest.mark.parametrize("private", [PHONE, PHONE.lstrip("+"), BODY])
@@ -60,22 +80,25 @@ def test_every_kind_of_failure_was_there_to_tell(said: Said) -> None:
 
 
 def values(summary: Summary) -> dict[str, float]:
-    return {name: value for name, _, value in measures_of_tick(summary)}
+    return {name: value for name, _, value in measures_of_run(summary)}
 
 
 def test_counts_are_totals_over_the_flows() -> None:
     counts = Counts(1, 2, 3, 4, 5, 6, 7, 8, 9)
-    flows = (FlowSummary("FW1", counts), FlowSummary("FW2", counts, error="CorruptLogError: bad"))
+    flows = (
+        FlowSummary("FW1", counts),
+        FlowSummary("FW2", counts, error=Failure(CorruptLogError, "bad")),
+    )
     assert {name: value for name, _, value in measures(Summary(flows))} == {
         "LinesExported": 2,
         "EndedExported": 4,
         "ObjectsWritten": 6,
-        "Pages": 8,
-        "Conflicts": 10,
-        "Throttles": 12,
+        "PagesFetched": 8,
+        "PutConflicts": 10,
+        "RequestsThrottled": 12,
         "LateArrivals": 14,
-        "Rejected": 16,
-        "Unfinished": 18,
+        "RecordsRejected": 16,
+        "ActiveAtLastSweep": 18,
         "FlowsFailed": 1,
         "CorruptLogs": 1,
         "AccessDenied": 0,
@@ -90,24 +113,24 @@ def test_gauges_are_those_of_the_flow_that_is_worst_off() -> None:
     )
     measured = values(Summary(flows))
     assert measured["HeadLagSeconds"] == 3600
-    assert measured["RetentionHeadroomHours"] == 719  # an hour of 30 days was never listed
-    assert measured["FinalHeadroomHours"] == 1
+    assert measured["RetentionHeadroomSeconds"] == 719 * 3600  # an hour of 30 days was never listed
+    assert measured["FinalHeadroomSeconds"] == 3600
 
 
 def test_failing_are_flows_with_an_error_since_their_work_was_due() -> None:
     behind = FlowSummary("FW1", overdue_seconds=9000)
-    failed = FlowSummary("FW2", overdue_seconds=60, error="InvalidPageError: bad")
+    failed = FlowSummary("FW2", overdue_seconds=60, error=Failure(InvalidPageError, "bad"))
     assert values(Summary((behind,)))["OldestFailureSeconds"] == 0
     assert values(Summary((behind, failed)))["OldestFailureSeconds"] == 60
 
 
 def test_a_gauge_that_no_flow_can_tell_is_left_out() -> None:
-    gauges = {"HeadLagSeconds", "RetentionHeadroomHours", "FinalHeadroomHours"}
+    gauges = {"HeadLagSeconds", "RetentionHeadroomSeconds", "FinalHeadroomSeconds"}
     assert not gauges & values(Summary((FlowSummary("FW1", leased=True),))).keys()
 
 
 ANSWERED = FlowSummary("FW1", Counts(pages=1))
-FAILED = FlowSummary("FW2", Counts(pages=1), error="InvalidPageError: bad")
+FAILED = FlowSummary("FW2", Counts(pages=1), error=Failure(InvalidPageError, "bad"))
 
 
 @pytest.mark.parametrize(
@@ -119,7 +142,7 @@ FAILED = FlowSummary("FW2", Counts(pages=1), error="InvalidPageError: bad")
         (Summary((FAILED,)), False),
         (Summary((FlowSummary("FW1", still_due=1),)), False),  # not reached, or throttled
         (Summary((FlowSummary("FW1", leased=True),)), False),
-        (Summary((ANSWERED,), stopped="AccessDeniedError: 401"), False),
+        (Summary((ANSWERED,), stopped=Failure(AccessDeniedError, "401")), False),
         (Summary((), out_of_time=True), False),
     ],
 )
@@ -130,4 +153,6 @@ def test_a_tick_succeeds_if_it_served_a_flow_and_came_to_its_end(
 
 
 def test_what_stops_a_tick_is_refused_access() -> None:
-    assert values(Summary((FAILED,), stopped="AccessDeniedError: 401"))["AccessDenied"] == 1
+    assert (
+        values(Summary((FAILED,), stopped=Failure(AccessDeniedError, "401")))["AccessDenied"] == 1
+    )

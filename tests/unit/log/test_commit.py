@@ -238,7 +238,9 @@ def test_a_put_without_effect_is_done_again(fault: Callable[[Put], bool]) -> Non
 
 def test_a_store_that_fails_for_ever_is_given_up_with_its_last_error() -> None:
     store = FaultyStore(*[no_effect] * 100)
-    with pytest.raises(StoreError, match=r"T14-00000\.jsonl\.gz cannot be written") as caught:
+    with pytest.raises(
+        StoreError, match=r"T14-00000\.jsonl\.gz could not be written in 20 attempts"
+    ) as caught:
         append(store, log(), 0, [record("FN1")])
     assert str(caught.value.__cause__) == "time-out"
     assert not store.objects

@@ -1,4 +1,4 @@
-"""AWS clients: one boto3 session, with this project's time-outs and retries."""
+"""Create AWS clients with the project's time-outs and retries."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-_ATTEMPTS = 4  # every call is safe to repeat, but a run's time is better spent on other Flows
+_ATTEMPTS = 4  # each call is safe to repeat, but other Flows need the time too
 
 
 class AwsClients:
-    """Clients for up to `concurrency` threads. Nothing is sent before a client's first call.
+    """Clients of one boto3 session, for up to `concurrency` threads.
 
-    Each method raises `ConfigurationError` if the SDK's own settings are unusable: no region, an
-    unknown profile, a malformed endpoint.
+    Creating a client sends nothing. Each method raises `ConfigurationError` if the SDK's own
+    settings are unusable: no region, an unknown profile, a malformed endpoint.
     """
 
     def __init__(self, concurrency: int, session: boto3.Session | None = None) -> None:
@@ -45,18 +45,20 @@ class AwsClients:
         return client
 
     def lambda_(self) -> Any:
-        """A client that waits as long as an invocation may take, and never invokes twice."""
-        patient = Config(read_timeout=930, tcp_keepalive=True, retries={"total_max_attempts": 1})
-        return self.client("lambda", self.config.merge(patient))
+        """Create a client that waits for the longest invocation and never retries one."""
+        long_wait = Config(read_timeout=930, tcp_keepalive=True, retries={"total_max_attempts": 1})
+        return self.client("lambda", self.config.merge(long_wait))
 
     def client(self, service: str, config: Config | None = None) -> Any:
-        """A client of any service, for the commands that look at a deployed stack."""
+        """Create a client of any service, for commands that inspect a deployed stack."""
         try:
             self._session = self._session or boto3.Session()
             make: Any = self._session.client
             return make(service, config=config or self.config)
         except NoRegionError as error:
             # botocore does not read AWS_REGION, as other SDKs do.
-            raise ConfigurationError("AWS is not configured: set AWS_DEFAULT_REGION") from error
+            raise ConfigurationError(
+                "AWS is not configured: no region is set. Set AWS_DEFAULT_REGION."
+            ) from error
         except (BotoCoreError, ValueError) as error:
             raise ConfigurationError(f"AWS is not configured: {error}") from error

@@ -1,4 +1,6 @@
-"""What botocore raises, as the errors of this project: one line that says what to mend."""
+"""Translate botocore's exceptions to the errors of this project."""
+
+from http import HTTPStatus
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -12,9 +14,7 @@ from botocore.exceptions import (
 
 from studio_export.errors import AccessDeniedError, UnavailableError
 
-_FORBIDDEN = 403
-
-# Refusals that do not come as 403, or that no retry mends: the resource, the identity, the region.
+# Refusals that have another status than 403: the resource, the identity or the region is wrong.
 _REFUSALS = {
     "AccessDenied",
     "AccessDeniedException",
@@ -59,10 +59,10 @@ def translated(
     resource: str,
     unavailable: type[UnavailableError] = UnavailableError,
 ) -> AccessDeniedError | UnavailableError:
-    """`AccessDeniedError` for a refusal, `unavailable` for all else: the call may have had its effect."""
+    """Return `AccessDeniedError` for a refusal, else `unavailable`, the effect being unknown."""
     message = " ".join(f"{action} on {resource} failed: {error}".split())
     if isinstance(error, ClientError):
-        refused = code_of(error) in _REFUSALS or status_of(error) == _FORBIDDEN
+        refused = code_of(error) in _REFUSALS or status_of(error) == HTTPStatus.FORBIDDEN
     else:
         refused = isinstance(error, _NO_IDENTITY)
     return AccessDeniedError(message) if refused else unavailable(message)

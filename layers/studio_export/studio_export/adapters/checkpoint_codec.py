@@ -1,4 +1,4 @@
-"""A checkpoint as the item that both databases keep: data contract, `version` 1."""
+"""Encode a checkpoint as a database item: `version` 1 of the data contract."""
 
 import math
 import re
@@ -12,17 +12,17 @@ from studio_export.model import Checkpoint, Lease, Span
 VERSION = 1
 
 _POSITIVE = re.compile(r"[1-9][0-9]{0,14}")
-# The last that a datetime has. An item that somebody wrote in milliseconds names a later one.
+# The last instant of a datetime; an item written by hand in milliseconds has a later one.
 _LAST_SECOND = int(datetime.max.replace(tzinfo=UTC, microsecond=0).timestamp())
 
 
 def cursors_to_text(checkpoint: Checkpoint) -> dict[str, str]:
-    """Age in seconds -> instant, both as text."""
+    """Return the cursors: age in seconds to instant, both as text."""
     return {str(age): format_instant(cursor) for age, cursor in checkpoint.cursors.items()}
 
 
 def spans_to_text(checkpoint: Checkpoint) -> dict[str, str]:
-    """Age in seconds -> seconds, both as text."""
+    """Return the spans: age in seconds to seconds, both as text."""
     return {str(age): str(span) for age, span in checkpoint.spans.items()}
 
 
@@ -32,32 +32,32 @@ def holes_to_text(checkpoint: Checkpoint) -> dict[str, str]:
 
 
 def lease_end(expires_at: datetime) -> int:
-    """`until` in epoch seconds, rounded up: a lease is never shorter than it was asked for."""
+    """Return epoch seconds rounded up: a lease is never shorter than requested."""
     return math.ceil(expires_at.timestamp())
 
 
 def lease_now(now: datetime) -> int:
-    """`now` in epoch seconds, rounded down, as the lease's end is rounded up."""
+    """Return epoch seconds rounded down: a lease is not taken before its end."""
     return math.floor(now.timestamp())
 
 
 def read_lease(owner: object, expires_at: object) -> Lease | None:
-    """The lease that an item names; None if nobody holds one, or it has no end."""
+    """Return the lease of an item; None if nobody holds it, or it has no end."""
     if not isinstance(owner, str) or not str(expires_at).isdecimal():
         return None
     return Lease(owner, datetime.fromtimestamp(min(int(str(expires_at)), _LAST_SECOND), UTC))
 
 
 def refuse_newer(flow_sid: str, where: str, version: str) -> None:
-    """Called before anything else of an item is read: a newer one may have any shape.
+    """Refuse an item of a newer version. Call this first: its other attributes may differ.
 
     Raises:
-        CheckpointError: the version is newer than ours, or no number.
+        CheckpointError: the version is newer than `VERSION`, or not a number.
     """
     if _number(flow_sid, where, "version", version) > VERSION:
         raise CheckpointError(
             f"the checkpoint of {flow_sid} in {where} has version {version}, newer than"
-            f" {VERSION}: upgrade studio-export, or delete the item (nothing is lost)"
+            f" {VERSION}. Upgrade studio-export, or delete the item: nothing is lost."
         )
 
 
@@ -68,10 +68,10 @@ def read_checkpoint(
     spans: Mapping[str, str],
     holes: Mapping[str, str],
 ) -> Checkpoint:
-    """The checkpoint that an item's texts hold.
+    """Decode the checkpoint of an item.
 
     Raises:
-        CheckpointError: a value is not of its form.
+        CheckpointError: a value is malformed.
     """
     try:
         instants = {
@@ -101,12 +101,12 @@ def _holes(flow_sid: str, where: str, texts: Mapping[str, str]) -> tuple[Span, .
 
 def malformed(flow_sid: str, where: str, detail: str) -> CheckpointError:
     return CheckpointError(
-        f"the checkpoint of {flow_sid} in {where} is malformed ({detail}):"
-        " delete the item, nothing is lost"
+        f"the checkpoint of {flow_sid} in {where} is malformed: {detail}."
+        " Delete the item: nothing is lost."
     )
 
 
 def _number(flow_sid: str, where: str, attribute: str, text: str) -> int:
     if not _POSITIVE.fullmatch(text):
-        raise malformed(flow_sid, where, f"{attribute}: {text!r} is no positive whole number")
+        raise malformed(flow_sid, where, f"{attribute}: {text!r} is not a positive whole number")
     return int(text)

@@ -1,22 +1,22 @@
-"""How many requests may be in flight at once, learned from the answers."""
+"""Limit the requests in flight, adapting to Twilio's answers."""
 
 from threading import Condition
 
-_QUIET_ANSWERS_PER_UNIT = 10
+_SUCCESSES_PER_STEP = 10
 
 
 class AdaptiveConcurrencyLimit:
-    """Lets at most `limit` callers in: halved by each 429, raised by quiet, never above `most`.
+    """A limit on concurrent requests: halved by each 429, raised slowly, at most `maximum`.
 
-    Twilio's limit is one of concurrency, for the whole account, shared with production traffic:
-    https://www.twilio.com/docs/api/errors/20429. To yield fast and come back slowly is the point.
+    Twilio limits concurrency per account, and production traffic shares that limit, so the export
+    yields fast and recovers slowly: https://www.twilio.com/docs/api/errors/20429.
     """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._limit = most
-        self._inside = 0
-        self._quiet = 0
+    def __init__(self, maximum: int) -> None:
+        self._maximum = maximum
+        self._limit = maximum
+        self._in_flight = 0
+        self._successes = 0
         self._changed = Condition()
 
     @property
@@ -24,30 +24,30 @@ class AdaptiveConcurrencyLimit:
         with self._changed:
             return self._limit
 
-    def enter(self, timeout_seconds: float) -> bool:
-        """Wait to be let in. Returns False, and is not in, if that takes longer."""
+    def acquire(self, timeout_seconds: float) -> bool:
+        """Take a slot; return False if none is free within the timeout."""
         with self._changed:
-            if not self._changed.wait_for(lambda: self._inside < self._limit, timeout_seconds):
+            if not self._changed.wait_for(lambda: self._in_flight < self._limit, timeout_seconds):
                 return False
-            self._inside += 1
+            self._in_flight += 1
             return True
 
-    def leave(self) -> None:
+    def release(self) -> None:
         with self._changed:
-            self._inside -= 1
+            self._in_flight -= 1
             self._changed.notify_all()
 
-    def throttled(self) -> None:
-        """An answer was 429."""
+    def record_throttle(self) -> None:
+        """Halve the limit, after a 429."""
         with self._changed:
             self._limit = max(1, self._limit // 2)
-            self._quiet = 0
+            self._successes = 0
 
-    def answered(self) -> None:
-        """An answer was none of 429: the server had room for the request."""
+    def record_success(self) -> None:
+        """Raise the limit by one after enough successes in a row."""
         with self._changed:
-            self._quiet += 1
-            if self._limit < self._most and self._quiet >= self._limit * _QUIET_ANSWERS_PER_UNIT:
+            self._successes += 1
+            if self._limit < self._maximum and self._successes >= self._limit * _SUCCESSES_PER_STEP:
                 self._limit += 1
-                self._quiet = 0
+                self._successes = 0
                 self._changed.notify_all()

@@ -1,6 +1,6 @@
-"""Checkpoints in DynamoDB: one small item per Flow.
+"""Keep checkpoints in DynamoDB: one small item per Flow.
 
-The export calls UpdateItem and GetItem alone; Query is for a person who looks on.
+The export calls UpdateItem and GetItem only. The command's `status` calls Query.
 """
 
 from datetime import datetime
@@ -27,7 +27,7 @@ from studio_export.model import Checkpoint, StoredCheckpoint
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# Every name goes through a `#name`: DynamoDB's list of reserved words grows.
+# Expressions use `#name` for every attribute: DynamoDB's list of reserved words grows.
 _NAMES = {
     "#cursors": "cursors",
     "#spans": "spans",
@@ -37,21 +37,21 @@ _NAMES = {
     "#version": "version",
 }
 _FREE = (
-    "(attribute_not_exists(#lease) OR #lease = :holder"
+    "(attribute_not_exists(#lease) OR #lease = :owner"
     " OR attribute_not_exists(#until) OR #until <= :now)"
     " AND (attribute_not_exists(#version) OR #version <= :version)"
 )
-_OURS = "#lease = :holder"
-_TAKE = "SET #lease = :holder, #until = :until, #version = if_not_exists(#version, :version)"
+_OURS = "#lease = :owner"
+_TAKE = "SET #lease = :owner, #until = :until, #version = if_not_exists(#version, :version)"
 _SAVE = "SET #cursors = :cursors, #spans = :spans, #holes = :holes, #version = :version"
 _RELEASE = "REMOVE #lease, #until"
 
 
 class DynamoDbCheckpoints:
-    """`Checkpoints` in `table`, whose keys are `dataset` and `flow_sid`, both text.
+    """`Checkpoints` in a table whose keys are `dataset` and `flow_sid`, both text.
 
-    Each change is one UpdateItem that names its holder, so that botocore may repeat it when an
-    answer is lost. The one visible trace: a repeated save that releases may say False.
+    Each change is one UpdateItem, conditional on its owner, so botocore may repeat it when a
+    response is lost. One effect is visible: a repeated save with `release` may return False.
     """
 
     def __init__(self, client: "DynamoDBClient", table: str, dataset: str) -> None:
@@ -63,24 +63,24 @@ class DynamoDbCheckpoints:
         self, flow_sid: str, owner: str, now: datetime, expires_at: datetime
     ) -> Checkpoint | None:
         values = {
-            ":holder": {"S": owner},
+            ":owner": {"S": owner},
             ":now": {"N": str(lease_now(now))},
             ":until": {"N": str(lease_end(expires_at))},
             ":version": {"N": str(VERSION)},
         }
         item = self._update(flow_sid, _TAKE, _FREE, values)
         if item is None:
-            # A lease held, or an item that we must not touch: reading it tells which.
+            # Either another owner has the lease, or the item is newer: reading it raises then.
             self._checkpoint(flow_sid, self._read(flow_sid))
             return None
         return self._checkpoint(flow_sid, item)
 
     def read(self, flow_sid: str) -> Checkpoint:
-        """The checkpoint as it is, whoever holds the lease; empty for a new Flow."""
+        """Return the checkpoint without taking the lease; empty for a new Flow."""
         return self._checkpoint(flow_sid, self._read(flow_sid))
 
     def items(self) -> list[StoredCheckpoint]:
-        """Every Flow's checkpoint and lease as they are, whoever holds them; by Sid."""
+        """Return every Flow's checkpoint and lease as stored, by Sid."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="#dataset = :dataset",
@@ -97,7 +97,7 @@ class DynamoDbCheckpoints:
         self, flow_sid: str, owner: str, checkpoint: Checkpoint, *, release: bool = False
     ) -> bool:
         values = {
-            ":holder": {"S": owner},
+            ":owner": {"S": owner},
             ":cursors": {"M": {a: {"S": c} for a, c in cursors_to_text(checkpoint).items()}},
             ":spans": {"M": {a: {"N": s} for a, s in spans_to_text(checkpoint).items()}},
             ":holes": {"M": {a: {"N": s} for a, s in holes_to_text(checkpoint).items()}},
@@ -107,15 +107,15 @@ class DynamoDbCheckpoints:
         return self._update(flow_sid, update, _OURS, values) is not None
 
     def release(self, flow_sid: str, owner: str) -> None:
-        self._update(flow_sid, _RELEASE, _OURS, {":holder": {"S": owner}})
+        self._update(flow_sid, _RELEASE, _OURS, {":owner": {"S": owner}})
 
     def _update(
         self, flow_sid: str, update: str, condition: str, values: dict[str, Any]
     ) -> dict[str, Any] | None:
-        """The whole item after the update, or None if the condition failed."""
+        """Return the item after the update; None if the condition failed."""
         used = f"{update} {condition}"
         try:
-            answer = self._client.update_item(
+            response = self._client.update_item(
                 TableName=self._table,
                 Key=self._key(flow_sid),
                 UpdateExpression=update,
@@ -130,16 +130,16 @@ class DynamoDbCheckpoints:
             raise translated(error, "dynamodb:UpdateItem", f"table {self._table}") from error
         except BotoCoreError as error:
             raise translated(error, "dynamodb:UpdateItem", f"table {self._table}") from error
-        return answer.get("Attributes", {})
+        return response.get("Attributes", {})
 
     def _read(self, flow_sid: str) -> dict[str, Any]:
         try:
-            answer = self._client.get_item(
+            response = self._client.get_item(
                 TableName=self._table, Key=self._key(flow_sid), ConsistentRead=True
             )
         except (ClientError, BotoCoreError) as error:
             raise translated(error, "dynamodb:GetItem", f"table {self._table}") from error
-        return answer.get("Item", {})
+        return response.get("Item", {})
 
     def _checkpoint(self, flow_sid: str, item: dict[str, Any]) -> Checkpoint:
         where = f"table {self._table}"

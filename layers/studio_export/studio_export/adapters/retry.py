@@ -1,9 +1,10 @@
-"""When to ask Twilio again, and when to give up (pure: no clock, no I/O)."""
+"""Decide when to repeat a request to Twilio, and when to give up. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 
 from studio_export.adapters.twilio_response import TwilioResponse
 from studio_export.errors import (
@@ -16,78 +17,77 @@ from studio_export.errors import (
     UnavailableError,
 )
 
-_OK, _TIMEOUT, _THROTTLED, _NOT_FOUND, _SERVER_ERRORS = 200, 408, 429, 404, 500
-_REFUSED = {401, 403}
-_ASKED_FOR_MISSING = 2  # spurious 404s are reported
+_REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+_MAX_NOT_FOUND = 2  # Twilio users report spurious 404 responses
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How patient one `get` is, within its deadline. 429 is limited by the deadline alone.
+    """The retries of one `get`, within its deadline. For 429 the deadline is the only limit.
 
-    Waits are drawn from [0, base * 2 ** n), "full jitter":
+    Waits are random in [0, base * 2 ** n), "full jitter":
     https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
     """
 
     attempts: int = 5
     base_seconds: float = 0.5
-    longest_seconds: float = 20.0
-    longest_retry_after_seconds: float = 60.0
+    max_backoff_seconds: float = 20.0
+    max_retry_after_seconds: float = 60.0
 
 
 class Attempts:
-    """The history of one `get`: fed with each answer, it says how long to wait, or raises."""
+    """The attempts of one `get`: each response gives a wait, an end or an error."""
 
-    def __init__(self, policy: RetryPolicy, jitter: Callable[[], float], asked: str) -> None:
+    def __init__(self, policy: RetryPolicy, jitter: Callable[[], float], resource: str) -> None:
         self._policy = policy
         self._jitter = jitter
-        self._asked = asked
+        self._resource = resource
         self._failures = 0
         self._last_failure = ""
         self._last_throttle = ""
-        self._missing = 0
+        self._not_found = 0
         self.throttles = 0
 
     def after_answer(self, answer: TwilioResponse, now: datetime) -> float | None:
-        """Seconds to wait before the next request, or None if this is the answer.
+        """Return seconds to wait before the next request; None if the response is usable.
 
         Raises:
-            StudioExportError: what the status means, when asking again is no use.
+            StudioExportError: a retry cannot help; the class says why.
         """
         status = answer.status
-        if status == _OK:
+        if status == HTTPStatus.OK:
             return None
-        if status == _THROTTLED:
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
             return self._throttled(answer, now)
-        if status == _NOT_FOUND:
-            self._missing += 1
-            if self._missing < _ASKED_FOR_MISSING:
+        if status == HTTPStatus.NOT_FOUND:
+            self._not_found += 1
+            if self._not_found < _MAX_NOT_FOUND:
                 return self._backoff(1)
-            raise FlowNotFoundError(f"Twilio: {answer.describe()}, twice")
-        if status >= _SERVER_ERRORS or status == _TIMEOUT:
+            raise FlowNotFoundError(f"Twilio does not know the Flow: {answer.describe()}, twice")
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
             return self._failed(answer.describe(), None)
         if status in _REFUSED:
             raise AccessDeniedError(f"Twilio refuses the credentials: {answer.describe()}")
-        raise InvalidPageError(f"Twilio's answer is not that of a listing: {answer.describe()}")
+        raise InvalidPageError(f"Twilio sent an unexpected response: {answer.describe()}")
 
     def after_failure(self, error: Exception) -> float:
-        """Seconds to wait after no answer, or half a one.
+        """Return seconds to wait after a missing or incomplete response.
 
         Raises:
-            UnavailableError: the attempts are used up.
+            UnavailableError: this was the last attempt.
         """
-        # By its name: the text of an HTTP library's error may quote what was sent or received.
-        return self._failed(f"{type(error).__name__} for {self._asked}", error)
+        # Only the class: the text of an HTTP library's error may quote the request or response.
+        return self._failed(f"{type(error).__name__} for {self._resource}", error)
 
     def out_of_time(self) -> StudioExportError:
-        """The error to raise when the deadline leaves no time for another request."""
+        """Return the error to raise when no time is left for another request."""
         if self.throttles:
             return ThrottledError(
-                f"Twilio throttled to the end of the time: {self._last_throttle}", self.throttles
+                f"Twilio throttled until the deadline: {self._last_throttle}", self.throttles
             )
         if self._failures:
-            return UnavailableError(f"Twilio failed to the end of the time: {self._last_failure}")
-        return DeadlineExceededError(f"no time left to ask for {self._asked}")
+            return UnavailableError(f"Twilio failed until the deadline: {self._last_failure}")
+        return DeadlineExceededError(f"no time is left to request {self._resource}")
 
     def _failed(self, what: str, cause: Exception | None) -> float:
         self._failures += 1
@@ -99,19 +99,21 @@ class Attempts:
     def _throttled(self, answer: TwilioResponse, now: datetime) -> float:
         self.throttles += 1
         self._last_throttle = answer.describe()
-        asked = retry_after_seconds(answer.headers.get("retry-after"), now)
-        if asked is None:
+        requested = retry_after_seconds(answer.headers.get("retry-after"), now)
+        if requested is None:
             return self._backoff(self.throttles)
-        return min(asked, self._policy.longest_retry_after_seconds)
+        return min(requested, self._policy.max_retry_after_seconds)
 
     def _backoff(self, nth: int) -> float:
         # The exponent is bounded because 2.0 ** 1024 overflows, and hours of 429 are possible.
-        longest = min(self._policy.longest_seconds, self._policy.base_seconds * 2.0 ** min(nth, 32))
-        return self._jitter() * longest
+        ceiling = min(
+            self._policy.max_backoff_seconds, self._policy.base_seconds * 2.0 ** min(nth, 32)
+        )
+        return self._jitter() * ceiling
 
 
 def retry_after_seconds(value: str | None, now: datetime) -> float | None:
-    """`Retry-After` as seconds from `now`; None if absent or in neither form of RFC 9110."""
+    """Return `Retry-After` in seconds from `now`; None if absent or not as in RFC 9110."""
     if value is None:
         return None
     text = value.strip()
@@ -121,6 +123,6 @@ def retry_after_seconds(value: str | None, now: datetime) -> float | None:
         instant = parsedate_to_datetime(text)
     except ValueError:
         return None
-    if instant.tzinfo is None:  # "-0000": RFC 5322's word for UTC of unknown origin
+    if instant.tzinfo is None:  # "-0000" means UTC in RFC 5322
         instant = instant.replace(tzinfo=UTC)
     return max(0.0, (instant - now).total_seconds())

@@ -1,4 +1,4 @@
-"""Objects in S3. A put is conditional, always, and nothing is ever deleted."""
+"""Keep objects in S3. Every put is conditional, and nothing is deleted."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 _CONTENT_TYPES = {".gz": "application/gzip", ".json": "application/json"}
 
-# 412: the key is taken, perhaps by our own first try whose answer boto lost.
-# 409: another put of the key is under way; S3 says to try again, which a new read of the log is.
+# 412: the key exists, perhaps from an earlier attempt whose response was lost.
+# 409: another put of the key is in progress. S3 says to try again; the log is read again instead.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
-_TAKEN = {"PreconditionFailed", "ConditionalRequestConflict"}
+_CONFLICTS = {"PreconditionFailed", "ConditionalRequestConflict"}
 
 
 class S3Store:
@@ -41,10 +41,10 @@ class S3Store:
         return self.read(key)[0]
 
     def read(self, key: str) -> tuple[bytes, Mapping[str, str]]:
-        """The object and its metadata, or `StoreError` if it is not there."""
+        """Return the object and its metadata, or raise `StoreError` if it does not exist."""
         try:
-            answer = self._client.get_object(Bucket=self._bucket, Key=self._root + key)
-            return answer["Body"].read(), answer["Metadata"]
+            response = self._client.get_object(Bucket=self._bucket, Key=self._root + key)
+            return response["Body"].read(), response["Metadata"]
         except (ClientError, BotoCoreError) as error:
             raise translated(error, "s3:GetObject", self._place(key), StoreError) from error
 
@@ -60,7 +60,7 @@ class S3Store:
                 IfNoneMatch="*",
             )
         except ClientError as error:
-            if code_of(error) in _TAKEN:
+            if code_of(error) in _CONFLICTS:
                 return False
             raise translated(error, "s3:PutObject", self._place(key), StoreError) from error
         except BotoCoreError as error:

@@ -13,41 +13,41 @@ from studio_export.model import Credentials
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-# The id is wrong, or the secret is marked for deletion: a setting to mend, not a permission.
+# The id is wrong or the secret is marked for deletion: fix a setting, not a permission.
 _WRONG_ID = {"InvalidRequestException", "ResourceNotFoundException", "ValidationException"}
-_WANTED = (("api_key", "api_secret"), ("account_sid", "auth_token"))
+_PAIRS = (("api_key", "api_secret"), ("account_sid", "auth_token"))
 
 
 class SecretsManagerCredentials:
-    """A `CredentialSource` on one secret, fetched when first asked for, and kept."""
+    """A `CredentialSource` on one secret, fetched on the first call and cached."""
 
     def __init__(self, client: "SecretsManagerClient", secret_id: str) -> None:
         self._client = client
         self._secret_id = secret_id
         self._lock = Lock()
-        self._kept: Credentials | None = None
+        self._cached: Credentials | None = None
 
     def get(self) -> Credentials:
         with self._lock:
-            if self._kept is None:
-                self._kept = self._fetch()
-            return self._kept
+            if self._cached is None:
+                self._cached = self._fetch()
+            return self._cached
 
     def renew(self) -> bool:
         with self._lock:
-            before, self._kept = self._kept, self._fetch()
-            return self._kept != before
+            before, self._cached = self._cached, self._fetch()
+            return self._cached != before
 
     def _fetch(self) -> Credentials:
         try:
-            answer = self._client.get_secret_value(SecretId=self._secret_id)
+            response = self._client.get_secret_value(SecretId=self._secret_id)
         except ClientError as error:
             if code_of(error) in _WRONG_ID:
                 raise ConfigurationError(f"TWILIO_SECRET_ID {self._secret_id}: {error}") from error
             raise self._translated(error) from error
         except BotoCoreError as error:
             raise self._translated(error) from error
-        return self._parse(answer.get("SecretString") or answer.get("SecretBinary") or "")
+        return self._parse(response.get("SecretString") or response.get("SecretBinary") or "")
 
     def _translated(self, error: ClientError | BotoCoreError) -> Exception:
         return translated(error, "secretsmanager:GetSecretValue", self._secret_id)
@@ -56,11 +56,11 @@ class SecretsManagerCredentials:
         try:
             secret: Any = json.loads(text)
         except ValueError:
-            # Not raised from here: a JSONDecodeError carries the whole text, which is the secret.
+            # The error is not chained: a JSONDecodeError holds the whole text, which is the secret.
             secret = None
         if not isinstance(secret, dict):
-            raise self._unusable("is no JSON object")
-        for username, password in _WANTED:
+            raise self._unusable("is not a JSON object")
+        for username, password in _PAIRS:
             if username in secret and password in secret:
                 pair = secret[username], secret[password]
                 if not all(isinstance(value, str) and value.strip() for value in pair):
@@ -70,8 +70,8 @@ class SecretsManagerCredentials:
 
     def _unusable(self, fault: str) -> ConfigurationError:
         return ConfigurationError(
-            f"TWILIO_SECRET_ID: the secret {self._secret_id} {fault}; wanted is a JSON object"
-            ' with "api_key" and "api_secret", or with "account_sid" and "auth_token"'
+            f"TWILIO_SECRET_ID: the secret {self._secret_id} {fault}. Store a JSON object"
+            ' with "api_key" and "api_secret", or with "account_sid" and "auth_token".'
         )
 
 

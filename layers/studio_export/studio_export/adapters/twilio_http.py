@@ -1,8 +1,9 @@
-"""The Studio API over HTTP: bytes by URL."""
+"""Fetch pages of the Studio API over HTTP."""
 
 import base64
 import random
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 import urllib3
@@ -18,7 +19,6 @@ from studio_export.model import Credentials, Reply
 from studio_export.ports import Clock, CredentialSource
 from studio_export.version import VERSION
 
-_OK, _UNAUTHORIZED, _THROTTLED = 200, 401, 429
 _PORTS = {"http": 80, "https": 443}
 _CHUNK_BYTES = 1 << 16
 _USER_AGENT = f"studio-export/{VERSION} (+python-urllib3/{_urllib3_version})"
@@ -27,12 +27,12 @@ _USER_AGENT = f"studio-export/{VERSION} (+python-urllib3/{_urllib3_version})"
 class TwilioHttp:
     """A `Source` for any number of threads, with at most `concurrency` requests in flight.
 
-    Its one pool of connections knows no other host than that of `base_url`, and redirects are
-    off: credentials cannot leave it. A `get` outlasts its deadline by one read time-out at most,
-    when a body drips.
+    The connection pool has the host of `base_url` only, and redirects are off, so credentials are
+    sent to no other host. A `get` may exceed its deadline by one read time-out, if a body arrives
+    slowly.
     """
 
-    def __init__(  # noqa: PLR0913  (the composition root fills them in, once)
+    def __init__(  # noqa: PLR0913  (only the composition root calls it)
         self,
         base_url: str,
         credentials: CredentialSource,
@@ -48,14 +48,14 @@ class TwilioHttp:
         self._base_url = base_url.rstrip("/")
         self._origin = _origin(self._base_url)
         if self._origin is None or parse_url(self._base_url).path:
-            raise ConfigurationError(f"STUDIO_BASE_URL is no URL of a host: {base_url!r}")
+            raise ConfigurationError(f"STUDIO_BASE_URL is not the URL of a host: {base_url!r}")
         self._credentials = credentials
         self._clock = clock
         self._policy = policy or RetryPolicy()
         self._jitter = jitter
         self._connect_timeout_seconds = connect_timeout_seconds
         self._read_timeout_seconds = read_timeout_seconds
-        self._gate = AdaptiveConcurrencyLimit(concurrency)
+        self._limit = AdaptiveConcurrencyLimit(concurrency)
         options: dict[str, Any] = {"maxsize": concurrency, "retries": False}
         if self._base_url.startswith("https"):
             options |= {"cert_reqs": "CERT_REQUIRED", "ca_certs": ca_certs}
@@ -73,7 +73,7 @@ class TwilioHttp:
             credentials = self._credentials.get()
             try:
                 answer = self._ask(target, credentials, deadline, attempts)
-                if answer.status == _UNAUTHORIZED and not renewed:
+                if answer.status == HTTPStatus.UNAUTHORIZED and not renewed:
                     renewed = True
                     if self._renew(credentials):
                         continue
@@ -89,10 +89,10 @@ class TwilioHttp:
             self._clock.sleep(wait_seconds)
 
     def ask_once(self, url: str, deadline: float) -> TwilioResponse:
-        """One request and its answer, whatever that is: for a person who checks the API.
+        """Send one request without retries and return its response, for the doctor.
 
         Raises:
-            UnavailableError: no answer.
+            UnavailableError: no response.
         """
         target = self._own(url)
         attempts = Attempts(self._policy, self._jitter, target.path or "/")
@@ -102,33 +102,35 @@ class TwilioHttp:
             raise UnavailableError(f"{type(error).__name__} for {target.path}") from error
 
     def _own(self, url: str) -> Url:
-        """The parsed URL, by the parser that sends it: no other reading of it can differ."""
+        """Parse the URL, with the parser that also sends it, and check its host."""
         if _origin(url) != self._origin:
-            raise InvalidPageError(f"refused a URL that is not of {self._base_url}: {_shown(url)}")
+            raise InvalidPageError(
+                f"refused a URL of another host than {self._base_url}: {_without_secrets(url)}"
+            )
         return parse_url(url)
 
     def _renew(self, used: Credentials) -> bool:
-        """Whether other credentials than `used` are there now, whichever thread fetched them."""
+        """Fetch the credentials again; return whether they differ from `used`."""
         return self._credentials.renew() or self._credentials.get() != used
 
     def _ask(
         self, target: Url, credentials: Credentials, deadline: float, attempts: Attempts
     ) -> TwilioResponse:
         remaining_seconds = deadline - self._clock.monotonic()
-        if remaining_seconds <= 0 or not self._gate.enter(remaining_seconds):
+        if remaining_seconds <= 0 or not self._limit.acquire(remaining_seconds):
             raise attempts.out_of_time()
         try:
             answer = self._send(target, credentials, deadline)
         finally:
-            self._gate.leave()
-        if answer.status == _THROTTLED:
-            self._gate.throttled()
-        elif answer.status == _OK:
-            self._gate.answered()
+            self._limit.release()
+        if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+            self._limit.record_throttle()
+        elif answer.status == HTTPStatus.OK:
+            self._limit.record_success()
         return answer
 
     def _send(self, target: Url, credentials: Credentials, deadline: float) -> TwilioResponse:
-        # More than nothing, as urllib3 demands: the wait at the gate may have used all of it.
+        # Not zero, which urllib3 refuses: the wait for a slot may have used all the time.
         remaining_seconds = max(0.001, deadline - self._clock.monotonic())
         response = self._pool.request(
             "GET",
@@ -142,23 +144,23 @@ class TwilioHttp:
             preload_content=False,
             decode_content=False,
         )
-        with response:  # a whole body gives its connection back; leaving early closes it
+        with response:  # a complete body returns its connection to the pool; an error closes it
             headers = {name.lower(): value for name, value in response.headers.items()}
             body = self._read(response, deadline)
         return TwilioResponse(response.status, target.path or "/", headers, body)
 
     def _read(self, response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
         chunks = []
-        # read1 returns with what is there, so that a body that drips meets the deadline too.
+        # read1 returns the bytes received so far, so that a slow body meets the deadline too.
         while chunk := response.read1(_CHUNK_BYTES, decode_content=False):
             chunks.append(chunk)
             if self._clock.monotonic() >= deadline:
-                raise ReadTimeoutError(self._pool, "", "the deadline passed in mid-body")
+                raise ReadTimeoutError(self._pool, "", "the deadline passed during the body")
         return b"".join(chunks)
 
 
 def _origin(url: str) -> tuple[str, str, int] | None:
-    """Scheme, host and port; None if it has another scheme, no host, or credentials of its own."""
+    """Return scheme, host and port; None without a host, or with credentials in the URL."""
     try:
         parsed = parse_url(url)
     except LocationParseError:
@@ -168,8 +170,8 @@ def _origin(url: str) -> tuple[str, str, int] | None:
     return parsed.scheme, parsed.host, parsed.port or _PORTS[parsed.scheme]
 
 
-def _shown(url: str) -> str:
-    """`url` without its query and its credentials, fit for a log."""
+def _without_secrets(url: str) -> str:
+    """Return the URL without its query and credentials, for a log."""
     return repr(url.split("?", 1)[0].rsplit("@", 1)[-1][:200])
 
 

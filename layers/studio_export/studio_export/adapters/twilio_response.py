@@ -1,4 +1,4 @@
-"""An HTTP answer of Twilio's, and the one line that says what is wrong with it (pure)."""
+"""Decode an HTTP response of Twilio, and describe it in one line. Pure."""
 
 import json
 from collections.abc import Mapping
@@ -7,18 +7,23 @@ from typing import Any
 
 from isal import igzip_lib, isal_zlib
 
-_MOST_TOLD_BYTES = 16_000_000
-_GZIP_WINDOW = 31  # zlib's word for "gzip header and trailer", so the CRC is checked
+_MAX_SIZE_HINT_BYTES = 16_000_000
+_GZIP_WINDOW = 31  # zlib's window bits for gzip with header and trailer: the CRC is checked
 _CODES = range(10_000, 100_000)
 
 
 class BodyError(ValueError):
-    """The body is cut, damaged, or in an encoding that was not asked for."""
+    """The body is incomplete, corrupt, or in an encoding that was not requested."""
 
 
 @dataclass(frozen=True, slots=True)
 class TwilioResponse:
-    """`body` is as it came over the wire; `path` is the request's, without its query."""
+    """A response of Twilio.
+
+    Attributes:
+        path: the request's, without its query.
+        body: the bytes as received, before decoding.
+    """
 
     status: int
     path: str
@@ -26,7 +31,7 @@ class TwilioResponse:
     body: bytes
 
     def content(self) -> bytes:
-        """The body without its content encoding.
+        """Return the body without its content encoding.
 
         Raises:
             BodyError: it cannot be decoded.
@@ -35,17 +40,18 @@ class TwilioResponse:
         if encoding == "identity":
             return self.body
         if encoding not in {"gzip", "x-gzip"}:
-            raise BodyError(f"Content-Encoding {encoding} was not asked for")
+            raise BodyError(f"Content-Encoding {encoding} was not requested")
         try:
-            # Three times as fast as urllib3's own decoding: 1.8 ms instead of 4.6 for a 2 MB page.
-            return bytes(isal_zlib.decompress(self.body, _GZIP_WINDOW, _told_bytes(self.body)))
+            # isal takes 1.8 ms for a 2 MB page; urllib3's own decoding takes 4.6 ms.
+            return bytes(isal_zlib.decompress(self.body, _GZIP_WINDOW, _size_hint_bytes(self.body)))
         except igzip_lib.IsalError as error:  # type: ignore[misc]  # its stub calls it an instance
-            raise BodyError(f"damaged gzip: {error}") from error
+            raise BodyError(f"corrupt gzip: {error}") from error
 
     def describe(self) -> str:
-        """Status, Twilio's code, path and request id. Never a query, never a body.
+        """Return status, Twilio's error code, path and request id, for a message.
 
-        Nor its message, which may say back what it was sent: where the code is explained instead.
+        The query, the body and Twilio's message are left out: the message may quote the request.
+        A link explains the code instead.
         """
         words = [f"HTTP {self.status}"]
         code = self._problem().get("code")
@@ -57,18 +63,19 @@ class TwilioResponse:
         return " ".join(words)
 
     def _problem(self) -> dict[str, Any]:
-        """Twilio's error object, or nothing: between it and us, anyone may answer in HTML."""
+        """Return Twilio's error object; empty for other bodies, such as a proxy's HTML."""
         try:
             problem = json.loads(self.content())
-        except ValueError:  # BodyError, JSONDecodeError and UnicodeDecodeError are of it
+        except ValueError:  # BodyError, JSONDecodeError and UnicodeDecodeError derive from it
             return {}
         return problem if isinstance(problem, dict) else {}
 
 
-def _told_bytes(body: bytes) -> int:
-    """How large gzip's last four bytes say that the content is: a first buffer of just that size.
+def _size_hint_bytes(body: bytes) -> int:
+    """Return the size in gzip's last four bytes, for a first buffer of the right size.
 
-    Without it the buffer doubles, and malloc keeps the pieces: a backfill by four at once took 190
-    MB instead of 95. They may say anything, so it is bounded, and grows where they said too little.
+    Without it the buffer doubles and malloc keeps the pieces: a backfill at concurrency 4 took
+    190 MB instead of 95 MB. The bytes are not trusted: the size is bounded, and the buffer grows
+    if it is too small.
     """
-    return min(int.from_bytes(body[-4:], "little"), _MOST_TOLD_BYTES) + 1
+    return min(int.from_bytes(body[-4:], "little"), _MAX_SIZE_HINT_BYTES) + 1

@@ -1,7 +1,7 @@
-"""Compact one day: read its parts, read its logs, put what the parts lack as the next part.
+"""Compact one day: read its parts, read its logs, put the missing rows as the next part.
 
-The same chain of compare-and-swaps as a log: who writes part n has read 0 to n-1, which never
-change, before it read the logs. So two compactors, a crash, a put that lands late: nothing twice.
+The parts are a chain like a log. The writer of part n has read all earlier parts, which never
+change, before it reads the logs. So two compactors, a crash or a late put write no row twice.
 """
 
 import hashlib
@@ -21,12 +21,19 @@ from studio_export.log.reader import lines, read_fields, reading
 from studio_export.ports import Store
 from studio_export.version import VERSION
 
-Fetch = Callable[[Sequence[str]], Iterator[bytes]]  # objects by their keys, in that order
+Fetch = Callable[[Sequence[str]], Iterator[bytes]]  # returns the objects of the keys, in order
 
 
 @dataclass(frozen=True, slots=True)
 class CompactionResult:
-    """What a day came to: `rows` in `parts`, all that its `objects` hold. `added` are new."""
+    """The result of a day.
+
+    Attributes:
+        objects: objects in the day's logs.
+        parts: parts of the day, with all its final rows.
+        rows: final rows in the parts.
+        added: rows that this compaction added.
+    """
 
     objects: int
     parts: int
@@ -37,7 +44,7 @@ class CompactionResult:
 
 @dataclass(slots=True)
 class _Parts:
-    """What was read of a day's parts."""
+    """The content of a day's parts."""
 
     count: int = 0
     checksum: LineChecksum = field(default_factory=LineChecksum)
@@ -53,7 +60,14 @@ class _Parts:
 
 @dataclass(frozen=True, slots=True)
 class _Merged:
-    """All final rows of the logs' objects (`keys`), and the part of those that were new."""
+    """The final rows of a day's logs.
+
+    Attributes:
+        checksum: of all rows.
+        added: how many of them no part has yet.
+        encoded: those, as the next part.
+        keys: the objects that were read.
+    """
 
     checksum: LineChecksum
     added: int
@@ -67,14 +81,14 @@ _NOTHING_MERGED = _Merged(LineChecksum(), 0, EncodedObject(b"", ""), ())
 def compact(
     store: Store, day: str, *, complete: bool, fetch: Fetch, on_progress: Callable[[int], None]
 ) -> CompactionResult:
-    """Bring `daily/` up to what the day's logs hold, and check it row for row.
+    """Add the day's missing final rows to `daily/`, and compare it with the logs.
 
-    `complete` says that the logs get no more lines, which is then told beside the parts. `heard`
-    is told how many objects were read, now and then.
+    If `complete`, the logs get no further lines, and a marker beside the parts records that.
+    `on_progress` is called with the number of objects read.
 
     Raises:
-        CorruptLogError: a log or a part has a hole or is unreadable, or they do not agree.
-        StoreError: the store fails again and again.
+        CorruptLogError: a log or a part has a gap or is unreadable, or they differ.
+        StoreError: every attempt to write failed.
     """
     parts, merged = _Parts(), _NOTHING_MERGED
 
@@ -97,18 +111,18 @@ def compact(
 
 
 def _read_parts(store: Store, day: str) -> _Parts:
-    there = parts_by_day(store.list(names.part_prefix(day))).get(day, Parts())
+    stored = parts_by_day(store.list(names.part_prefix(day))).get(day, Parts())
     parts = _Parts()
-    for number in range(len(there.lines)):
+    for number in range(len(stored.lines)):
         key = names.part_key(day, number)
-        if number not in there.lines:
+        if number not in stored.lines:
             raise CorruptLogError(f"{key} is missing")
         parts.read(key, store.get(key))
     return parts
 
 
 def _hours(keys: Iterable[str]) -> Mapping[str, list[str]]:
-    """The objects of each hour's logs, of all Flows; the hours ascend. Any other key is skipped."""
+    """Group the objects of all logs by hour, ascending. Other keys are skipped."""
     flows: defaultdict[str, list[str]] = defaultdict(list)
     hours: defaultdict[str, list[str]] = defaultdict(list)
     for key in keys:
@@ -127,7 +141,7 @@ def _merge(
     fetch: Fetch,
     on_progress: Callable[[int], None],
 ) -> _Merged:
-    """Hour by hour, so that no more than the rows of one are in memory."""
+    """Merge the logs hour by hour, so that only one hour's rows are in memory."""
     encoder, checksum = ObjectEncoder(), LineChecksum()
     seen: set[str] = set()
     done = 0
@@ -174,7 +188,7 @@ def _check(day: str, parts: _Parts, merged: _Merged) -> None:
 
 
 def _put_complete(store: Store, day: str, parts: _Parts, keys: Sequence[str]) -> None:
-    said = {
+    marker = {
         "day": day,
         "parts": parts.count,
         "lines": parts.checksum.lines,
@@ -183,10 +197,10 @@ def _put_complete(store: Store, day: str, parts: _Parts, keys: Sequence[str]) ->
         "objects_sha256": _names_digest(keys),
         "exporter": VERSION,
     }
-    body = json.dumps(said, indent=1).encode() + b"\n"
+    body = json.dumps(marker, indent=1).encode() + b"\n"
     store.put_if_absent(names.complete_key(day, parts.count), body, {"exporter": VERSION})
 
 
 def _names_digest(keys: Sequence[str]) -> str:
-    """Of the objects that a part was made of: they never change, so their names say it all."""
+    """Return a digest of the objects' names, which identify their content: it never changes."""
     return hashlib.sha256("".join(f"{key}\n" for key in sorted(keys)).encode()).hexdigest()

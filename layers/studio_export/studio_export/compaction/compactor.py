@@ -1,4 +1,4 @@
-"""Compact many days: which, and until when. A day that fails stops no other."""
+"""Compact the days that are due, until a deadline. A failed day stops no other."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,17 +19,22 @@ from studio_export.errors import AccessDeniedError, ConfigurationError, StudioEx
 from studio_export.log import keys as names
 from studio_export.ports import Clock, Store
 
-# No day is begun with less time left. One that is cut off all the same is begun anew, and no harm.
-_LONGEST_DAY_SECONDS = 300.0
+# No day is started with less time. A day that is cut off is safe to start again.
+_MAX_DAY_SECONDS = 300.0
 
 
 def _ignore_progress(_day: str, _objects: int) -> None:
-    """Nobody listens to the progress."""
+    """Ignore the progress."""
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day's outcome: `done`, or else the `error`; neither, where there was nothing to do."""
+    """The outcome of one day.
+
+    Attributes:
+        done: None if it failed, or is too young.
+        error: None if it did not fail.
+    """
 
     day: str
     stage: Stage
@@ -39,7 +44,11 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class CompactionSummary:
-    """`left` are days that there was no time for: the next run takes them."""
+    """The outcome of a run.
+
+    Attributes:
+        left: how many days there was no time for; the next run takes them.
+    """
 
     days: Sequence[Day]
     left: int
@@ -47,7 +56,12 @@ class CompactionSummary:
 
 @dataclass(frozen=True, slots=True)
 class Compactor:
-    """`concurrency` is how many objects are read at once; `progress` hears how many were."""
+    """The compactor and its dependencies.
+
+    Attributes:
+        concurrency: how many objects are read at once.
+        progress: called with a day and how many of its objects were read.
+    """
 
     store: Store
     clock: Clock
@@ -55,29 +69,29 @@ class Compactor:
     progress: Callable[[str, int], None] = _ignore_progress
 
     def due(self, days: Iterable[str]) -> list[str]:
-        """Those of the days that a run compacts which was not asked for one in particular.
+        """Return those of the days that a scheduled run compacts.
 
         Raises:
-            StudioExportError: the parts that are there could not be listed.
+            StudioExportError: the parts could not be listed.
         """
-        there, now = self.there(), self.clock.now()
-        return [day for day in days if is_due(day, there.get(day, Parts()), now)]
+        parts, now = self.there(), self.clock.now()
+        return [day for day in days if is_due(day, parts.get(day, Parts()), now)]
 
     def there(self, day: str = "") -> dict[str, Parts]:
-        """What `daily/` and `daily-parquet/` have, by day; or what they have of one."""
+        """Return the parts in `daily/` and `daily-parquet/`, by day; or those of one day."""
         prefixes = names.part_prefixes(day)
         return parts_by_day(key for prefix in prefixes for key in self.store.list(prefix))
 
     def exported(self) -> Iterator[str]:
-        """The day of each object of a log, ascending."""
+        """Yield the day of each log object, ascending."""
         days = (names.day_of(key) or "" for key in self.store.list(names.logs_folder()))
         return filter(is_day, days)
 
     def run(self, days: Sequence[str], deadline: float = float("inf")) -> Iterator[Day]:
-        """Compact each day, old enough or not, and say what it came to; none after the deadline.
+        """Compact each day that is old enough; yield each outcome. Start none after `deadline`.
 
         Raises:
-            AccessDeniedError, ConfigurationError: no other day could do better.
+            AccessDeniedError, ConfigurationError: every other day would fail too.
         """
         with _fetching(self.store, self.concurrency) as fetch:
             for day in days:
@@ -85,14 +99,16 @@ class Compactor:
                     return
                 yield self._day(day, fetch)
 
-    def summary(self, asked: Sequence[str] | None, remaining_seconds: float) -> CompactionSummary:
-        """Compact the days that were asked for, else those of the last 35 that are due.
+    def summary(
+        self, requested: Sequence[str] | None, remaining_seconds: float
+    ) -> CompactionSummary:
+        """Compact the requested days, else the recent days that are due.
 
         Raises:
             StudioExportError: as `due` and `run`.
         """
-        deadline = self.clock.monotonic() + remaining_seconds - _LONGEST_DAY_SECONDS
-        days = self.due(recent_days(self.clock.now())) if asked is None else asked
+        deadline = self.clock.monotonic() + remaining_seconds - _MAX_DAY_SECONDS
+        days = self.due(recent_days(self.clock.now())) if requested is None else requested
         done = list(self.run(days, deadline))
         return CompactionSummary(done, len(days) - len(done))
 

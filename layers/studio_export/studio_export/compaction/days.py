@@ -1,8 +1,8 @@
-"""`daily/`: the names of its objects, and when a day may be compacted. Pure.
+"""Decide when a day is compacted, and count its parts. Pure.
 
-A day is compacted twice: in its first part is what had ended two days after the day, and in its
-second what ended later. Parts of a day are numbered like a log, each put if absent, and share no
-row; so whoever reads all of them reads each final line once, at any time.
+A day is compacted twice. The first part has the Executions that ended within two days after the
+day, and the second those that ended later. Parts share no row, so a reader of all parts reads each
+final line once, at any time.
 """
 
 from collections.abc import Iterable
@@ -11,16 +11,17 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from studio_export.log import keys
+from studio_export.model import KEPT_DAYS, RETENTION_SECONDS
 
-# Counted from the end of the day: all of its Executions are as old, then.
+# From the end of the day, so that every Execution of the day has this age.
 _YOUNG = timedelta(days=2)
-# Twilio has deleted the last of them after 30 days, so no listing can show another line. An hour
-# more for what was listed just before, and for clocks.
-_GROWING = timedelta(days=30, hours=1)
+# Then Twilio has deleted every Execution of the day, and no listing can add a line. The hour is for
+# a sweep that is in progress, and for clocks.
+_GROWING = timedelta(seconds=RETENTION_SECONDS, hours=1)
 
 
 class Stage(StrEnum):
-    """How far a day is. Young: not compacted. Growing: its logs may get more final lines."""
+    """The stage of a day. Young: not compacted. Growing: its logs may get final lines."""
 
     YOUNG = "young"
     GROWING = "growing"
@@ -29,9 +30,12 @@ class Stage(StrEnum):
 
 @dataclass(slots=True)
 class Parts:
-    """What `daily/` has of a day: the numbers of its parts as JSON lines, and as Parquet.
+    """The parts of a day.
 
-    `complete` are numbers of parts of which it was said that they are all.
+    Attributes:
+        lines: the numbers of the parts as JSON lines.
+        parquet: the numbers of the parts as Parquet.
+        complete: the part counts of the day's markers.
     """
 
     lines: set[int] = field(default_factory=set)
@@ -40,7 +44,7 @@ class Parts:
 
     @property
     def without_parquet(self) -> set[int]:
-        """The parts that are not there as Parquet."""
+        """The parts that have no Parquet object."""
         return self.lines - self.parquet
 
     @property
@@ -55,7 +59,7 @@ def stage_of(day: str, now: datetime) -> Stage:
 
 
 def ripe(day: str) -> datetime:
-    """When it may be compacted for the first time."""
+    """Return when the day may be compacted for the first time."""
     return _end(day) + _YOUNG
 
 
@@ -64,7 +68,7 @@ def complete_from(day: str) -> datetime:
 
 
 def is_due(day: str, parts: Parts, now: datetime) -> bool:
-    """Whether a run that is not asked for this day in particular compacts it."""
+    """Whether a scheduled run compacts the day."""
     match stage_of(day, now):
         case Stage.YOUNG:
             return False
@@ -75,7 +79,7 @@ def is_due(day: str, parts: Parts, now: datetime) -> bool:
 
 
 def parts_by_day(names: Iterable[str]) -> dict[str, Parts]:
-    """The parts that each day has, from the keys of compacted objects. Other keys are skipped."""
+    """Group the keys of compacted objects by day. Other keys are skipped."""
     days: dict[str, Parts] = {}
     for name in names:
         if key := keys.parse_part_key(name):
@@ -94,7 +98,7 @@ def is_day(text: str) -> bool:
 
 
 def _end(day: str) -> datetime:
-    """The first instant after it."""
+    """Return the first instant after the day."""
     return datetime.fromisoformat(f"{day}T00:00:00+00:00") + timedelta(days=1)
 
 
@@ -103,9 +107,9 @@ def days_between(first: date, stop: date) -> list[str]:
 
 
 def recent_days(now: datetime) -> list[str]:
-    """The days that a scheduled run looks at: what may be compacted and is younger than 35 days.
+    """Return the days that a scheduled run checks: old enough, and younger than 35 days.
 
-    From then on, lifecycle may be at work on the logs.
+    After 35 days the bucket's lifecycle may have deleted logs.
     """
     today = now.astimezone(UTC).date()
-    return days_between(today - timedelta(days=34), today - timedelta(days=2))
+    return days_between(today - timedelta(days=KEPT_DAYS - 1), today - _YOUNG)

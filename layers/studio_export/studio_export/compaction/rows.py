@@ -1,4 +1,4 @@
-"""Final rows: out of the objects of logs, and into one part of a day. Pure."""
+"""Read the final rows of log objects, and checksum sets of rows. Pure."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Row(NamedTuple):
-    """A final line, verbatim and without its line end. Rows sort by creation, then by sid."""
+    """A final line, verbatim, without its line end. Rows sort by creation, then by sid."""
 
     created: datetime
     sid: str
@@ -21,10 +21,11 @@ class Row(NamedTuple):
 
 
 class LineChecksum(NamedTuple):
-    """What a set of lines is, in whatever order they came.
+    """A checksum of a set of lines, in any order.
 
-    `digest` is the sum of the SHA-256 of each line, modulo 2^256: a line that is missing, doubled
-    or changed makes another sum.
+    Attributes:
+        digest: the sum of the lines' SHA-256, modulo 2^256. A line that is missing, duplicated or
+            changed changes the sum.
     """
 
     lines: int = 0
@@ -43,7 +44,7 @@ class LineChecksum(NamedTuple):
 
 
 def final_rows(body: bytes) -> list[Row]:
-    """The final lines of an object.
+    """Return the final lines of an object.
 
     Raises:
         ValueError: not one whole gzip member of JSON lines with a `sid`.

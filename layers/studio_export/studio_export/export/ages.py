@@ -1,7 +1,7 @@
-"""The scale of ages at which an Execution is listed, and what is due on it. Pure.
+"""The ages at which an Execution is listed, and the ranges that are due. Pure.
 
-An Execution changes after it was created, and nothing tells when. So it is listed at each age of
-a scale that doubles: what ended at one age is seen at the next. One cursor per age says how far.
+An Execution changes after its creation, and Twilio sends no notice of it. So the export lists it
+again at each age of a scale. One cursor per age records how far the listing has come.
 
 Every age and span is in whole seconds.
 """
@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from studio_export.export import holes
-from studio_export.model import Checkpoint, Span
+from studio_export.model import RETENTION_SECONDS, Checkpoint, Span
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
@@ -22,9 +22,8 @@ DEFAULT_AGES = (
     *(days * DAY for days in range(1, 30)),
 )  # fmt: skip
 
-# Twilio deletes at 30 days from the start, so a later sweep would find nothing.
-RETENTION = 30 * DAY
-LAST_AGE = 29 * DAY
+RETENTION = RETENTION_SECONDS
+LAST_AGE = RETENTION_SECONDS - DAY  # a later sweep might find the Execution deleted
 
 _MAX_RANGE = 6 * HOUR
 FIRST_SPAN = HOUR
@@ -35,21 +34,21 @@ _UNIT = {"s": 1, "m": MINUTE, "h": HOUR, "d": DAY}
 
 
 def parse_ages(text: str) -> tuple[int, ...]:
-    """`2m,15m,1h,1d` in seconds, ascending.
+    """Parse `2m,15m,1h,1d` to seconds, ascending.
 
     Raises:
-        ValueError: not such a list, not ascending, or beyond 29 days.
+        ValueError: the list is malformed, not ascending, or goes beyond 29 days.
     """
     ages = []
     for word in text.split(","):
         match = re.fullmatch(r"\s*([1-9][0-9]{0,6})([smhd])\s*", word)
         if not match:
-            raise ValueError(f"{word.strip()!r} is not a number with one of s, m, h, d")
+            raise ValueError(f"{word.strip()!r} is not a number with a unit (s, m, h, d)")
         ages.append(int(match[1]) * _UNIT[match[2]])
     if ages != sorted(set(ages)):
-        raise ValueError("ages must ascend")
+        raise ValueError("the ages must ascend")
     if ages[-1] > LAST_AGE:
-        raise ValueError("an age beyond 29d is too late: Twilio deletes at 30 days")
+        raise ValueError("an age beyond 29d is too late: Twilio deletes Executions after 30 days")
     return tuple(ages)
 
 
@@ -58,18 +57,19 @@ def instant_at_age(now: datetime, age: int) -> datetime:
 
 
 def min_range_seconds(age: int, head: int) -> int:
-    """How wide the range of an age must be before it is worth a request."""
+    """Return how wide an age's range must be before it is worth a request."""
     return 1 if age == head else max(1, min(age // 2, _MAX_RANGE))
 
 
 def initialize(
     checkpoint: Checkpoint, ages: Sequence[int], now: datetime, lookback: int
 ) -> Checkpoint:
-    """The checkpoint with exactly these ages, which may be new to it.
+    """Return the checkpoint with exactly these ages; new ages get a cursor.
 
-    What the next larger age has passed was listed late enough for a smaller one too; where there
-    is no larger one, the age starts `lookback` seconds before `now`. A cursor ahead of where it
-    could have come by now was written under a wrong clock: all behind it would be lost.
+    A new age starts at the cursor of the next larger one: what was listed at that age was old
+    enough for the smaller one too. Without a larger age it starts `lookback` seconds before `now`.
+    A cursor later than `now - age` was written under a wrong clock. It is moved back, so that
+    nothing behind it is lost.
     """
     cursors: dict[int, datetime] = {}
     start = instant_at_age(now, lookback)
@@ -85,7 +85,7 @@ def initialize(
 
 
 def due(cursors: Mapping[int, datetime], now: datetime) -> dict[int, Span]:
-    """The range of each age that is wide enough to be listed."""
+    """Return the range of each age that is wide enough to be listed."""
     head = min(cursors)
     ranges = {age: Span(cursor, instant_at_age(now, age)) for age, cursor in cursors.items()}
     return {
@@ -94,15 +94,18 @@ def due(cursors: Mapping[int, datetime], now: datetime) -> dict[int, Span]:
 
 
 def is_unmeasured(checkpoint: Checkpoint) -> bool:
-    """Whether every age still has the span that it began with: no listing has told how wide."""
+    """Whether no listing has measured yet how wide a span may be."""
     return all(fits == FIRST_SPAN for fits in checkpoint.spans.values())
 
 
 def next_span(checkpoint: Checkpoint, now: datetime) -> Span | None:
-    """What to list next: the head, then what is nearest to deletion; None when nothing is due.
+    """Choose the span to list next: the head, else the range nearest to deletion.
 
-    Other due ranges are taken along while all of it should still fit one page, so a Flow with
-    little traffic costs one request.
+    Neighbouring due ranges are added while the whole is expected to fit one page, so that a Flow
+    with little traffic costs one request.
+
+    Returns:
+        None if nothing is due.
     """
     ranges = due(checkpoint.cursors, now)
     if not ranges:
@@ -122,7 +125,7 @@ def next_span(checkpoint: Checkpoint, now: datetime) -> Span | None:
 
 
 def skip(checkpoint: Checkpoint, now: datetime) -> Checkpoint:
-    """The checkpoint with every cursor that stands in a hole moved behind it."""
+    """Move every cursor that stands in a hole behind it, at most to where records have its age."""
     cursors = dict(checkpoint.cursors)
     for hole in checkpoint.holes:
         for age, cursor in cursors.items():
@@ -132,9 +135,9 @@ def skip(checkpoint: Checkpoint, now: datetime) -> Checkpoint:
 
 
 def advance(checkpoint: Checkpoint, span: Span, now: datetime, pages: int) -> Checkpoint:
-    """The checkpoint after all of `span` was listed, at `now` or later: so many pages of records.
+    """Return the checkpoint after all of `span` was listed, at `now` or later, in `pages`.
 
-    A listing serves each age whose cursor lies in it, up to where its records are that old.
+    A listing moves every cursor that lies in its span, at most to where records have that age.
     """
     spans = {
         age: next_span_seconds(checkpoint.spans[age], span, pages)
@@ -145,7 +148,7 @@ def advance(checkpoint: Checkpoint, span: Span, now: datetime, pages: int) -> Ch
 
 
 def advance_cursors(checkpoint: Checkpoint, span: Span, now: datetime) -> Checkpoint:
-    """`advance`, before it is known how many pages the span has."""
+    """Move the cursors as `advance` does, without changing the spans."""
     cursors = {
         age: max(checkpoint.cursors[age], min(span.stop, instant_at_age(now, age)))
         for age in covered_ages(checkpoint, span)
@@ -154,9 +157,9 @@ def advance_cursors(checkpoint: Checkpoint, span: Span, now: datetime) -> Checkp
 
 
 def advance_optimistically(checkpoint: Checkpoint, span: Span, now: datetime) -> Checkpoint:
-    """`passed`, in the hope that `span` has one page: what follows may be twice as wide.
+    """Move the cursors, and double the spans as if `span` had one page: slow start.
 
-    Up to 16 hours, though: hopes that fail cost as many pages as a listing may have.
+    The limit is 16 hours: a guess that is too wide costs as many pages as a listing may have.
     """
     spans = {
         age: min(2 * span.seconds, _MAX_OPTIMISTIC_SPAN) for age in covered_ages(checkpoint, span)
@@ -166,13 +169,13 @@ def advance_optimistically(checkpoint: Checkpoint, span: Span, now: datetime) ->
 
 
 def shrink(checkpoint: Checkpoint, span: Span) -> Checkpoint:
-    """The checkpoint after a listing of `span` had to be given up: too long, or too late."""
+    """Return the checkpoint after a listing of `span` was given up: a quarter of the span."""
     spans = {age: max(1, span.seconds // 4) for age in covered_ages(checkpoint, span)}
     return replace(checkpoint, spans={**checkpoint.spans, **spans})
 
 
 def pass_by(checkpoint: Checkpoint, span: Span, now: datetime, next_seconds: int) -> Checkpoint:
-    """The checkpoint after `span` became a hole: cursors behind it, and a span to go on with."""
+    """Move the cursors over a span that became a hole, and set the width to go on with."""
     spans = dict.fromkeys(covered_ages(checkpoint, span), next_seconds)
     moved = advance_cursors(checkpoint, span, now)
     return skip(replace(moved, spans={**checkpoint.spans, **spans}), now)
@@ -183,11 +186,11 @@ def covered_ages(checkpoint: Checkpoint, span: Span) -> list[int]:
 
 
 def next_span_seconds(fits: int, span: Span, pages: int) -> int:
-    """How many seconds the next listing should span, after `span` had so many pages of records.
+    """Return how many seconds the next listing should span, after `span` had `pages`.
 
-    One page may grow; a few are a good step; more are a long way between two checkpoints. None
-    at all doubles what fits, however little was listed: else a Flow that was busy once would be
-    asked for each of its daily ages alone, for ever.
+    One page: up to twice as wide. Up to four: the same. More: half, to save the checkpoint more
+    often. No page doubles `fits` however narrow `span` was: otherwise a Flow that was busy once
+    would be listed for each of its daily ages alone, forever.
     """
     if pages == 0:
         return min(2 * max(fits, span.seconds), _MAX_SPAN)

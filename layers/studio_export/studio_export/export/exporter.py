@@ -1,10 +1,10 @@
-"""A tick and a replay: which Flows, in which order, how many sweeps at once, and until when."""
+"""The use case: export what is due, or replay a range, until a deadline."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import randrange
 
-from studio_export.errors import DeadlineExceededError
+from studio_export.errors import DeadlineExceededError, failure_of
 from studio_export.export.run_state import ReplayRun, RunState, ScheduledRun
 from studio_export.export.scheduler import Scheduler
 from studio_export.export.sweep import Sweeper
@@ -13,27 +13,30 @@ from studio_export.model import FlowSummary, Replay, Summary
 from studio_export.ports import Checkpoints
 from studio_export.twilio.listing import FlowList, list_flows
 
-_CLOSING_SECONDS = 5.0  # kept to give leases back and to say what was done
+_CLOSING_SECONDS = 5.0  # reserved for releasing the leases and returning the summary
 
 
-def _unheard(_: FlowSummary) -> None:
-    """Nobody listens to the progress."""
+def ignore_progress(_: FlowSummary) -> None:
+    """Ignore the progress."""
 
 
-def ready() -> None:
-    """Nothing has to be there beforehand."""
+def no_preparation() -> None:
+    """Prepare nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exporter:
-    """The export, with everything that it needs.
+    """The export and its dependencies.
 
-    `flow_sids` is empty for every Flow of the account, listed afresh each time; `concurrency` is
-    how many sweeps run at once; `scale` are the ages at which an Execution is listed, in seconds;
-    `progress` hears how far a Flow came, after each step; `hire` finds who runs them. `prepare`
-    comes before all else, and raises if something is not there that it would want in the middle.
-    `first` says with which of so many Flows to begin: where time is short, the last must not always
-    be the same.
+    Attributes:
+        flow_sids: the Flows to export; empty for every Flow of the account, listed on each run.
+        scale: the ages at which an Execution is listed, in seconds, ascending.
+        concurrency: how many sweeps run at once.
+        progress: called with a Flow's summary after each of its sweeps.
+        worker_pool: opens the pool that runs the sweeps.
+        prepare: called before anything else; raises if a later step would fail.
+        first: chooses the index of the first Flow. It is random by default, so that a run without
+            enough time does not always leave out the same Flows.
     """
 
     sweeper: Sweeper
@@ -42,20 +45,20 @@ class Exporter:
     scale: tuple[int, ...]
     lookback_seconds: int
     concurrency: int
-    progress: Callable[[FlowSummary], None] = _unheard
+    progress: Callable[[FlowSummary], None] = ignore_progress
     worker_pool: OpenPool = worker_pool
-    prepare: Callable[[], object] = ready
+    prepare: Callable[[], object] = no_preparation
     first: Callable[[int], int] = randrange
 
     def export(self, replay: Replay | None, owner: str, remaining_seconds: float) -> Summary:
-        """Export what is due, or the range of a replay, as far as the remaining time goes.
+        """Export what is due, or the range of a replay, until the remaining time is used.
 
-        What is left of a tick is due at the next one. A replay touches no cursor and no lease, so
-        any number may run at once. `holder` names this invocation in the leases.
+        Work that is left stays due for the next run. A replay changes no cursor and takes no
+        lease, so any number of replays may run at once. `owner` identifies this run in the leases.
 
         Raises:
-            AccessDeniedError, ConfigurationError, UnavailableError, InvalidPageError: the Flows could not be
-                listed, or `prepare` failed. What goes wrong later is told in the summary.
+            AccessDeniedError, ConfigurationError, UnavailableError, InvalidPageError: the Flows
+                could not be listed, or `prepare` failed. The summary holds every later error.
         """
         self.prepare()
         clock = self.sweeper.clock
@@ -70,10 +73,10 @@ class Exporter:
             flows = FlowList(sids) if sids else list_flows(self.sweeper.source, deadline)
         except DeadlineExceededError as error:
             return Summary(flows=(), out_of_time=True, listing=error.counts)
-        invocation = Scheduler(self.sweeper, run_state, self.concurrency, deadline, self.progress)
-        with self.worker_pool(self.concurrency) as crew:
-            summary = invocation.run(flows.sids, crew, self.first(len(flows.sids) or 1))
-        return replace(summary, listing_errors=tuple(error.told for error in flows.failures))
+        scheduler = Scheduler(self.sweeper, run_state, self.concurrency, deadline, self.progress)
+        with self.worker_pool(self.concurrency) as pool:
+            summary = scheduler.run(flows.sids, pool, self.first(len(flows.sids) or 1))
+        return replace(summary, listing_failures=tuple(map(failure_of, flows.failures)))
 
     def _scheduled_run(self, owner: str, deadline: float) -> ScheduledRun:
         return ScheduledRun(

@@ -9,11 +9,11 @@ from collections import deque
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from studio_export.errors import HoleError, StudioExportError
+from studio_export.errors import HoleError, StudioExportError, failure_of
 from studio_export.export import ages, holes
 from studio_export.export.sweep import SweepResult, Watermarks
 from studio_export.instants import format_instant
-from studio_export.model import Checkpoint, Counts, FlowSummary, Span
+from studio_export.model import Checkpoint, Counts, Failure, FlowSummary, Span
 
 # What one Flow may cost a run by failing: one poisoned second takes some twenty listings to find.
 MAX_FAILED_LISTINGS = 64
@@ -44,17 +44,17 @@ class FlowPlan:
         self._failures = 0
         self._last_failure: StudioExportError | None = None
         self._stopped = False
-        self.error: str | None = None
+        self.error: Failure | None = None
         self.next_span: Span | None = None
         self._plan()
 
     @property
-    def over(self) -> bool:
-        """Whether nothing is under way, and nothing will be."""
+    def is_finished(self) -> bool:
+        """Whether no span is under way or left to start."""
         return self.next_span is None and not self._under_way and not self._retrying
 
     def watermarks(self) -> Watermarks:
-        """What the arrival of a record would mean now; in a replay, nothing."""
+        """Return the instants that classify a record; a replay has none."""
         cursors = self.checkpoint.cursors
         last = max(cursors)
         if not last:
@@ -64,8 +64,8 @@ class FlowPlan:
             last=Span(cursors[last], ages.instant_at_age(self._now, last)),
         )
 
-    def start(self) -> Span:
-        """Hand out the next span."""
+    def start_next(self) -> Span:
+        """Return the next span and count it as under way."""
         if self.next_span is None:
             raise ValueError("there is no next span")
         span = self.next_span
@@ -82,8 +82,8 @@ class FlowPlan:
         failed_before = self._failed is not None and self._failed.is_narrowest(span)
         return span in self._retrying or holes.follows_one(known, span) or failed_before
 
-    def fail(self, span: Span, error: str | None, counts: Counts) -> None:
-        """Take it that a sweep did not come to its end: it stays due, and no other is started."""
+    def record_failure(self, span: Span, error: Failure | None, counts: Counts) -> None:
+        """Record that a sweep failed: its span stays due, and no further one starts."""
         self.counts += counts
         if span in self._retrying:
             self._retrying.discard(span)
@@ -91,14 +91,14 @@ class FlowPlan:
             self._under_way.remove(span)
         self.stop(error)
 
-    def stop(self, error: str | None) -> None:
-        """Start nothing more; `error` is what a person must look at, if there is something."""
+    def stop(self, error: Failure | None) -> None:
+        """Start no further span. The first `error` is kept; None means that time ran out."""
         self.error = self.error or error
         self._stopped = True
         self.next_span = None
 
-    def finish(self, span: Span, swept: SweepResult) -> None:
-        """Take what a sweep did, and move the cursors over all that is finished in a row."""
+    def record_result(self, span: Span, swept: SweepResult) -> None:
+        """Record a sweep's result; move the cursors over the finished spans at the front."""
         self.counts += swept.counts
         self._unmeasured = False
         if swept.failure:
@@ -112,7 +112,7 @@ class FlowPlan:
                 first = self._under_way.popleft()
                 self._settle(first, self._swept.pop(first))
         if self._failures >= MAX_FAILED_LISTINGS and swept.failure:
-            self.stop(swept.failure.told)
+            self.stop(failure_of(swept.failure))
         self._plan()
 
     def summary(self) -> FlowSummary:
@@ -130,7 +130,7 @@ class FlowPlan:
             overdue_seconds=max(waited, default=0),
             still_due=len(due),
             hole_seconds=sum(hole.seconds for hole in self.checkpoint.holes),
-            error=self.error or self._hole_error(),
+            error=self.error or self._hole_failure(),
         )
 
     def _settle(self, span: Span, swept: SweepResult) -> None:
@@ -177,17 +177,18 @@ class FlowPlan:
     def _forget_hole(self, span: Span) -> None:
         self.checkpoint = replace(self.checkpoint, holes=holes.remove(self.checkpoint.holes, span))
 
-    def _hole_error(self) -> str | None:
+    def _hole_failure(self) -> Failure | None:
         known = self.checkpoint.holes
         if not known:
             return None
         seconds = sum(hole.seconds for hole in known)
         cause = f": {self._last_failure}" if self._last_failure else ""
-        return HoleError(
+        message = (
             f"Twilio's list fails for {seconds} {'second' if seconds == 1 else 'seconds'} of"
             f" creation time, from {format_instant(known[0].start)} on{cause}."
             " Everything else is exported; each run asks for them again"
-        ).told
+        )
+        return Failure(HoleError, message)
 
     def _plan(self) -> None:
         if self._stopped:

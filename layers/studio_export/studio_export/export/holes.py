@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from studio_export.model import RETENTION, Span
+from studio_export.model import RETENTION_SECONDS, Span
 
 Holes = tuple[Span, ...]  # ascending, none touches another
 
@@ -61,7 +61,7 @@ def follows_one(holes: Sequence[Span], span: Span) -> bool:
 
 def expired(holes: Holes, now: datetime) -> Holes:
     """The holes whose Executions Twilio has deleted: nobody can list them any more."""
-    deleted = now - timedelta(seconds=RETENTION)
+    deleted = now - timedelta(seconds=RETENTION_SECONDS)
     return tuple(hole for hole in holes if hole.stop <= deleted)
 
 

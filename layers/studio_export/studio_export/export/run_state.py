@@ -1,4 +1,4 @@
-"""Where a Flow's work comes from, and where its checkpoint goes: for a tick and for a replay."""
+"""Open a Flow's plan and save its checkpoint, for a scheduled run and for a replay."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -9,26 +9,26 @@ from studio_export.export.flow_plan import FlowPlan
 from studio_export.model import Checkpoint, FlowSummary, Replay
 from studio_export.ports import Checkpoints, Clock
 
-_GRACE = timedelta(seconds=5)  # the lease outlives its holder's deadline by this
+_GRACE_PERIOD = timedelta(seconds=5)  # a lease ends this long after its owner's deadline
 
 
 class RunState(Protocol):
     def open(self, flow_sid: str) -> FlowPlan | None:
-        """The Flow's work; None if another invocation does it."""
+        """Return the Flow's plan; None if another run holds its lease."""
         ...
 
-    def save(self, work: FlowPlan, *, release: bool) -> bool:
-        """Keep the checkpoint; False if another invocation took the work over."""
+    def save(self, plan: FlowPlan, *, release: bool) -> bool:
+        """Save the checkpoint; return False if another run took the lease."""
         ...
 
-    def summary(self, work: FlowPlan) -> FlowSummary: ...
+    def summary(self, plan: FlowPlan) -> FlowSummary: ...
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduledRun:
-    """Work from the checkpoint table, under a lease.
+    """Plans from the stored checkpoints, each under a lease.
 
-    `now` is taken once per Flow, when it is opened: a sweep must not chase the clock.
+    The clock is read once per Flow, when its plan is opened: the end of the work must not move.
     """
 
     checkpoints: Checkpoints
@@ -41,25 +41,26 @@ class ScheduledRun:
     def open(self, flow_sid: str) -> FlowPlan | None:
         now = self.clock.now().replace(microsecond=0)
         remaining = timedelta(seconds=self.deadline - self.clock.monotonic())
-        checkpoint = self.checkpoints.acquire(flow_sid, self.owner, now, now + remaining + _GRACE)
+        lease_end = now + remaining + _GRACE_PERIOD
+        checkpoint = self.checkpoints.acquire(flow_sid, self.owner, now, lease_end)
         if checkpoint is None:
             return None
         return FlowPlan(
             flow_sid, now, ages.initialize(checkpoint, self.scale, now, self.lookback_seconds)
         )
 
-    def save(self, work: FlowPlan, *, release: bool) -> bool:
-        return self.checkpoints.save(work.flow_sid, self.owner, work.checkpoint, release=release)
+    def save(self, plan: FlowPlan, *, release: bool) -> bool:
+        return self.checkpoints.save(plan.flow_sid, self.owner, plan.checkpoint, release=release)
 
-    def summary(self, work: FlowPlan) -> FlowSummary:
-        return work.summary()
+    def summary(self, plan: FlowPlan) -> FlowSummary:
+        return plan.summary()
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayRun:
-    """A range as it was asked for: one cursor that nobody keeps, and no lease.
+    """A replay's plans: one cursor that is not saved, and no lease.
 
-    To the arithmetic of ages it is a Flow with the age 0 alone, seen at the end of the range.
+    A replay is planned as a Flow with the single age 0, with `now` at the end of the range.
     """
 
     replay: Replay
@@ -69,14 +70,14 @@ class ReplayRun:
         checkpoint = Checkpoint(cursors={0: span.start}, spans={0: ages.FIRST_SPAN})
         return FlowPlan(flow_sid, span.stop, checkpoint)
 
-    def save(self, work: FlowPlan, *, release: bool) -> bool:  # noqa: ARG002  nothing to keep
+    def save(self, plan: FlowPlan, *, release: bool) -> bool:  # noqa: ARG002  nothing to save
         return True
 
-    def summary(self, work: FlowPlan) -> FlowSummary:
+    def summary(self, plan: FlowPlan) -> FlowSummary:
         return replace(
-            work.summary(),
+            plan.summary(),
             head_lag_seconds=None,
             headroom_seconds=None,
             overdue_seconds=None,
-            swept_to=work.checkpoint.cursors[0],
+            swept_to=plan.checkpoint.cursors[0],
         )

@@ -1,7 +1,6 @@
-"""One invocation over many Flows. Heads come first, then what is nearest to deletion.
+"""Schedule the sweeps of one run: heads first, then the spans nearest to deletion.
 
-This thread alone plans, and keeps the checkpoints; a crew runs the sweeps, up to `concurrency` at
-once.
+Only the calling thread plans and saves checkpoints. A pool runs up to `concurrency` sweeps at once.
 """
 
 import traceback
@@ -17,19 +16,21 @@ from studio_export.errors import (
     DeadlineExceededError,
     FlowNotFoundError,
     StudioExportError,
+    UnexpectedError,
+    failure_of,
 )
 from studio_export.export.flow_plan import FlowPlan
 from studio_export.export.run_state import RunState
 from studio_export.export.sweep import Sweeper, SweepResult, sweep
 from studio_export.export.workers import Task, WorkerPool
-from studio_export.model import Counts, FlowSummary, Span, Summary
+from studio_export.model import Counts, Failure, FlowSummary, Span, Summary
 
-# Listings in a row without an answer: then it is Twilio that fails, not what is listed.
+# So many failed listings in a row without one answer: then Twilio fails, not what is listed.
 _MAX_FRUITLESS = 12
 
 
 class Scheduler:
-    """The state of one run over the Flows; used once."""
+    """One run over many Flows. An instance is used once."""
 
     def __init__(
         self,
@@ -48,153 +49,150 @@ class Scheduler:
         self._open: dict[str, FlowPlan] = {}
         self._summaries: dict[str, FlowSummary] = {}
         self._slowest_seconds = 0.0
-        self._stopped: str | None = None
-        # What Twilio refused, for a Flow; it is everybody's trouble if no listing was answered.
-        self._refusal: str | None = None
+        self._stopped: Failure | None = None
+        # A refusal is one Flow's error, unless no listing of the run is answered.
+        self._refusal: Failure | None = None
         self._answered = False
         self._fruitless = 0
 
-    def run(self, flow_sids: Sequence[str], crew: WorkerPool, first: int = 0) -> Summary:
-        """Serve the Flows, from the `first` on and then those before it."""
+    def run(self, flow_sids: Sequence[str], pool: WorkerPool, first: int = 0) -> Summary:
+        """Export the Flows in order, beginning with the one at index `first`."""
         self._waiting.extend((*flow_sids[first:], *flow_sids[:first]))
-        self._sweep_all(crew)
-        for work in list(self._open.values()):
-            self._close(work)
+        self._sweep_all(pool)
+        for plan in list(self._open.values()):
+            self._close(plan)
         not_reached = {sid: FlowSummary(sid, still_due=1) for sid in self._waiting}
         summaries = {**self._summaries, **not_reached}
         stopped = self._stopped or (None if self._answered else self._refusal)
         return Summary(tuple(summaries[sid] for sid in flow_sids), stopped)
 
-    def _sweep_all(self, crew: WorkerPool) -> None:
+    def _sweep_all(self, pool: WorkerPool) -> None:
         under_way = 0
         while True:
-            while under_way < self._concurrency and (work := self._next()):
-                crew.start(self._task(work))
+            while under_way < self._concurrency and (plan := self._next()):
+                pool.start(self._task(plan))
                 under_way += 1
             if not under_way:
                 return
-            task, came = crew.next_done()
+            task, outcome = pool.next_done()
             under_way -= 1
-            self._finish(task, came)
+            self._finish(task, outcome)
 
-    def _task(self, work: FlowPlan) -> Task:
-        sweeper, watermarks, span = self._sweeper, work.watermarks(), work.start()
-        exact = work.is_exact(span)
+    def _task(self, plan: FlowPlan) -> Task:
+        sweeper, watermarks, span = self._sweeper, plan.watermarks(), plan.start_next()
+        exact = plan.is_exact(span)
         return Task(
-            work,
+            plan,
             span,
             sweeper.clock.monotonic(),
-            partial(
-                sweep,
-                sweeper,
-                work.flow_sid,
-                span,
-                watermarks,
-                self._deadline,
-                exact=exact,
-            ),
+            partial(sweep, sweeper, plan.flow_sid, span, watermarks, self._deadline, exact=exact),
         )
 
     def _next(self) -> FlowPlan | None:
-        """The Flow to sweep next; None if there is none just now, or no time to start one."""
-        if self._is_over():
+        """Return the Flow to sweep next; None if none is ready, or no time is left."""
+        if self._must_stop():
             return None
         while self._waiting:
-            work = self._opened(self._waiting.popleft())
-            if work:
-                return work
-            if self._is_over():
+            plan = self._try_open(self._waiting.popleft())
+            if plan:
+                return plan
+            if self._must_stop():
                 return None
-        ready = (work for work in self._open.values() if work.next_span)
+        ready = (plan for plan in self._open.values() if plan.next_span)
         return min(ready, key=_nearest_to_deletion, default=None)
 
-    def _is_over(self) -> bool:
-        left = self._deadline - self._sweeper.clock.monotonic()
-        return self._stopped is not None or left <= self._slowest_seconds
+    def _must_stop(self) -> bool:
+        remaining_seconds = self._deadline - self._sweeper.clock.monotonic()
+        return self._stopped is not None or remaining_seconds <= self._slowest_seconds
 
-    def _opened(self, flow_sid: str) -> FlowPlan | None:
+    def _try_open(self, flow_sid: str) -> FlowPlan | None:
         try:
-            work = self._run_state.open(flow_sid)
+            plan = self._run_state.open(flow_sid)
         except StudioExportError as error:
-            self._summaries[flow_sid] = FlowSummary(flow_sid, error=self._told(error))
+            self._summaries[flow_sid] = FlowSummary(flow_sid, error=self._failure(error))
             return None
-        if work is None:
+        if plan is None:
             self._summaries[flow_sid] = FlowSummary(flow_sid, leased=True)
             return None
-        self._open[flow_sid] = work
-        if work.over:
-            self._close(work)
+        self._open[flow_sid] = plan
+        if plan.is_finished:
+            self._close(plan)
             return None
-        return work
+        return plan
 
-    def _finish(self, task: Task, came: SweepResult | BaseException) -> None:
-        work = task.work
+    def _finish(self, task: Task, outcome: SweepResult | BaseException) -> None:
+        plan = task.plan
         took_seconds = self._sweeper.clock.monotonic() - task.started
         self._slowest_seconds = max(self._slowest_seconds, took_seconds)
-        before = work.checkpoint
-        if isinstance(came, SweepResult):
-            self._take(work, task.span, came)
-        elif isinstance(came, Exception):
-            counts = came.counts if isinstance(came, StudioExportError) else Counts()
-            work.fail(task.span, self._told(came), counts)
+        before = plan.checkpoint
+        if isinstance(outcome, SweepResult):
+            self._record(plan, task.span, outcome)
+        elif isinstance(outcome, Exception):
+            counts = outcome.counts if isinstance(outcome, StudioExportError) else Counts()
+            plan.record_failure(task.span, self._failure(outcome), counts)
         else:
-            raise came
-        if work.over:
-            self._close(work)
-        elif work.checkpoint is not before:
-            self._save(work, release=False)
-        self._progress(self._run_state.summary(work))
+            raise outcome
+        if plan.is_finished:
+            self._close(plan)
+        elif plan.checkpoint is not before:
+            self._save(plan, release=False)
+        self._progress(self._run_state.summary(plan))
 
-    def _take(self, work: FlowPlan, span: Span, swept: SweepResult) -> None:
-        """Take a sweep's result, and decide by what failed whether the Flow goes on."""
-        failure = swept.failure
+    def _record(self, plan: FlowPlan, span: Span, swept: SweepResult) -> None:
+        """Record a sweep's result, and decide by what failed whether the Flow goes on."""
         if swept.counts.pages:
             self._answered, self._fruitless = True, 0
-        match failure:
-            case AccessDeniedError():  # nothing narrower is let in
-                self._refusal = self._refusal or failure.told
-                work.fail(span, failure.told, swept.counts)
-            case FlowNotFoundError():
-                self._answered = True
-                work.fail(span, failure.told, swept.counts)
-            case DeadlineExceededError():  # narrower, it may fit between two throttles
-                work.finish(span, replace(swept, failure=None))
-                work.stop(None)
+        match swept.failure:
             case None:
-                work.finish(span, swept)
-            case _:  # narrower, it may be answered
+                plan.record_result(span, swept)
+            case AccessDeniedError() as error:  # a narrower span is refused too
+                self._refusal = self._refusal or failure_of(error)
+                plan.record_failure(span, failure_of(error), swept.counts)
+            case FlowNotFoundError() as error:
+                self._answered = True
+                plan.record_failure(span, failure_of(error), swept.counts)
+            case DeadlineExceededError():  # a quarter of the span may fit between two throttles
+                plan.record_result(span, replace(swept, failure=None))
+                plan.stop(None)
+            case error:  # Twilio may be able to answer for a quarter of the span
                 self._fruitless += not swept.counts.pages
-                work.finish(span, swept)
+                plan.record_result(span, swept)
                 if self._fruitless >= _MAX_FRUITLESS:
-                    work.stop(failure.told)
+                    plan.stop(failure_of(error))
 
-    def _close(self, work: FlowPlan) -> None:
-        leased = not self._save(work, release=True)
-        del self._open[work.flow_sid]
-        summary = self._run_state.summary(work)
-        self._summaries[work.flow_sid] = replace(summary, leased=leased)
+    def _close(self, plan: FlowPlan) -> None:
+        leased = not self._save(plan, release=True)
+        del self._open[plan.flow_sid]
+        summary = self._run_state.summary(plan)
+        self._summaries[plan.flow_sid] = replace(summary, leased=leased)
 
-    def _save(self, work: FlowPlan, *, release: bool) -> bool:
-        """Keep the checkpoint; False if the lease was lost, and with it the right to go on."""
+    def _save(self, plan: FlowPlan, *, release: bool) -> bool:
+        """Save the checkpoint; return False, and stop the Flow, if the lease was lost."""
         try:
-            kept = self._run_state.save(work, release=release)
+            saved = self._run_state.save(plan, release=release)
         except StudioExportError as error:
-            work.stop(self._told(error))
+            plan.stop(self._failure(error))
             return True
-        if not kept:
-            work.stop(None)
-        return kept
+        if not saved:
+            plan.stop(None)
+        return saved
 
-    def _told(self, error: Exception) -> str:
-        """What a person reads of the error; no other Flow could do better without access."""
+    def _failure(self, error: Exception) -> Failure:
+        """Make a failure of the error; stop the run if every other Flow would meet it too."""
+        if not isinstance(error, StudioExportError):
+            return _unexpected(error)
+        failure = failure_of(error)
         if isinstance(error, AccessDeniedError | ConfigurationError):
-            self._stopped = self._stopped or error.told
-        if isinstance(error, StudioExportError):
-            return error.told
-        # A fault of ours: where it is, but not its text, which might quote an Execution.
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        return f"{type(error).__name__} at {PurePath(frame.filename).name}:{frame.lineno}"
+            self._stopped = self._stopped or failure
+        return failure
 
 
-def _nearest_to_deletion(work: FlowPlan) -> float:
-    return work.next_span.start.timestamp() if work.next_span else float("inf")
+def _unexpected(error: Exception) -> Failure:
+    """Name the error's class and place. Its text is not quoted: it might hold an Execution."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{PurePath(frame.filename).name}:{frame.lineno}"
+    return Failure(UnexpectedError, f"{type(error).__name__} at {place}")
+
+
+def _nearest_to_deletion(plan: FlowPlan) -> float:
+    return plan.next_span.start.timestamp() if plan.next_span else float("inf")

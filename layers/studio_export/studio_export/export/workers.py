@@ -1,4 +1,4 @@
-"""Who runs the sweeps of an invocation: its own thread, or several side by side."""
+"""Run sweeps inline or in threads, and return their results one at a time."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -15,9 +15,13 @@ from studio_export.model import Span
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A span of a Flow that was handed out. `started` is of `Clock.monotonic`."""
+    """The sweep of one span.
 
-    work: FlowPlan
+    Attributes:
+        started: when the task was made, in seconds of `Clock.monotonic`.
+    """
+
+    plan: FlowPlan
     span: Span
     started: float
     sweep: Callable[[], SweepResult]
@@ -27,12 +31,12 @@ Done = tuple[Task, SweepResult | BaseException]
 
 
 class WorkerPool(Protocol):
-    """Runs the tasks that it is given, and hands each back with what came of it."""
+    """Run tasks, and return each with its result or its exception."""
 
     def start(self, task: Task) -> None: ...
 
     def next_done(self) -> Done:
-        """Wait for one of the tasks that were started."""
+        """Wait until one of the started tasks is done."""
         ...
 
 
@@ -40,17 +44,17 @@ OpenPool = Callable[[int], AbstractContextManager[WorkerPool]]
 
 
 @contextmanager
-def worker_pool(many: int) -> Iterator[WorkerPool]:
-    """So many threads; with one, the caller's own."""
-    if many == 1:
+def worker_pool(threads: int) -> Iterator[WorkerPool]:
+    """Open a pool of threads; for a single one, use the caller's own thread."""
+    if threads == 1:
         yield InlinePool()
         return
-    with ThreadPoolExecutor(many, thread_name_prefix="sweep") as executor:
+    with ThreadPoolExecutor(threads, thread_name_prefix="sweep") as executor:
         yield ThreadPool(executor)
 
 
 class InlinePool:
-    """Runs each task when it is asked for."""
+    """Run each task in the caller's thread, when its result is requested."""
 
     def __init__(self) -> None:
         self._started: deque[Task] = deque()
@@ -59,7 +63,7 @@ class InlinePool:
         self._started.append(task)
 
     def next_done(self) -> Done:
-        return outcome(self._started.popleft())
+        return run_task(self._started.popleft())
 
 
 class ThreadPool:
@@ -68,15 +72,15 @@ class ThreadPool:
         self._done: SimpleQueue[Done] = SimpleQueue()
 
     def start(self, task: Task) -> None:
-        self._executor.submit(lambda: self._done.put(outcome(task)))
+        self._executor.submit(lambda: self._done.put(run_task(task)))
 
     def next_done(self) -> Done:
         return self._done.get()
 
 
-def outcome(task: Task) -> Done:
-    """What the sweep returns or raises: the thread that plans must hear of either."""
+def run_task(task: Task) -> Done:
+    """Return the sweep's result or its exception; the scheduler handles both."""
     try:
         return task, task.sweep()
-    except BaseException as error:  # noqa: BLE001  raised again there, if it is no Exception
+    except BaseException as error:  # noqa: BLE001  the scheduler raises what is not an Exception
         return task, error

@@ -1,4 +1,4 @@
-"""Make the exporter's parts from the function's environment, once a process."""
+"""Build the exporter from the function's environment, once per process."""
 
 from functools import cache
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from studio_export.settings import Settings, StudioSettings, environment, read
 
 
 class Warm(NamedTuple):
-    """What stays between the invocations of a process: clients, the secret, the logs read."""
+    """What a process keeps between invocations: clients, the secret, the cached logs."""
 
     exporter: Exporter
     telemetry: Telemetry
@@ -26,18 +26,18 @@ class Warm(NamedTuple):
 
 @cache
 def warm() -> Warm:
-    """The function's parts, from its environment.
+    """Build the function's parts on the first call, and return them on each.
 
     Raises:
         ConfigurationError: a variable is missing or malformed. The next call tries again.
     """
     with without_garbage_collection():
-        telemetry = Telemetry()  # first: it silences loggers that would print the secret
+        telemetry = Telemetry()  # first: it limits loggers that would print the secret
         return Warm(lambda_exporter(read(environment())), telemetry)
 
 
 def lambda_exporter(settings: Settings) -> Exporter:
-    """An exporter on AWS: S3, DynamoDB, and a secret if one is set."""
+    """Build an exporter on S3, DynamoDB and, if one is set, a secret."""
     studio = settings.studio
     aws = AwsClients(studio.concurrency)
     dataset = f"s3://{settings.bucket}/{settings.prefix}"

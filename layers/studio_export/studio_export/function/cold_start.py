@@ -1,7 +1,7 @@
 """Keep the garbage collector out of a cold start.
 
-Imports and clients create objects that stay. Searching them for garbage takes a sixth of a cold
-start's CPU: 0.48 s with the collector, 0.39 s without it.
+Imports and clients create objects that are never freed. Searching them for garbage takes a sixth
+of a cold start's CPU: 0.48 s with the collector, 0.39 s without it.
 """
 
 import gc

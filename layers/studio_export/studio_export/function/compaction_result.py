@@ -1,4 +1,4 @@
-"""What a scheduled compaction was asked for, and what it came to, as JSON. Pure."""
+"""Parse the compactor's event, and turn its summary into JSON. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -6,14 +6,14 @@ from typing import Any
 
 from studio_export.compaction.compactor import CompactionSummary, Day
 from studio_export.compaction.days import is_day
-from studio_export.errors import DaysFailedError, InvalidEventError
+from studio_export.errors import DaysFailedError, InvalidEventError, describe, failure_of
 
 
 def parse_days(event: object) -> list[str] | None:
-    """The days that the event names, ascending; None for whatever is due.
+    """Return the days that the event names, ascending; None for every day that is due.
 
     Raises:
-        InvalidEventError: they are malformed.
+        InvalidEventError: the days are malformed.
     """
     if not isinstance(event, Mapping) or "days" not in event:
         return None
@@ -24,8 +24,8 @@ def parse_days(event: object) -> list[str] | None:
 
 
 def check(summary: CompactionSummary) -> None:
-    """Raise `DaysFailedError` if a person must look at something, with a line for each."""
-    failed = [f"{day.day}: {day.error.told}" for day in summary.days if day.error]
+    """Raise `DaysFailedError`, with every error, if a person must act."""
+    failed = [f"{day.day}: {describe(failure_of(day.error))}" for day in summary.days if day.error]
     if failed:
         raise DaysFailedError("; ".join(failed))
 
@@ -40,4 +40,5 @@ def as_json(summary: CompactionSummary) -> dict[str, Any]:
 
 def day_as_json(day: Day) -> dict[str, Any]:
     done = asdict(day.done) if day.done else {}
-    return {"day": day.day, "stage": day.stage.value, **done, "error": day.error and day.error.told}
+    error = describe(failure_of(day.error)) if day.error else None
+    return {"day": day.day, "stage": day.stage.value, **done, "error": error}

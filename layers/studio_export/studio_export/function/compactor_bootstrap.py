@@ -1,6 +1,6 @@
-"""Make the compactor's parts from the function's environment, once a process.
+"""Build the compactor from the function's environment, once per process.
 
-The exporter's bootstrap is another module, so that neither function loads the other's code.
+This is a module of its own so that neither function loads the other's code.
 """
 
 from functools import cache
@@ -14,11 +14,11 @@ from studio_export.function.cold_start import without_garbage_collection
 from studio_export.function.telemetry import Telemetry
 from studio_export.settings import environment, read_location
 
-_CONCURRENT_READS = 16  # an object is small: S3's latency is what a read takes
+_CONCURRENT_READS = 16  # objects are small: S3's latency is most of a read
 
 
 class Warm(NamedTuple):
-    """What stays between the invocations of a process."""
+    """What a process keeps between invocations."""
 
     compactor: Compactor
     telemetry: Telemetry
@@ -26,13 +26,13 @@ class Warm(NamedTuple):
 
 @cache
 def warm() -> Warm:
-    """The function's parts, from its environment. It reads the bucket's settings only.
+    """Build the function's parts from the S3 location alone, on the first call.
 
     Raises:
         ConfigurationError: a variable is missing or malformed. The next call tries again.
     """
     with without_garbage_collection():
-        telemetry = Telemetry()  # first: it silences loggers that would print the secret
+        telemetry = Telemetry()  # first: it limits loggers that would print the secret
         location = read_location(environment())
         store = S3Store(AwsClients(_CONCURRENT_READS).s3(), location.bucket, location.prefix)
         return Warm(Compactor(store, SystemClock(), _CONCURRENT_READS), telemetry)

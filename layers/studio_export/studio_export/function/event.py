@@ -1,4 +1,4 @@
-"""The event of an invocation: a tick, or a range to replay. Pure."""
+"""Parse the event of an invocation: a scheduled run, or a range to replay. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -7,33 +7,33 @@ from datetime import UTC, datetime
 from studio_export.errors import InvalidEventError
 from studio_export.model import Replay, Span, is_flow_sid
 
-_OURS = ("flows", "from", "to")
-_FIRST_YEAR = 2000  # the API takes four digits, and keeps 30 days
+_KEYS = ("flows", "from", "to")
+_FIRST_YEAR = 2000  # Twilio keeps 30 days, so an older range is a mistake
 
 
 def parse_event(event: object, now: datetime) -> Replay | None:
-    """The replay that the event asks for; None for a tick: any event without our keys.
+    """Return the replay that the event requests; None for a scheduled run.
 
-    An end after `now` means now: the API is never asked about the future.
+    A scheduled run is any event without the keys of a replay. An end after `now` counts as `now`.
 
     Raises:
         InvalidEventError: the range or a Flow is malformed; the message names the key.
     """
-    if not isinstance(event, Mapping) or not any(key in event for key in _OURS):
+    if not isinstance(event, Mapping) or not any(key in event for key in _KEYS):
         return None
     return parse_replay(event, now)
 
 
 def parse_replay(event: Mapping[str, object], now: datetime) -> Replay:
-    """As `parse_event`, of an event that has our keys; the command's options become one."""
+    """Return the replay of an event that has the keys `from` and `to`."""
     span = Span(_instant(event, "from"), min(_instant(event, "to"), now.replace(microsecond=0)))
     if span.start >= span.stop:
-        raise InvalidEventError("the event's 'from' must lie before its 'to', and in the past")
+        raise InvalidEventError("the event's 'from' must be before its 'to', and in the past")
     return Replay(span, _flow_sids(event.get("flows", ())))
 
 
 def _instant(event: Mapping[str, object], key: str) -> datetime:
-    """`2026-11-01` (midnight UTC) or `2026-11-01T12:00:00Z` (any offset), in whole seconds."""
+    """Parse `2026-11-01` (midnight UTC) or `2026-11-01T12:00:00Z` (any offset)."""
     text = event.get(key)
     message = f"the event's {key!r} must be a date or an instant such as 2026-11-01T12:00:00Z"
     if not isinstance(text, str):
@@ -43,12 +43,12 @@ def _instant(event: Mapping[str, object], key: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
         if instant.tzinfo is None:
-            raise InvalidEventError(f"{message}: it has no offset")
+            raise InvalidEventError(f"{message}. It has no offset, such as Z.")
         instant = instant.astimezone(UTC).replace(microsecond=0)
-    except (ValueError, OverflowError) as error:  # an offset may lead out of the years there are
+    except (ValueError, OverflowError) as error:  # an offset may lead beyond year 1 or 9999
         raise InvalidEventError(message) from error
     if instant.year < _FIRST_YEAR:
-        raise InvalidEventError(f"{message}: it is too old")
+        raise InvalidEventError(f"{message}. It is before the year 2000.")
     return instant
 
 

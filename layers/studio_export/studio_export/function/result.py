@@ -1,17 +1,26 @@
-"""The summary of an invocation as JSON: what the handler returns, and what the logs say. Pure."""
+"""Turn a summary into the JSON that the handler returns and logs. Pure."""
 
 from dataclasses import asdict
 from typing import Any
 
-from studio_export.errors import FlowsFailedError
+from studio_export.errors import FlowsFailedError, describe
 from studio_export.instants import format_instant
 from studio_export.model import FlowSummary, Summary
 
 
 def check(summary: Summary) -> None:
-    """Raise `FlowsFailedError` if a person must look at something, with a line for each."""
-    if summary.errors:
-        raise FlowsFailedError("; ".join(summary.errors))
+    """Raise `FlowsFailedError`, with every error, if a person must act."""
+    lines = error_lines(summary)
+    if lines:
+        raise FlowsFailedError("; ".join(lines))
+
+
+def error_lines(summary: Summary) -> list[str]:
+    """List the errors that a person must look at: what stopped the run, else each Flow's."""
+    if summary.stopped:
+        return [describe(summary.stopped)]
+    flows = [f"{flow.flow_sid}: {describe(flow.error)}" for flow in summary.flows if flow.error]
+    return [*map(describe, summary.listing_failures), *flows]
 
 
 def as_json(summary: Summary) -> dict[str, Any]:
@@ -19,8 +28,13 @@ def as_json(summary: Summary) -> dict[str, Any]:
         "complete": summary.complete,
         "totals": asdict(summary.totals),
         "flows": {flow.flow_sid: flow_as_json(flow) for flow in summary.flows},
-        **({"stopped": summary.stopped} if summary.stopped else {}),
+        **({"stopped": describe(summary.stopped)} if summary.stopped else {}),
         **({"out_of_time": True} if summary.out_of_time else {}),
+        **(
+            {"listing_errors": [*map(describe, summary.listing_failures)]}
+            if summary.listing_failures
+            else {}
+        ),
     }
 
 
@@ -29,7 +43,7 @@ def flow_as_json(flow: FlowSummary) -> dict[str, Any]:
         **asdict(flow.counts),
         "head_lag_seconds": flow.head_lag_seconds,
         "still_due": flow.still_due,
-        "error": flow.error,
+        "error": describe(flow.error) if flow.error else None,
         **({"swept_to": format_instant(flow.swept_to)} if flow.swept_to else {}),
         **({"leased": True} if flow.leased else {}),
     }

@@ -1,6 +1,6 @@
-"""What the function says of its work: one log line per Flow, and metrics in CloudWatch's EMF.
+"""Log one line per Flow, and write metrics in CloudWatch's embedded format (EMF).
 
-Never a body, a number, a name or a secret: Sids, counts, and errors in the project's own words.
+A line holds Sids, counts and the project's own error texts: no body, phone number, name or secret.
 """
 
 import logging
@@ -16,32 +16,32 @@ from studio_export.errors import (
     ConfigurationError,
     CorruptLogError,
     InvalidEventError,
+    describe,
 )
-from studio_export.export import ages
 from studio_export.function.result import flow_as_json
-from studio_export.model import Replay, Summary
+from studio_export.model import RETENTION_SECONDS, Replay, Summary
 
 NAMESPACE = "StudioExport"
 
-# At DEBUG, which the function's log level may be, they log what they send and receive: the secret.
-_TALKATIVE = ("boto3", "botocore", "urllib3")
+# At DEBUG these libraries log requests and responses, and with them the secret.
+_LOGGERS_OF_SECRETS = ("boto3", "botocore", "urllib3")
 
 Measure = tuple[str, MetricUnit, float]
 
 
 class Telemetry:
     def __init__(self) -> None:
-        # Their service is POWERTOOLS_SERVICE_NAME, the stack: two of them share no metric.
+        # POWERTOOLS_SERVICE_NAME is the stack's name, so two stacks share no metric.
         self._logger = Logger()
         self._metrics = Metrics(namespace=NAMESPACE)
-        for library in _TALKATIVE:
+        for library in _LOGGERS_OF_SECRETS:
             logging.getLogger(library).setLevel(logging.INFO)
 
     @contextmanager
     def invocation(self, event: object, request_id: str) -> Iterator[None]:
-        """Tie the lines of an invocation to its event: EventBridge's `id`, else the request's.
+        """Give the lines of an invocation its event's id: EventBridge's, else the request's.
 
-        A refusal that left no summary to report is measured all the same.
+        Count `AccessDenied` if the invocation ends without a summary, for a refusal.
         """
         event_id = event.get("id") if isinstance(event, Mapping) else None
         self._logger.set_correlation_id(event_id if isinstance(event_id, str) else request_id)
@@ -55,17 +55,17 @@ class Telemetry:
 
     def report(self, summary: Summary, replay: Replay | None) -> None:
         for flow in summary.flows:
-            say = self._logger.error if flow.error else self._logger.info
-            say("flow", extra={"flow_sid": flow.flow_sid, **flow_as_json(flow)})
+            log = self._logger.error if flow.error else self._logger.info
+            log("flow", extra={"flow_sid": flow.flow_sid, **flow_as_json(flow)})
         if summary.stopped:
-            self._logger.error("stopped", extra={"error": summary.stopped})
-        self._measure(measures(summary) if replay else measures_of_tick(summary))
+            self._logger.error("stopped", extra={"error": describe(summary.stopped)})
+        self._measure(measures(summary) if replay else measures_of_run(summary))
 
     def report_days(self, summary: Mapping[str, Any]) -> None:
-        """A line for each day of a compaction, of its summary as JSON."""
+        """Log one line for each day of a compaction's summary."""
         for day in summary["days"]:
-            say = self._logger.error if day["error"] else self._logger.info
-            say("day", extra=day)
+            log = self._logger.error if day["error"] else self._logger.info
+            log("day", extra=day)
         if summary["left"]:
             self._logger.info("left", extra={"days": summary["left"]})
 
@@ -75,42 +75,42 @@ class Telemetry:
         self._metrics.flush_metrics()
 
 
-def measures_of_tick(summary: Summary) -> list[Measure]:
-    """The metrics of a tick: its counts, and how the export is, as far as a Flow could tell."""
+def measures_of_run(summary: Summary) -> list[Measure]:
+    """Return the metrics of a scheduled run: its counts, and the worst lag of any Flow."""
     flows = summary.flows
     lags = [flow.head_lag_seconds for flow in flows if flow.head_lag_seconds is not None]
-    rooms = [flow.headroom_seconds for flow in flows if flow.headroom_seconds is not None]
-    waits = [flow.overdue_seconds or 0 for flow in flows if flow.error]
+    headrooms = [flow.headroom_seconds for flow in flows if flow.headroom_seconds is not None]
+    overdue = [flow.overdue_seconds or 0 for flow in flows if flow.error]
     measured = [
         *measures(summary),
         ("RunsSucceeded", MetricUnit.Count, float(summary.succeeded)),
-        ("OldestFailureSeconds", MetricUnit.Seconds, float(max(waits, default=0))),
+        ("OldestFailureSeconds", MetricUnit.Seconds, float(max(overdue, default=0))),
     ]
     if lags:
-        headroom_hours = (ages.RETENTION - max(lags)) / ages.HOUR
+        headroom_seconds = float(RETENTION_SECONDS - max(lags))
         measured.append(("HeadLagSeconds", MetricUnit.Seconds, float(max(lags))))
-        measured.append(("RetentionHeadroomHours", MetricUnit.NoUnit, headroom_hours))
-    if rooms:
-        measured.append(("FinalHeadroomHours", MetricUnit.NoUnit, min(rooms) / ages.HOUR))
+        measured.append(("RetentionHeadroomSeconds", MetricUnit.Seconds, headroom_seconds))
+    if headrooms:
+        measured.append(("FinalHeadroomSeconds", MetricUnit.Seconds, float(min(headrooms))))
     return measured
 
 
 def measures(summary: Summary) -> list[Measure]:
-    """The counts of any invocation."""
+    """Return the counts of a run or a replay."""
     totals = summary.totals
-    errors = [flow.error for flow in summary.flows if flow.error]
+    failures = [flow.error for flow in summary.flows if flow.error]
     counts = {
         "LinesExported": totals.lines,
         "EndedExported": totals.ended,
         "ObjectsWritten": totals.objects,
-        "Pages": totals.pages,
-        "Conflicts": totals.conflicts,
-        "Throttles": totals.throttles,
+        "PagesFetched": totals.pages,
+        "PutConflicts": totals.conflicts,
+        "RequestsThrottled": totals.throttles,
         "LateArrivals": totals.late_arrivals,
-        "Rejected": totals.rejected,
-        "Unfinished": totals.unfinished,
-        "FlowsFailed": len(errors),
-        "CorruptLogs": sum(error.startswith(CorruptLogError.__name__) for error in errors),
+        "RecordsRejected": totals.rejected,
+        "ActiveAtLastSweep": totals.unfinished,
+        "FlowsFailed": len(failures),
+        "CorruptLogs": sum(issubclass(each.kind, CorruptLogError) for each in failures),
         "AccessDenied": summary.stopped is not None,
     }
     return [(name, MetricUnit.Count, float(value)) for name, value in counts.items()]

@@ -1,22 +1,22 @@
-"""The logs that were read, kept while the process is warm: objects never change."""
+"""Cache the logs that were read, while the process is warm. Objects never change."""
 
 from collections import OrderedDict
 from threading import Lock
 
 from studio_export.log.hour_log import HourLog
 
-_MAX_SIDS = 50_000  # about 10 MB; what is over it is read again when it is needed
+_MAX_SIDS = 50_000  # about 10 MB; a log that was removed is read again when needed
 
 
 class LogCache:
-    """A bounded memory of logs by Flow and hour; the least recently used go first."""
+    """A bounded cache of logs by Flow and hour; the least recently used is removed first."""
 
     def __init__(self, max_sids: int = _MAX_SIDS) -> None:
         self._max_sids = max_sids
         self._logs: OrderedDict[tuple[str, str], HourLog] = OrderedDict()
         self._lock = Lock()
-        # Counted as they grow: 500 Flows fill 20,000 logs, and to count them all took a
-        # millisecond for each append.
+        # Sizes are counted only for used logs: 500 Flows have 20,000 logs, and counting them all
+        # took a millisecond for each append.
         self._sizes: dict[tuple[str, str], int] = {}
         self._sids = 0
         self._used: set[tuple[str, str]] = set()
@@ -30,16 +30,16 @@ class LogCache:
             return log
 
     def trim(self) -> None:
-        """Forget what is over the bound. A log in use goes on where it is used."""
+        """Remove logs until the cache is within its bound. A log in use stays usable."""
         with self._lock:
-            self._count()
+            self._update_sizes()
             while self._sids > self._max_sids and len(self._logs) > 1:
                 key, _ = self._logs.popitem(last=False)
                 self._sids -= self._sizes.pop(key, 0)
                 self._used.discard(key)
 
-    def _count(self) -> None:
-        """Count anew what was used since it was last counted. What another thread is at, stays."""
+    def _update_sizes(self) -> None:
+        """Count the logs used since the last count; a locked one is counted again later."""
         used, self._used = self._used, set()
         for key in used:
             log = self._logs[key]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from studio_export.errors import StoreError
 from studio_export.ports import Store
 
-# A lost race means that another writer made progress, so this many in a row are no accident.
+# Each conflict means that another writer made progress, so twenty in a row are a fault.
 _MAX_CONFLICTS = 20
 
 
@@ -25,28 +25,35 @@ class Proposal(NamedTuple):
 
 
 class Commit(NamedTuple):
-    """What was committed: `key` is None if nothing was new."""
+    """The result of a commit.
+
+    Attributes:
+        key: the new object; None if nothing was new.
+        conflicts: puts that failed before it.
+    """
 
     key: str | None
     conflicts: int
 
 
 def commit_next(store: Store, propose: Callable[[], Proposal | None]) -> Commit:
-    """Put what `propose` returns; after any doubt, call it again.
+    """Put the object that `propose` returns; if the put fails, propose again.
 
-    `propose` reads the chain as the store has it now and returns its next object, or None if
-    nothing is new. There is no second kind of recovery: a lost race, a conflict and a lost answer
-    all lead back to reading.
+    `propose` reads the chain from the store and returns its next object, or None if nothing is
+    new. This is the only recovery: a conflict, a failed put and a lost response all lead to
+    another read.
 
     Raises:
-        StoreError: the store fails again and again.
+        StoreError: every attempt failed.
         StudioExportError: as `propose` raises it.
     """
     conflicts = 0
     cause: StoreError | None = None
     while proposal := propose():
         if conflicts == _MAX_CONFLICTS:
-            raise StoreError(f"{proposal.key} cannot be written") from cause
+            raise StoreError(
+                f"{proposal.key} could not be written in {_MAX_CONFLICTS} attempts"
+            ) from cause
         try:
             won = store.put_if_absent(*proposal)
         except StoreError as error:

@@ -1,8 +1,8 @@
-"""The log of one Flow and one UTC hour of `date_created`: what was exported, and what is not yet.
+"""Append to the log of one Flow and one UTC hour of `date_created`.
 
-A log is the objects numbered 00000, 00001, … without a gap, each written once, by a put that fails
-if the number is taken. Whoever writes number n has read 0 to n-1, which never change: a chain of
-compare-and-swaps. So nothing is written twice, whoever else writes, and whenever a put lands.
+A log is a chain of objects; `commit.py` writes it. The writer of number n has read all earlier
+objects, so no record is written twice, however many writers there are and however late a put takes
+effect.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,9 +22,13 @@ from studio_export.version import VERSION
 
 @dataclass(slots=True)
 class HourLog:
-    """What the first `length` objects say: the statuses exported of each sid.
+    """The content of a log's first objects.
 
-    `hour` is `2026-11-23T14`. Hold `lock` while you append: threads of one process need not race.
+    Attributes:
+        hour: `2026-11-23T14`.
+        length: how many objects were read.
+        statuses: the statuses exported, by Sid.
+        lock: hold it during an append, so that threads of one process do not conflict.
     """
 
     flow_sid: str
@@ -41,26 +45,30 @@ class HourLog:
         return keys.log_prefix(self.flow_sid, self.hour)
 
     def add(self, lines: Iterable[tuple[str, str | None]]) -> None:
-        """Take the lines of the next object, as they were read."""
+        """Add the lines of the next object, as it was read."""
         statuses = self.statuses
         for sid, status in lines:
             known = statuses.get(sid)
             statuses[sid] = (*known, status) if known else SINGLE_STATUS[status]
         self.length += 1
 
-    def extend(self, new: NewRecords) -> None:
-        """Take the next object, as it was written."""
-        self.statuses.update(new.statuses)
+    def extend(self, selection: NewRecords) -> None:
+        """Add the next object, as it was written."""
+        self.statuses.update(selection.statuses)
         self.length += 1
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         self.statuses.clear()
         self.length = 0
 
 
 @dataclass(frozen=True, slots=True)
 class AppendResult:
-    """What one append did. `created` are the instants of Executions that had no line before."""
+    """The result of one append.
+
+    Attributes:
+        created: the creation instants of Executions that had no line before.
+    """
 
     lines: int = 0
     ended: int = 0
@@ -70,44 +78,47 @@ class AppendResult:
 
 
 def hour_of(record: Record) -> str:
-    """`2026-11-23T14`: the log that the record belongs to."""
+    """Return the hour of the record's log: `2026-11-23T14`."""
     return record.created.isoformat()[:13]
 
 
 def append(store: Store, log: HourLog, length: int, records: Sequence[Record]) -> AppendResult:
-    """Commit what the log lacks of `records`, which are all of its hour, as its next object.
+    """Commit those of `records` that the log does not have, as its next object.
 
-    `log` is what was read of it before, and is brought up to date; `length` is how many objects
-    it had when it was listed. If the store holds fewer objects than `log` remembers, discard what
-    it remembers and trust the store.
+    If the store holds fewer objects than the cached `log`, discard the cache and trust the store.
+
+    `log` is the log as read so far, and is brought up to date. `length` is how many objects it has
+    in the sweep's listing of the store.
 
     Raises:
         CorruptLogError: an object is missing or unreadable.
-        StoreError: the store fails again and again.
+        StoreError: every attempt to write failed.
     """
-    new = NO_RECORDS
+    selection = NO_RECORDS
     listed: int | None = length
 
     def propose() -> Proposal | None:
-        nonlocal new, listed
+        nonlocal selection, listed
         if listed is None or log.length > listed:
             listed = _count_objects(store, log)
         if log.length > listed:
-            log.forget()
+            log.clear()
         read(store, log, listed)
         listed = None
-        new = select_new(log.statuses, records)
-        return _proposal(log, new) if new.records else None
+        selection = select_new(log.statuses, records)
+        return _proposal(log, selection) if selection.records else None
 
     commit = commit_next(store, propose)
     if commit.key is None:
         return AppendResult(conflicts=commit.conflicts)
-    log.extend(new)
-    return AppendResult(len(new.records), new.ended, 1, commit.conflicts, new.created)
+    log.extend(selection)
+    return AppendResult(
+        len(selection.records), selection.ended, 1, commit.conflicts, selection.created
+    )
 
 
 def read(store: Store, log: HourLog, length: int) -> None:
-    """Bring `log` up to `length` objects. What was read once never changes.
+    """Read objects until `log` has `length`. Objects that were read never change.
 
     Raises:
         CorruptLogError: an object is unreadable.
@@ -122,11 +133,11 @@ def _count_objects(store: Store, log: HourLog) -> int:
     return keys.log_lengths(store.list(log.prefix))[log.hour[11:]]
 
 
-def _proposal(log: HourLog, new: NewRecords) -> Proposal:
-    encoded = encode(new.records)
+def _proposal(log: HourLog, selection: NewRecords) -> Proposal:
+    encoded = encode(selection.records)
     metadata = {
-        "lines": str(len(new.records)),
-        "ended": str(new.ended),
+        "lines": str(len(selection.records)),
+        "ended": str(selection.ended),
         "sha256": encoded.sha256,
         "exporter": VERSION,
     }

@@ -1,7 +1,7 @@
-"""The name of every object below the export's prefix, and how to read it back.
+"""Format and parse the name of every object below the export's prefix.
 
-No other module spells a folder or an ending: `tests/architecture` holds that. The names are public
-(docs/data-contract.md); readers glob them.
+No other module spells a folder or an ending; `tests/architecture` checks that. The names are
+public (docs/data-contract.md), and readers use them in globs.
 """
 
 import hashlib
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from studio_export.errors import CorruptLogError
+from studio_export.model import FLOW_SID_PATTERN
 
 EXECUTIONS = "executions/"
 REJECTED = "rejected/"
@@ -21,7 +22,7 @@ PROBE = "doctor/write-once.txt"
 _LINES = ".jsonl.gz"
 _DAY = r"(?P<day>\d{4}-\d{2}-\d{2})"
 _LOG_KEY = re.compile(
-    rf"{EXECUTIONS}dt={_DAY}/(?P<flow_sid>FW[0-9a-f]{{32}})-T(?P<hour>\d\d)-(?P<number>\d{{5}})"
+    rf"{EXECUTIONS}dt={_DAY}/(?P<flow_sid>{FLOW_SID_PATTERN})-T(?P<hour>\d\d)-(?P<number>\d{{5}})"
     + re.escape(_LINES)
 )
 _PART_KEY = re.compile(
@@ -32,7 +33,7 @@ _ANY_DAY = re.compile(rf"[a-z-]+/dt={_DAY}/.*")
 
 
 class LogKey(NamedTuple):
-    """The parts of a log object's name: `2026-11-23`, a Flow, `14`, 3."""
+    """The parts of a log object's name, such as `2026-11-23`, a Flow Sid, `14` and 3."""
 
     day: str
     flow_sid: str
@@ -41,17 +42,17 @@ class LogKey(NamedTuple):
 
 
 def hour_name(day: str, hour: str) -> str:
-    """`2026-11-23T14`, the name of an hour."""
+    """Return the name of an hour: `2026-11-23T14`."""
     return f"{day}T{hour}"
 
 
 def flow_day_prefix(flow_sid: str, day: str) -> str:
-    """The prefix of all logs of one Flow's day."""
+    """Return the prefix of all logs of one Flow's day."""
     return f"{logs_folder(day)}{flow_sid}-"
 
 
 def log_prefix(flow_sid: str, hour: str) -> str:
-    """The prefix of one log; `hour` is `2026-11-23T14`."""
+    """Return the prefix of one log; `hour` is `2026-11-23T14`."""
     day, _, hh = hour.partition("T")
     return f"{flow_day_prefix(flow_sid, day)}T{hh}-"
 
@@ -61,12 +62,12 @@ def log_key(flow_sid: str, hour: str, number: int) -> str:
 
 
 def logs_folder(day: str = "") -> str:
-    """The folder of a day's logs; without a day, the prefix of all of them."""
+    """Return the folder of a day's logs; without a day, the prefix of all days."""
     return f"{EXECUTIONS}dt={day}/" if day else f"{EXECUTIONS}dt="
 
 
 def parse_log_key(key: str) -> LogKey | None:
-    """The parts of a log object's name; None for any other key."""
+    """Parse a log object's name; return None for any other key."""
     match = _LOG_KEY.fullmatch(key)
     if not match:
         return None
@@ -91,7 +92,7 @@ def log_lengths(keys: Iterable[str]) -> Mapping[str, int]:
 
 
 def rejected_key(text: bytes) -> str:
-    """The name of a record without a usable sid or date: the same bytes have the same name."""
+    """Name a record without a usable sid or date: the same bytes get the same name."""
     return f"{REJECTED}{hashlib.sha256(text).hexdigest()}.json"
 
 
@@ -117,22 +118,22 @@ def part_key(day: str, number: int) -> str:
 
 
 def parquet_key(day: str, number: int) -> str:
-    """The name of the same rows as Parquet: in a folder of its own, for readers of whole folders."""
+    """Name a part as Parquet. Its folder holds no other format."""
     return f"{DAILY_PARQUET}dt={day}/{number:05}.parquet"
 
 
 def complete_key(day: str, parts: int) -> str:
-    """The marker that so many parts are all. Readers of a folder skip names that begin with `_`."""
+    """Name the marker that a day has no more parts. Readers skip names that begin with `_`."""
     return f"{part_prefix(day)}_complete-{parts:05}.json"
 
 
 def part_prefixes(day: str = "") -> tuple[str, str]:
-    """The prefixes of a day's parts in both formats; without a day, of all days."""
+    """Return the prefixes of a day's parts in both formats; without a day, of all days."""
     return f"{DAILY}dt={day}", f"{DAILY_PARQUET}dt={day}"
 
 
 def parse_part_key(key: str) -> PartKey | None:
-    """The parts of a compacted object's name; None for any other key."""
+    """Parse a compacted object's name; return None for any other key."""
     match = _PART_KEY.fullmatch(key)
     if not match:
         return None
@@ -142,7 +143,7 @@ def parse_part_key(key: str) -> PartKey | None:
 
 
 def day_of(key: str) -> str | None:
-    """The partition that a key lies in; None outside of any."""
+    """Return the day of a key's partition; None outside a partition."""
     match = _ANY_DAY.fullmatch(key)
     return match["day"] if match else None
 

@@ -1,4 +1,4 @@
-"""Read an object's lines back, however strange: the one lenient reader. Pure."""
+"""Read an object's lines back: the only reader, and it is lenient. Pure."""
 
 import json
 from collections.abc import Iterator
@@ -33,10 +33,10 @@ _statuses = msgspec.json.Decoder(_Status)
 
 @contextmanager
 def reading(key: str) -> Iterator[None]:
-    """Turn what the readers below raise into an error that names the object.
+    """Convert a `ValueError` of the readers below to one that names the object.
 
     Raises:
-        CorruptLogError: a `ValueError` was raised inside.
+        CorruptLogError: the block raised a `ValueError`.
     """
     try:
         yield
@@ -45,7 +45,7 @@ def reading(key: str) -> Iterator[None]:
 
 
 def decode(body: bytes) -> list[tuple[str, str | None]]:
-    """The `sid` and `status` of each line of an object.
+    """Return the `sid` and `status` of each line of an object.
 
     Raises:
         ValueError: not one whole gzip member of JSON lines with a `sid`.
@@ -54,12 +54,12 @@ def decode(body: bytes) -> list[tuple[str, str | None]]:
     try:
         return [(line.sid, line.status) for line in _statuses.decode_lines(text)]
     except (msgspec.DecodeError, RecursionError):
-        plain = map(_read_leniently, text.split(b"\n")[:-1])
-        return [(line.sid, line.status) for line in plain]
+        fields = map(_read_leniently, text.split(b"\n")[:-1])
+        return [(line.sid, line.status) for line in fields]
 
 
 def inflate(body: bytes) -> bytes:
-    """All lines of an object as one text.
+    """Return all lines of an object as one text.
 
     Raises:
         ValueError: not one whole gzip member of lines.
@@ -72,15 +72,15 @@ def inflate(body: bytes) -> bytes:
     if not inflater.eof or inflater.unused_data:
         raise ValueError("not one whole gzip member")
     if not text.endswith(b"\n"):
-        raise ValueError("the last line does not end")
+        raise ValueError("the last line has no line end")
     return text
 
 
 def lines(body: bytes) -> Iterator[bytes]:
-    """The lines of an object, inflated as they are asked for, without their line ends.
+    """Yield the lines of an object without their line ends, inflating as needed.
 
     Raises:
-        ValueError: not whole, or not gzip.
+        ValueError: not one whole gzip file of lines.
     """
     line = b"\n"
     try:
@@ -89,11 +89,11 @@ def lines(body: bytes) -> Iterator[bytes]:
     except (OSError, EOFError, isal_zlib.error) as error:  # type: ignore[misc]  # its stub says instance
         raise ValueError("not a whole gzip member") from error
     if not line.endswith(b"\n"):
-        raise ValueError("the last line does not end")
+        raise ValueError("the last line has no line end")
 
 
 def read_fields(line: bytes) -> LineFields:
-    """The fields of one line.
+    """Return the fields of one line.
 
     Raises:
         ValueError: not a JSON object with a `sid`.
@@ -105,7 +105,7 @@ def read_fields(line: bytes) -> LineFields:
 
 
 def _read_leniently(line: bytes) -> LineFields:
-    """Accept what `page` accepts: NaN, any depth, integers of any length."""
+    """Accept what `twilio/page.py` accepts: NaN, any depth, integers of any length."""
     members = lenient_json.members(line.decode())
     sid = _string(members.get("sid"))
     if sid is None:

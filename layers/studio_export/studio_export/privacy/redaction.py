@@ -1,7 +1,7 @@
-"""Records as the privacy policy lets them out. Pure.
+"""Redact records by the privacy policy. Pure.
 
-The text is cut at the top level of its object and put together again: what the policy does not name
-passes as its own bytes, and each member that it names is met, were its key there twice.
+A record's text is split into the members of its object and joined again. Members that the policy
+does not name keep their bytes. Members that it names are all redacted, even if a key occurs twice.
 """
 
 import hmac
@@ -23,10 +23,10 @@ HMAC_PREFIX = "hmac:"
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 Redact = Callable[[Page], Page]
-# The JSON text of a value to the one that takes its place; None drops the member.
+# Maps the JSON text of a value to its replacement; None drops the member.
 _Rule = Callable[[str], str | None]
 _Rules = Mapping[str, _Rule]
-# What the key means, and the bytes of the member, which end with those of its value.
+# The decoded key, the bytes of the member, and the bytes of its value, which end the member.
 _Member = tuple[str, bytes, bytes | msgspec.Raw]
 
 
@@ -35,63 +35,65 @@ def unchanged(page: Page) -> Page:
 
 
 def redactor(policy: Policy, key: str | None = None) -> Redact:
-    """What each page goes through before anything of it is kept. `key` is for `hmac`.
+    """Return the redaction of a policy, applied to each page first. `key` is for `hmac`.
 
     Raises (when called):
-        InvalidPageError: a record is no JSON object.
+        InvalidPageError: a record is not a JSON object.
     """
     if not policy.actions:
         return unchanged
     rules = {field: _rule(action, (key or "").encode()) for field, action in policy.actions}
 
     def redact(page: Page) -> Page:
+        texts = [_redact_text(bytes(record.text), rules) for record in page.records]
         records = [
-            msgspec.structs.replace(record, text=_redacted(bytes(record.text), rules))
-            for record in page.records
+            msgspec.structs.replace(record, text=text)
+            for record, text in zip(page.records, texts, strict=True)
         ]
-        return replace(page, records=records, rejected=_rejected(page.rejected, rules))
+        return replace(page, records=records, rejected=_redact_rejected(page.rejected, rules))
 
     return redact
 
 
 def pseudonym(meaning: str, key: bytes) -> str:
-    """What stands instead of a value under `hmac`: the same for the same, wherever it stood."""
+    """Return the replacement of a value under `hmac`: equal for equal values."""
     return HMAC_PREFIX + hmac.digest(key, meaning.encode(), "sha256").hex()
 
 
-def _rejected(texts: list[bytes], rules: _Rules) -> list[bytes]:
-    """What is not a JSON object has no fields: no policy can tell what it holds."""
+def _redact_rejected(texts: list[bytes], rules: _Rules) -> list[bytes]:
     return [_redacted_or_null(text, rules) for text in texts]
 
 
 def _redacted_or_null(text: bytes, rules: _Rules) -> bytes:
+    """Without an object there are no fields to redact, and nothing of the text may be kept."""
     try:
-        return _redacted(text, rules)
+        return _redact_text(text, rules)
     except InvalidPageError:
         return b"null"
 
 
-def _redacted(text: bytes, rules: _Rules) -> bytes:
-    # Between key and value, and between members: as json.dumps writes it, or as its compact form.
+def _redact_text(text: bytes, rules: _Rules) -> bytes:
+    # The separators of a text: those of json.dumps, or the compact ones.
     colon, comma = (b": ", b", ") if b'": ' in text[:200] else (b":", b",")
-    members = _alike(text, colon, comma)
+    members = _split_fast(text, colon, comma)
     if members is None:
-        members, comma = _token_by_token(text), b","
-    left = []
+        members, comma = _split_leniently(text), b","
+    kept = []
     for name, member, value in members:
-        rule = rules.get(name.casefold())  # the case, too, is one that many readers disregard
+        rule = rules.get(name.casefold())  # many readers ignore the case of a key
         if not rule:
-            left.append(member)
-        elif (shown := rule(bytes(value).decode())) is not None:
-            left.append(member[: -len(value)] + shown.encode())
-    return b"{%b}" % comma.join(left)
+            kept.append(member)
+        elif (replacement := rule(bytes(value).decode())) is not None:
+            kept.append(member[: -len(value)] + replacement.encode())
+    return b"{%b}" % comma.join(kept)
 
 
-def _alike(text: bytes, colon: bytes, comma: bytes) -> list[_Member] | None:
-    """The members, if all that stands between them is alike, as it nearly always is.
+def _split_fast(text: bytes, colon: bytes, comma: bytes) -> list[_Member] | None:
+    """Split a text whose separators are all equal, as is usual; else return None.
 
-    They are if they make the same bytes again. That shows too that no key is there twice and none
-    has an escape: either would have made the text shorter. 7 us a record of 0.8 kB instead of 67.
+    The split is correct if the members, joined again, give the same bytes. That also excludes
+    repeated keys and escapes in keys, which would give a shorter text. It takes 7 us for a record
+    of 0.8 kB; the lenient split takes 67 us.
     """
     try:
         values = _object.decode(text)
@@ -104,11 +106,11 @@ def _alike(text: bytes, colon: bytes, comma: bytes) -> list[_Member] | None:
     return members if again == text else None
 
 
-def _token_by_token(text: bytes) -> list[_Member]:
+def _split_leniently(text: bytes) -> list[_Member]:
     try:
         pairs = lenient_json.pairs(text.decode())
     except ValueError as error:
-        raise InvalidPageError("a record of the page is no JSON object") from error
+        raise InvalidPageError("a record of the page is not a JSON object") from error
     return [
         (str(json.loads(key)), f"{key}:{value}".encode(), value.encode()) for key, value in pairs
     ]
@@ -116,25 +118,25 @@ def _token_by_token(text: bytes) -> list[_Member]:
 
 def _rule(action: Action, key: bytes) -> _Rule:
     def hashed(value: str) -> str:
-        return f'"{pseudonym(_meant(value), key)}"'
+        return f'"{pseudonym(_meaning(value), key)}"'
 
-    shown: dict[Action, Callable[[str], str]] = {
+    replacements: dict[Action, Callable[[str], str]] = {
         Action.MASK: lambda _: MASK,
         Action.HMAC: hashed,
         Action.STRING: lambda value: msgspec.json.encode(_compact(value)).decode(),
     }
     if action is Action.DROP:
         return lambda _: None
-    return lambda value: value if value == "null" else shown[action](value)
+    return lambda value: value if value == "null" else replacements[action](value)
 
 
-def _meant(value: str) -> str:
-    """What a string says; of any other value its text."""
+def _meaning(value: str) -> str:
+    """Return the content of a string, or the text of any other value."""
     return str(json.loads(value)) if value.startswith('"') else _compact(value)
 
 
 def _compact(value: str) -> str:
-    """The text without white space between tokens, which the page may have or not."""
+    """Return the text without white space between tokens."""
     try:
         return msgspec.json.format(value, indent=-1)
     except (msgspec.DecodeError, RecursionError):

@@ -1,23 +1,23 @@
-"""JSON that a strict parser refuses, token by token: split, made compact, and mended for readers.
+"""Split JSON that a strict parser refuses, token by token.
 
-The slow and plain way, for what `page` cannot read at once: NaN, a lone surrogate, a control
-character in a string, nesting deeper than a parser's stack. Every token is kept as it stands, save
-a lone surrogate (U+FFFD instead) and a raw control character (escaped), which readers reject.
+This is the slow path for what `page.py` cannot decode: NaN, a lone surrogate, a control character
+in a string, nesting deeper than a parser's stack. Every token keeps its text, with two exceptions
+that readers reject: a lone surrogate becomes U+FFFD, and a raw control character is escaped.
 """
 
 import json
 import re
 from collections.abc import Iterator
 
-# A string is runs without a backslash: one step per character took 700 MB for a 5 MB string.
+# Strings match in runs without a backslash: one step per character took 700 MB for 5 MB.
 _TOKEN = re.compile(
     r'\s*(?:("[^"\\]*(?:\\.[^"\\]*)*")|([\[\]{},:])|([^\s"\[\]{},:]+)|(.))', re.DOTALL
 )
 _CLOSING = {"{": "}", "[": "]"}
 _EMPTY = 2  # brackets with nothing between them
 _ESCAPE = re.compile(
-    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"  # a pair: kept
-    r"|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"  # alone: half a character
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"  # a surrogate pair: kept
+    r"|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"  # a lone surrogate
     r"|\\."
     r"|[\x00-\x1f]"
 )
@@ -25,7 +25,7 @@ _LONE_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]..")
 
 
 def members(text: str) -> dict[str, str]:
-    """The members of an object: key to the compact text of its value; the last of equals wins.
+    """Return the members of an object: key to compact text. The last of equal keys wins.
 
     Raises:
         ValueError: the text is not one whole object.
@@ -34,7 +34,7 @@ def members(text: str) -> dict[str, str]:
 
 
 def pairs(text: str) -> list[tuple[str, str]]:
-    """The key token and the compact text of the value of each member of an object.
+    """Return the key token and the compact value text of each member of an object.
 
     Raises:
         ValueError: the text is not one whole object.
@@ -48,12 +48,12 @@ def pairs(text: str) -> list[tuple[str, str]]:
 
 
 def compact(text: str) -> str:
-    """The text without white space between its tokens."""
+    """Return the text without white space between its tokens."""
     return "".join(_tokens(text))
 
 
 def elements(text: str) -> list[str]:
-    """The compact text of each element of an array.
+    """Return the compact text of each element of an array.
 
     Raises:
         ValueError: the text is not one whole array.
@@ -62,7 +62,7 @@ def elements(text: str) -> list[str]:
 
 
 def _children(text: str, opening: str) -> list[list[str]]:
-    """The tokens of each child, between the commas of the one value that `text` is."""
+    """Return the tokens of each child of the value that `text` is."""
     tokens = list(_tokens(text))
     if len(tokens) < _EMPTY or tokens[0] != opening or tokens[-1] != _CLOSING[opening]:
         raise ValueError(f"not one whole value that begins with {opening}")
@@ -82,7 +82,7 @@ def _children(text: str, opening: str) -> list[list[str]]:
         else:
             children[-1].append(part)
     if open_brackets or not all(children):
-        raise ValueError("the text ends too early, or nothing stands between two commas")
+        raise ValueError("the text ends too early, or nothing is between two commas")
     return children
 
 
@@ -93,12 +93,12 @@ def _tokens(text: str) -> Iterator[str]:
         if stray:
             raise ValueError("a string does not end")
         if after_value and not mark:
-            raise ValueError("nothing stands between two values")  # joined, they could be one
+            raise ValueError("nothing separates two values")  # joined, they could become one
         after_value = not mark
-        yield _ESCAPE.sub(_mended, string) if string else mark or literal
+        yield _ESCAPE.sub(_repair, string) if string else mark or literal
 
 
-def _mended(escape: re.Match[str]) -> str:
+def _repair(escape: re.Match[str]) -> str:
     text = escape[0]
     if text < " ":
         return f"\\u{ord(text):04x}"

@@ -1,4 +1,4 @@
-"""Listing: the API's two lists, page by page to the last one, and never in a circle."""
+"""List Flows and Executions page by page, and refuse to follow a cycle."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -14,17 +14,23 @@ from studio_export.twilio.page import Page, parse_executions, parse_flows
 
 PAGE_SIZE = 1000  # the largest that the API takes
 
-# An honest API may send an empty page before its last; ten in a row are a listing without end.
+# An API may send some empty pages before its last; ten in a row are a listing without end.
 MAX_BARREN_PAGES = 10
 
-# A bound that the API understands a second differently must cost nothing.
+# The API may round a bound by a second; a wider request loses no record.
 TOLERANCE = timedelta(seconds=1)
 
-_URL_LETTERS = re.compile(r"[!-\[\]-~]+")  # visible ASCII without a backslash
+_URL_CHARACTERS = re.compile(r"[!-\[\]-~]+")  # visible ASCII without a backslash
 
 
 class ListedPage(NamedTuple):
-    """A page of a listing. `throttles`: how many times 429 came before it."""
+    """A page of a listing.
+
+    Attributes:
+        body_bytes: the size of the page.
+        throttles: how many 429 responses came before it.
+        last: whether no page follows.
+    """
 
     page: Page
     body_bytes: int
@@ -93,7 +99,7 @@ def executions(
     deadline: float,
     tolerance: timedelta = TOLERANCE,
 ) -> Iterator[ListedPage]:
-    """The pages of what was created in `span` (and `tolerance` before it), as they are asked for.
+    """Yield the pages of Executions created in `span`, and in `tolerance` before it.
 
     Raises:
         InvalidPageError: a page is unreadable or not of this listing, or the listing does not end;
@@ -119,9 +125,7 @@ def _check_range(page: Page, span: Span) -> None:
     earliest, latest = span.start - 2 * TOLERANCE, span.stop + TOLERANCE
     instants = [record.created for record in page.records]
     if instants and not earliest <= min(instants) <= max(instants) <= latest:
-        raise InvalidPageError(
-            "a record lies outside the range that was asked for: the filter was lost"
-        )
+        raise InvalidPageError("a record is outside the requested range: the filter was lost")
 
 
 class _ProgressBound:
@@ -146,7 +150,7 @@ class _ProgressBound:
 
 
 def follower(first_url: str) -> Callable[[str | None], str | None]:
-    """A check for the `next_page_url` of each page of one listing, which returns what to ask.
+    """Return a function that checks a `next_page_url` and returns the URL to ask for.
 
     Credentials follow it, so its path and query are asked on the listing's own origin, whatever
     scheme, host and port it spells; and its path must be the listing's.
@@ -162,17 +166,17 @@ def follower(first_url: str) -> Callable[[str | None], str | None]:
             return None
         # urlsplit drops line ends and tabs, and the HTTP library does not: refuse what two parsers
         # may read in two ways.
-        if not _URL_LETTERS.fullmatch(url):
+        if not _URL_CHARACTERS.fullmatch(url):
             raise InvalidPageError("next_page_url contains a character that is not valid in a URL")
         try:
             parts = urlsplit(url)
         except ValueError as error:
             raise InvalidPageError("next_page_url is not a URL") from error
         if parts.path != first.path:
-            raise InvalidPageError("next_page_url leads away from the listing that was asked for")
+            raise InvalidPageError("next_page_url leaves the requested listing")
         own = f"{first.scheme}://{first.netloc}{parts.path}?{parts.query}"
         if own in seen:
-            raise InvalidPageError("next_page_url leads back to a page that was read")
+            raise InvalidPageError("next_page_url repeats a page that was read")
         seen.add(own)
         return own
 

@@ -1,4 +1,4 @@
-"""One page of a list: bytes to records, each with its own JSON text untouched. Pure."""
+"""Parse one page of a list: bytes to records with unchanged JSON texts. Pure."""
 
 import json
 from codecs import BOM_UTF8
@@ -19,9 +19,11 @@ from studio_export.twilio.record import Record
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a page of Executions holds.
+    """A page of Executions.
 
-    `rejected` are the texts of records without a usable `sid` or `date_created`.
+    Attributes:
+        rejected: the texts of records without a usable `sid` or `date_created`.
+        next_page_url: None on the last page.
     """
 
     records: list[Record]
@@ -50,7 +52,11 @@ class _Executions(msgspec.Struct):
 
 
 class FlowsPage(NamedTuple):
-    """A page of the list of Flows. `unusable_rows` count from 1: they have no Flow's Sid."""
+    """A page of the list of Flows.
+
+    Attributes:
+        unusable_rows: the numbers, from 1, of rows without a Flow's Sid.
+    """
 
     sids: list[str]
     unusable_rows: list[int]
@@ -67,13 +73,13 @@ _executions = msgspec.json.Decoder(_Executions)
 
 
 def parse_flows(body: bytes) -> FlowsPage:
-    """The Sids of a page of Flows.
+    """Parse a page of Flows. A Sid becomes part of URLs, keys and log lines: its form is checked.
 
     Raises:
         InvalidPageError: not a page of Flows.
     """
     try:
-        # The lenient parser: half a character in the name of one Flow must not hide them all.
+        # json is lenient: a lone surrogate in one Flow's name must not hide all Flows.
         page = msgspec.convert(json.loads(_utf8(body), strict=False), _Flows)
     except (ValueError, RecursionError) as error:
         raise InvalidPageError("the page of Flows is unreadable") from error
@@ -84,10 +90,10 @@ def parse_flows(body: bytes) -> FlowsPage:
 
 
 def parse_executions(body: bytes) -> Page:
-    """The records of a page, verbatim.
+    """Parse a page of Executions; the records keep their texts.
 
-    Only white space between tokens goes, where the page has line ends. A byte that is not UTF-8
-    becomes U+FFFD, as does a lone surrogate: readers reject both.
+    White space between tokens is removed if the page has line ends. A byte that is not UTF-8 and
+    a lone surrogate become U+FFFD: readers reject both.
 
     Raises:
         InvalidPageError: not a page of Executions.
@@ -95,20 +101,21 @@ def parse_executions(body: bytes) -> Page:
     if not body.isascii():
         body = _utf8(body)
     try:
-        if b"\n" in body or b"\r" in body:  # outside of strings only, or the decoder refuses
+        # The decoder refuses a raw line end inside a string, so each is between tokens.
+        if b"\n" in body or b"\r" in body:
             body = msgspec.json.format(body, indent=-1)
         texts, fields = _texts.decode(body), _executions.decode(body).executions
     except (msgspec.DecodeError, RecursionError):
-        return _parse_plainly(body)
+        return _parse_leniently(body)
     _check_key(texts.meta.key, "executions")
     records, rejected = _records(texts.executions, fields)
     return Page(records, rejected, texts.meta.next_page_url)
 
 
 def _records(texts: list[msgspec.Raw], fields: list[_Fields]) -> tuple[list[Record], list[bytes]]:
-    """The records, and the texts of those without a usable `sid` or `date_created`.
+    """Return the records, and the texts of those without a usable `sid` or `date_created`.
 
-    Column by column, in loops that the interpreter does not run: 0.3 us a record instead of 0.7.
+    It works by column, in C loops: 0.3 us a record instead of 0.7 us.
     """
     sids = [field.sid for field in fields]
     statuses = [field.status for field in fields]
@@ -119,10 +126,10 @@ def _records(texts: list[msgspec.Raw], fields: list[_Fields]) -> tuple[list[Reco
         rejected = [bytes(text) for text, good in zip(texts, usable, strict=True) if not good]
         sids, statuses = list(compress(sids, usable)), list(compress(statuses, usable))
         created, texts = list(compress(created, usable)), list(compress(texts, usable))
-    return list(map(Record, sids, statuses, created, texts)), rejected  # type: ignore[arg-type]  # no None is left
+    return list(map(Record, sids, statuses, created, texts)), rejected  # type: ignore[arg-type]  # the None values were removed
 
 
-def _parse_plainly(body: bytes) -> Page:
+def _parse_leniently(body: bytes) -> Page:
     try:
         page = lenient_json.members(body.decode())
         meta = msgspec.json.decode(page["meta"], type=_Meta)
@@ -145,7 +152,7 @@ def _record(text: str) -> Record | None:
         # As floats, integers may have any number of digits.
         fields: Any = json.loads(text, parse_int=float)
     except (ValueError, RecursionError):
-        return None  # no reader could take it either
+        return None  # no reader could parse it either
     match fields:
         case {"sid": str(sid), "date_created": str(date_created)} if sid:
             created = parse_instant(date_created)
@@ -156,9 +163,9 @@ def _record(text: str) -> Record | None:
     return Record(sid, known_status, created, text.encode()) if created else None
 
 
-def _check_key(key: str, wanted: str) -> None:
-    if key != wanted:
-        raise InvalidPageError(f"the page's meta.key is not {wanted!r}")
+def _check_key(key: str, expected: str) -> None:
+    if key != expected:
+        raise InvalidPageError(f"the page's meta.key is not {expected!r}")
 
 
 def _utf8(body: bytes) -> bytes:

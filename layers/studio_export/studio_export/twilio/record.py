@@ -1,4 +1,4 @@
-"""One Execution as a page shows it."""
+"""One Execution as a page lists it."""
 
 from datetime import datetime
 from typing import Any
@@ -9,10 +9,13 @@ ENDED = "ended"
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
-    """One Execution as one page showed it. `text` is Twilio's own JSON, on one line.
+    """One Execution as one page lists it.
 
-    Thousands are alive at once, and in no circle. A NamedTuple of these takes six times as long to
-    make, and the garbage collector's visits to them took a third of the record path.
+    `gc=False`: thousands are live at once and never form cycles; tracking them cost a third of the
+    CPU per record. Creating a NamedTuple instead takes six times as long.
+
+    Attributes:
+        text: Twilio's own JSON, on one line.
     """
 
     sid: str

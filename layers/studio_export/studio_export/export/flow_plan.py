@@ -40,6 +40,7 @@ class FlowPlan:
         self._retries: deque[Span] = deque(self.checkpoint.holes)
         self._retries.rotate(int(now.timestamp()) // 60)
         self._retrying: set[Span] = set()
+        self._exact: set[Span] = set()
         self._failed: _FailedRegion | None = None
         self._failures = 0
         self._last_failure: StudioExportError | None = None
@@ -73,14 +74,19 @@ class FlowPlan:
             self._retrying.add(self._retries.popleft())
         else:
             self._under_way.append(span)
+        narrowest = self._failed is not None and self._failed.is_narrowest(span)
+        known = self.checkpoint.holes
+        if narrowest or span in self._retrying or holes.follows_one(known, span):
+            self._exact.add(span)
         self._plan()
         return span
 
     def is_exact(self, span: Span) -> bool:
-        """Whether the listing of `span` must not reach a second before it: that second failed."""
-        known = self.checkpoint.holes
-        failed_before = self._failed is not None and self._failed.is_narrowest(span)
-        return span in self._retrying or holes.follows_one(known, span) or failed_before
+        """Whether the listing of a started span leaves out the second before it: that one failed.
+
+        It is decided when the span starts, since sweeps beside it may find holes meanwhile.
+        """
+        return span in self._exact
 
     def record_failure(self, span: Span, error: Failure | None, counts: Counts) -> None:
         """Record that a sweep failed: its span stays due, and no further one starts."""
@@ -146,6 +152,7 @@ class FlowPlan:
             self.checkpoint = ages.shrink(self.checkpoint, span)
             if swept.failure:
                 self._failed = _FailedRegion.around(span, self._failed)
+        self._exact.discard(span)
 
     def _is_hole(self, span: Span) -> bool:
         """Whether nothing narrower can be asked: one second, and none before it.
@@ -165,6 +172,7 @@ class FlowPlan:
 
     def _finish_retry(self, span: Span, swept: SweepResult) -> None:
         self._retrying.discard(span)
+        self._exact.discard(span)
         if swept.complete:
             self._forget_hole(span)
         elif span.seconds > 1:

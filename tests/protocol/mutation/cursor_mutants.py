@@ -5,6 +5,7 @@ from tests.protocol.mutation.mutant import Edit, Mutant, mutant
 AGES = "tests/unit/export/test_ages.py"
 WORK = "tests/unit/export/test_flow_plan.py"
 INVOCATION = "tests/unit/export/test_scheduler.py"
+POISON = "tests/protocol/test_poison.py"
 MECHANISM = "tests/protocol/test_mechanism_cursors.py"
 NEWER = (
     "tests/contract/test_checkpoints_contract.py"
@@ -30,15 +31,15 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "an incomplete sweep advances",
         "studio_export/export/flow_plan.py",
-        "if done.complete:",
-        "if done:",
+        "        if swept.complete:\n            self._forget_hole(span)\n            self.checkpoint",
+        "        if True:\n            self._forget_hole(span)\n            self.checkpoint",
         MECHANISM,
     ),
     mutant(
         "out of time taken for done",
         "studio_export/export/scheduler.py",
-        "SweepResult(outcome.counts, complete=False))\n            plan.stop(None)",
-        "SweepResult(outcome.counts, complete=True))\n            plan.stop(None)",
+        "replace(swept, failure=None))\n                plan.stop(None)",
+        "replace(swept, failure=None, complete=True))\n                plan.stop(None)",
         MECHANISM,
     ),
     mutant(
@@ -102,8 +103,9 @@ MUTANTS: tuple[Mutant, ...] = (
         (
             Edit(
                 "studio_export/export/sweep.py",
-                "    filled_pages: int = 0\n",
-                "    filled_pages: int = 0\n    newest: datetime | None = None\n",
+                "    failure: StudioExportError | None = None\n\n\n",
+                "    failure: StudioExportError | None = None\n"
+                "    newest: datetime | None = None\n\n\n",
             ),
             Edit(
                 "studio_export/export/sweep.py",
@@ -118,14 +120,14 @@ MUTANTS: tuple[Mutant, ...] = (
             ),
             Edit(
                 "studio_export/export/sweep.py",
-                "filled_pages=filled_pages)",
-                "filled_pages=filled_pages, newest=newest)",
+                "complete, filled_pages, failure)",
+                "complete, filled_pages, failure, newest)",
             ),
             Edit(
                 "studio_export/export/flow_plan.py",
-                "ages.advance(self.checkpoint, first, self._now,",
-                "ages.advance(self.checkpoint, Span(first.start, done.newest or first.start),"
-                " self._now,",
+                "self.checkpoint = self._moved(self.checkpoint, span, swept)",
+                "self.checkpoint = self._moved(\n                self.checkpoint,"
+                " Span(span.start, swept.newest or span.start), swept\n            )",
             ),
         ),
         (f"{MECHANISM}::test_a_cursor_passes_what_was_listed_and_not_what_was_found",),
@@ -184,9 +186,9 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "now is taken afresh after each listing: chasing the clock",
         "studio_export/export/scheduler.py",
-        "            plan.record_result(task.span, outcome)\n",
+        "            self._record(plan, task.span, outcome)\n",
         "            plan._now = self._sweeper.clock.now().replace(microsecond=0)\n"
-        "            plan.record_result(task.span, outcome)\n",
+        "            self._record(plan, task.span, outcome)\n",
         MECHANISM,
     ),
     mutant(
@@ -206,8 +208,44 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "fixed span: it never adapts",
         "studio_export/export/ages.py",
-        "{**checkpoint.spans, **spans},\n    )",
-        "checkpoint.spans,\n    )",
+        "    moved = advance_cursors(checkpoint, span, now)\n"
+        "    return replace(moved, spans={**checkpoint.spans, **spans})\n\n\ndef advance_cursors",
+        "    return advance_cursors(checkpoint, span, now)\n\n\ndef advance_cursors",
+    ),
+    mutant(
+        "a hole is passed by and not kept",
+        "studio_export/export/flow_plan.py",
+        "kept = replace(self.checkpoint, holes=merged)",
+        "kept = self.checkpoint",
+        POISON,
+    ),
+    mutant(
+        "a hole is never tried again",
+        "studio_export/export/flow_plan.py",
+        "        if span is None and not self._under_way and self._retries:\n",
+        "        if span is None and self._stopped:\n",
+        POISON,
+    ),
+    mutant(
+        "a hole is found again and not passed by",
+        "studio_export/export/flow_plan.py",
+        "        elif swept.failure and self._is_hole(span):\n",
+        "        elif swept.failure and self._stopped:\n",
+        POISON,
+    ),
+    mutant(
+        "the second behind a hole is lost with it",
+        "studio_export/export/flow_plan.py",
+        "        if narrowest or span in self._retrying or holes.follows_one(known, span):\n",
+        "        if narrowest or span in self._retrying:\n",
+        POISON,
+    ),
+    mutant(
+        "a hole that Twilio deleted is not counted",
+        "studio_export/export/flow_plan.py",
+        "Counts(holes_expired=sum(hole.seconds for hole in gone))",
+        "Counts()",
+        POISON,
         WORK,
     ),
     mutant(

@@ -108,7 +108,9 @@ TABLE = {
     "no days to look back": variable("LOOKBACK_DAYS", "0"),
     "more days than there are": variable("LOOKBACK_DAYS", "31"),
     # Credentials in the environment
-    "no credentials": credentials("^no credentials are set. Set TWILIO_SECRET_ID, or TWILIO_API_KEY"),
+    "no credentials": credentials(
+        "^no credentials are set. Set TWILIO_SECRET_ID, or TWILIO_API_KEY"
+    ),
     "a key without its secret": credentials("TWILIO_API_SECRET is not set", TWILIO_API_KEY=KEY),
     "a secret without its key": credentials("TWILIO_API_KEY is not", TWILIO_API_SECRET=PRIVATE),
     "a key that is none": credentials(

@@ -123,7 +123,7 @@ def parquet_key(day: str, number: int) -> str:
 
 
 def complete_key(day: str, parts: int) -> str:
-    """Name the marker that a day has no more parts. Readers skip names that begin with `_`."""
+    """Name the marker that a day has all its parts. Readers skip names that begin with `_`."""
     return f"{part_prefix(day)}_complete-{parts:05}.json"
 
 

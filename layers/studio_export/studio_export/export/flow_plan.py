@@ -1,4 +1,4 @@
-"""Plan one Flow's work in one run: the next span, the cursors and the counts. Pure.
+"""Plan one Flow's work in one run: next span, cursors and counts. Pure.
 
 The plan starts spans on the assumption that all earlier ones succeed. It moves the cursors only
 over finished spans, in the order in which they were started.
@@ -13,7 +13,7 @@ from studio_export.model import Checkpoint, Counts, Failure, FlowSummary, Span
 
 
 class FlowPlan:
-    """The plan of one Flow. A replay has the single age 0, and `now` is the end of its range."""
+    """The plan of one Flow; a replay has the age 0 only, and ends at `now`."""
 
     def __init__(self, flow_sid: str, now: datetime, checkpoint: Checkpoint) -> None:
         self.flow_sid = flow_sid

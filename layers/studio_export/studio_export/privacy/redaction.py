@@ -35,7 +35,7 @@ def unchanged(page: Page) -> Page:
 
 
 def redactor(policy: Policy, key: str | None = None) -> Redact:
-    """Return the redaction of a policy, applied to each page first. `key` is for `hmac`.
+    """Return the redaction of a policy; `key` is for `hmac`.
 
     Raises (when called):
         InvalidPageError: a record is not a JSON object.
@@ -61,7 +61,7 @@ def pseudonym(meaning: str, key: bytes) -> str:
 
 
 def _redact_rejected(texts: list[bytes], rules: _Rules) -> list[bytes]:
-    """Redact rejected texts. One that is not an object becomes `null`: it has no fields."""
+    """Redact rejected texts; one that is not an object becomes `null`."""
     return [_redact_text(text, rules) if text.startswith(b"{") else b"null" for text in texts]
 
 

@@ -122,7 +122,7 @@ def next_span(checkpoint: Checkpoint, now: datetime) -> Span | None:
 
 
 def advance(checkpoint: Checkpoint, span: Span, now: datetime, pages: int) -> Checkpoint:
-    """Return the checkpoint after a listing of `span` that began at `now`.
+    """Return the checkpoint after all of `span` was listed, at `now` or later.
 
     A listing moves every cursor that lies in its span, at most to where records have that age.
     """

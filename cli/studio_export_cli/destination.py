@@ -9,7 +9,7 @@ from typing import Protocol
 from studio_export.errors import ConfigurationError
 from studio_export.model import StoredCheckpoint
 from studio_export.ports import Checkpoints, Store
-from studio_export.settings import Environment
+from studio_export.settings import BUCKET_PATTERN, PREFIX_PATTERN, TABLE_PATTERN, Environment
 from studio_export_cli import aws
 from studio_export_cli.stores.directory import DirectoryStore
 from studio_export_cli.stores.sqlite import SqliteCheckpoints
@@ -17,9 +17,9 @@ from studio_export_cli.stores.sqlite import SqliteCheckpoints
 # The checkpoints of a directory lie in it, so it may be moved: its name is no part of their key.
 _HERE = "."
 _FILE = "checkpoints.sqlite3"
-_BUCKET = r"(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])"
-_PREFIX = r"(?P<prefix>[A-Za-z0-9!_.*'()-]+(/[A-Za-z0-9!_.*'()-]+)*)"
-_TABLE = r"dynamodb:(?P<table>[a-zA-Z0-9_.-]{3,255}|arn:[^\s]+:table/\S+)"
+_BUCKET = rf"(?P<bucket>{BUCKET_PATTERN})"
+_PREFIX = rf"(?P<prefix>{PREFIX_PATTERN})"
+_TABLE = rf"dynamodb:(?P<table>{TABLE_PATTERN})"
 
 
 class ReadableCheckpoints(Checkpoints, Protocol):

@@ -133,7 +133,7 @@ def test_a_malformed_item_is_refused_with_the_remedy(
     checkpoints.save(FLOW, "a", CHECKPOINT, release=lease == "free")
     table.set(FLOW, attribute, value)
 
-    with pytest.raises(CheckpointError, match=rf"{FLOW}.*{table.table}.*delete the item"):
+    with pytest.raises(CheckpointError, match=rf"{FLOW}.*{table.table}.*Delete the item"):
         checkpoints.acquire(FLOW, "b", NOW, UNTIL)
 
     table.delete(FLOW)
@@ -164,7 +164,7 @@ def test_a_malformed_row_is_refused_with_the_remedy(
     checkpoints.acquire(FLOW, "a", NOW, UNTIL)
     sqlite.sql(f"UPDATE checkpoints SET {column} = ?", value)  # noqa: S608  (of the list above)
 
-    with pytest.raises(CheckpointError, match="delete the item, nothing is lost"):
+    with pytest.raises(CheckpointError, match="Delete the item: nothing is lost"):
         checkpoints.acquire(FLOW, "a", NOW, UNTIL)
 
 

@@ -108,7 +108,9 @@ TABLE = {
     "no days to look back": variable("LOOKBACK_DAYS", "0"),
     "more days than there are": variable("LOOKBACK_DAYS", "31"),
     # Credentials in the environment
-    "no credentials": credentials("^no credentials: set TWILIO_SECRET_ID, or TWILIO_API_KEY"),
+    "no credentials": credentials(
+        "^no credentials are set. Set TWILIO_SECRET_ID, or TWILIO_API_KEY"
+    ),
     "a key without its secret": credentials("TWILIO_API_SECRET is not set", TWILIO_API_KEY=KEY),
     "a secret without its key": credentials("TWILIO_API_KEY is not", TWILIO_API_SECRET=PRIVATE),
     "a key that is none": credentials(
@@ -124,7 +126,7 @@ TABLE = {
     # Credentials in a secret
     "an unknown secret": variable("TWILIO_SECRET_ID", "nowhere", "TWILIO_SECRET_ID nowhere: "),
     "a secret that is no JSON": secret(PRIVATE, "is no JSON"),
-    "a secret that is no object": secret(f'["{PRIVATE}"]', "is no JSON object"),
+    "a secret that is no object": secret(f'["{PRIVATE}"]', "is not a JSON object"),
     "a secret of other keys": secret(f'{{"key":"{PRIVATE}"}}', "has neither pair of keys"),
     "a secret of half a pair": secret(f'{{"api_key":"{PRIVATE}"}}', "has neither pair of keys"),
     "a secret with an empty value": secret(

@@ -16,11 +16,10 @@ from studio_export.log.keys import (
     parse_log_key,
 )
 from studio_export.log.reader import inflate
+from studio_export.model import KEPT_DAYS
 from studio_export.ports import Store
 from studio_export_cli.find_contact.contact import Contact, Mention
 from studio_export_cli.output import many
-
-_KEPT_DAYS = 35
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Found:
     def deletable_from(self) -> date | None:
         """Until then the exporter may read it: without it, its log is damaged."""
         log = parse_log_key(self.key)
-        return date.fromisoformat(log.day) + timedelta(days=_KEPT_DAYS) if log else None
+        return date.fromisoformat(log.day) + timedelta(days=KEPT_DAYS) if log else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ that was killed says nothing, so its piece is asked for in two halves.
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from studio_export.errors import FlowsFailedError, UnavailableError
@@ -81,8 +81,7 @@ def _halves(wanted: Replay) -> tuple[Replay, Replay]:
         raise UnavailableError(
             f"the function's time-out is too short at {format_instant(span.start)}"
         )
-    middle = span.start + timedelta(seconds=span.seconds // 2)
-    first, second = Span(span.start, middle), Span(middle, span.stop)
+    first, second = span.halves()
     return replace(wanted, span=first), replace(wanted, span=second)
 
 

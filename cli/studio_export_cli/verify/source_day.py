@@ -1,7 +1,7 @@
 """What the source lists of a span, each Execution once, however many pages that takes."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from studio_export.errors import InvalidPageError
 from studio_export.instants import parse_instant
@@ -58,10 +58,10 @@ def listed(source: Source, flow_sid: str, span: Span, deadline: float) -> Source
     except InvalidPageError:
         if pages == 0 or span.seconds <= _NARROWEST_SECONDS:
             raise
-    middle = span.start + timedelta(seconds=span.seconds // 2)
-    halves = listed(source, flow_sid, Span(span.start, middle), deadline)
-    halves.add(listed(source, flow_sid, Span(middle, span.stop), deadline))
-    return halves
+    first, second = span.halves()
+    day = listed(source, flow_sid, first, deadline)
+    day.add(listed(source, flow_sid, second, deadline))
+    return day
 
 
 def _add(day: SourceDay, records: list[Record], span: Span) -> None:

@@ -89,7 +89,7 @@ class ThrottledError(DeadlineExceededError):
 
 
 class UnexpectedError(StudioExportError):
-    """An exception that the exporter does not expect; the message gives its class and place."""
+    """An unexpected exception; the message gives its class and place."""
 
 
 class FlowsFailedError(StudioExportError):

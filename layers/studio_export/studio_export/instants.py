@@ -6,7 +6,7 @@ _FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def format_instant(instant: datetime) -> str:
-    """Format whole seconds with `Z`: the form that every Twilio API and reader accepts."""
+    """Format whole seconds with `Z`, which every Twilio API and reader accepts."""
     return instant.astimezone(UTC).strftime(_FORMAT)
 
 
@@ -20,7 +20,7 @@ def parse_formatted(text: str) -> datetime:
 
 
 def parse_instant(text: str | None) -> datetime | None:
-    """Parse an instant as Twilio writes it; without an offset it is UTC. Else return None."""
+    """Parse Twilio's instants, in UTC without an offset; None for other text."""
     try:
         moment = datetime.fromisoformat(text or "")
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

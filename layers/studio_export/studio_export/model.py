@@ -22,7 +22,7 @@ def is_flow_sid(text: object) -> TypeGuard[str]:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A half-open range of `date_created`, in whole UTC seconds: `start` included, `stop` not."""
+    """A range of `date_created` in whole UTC seconds, without its `stop`."""
 
     start: datetime
     stop: datetime
@@ -39,7 +39,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """How far each age of a Flow has been swept. Both maps have the age in seconds as key.
+    """How far each age, in seconds, of a Flow has been swept.
 
     Attributes:
         cursors: every Execution created before this instant was listed at this age or later.

@@ -1,4 +1,4 @@
-"""The ports of the export, implemented by the adapters and by the fakes of the tests.
+"""The ports of the export; adapters and the tests' fakes implement them.
 
 Every effect goes through a port, so a test can fail, delay or reorder each call of the production
 code. Every method may raise `UnavailableError` or `AccessDeniedError`.
@@ -20,7 +20,7 @@ class Source(Protocol):
         ...
 
     def get(self, url: str, deadline: float) -> Reply:
-        """Return the body of a 200 response; retry until `deadline`, of `Clock.monotonic`.
+        """Return a 200 response; retry until `deadline`, of `Clock.monotonic`.
 
         Raises:
             FlowNotFoundError: 404, twice.
@@ -60,7 +60,7 @@ class Checkpoints(Protocol):
     def acquire(
         self, flow_sid: str, owner: str, now: datetime, expires_at: datetime
     ) -> Checkpoint | None:
-        """Take the lease if it is free, expired or already `owner`'s; read the checkpoint.
+        """Take a lease that is free, expired or `owner`'s; read the checkpoint.
 
         Returns:
             The checkpoint, empty for a new Flow; None if another owner has the lease.

@@ -1,3 +1,3 @@
-"""The version of the exporter, as pyproject.toml, the User-Agent and object metadata give it."""
+"""The version in pyproject.toml, the User-Agent and object metadata."""
 
 VERSION = "0.1.0"

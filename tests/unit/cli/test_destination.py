@@ -59,5 +59,5 @@ def test_aws_without_a_region_is_told_in_a_line(monkeypatch: pytest.MonkeyPatch)
     for name in _AWS:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
-    with pytest.raises(ConfigurationError, match="AWS is not configured: set AWS_DEFAULT_REGION"):
+    with pytest.raises(ConfigurationError, match="no region is set"):
         open_destination("s3://bucket/prefix", "dynamodb:table", {}, 4)

@@ -59,7 +59,7 @@ def translated(
     resource: str,
     unavailable: type[UnavailableError] = UnavailableError,
 ) -> AccessDeniedError | UnavailableError:
-    """Return `AccessDeniedError` for a refusal, else `unavailable`, the effect being unknown."""
+    """Return `AccessDeniedError` for a refusal, else an `unavailable`."""
     message = " ".join(f"{action} on {resource} failed: {error}".split())
     if isinstance(error, ClientError):
         refused = code_of(error) in _REFUSALS or status_of(error) == HTTPStatus.FORBIDDEN

@@ -49,7 +49,7 @@ def read_lease(owner: object, expires_at: object) -> Lease | None:
 
 
 def refuse_newer(flow_sid: str, where: str, version: str) -> None:
-    """Refuse an item of a newer version. Call this first: its other attributes may differ.
+    """Refuse an item of a newer version, before its other attributes are read.
 
     Raises:
         CheckpointError: the version is newer than `VERSION`, or not a number.

@@ -6,7 +6,7 @@ _SUCCESSES_PER_STEP = 10
 
 
 class AdaptiveConcurrencyLimit:
-    """A limit on concurrent requests: halved by each 429, raised slowly, at most `maximum`.
+    """A limit on concurrent requests: halved by each 429, raised slowly.
 
     Twilio limits concurrency per account, and production traffic shares that limit, so the export
     yields fast and recovers slowly: https://www.twilio.com/docs/api/errors/20429.

@@ -23,7 +23,7 @@ _MAX_NOT_FOUND = 2  # Twilio users report spurious 404 responses
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """The retries of one `get`, within its deadline. For 429 the deadline is the only limit.
+    """The retries of one `get`; for 429 its deadline is the only limit.
 
     Waits are random in [0, base * 2 ** n), "full jitter":
     https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
@@ -113,7 +113,7 @@ class Attempts:
 
 
 def retry_after_seconds(value: str | None, now: datetime) -> float | None:
-    """Return `Retry-After` in seconds from `now`; None if absent or not as in RFC 9110."""
+    """Return `Retry-After` in seconds; None if absent or not as in RFC 9110."""
     if value is None:
         return None
     text = value.strip()

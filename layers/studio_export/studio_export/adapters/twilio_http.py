@@ -25,7 +25,7 @@ _USER_AGENT = f"studio-export/{VERSION} (+python-urllib3/{_urllib3_version})"
 
 
 class TwilioHttp:
-    """A `Source` for any number of threads, with at most `concurrency` requests in flight.
+    """A `Source` for many threads, with at most `concurrency` requests in flight.
 
     The connection pool has the host of `base_url` only, and redirects are off, so credentials are
     sent to no other host. A `get` may exceed its deadline by one read time-out, if a body arrives
@@ -160,7 +160,7 @@ class TwilioHttp:
 
 
 def _origin(url: str) -> tuple[str, str, int] | None:
-    """Return scheme, host and port; None without a host, or with credentials in the URL."""
+    """Return scheme, host and port; None for a URL that must not be followed."""
     try:
         parsed = parse_url(url)
     except LocationParseError:

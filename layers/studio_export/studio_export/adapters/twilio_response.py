@@ -72,7 +72,7 @@ class TwilioResponse:
 
 
 def _size_hint_bytes(body: bytes) -> int:
-    """Return the size in gzip's last four bytes, for a first buffer of the right size.
+    """Return the size in gzip's last four bytes, for a buffer of that size.
 
     Without it the buffer doubles and malloc keeps the pieces: a backfill at concurrency 4 took
     190 MB instead of 95 MB. The bytes are not trusted: the size is bounded, and the buffer grows

@@ -1,4 +1,4 @@
-"""Compact one day: read its parts, read its logs, put the missing rows as the next part.
+"""Compact one day: read parts, read logs, put missing rows as the next part.
 
 The parts are a chain like a log. The writer of part n has read all earlier parts, which never
 change, before it reads the logs. So two compactors, a crash or a late put write no row twice.
@@ -202,5 +202,5 @@ def _put_complete(store: Store, day: str, parts: _Parts, keys: Sequence[str]) ->
 
 
 def _names_digest(keys: Sequence[str]) -> str:
-    """Return a digest of the objects' names, which identify their content: it never changes."""
+    """Digest the objects' names, which identify their unchanging content."""
     return hashlib.sha256("".join(f"{key}\n" for key in sorted(keys)).encode()).hexdigest()

@@ -88,7 +88,7 @@ class Compactor:
         return filter(is_day, days)
 
     def run(self, days: Sequence[str], deadline: float = float("inf")) -> Iterator[Day]:
-        """Compact each day that is old enough; yield each outcome. Start none after `deadline`.
+        """Compact each day that is old enough, until `deadline`; yield its outcome.
 
         Raises:
             AccessDeniedError, ConfigurationError: every other day would fail too.

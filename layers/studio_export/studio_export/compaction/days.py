@@ -21,7 +21,7 @@ _GROWING = timedelta(seconds=RETENTION_SECONDS, hours=1)
 
 
 class Stage(StrEnum):
-    """The stage of a day. Young: not compacted. Growing: its logs may get final lines."""
+    """The stage of a day; the logs of a growing one may get final lines."""
 
     YOUNG = "young"
     GROWING = "growing"
@@ -107,7 +107,7 @@ def days_between(first: date, stop: date) -> list[str]:
 
 
 def recent_days(now: datetime) -> list[str]:
-    """Return the days that a scheduled run checks: old enough, and younger than 35 days.
+    """Return the days that a scheduled run checks, all younger than 35 days.
 
     After 35 days the bucket's lifecycle may have deleted logs.
     """

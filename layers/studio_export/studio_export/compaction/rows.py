@@ -13,7 +13,7 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Row(NamedTuple):
-    """A final line, verbatim, without its line end. Rows sort by creation, then by sid."""
+    """A final line without its line end. Rows sort by creation, then by sid."""
 
     created: datetime
     sid: str

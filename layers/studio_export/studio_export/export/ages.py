@@ -135,7 +135,7 @@ def skip(checkpoint: Checkpoint, now: datetime) -> Checkpoint:
 
 
 def advance(checkpoint: Checkpoint, span: Span, now: datetime, pages: int) -> Checkpoint:
-    """Return the checkpoint after all of `span` was listed, at `now` or later, in `pages`.
+    """Return the checkpoint after all of `span` was listed, at `now` or later.
 
     A listing moves every cursor that lies in its span, at most to where records have that age.
     """
@@ -169,7 +169,7 @@ def advance_optimistically(checkpoint: Checkpoint, span: Span, now: datetime) ->
 
 
 def shrink(checkpoint: Checkpoint, span: Span) -> Checkpoint:
-    """Return the checkpoint after a listing of `span` was given up: a quarter of the span."""
+    """Return the checkpoint with a quarter of `span`, whose listing was given up."""
     spans = {age: max(1, span.seconds // 4) for age in covered_ages(checkpoint, span)}
     return replace(checkpoint, spans={**checkpoint.spans, **spans})
 

@@ -1,8 +1,8 @@
-"""One Flow's work in one run: what to list next, how far its cursors came, what was done.
+"""Plan one Flow's work in one run: next span, cursors and counts. Pure.
 
-Spans under way are handed out as if all of them will succeed, and cursors move over them in the
-order in which they were handed out. A span whose listing fails narrows; at one second it becomes a
-hole, and the cursors pass it by. This plans and counts; it does no I/O.
+The plan starts spans on the assumption that all earlier ones succeed. It moves the cursors only
+over finished spans, in the order in which they were started. A span whose listing fails narrows; at
+one second it becomes a hole, and the cursors pass it by.
 """
 
 from collections import deque
@@ -21,7 +21,7 @@ _SUCCESSES_TO_WIDEN = 4
 
 
 class FlowPlan:
-    """The work of a run; of a replay, if there is but the age 0 and `now` is the range's end."""
+    """The plan of one Flow; a replay has the age 0 only, and ends at `now`."""
 
     def __init__(self, flow_sid: str, now: datetime, checkpoint: Checkpoint) -> None:
         self.flow_sid = flow_sid

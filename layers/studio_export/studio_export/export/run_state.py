@@ -1,4 +1,4 @@
-"""Open a Flow's plan and save its checkpoint, for a scheduled run and for a replay."""
+"""Open a Flow's plan and save its checkpoint, for a run and for a replay."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta

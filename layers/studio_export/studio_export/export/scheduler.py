@@ -1,4 +1,4 @@
-"""Schedule the sweeps of one run: heads first, then the spans nearest to deletion.
+"""Schedule a run's sweeps: heads first, then spans nearest to deletion.
 
 Only the calling thread plans and saves checkpoints. A pool runs up to `concurrency` sweeps at once.
 """
@@ -178,7 +178,7 @@ class Scheduler:
         return saved
 
     def _failure(self, error: Exception) -> Failure:
-        """Make a failure of the error; stop the run if every other Flow would meet it too."""
+        """Return the failure; stop the run if every other Flow would fail too."""
         if not isinstance(error, StudioExportError):
             return _unexpected(error)
         failure = failure_of(error)
@@ -188,7 +188,7 @@ class Scheduler:
 
 
 def _unexpected(error: Exception) -> Failure:
-    """Name the error's class and place. Its text is not quoted: it might hold an Execution."""
+    """Name the error's class and place. Its text might quote an Execution."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{PurePath(frame.filename).name}:{frame.lineno}"
     return Failure(UnexpectedError, f"{type(error).__name__} at {place}")

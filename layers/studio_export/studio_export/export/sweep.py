@@ -1,4 +1,4 @@
-"""Sweep one span of one Flow: list every page, then append new records hour by hour.
+"""Sweep one span of one Flow: list its pages, append new records by hour.
 
 The order is the protocol: list, read the log, put the next number. The scheduler moves a cursor
 only after `sweep` has returned.
@@ -139,7 +139,7 @@ def _must_give_up(sweeper: Sweeper, span: Span, filled_pages: int, deadline: flo
 
 
 def _reject(store: Store, texts: list[bytes]) -> int:
-    """Store records without a usable `sid` or `date_created`; return how many are new."""
+    """Store rejected records, each text once; return how many are new."""
     return sum(store.put_if_absent(keys.rejected_key(text), text, {}) for text in texts)
 
 

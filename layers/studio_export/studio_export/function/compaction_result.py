@@ -10,7 +10,7 @@ from studio_export.errors import DaysFailedError, InvalidEventError, describe, f
 
 
 def parse_days(event: object) -> list[str] | None:
-    """Return the days that the event names, ascending; None for every day that is due.
+    """Return the event's days, ascending; None for every day that is due.
 
     Raises:
         InvalidEventError: the days are malformed.

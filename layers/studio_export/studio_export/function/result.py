@@ -16,7 +16,7 @@ def check(summary: Summary) -> None:
 
 
 def error_lines(summary: Summary) -> list[str]:
-    """List the errors that a person must look at: what stopped the run, else each Flow's."""
+    """List the errors for a person: what stopped the run, else each Flow's."""
     if summary.stopped:
         return [describe(summary.stopped)]
     flows = [f"{flow.flow_sid}: {describe(flow.error)}" for flow in summary.flows if flow.error]

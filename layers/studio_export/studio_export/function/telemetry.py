@@ -39,7 +39,7 @@ class Telemetry:
 
     @contextmanager
     def invocation(self, event: object, request_id: str) -> Iterator[None]:
-        """Give the lines of an invocation its event's id: EventBridge's, else the request's.
+        """Give an invocation's log lines the id of its event, or of its request.
 
         Count `AccessDenied` if the invocation ends without a summary, for a refusal.
         """
@@ -76,7 +76,7 @@ class Telemetry:
 
 
 def measures_of_run(summary: Summary) -> list[Measure]:
-    """Return the metrics of a scheduled run: its counts, and the worst lag of any Flow."""
+    """Return the metrics of a scheduled run: its counts, and its worst lags."""
     flows = summary.flows
     lags = [flow.head_lag_seconds for flow in flows if flow.head_lag_seconds is not None]
     headrooms = [flow.headroom_seconds for flow in flows if flow.headroom_seconds is not None]

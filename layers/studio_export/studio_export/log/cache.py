@@ -9,7 +9,7 @@ _MAX_SIDS = 50_000  # about 10 MB; a log that was removed is read again when nee
 
 
 class LogCache:
-    """A bounded cache of logs by Flow and hour; the least recently used is removed first."""
+    """A bounded cache of logs by Flow and hour, least recently used first out."""
 
     def __init__(self, max_sids: int = _MAX_SIDS) -> None:
         self._max_sids = max_sids

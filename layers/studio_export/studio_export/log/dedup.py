@@ -43,7 +43,7 @@ NO_RECORDS = NewRecords((), {}, ())
 
 
 def select_new(known: Mapping[str, Statuses], records: Sequence[Record]) -> NewRecords:
-    """Select the records to append: each status of an Execution once, and none after `ended`.
+    """Select each status of an Execution once, and none after `ended`.
 
     A listing may repeat a record, so the records are compared with each other too.
     """

@@ -75,7 +75,7 @@ def parse_log_key(key: str) -> LogKey | None:
 
 
 def log_lengths(keys: Iterable[str]) -> Mapping[str, int]:
-    """Count the objects of each hour's log (`14` to 3) from the keys of one Flow's day.
+    """Count the objects of each hour's log, from the keys of one Flow's day.
 
     Raises:
         CorruptLogError: a number is missing.
@@ -123,12 +123,12 @@ def parquet_key(day: str, number: int) -> str:
 
 
 def complete_key(day: str, parts: int) -> str:
-    """Name the marker that a day has no more parts. Readers skip names that begin with `_`."""
+    """Name the marker of a complete day; readers skip names that begin with `_`."""
     return f"{part_prefix(day)}_complete-{parts:05}.json"
 
 
 def part_prefixes(day: str = "") -> tuple[str, str]:
-    """Return the prefixes of a day's parts in both formats; without a day, of all days."""
+    """Return the prefixes of a day's parts, or of all parts, in both formats."""
     return f"{DAILY}dt={day}", f"{DAILY_PARQUET}dt={day}"
 
 
@@ -149,7 +149,7 @@ def day_of(key: str) -> str | None:
 
 
 def holds_lines(key: str) -> bool:
-    """Whether the object holds lines, or one rejected record: not Parquet, not a marker."""
+    """Whether the object holds lines, or one rejected record."""
     return key.endswith((_LINES, ".json")) and "/_" not in key
 
 

@@ -35,7 +35,7 @@ def unchanged(page: Page) -> Page:
 
 
 def redactor(policy: Policy, key: str | None = None) -> Redact:
-    """Return the redaction of a policy, applied to each page first. `key` is for `hmac`.
+    """Return the redaction of a policy; `key` is for `hmac`.
 
     Raises (when called):
         InvalidPageError: a record is not a JSON object.

@@ -25,7 +25,7 @@ _LONE_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]..")
 
 
 def members(text: str) -> dict[str, str]:
-    """Return the members of an object: key to compact text. The last of equal keys wins.
+    """Return an object's members, key to compact text; the last equal key wins.
 
     Raises:
         ValueError: the text is not one whole object.

@@ -113,7 +113,7 @@ def parse_executions(body: bytes) -> Page:
 
 
 def _records(texts: list[msgspec.Raw], fields: list[_Fields]) -> tuple[list[Record], list[bytes]]:
-    """Return the records, and the texts of those without a usable `sid` or `date_created`.
+    """Return the records, and the texts of the rejected ones.
 
     It works by column, in C loops: 0.3 us a record instead of 0.7 us.
     """

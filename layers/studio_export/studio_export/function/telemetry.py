@@ -87,11 +87,11 @@ def measures_of_tick(summary: Summary) -> list[Measure]:
         ("OldestFailureSeconds", MetricUnit.Seconds, float(max(waits, default=0))),
     ]
     if lags:
-        headroom_hours = (ages.RETENTION - max(lags)) / ages.HOUR
+        headroom = ages.RETENTION - max(lags)
         measured.append(("HeadLagSeconds", MetricUnit.Seconds, float(max(lags))))
-        measured.append(("RetentionHeadroomHours", MetricUnit.NoUnit, headroom_hours))
+        measured.append(("RetentionHeadroomSeconds", MetricUnit.Seconds, float(headroom)))
     if rooms:
-        measured.append(("FinalHeadroomHours", MetricUnit.NoUnit, min(rooms) / ages.HOUR))
+        measured.append(("FinalHeadroomSeconds", MetricUnit.Seconds, float(min(rooms))))
     return measured
 
 
@@ -103,12 +103,12 @@ def measures(summary: Summary) -> list[Measure]:
         "LinesExported": totals.lines,
         "EndedExported": totals.ended,
         "ObjectsWritten": totals.objects,
-        "Pages": totals.pages,
-        "Conflicts": totals.conflicts,
-        "Throttles": totals.throttles,
+        "PagesFetched": totals.pages,
+        "PutConflicts": totals.conflicts,
+        "RequestsThrottled": totals.throttles,
         "LateArrivals": totals.late_arrivals,
-        "Rejected": totals.rejected,
-        "Unfinished": totals.unfinished,
+        "RecordsRejected": totals.rejected,
+        "ActiveAtLastSweep": totals.unfinished,
         "FlowsFailed": len(errors),
         "CorruptLogs": sum(error.startswith(CorruptLogError.__name__) for error in errors),
         "AccessDenied": summary.stopped is not None,

@@ -95,10 +95,10 @@ def sections() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", sorted(render().of_type(ALARM)))
-def test_a_section_says_what_it_means_what_to_do_and_how_it_was_tried(name: str) -> None:
+def test_a_section_has_symptom_impact_remedy_and_how_it_was_tried(name: str) -> None:
     section = sections()[name]
 
-    for question in ("It means", "Look at", "Do", "It worked if", "Tried"):
+    for question in ("Symptom", "Impact", "Look at", "Do", "It worked if", "Tried"):
         assert re.search(rf"\*\*[^*]*{question}[^*]*\*\*", section), question
 
 

@@ -13,14 +13,12 @@ from tools.devkit.operations.cloudwatch import Metric, Metrics, metric_of
 from tools.devkit.template.dashboard import rows, widgets
 from tools.devkit.template.rendered import render
 
-UNITS = {"Seconds": "Seconds", "Hours": "None"}  # CloudWatch has no unit of hours
-
 # What the services measure by themselves: of the function, the queues and the table.
 OF_AWS = {
     "AWS/Lambda": ({"Duration", "Errors", "Invocations"}, "FunctionName", {"exporter"}),
     "AWS/SQS": (
         {"ApproximateNumberOfMessagesVisible"},
-        *("QueueName", {"failedinvocations", "undeliveredticks"}),
+        *("QueueName", {"failedinvocations", "undeliveredruns"}),
     ),
     "AWS/DynamoDB": ({"ConsumedWriteCapacityUnits"}, "TableName", {"checkpoints"}),
 }
@@ -56,7 +54,7 @@ def emitted(
     return invoke
 
 
-def test_a_tick_emits_every_metric_that_an_alarm_or_the_dashboard_names(
+def test_a_run_emits_every_metric_that_an_alarm_or_the_dashboard_names(
     emitted: Callable[[object], Metrics],
 ) -> None:
     ours = {metric for metric in named_by_the_template() if metric.namespace not in OF_AWS}
@@ -68,11 +66,10 @@ def test_the_unit_of_each_is_the_one_that_its_name_says(
     emitted: Callable[[object], Metrics],
 ) -> None:
     for metric, unit in emitted({}).units.items():
-        named = [ending for ending in UNITS if metric.name.endswith(ending)]
-        assert unit == (UNITS[named[0]] if named else "Count"), metric
+        assert unit == ("Seconds" if metric.name.endswith("Seconds") else "Count"), metric
 
 
-def test_a_replay_emits_what_it_counted_and_nothing_of_ticks(
+def test_a_replay_emits_what_it_counted_and_nothing_of_runs(
     emitted: Callable[[object], Metrics],
 ) -> None:
     names = {metric.name for metric in emitted({"from": "2026-11-01", "to": "2026-11-02"}).values}

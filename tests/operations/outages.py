@@ -1,4 +1,4 @@
-"""What can go wrong with a stack, how long it lasts here, and which alarms must tell of it."""
+"""What can go wrong with a stack, how long it lasts here, and which alarms must go on."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ DAYS = 24.0
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """`alarms`: which must go off, each not before and at the latest so many hours after it began.
+    """`alarms`: the alarms that must go on: the earliest and latest hour after the outage began.
 
-    All others must stay silent. `clear_hours` after its end all must be silent again.
+    All others must stay off. `clear_hours` after the end of the outage all must be off again.
     """
 
     name: str
@@ -32,10 +32,10 @@ def _faults(*faults: Fault) -> Callable[[Operation], None]:
     return lambda operation: operation.studio.faults.on(*faults)
 
 
-def _mend(operation: Operation) -> None:
-    """The cause is gone, and somebody read the queues and emptied them."""
+def _recover(operation: Operation) -> None:
+    """Remove the cause, and purge the queues."""
     operation.studio.faults.off()
-    operation.before_tick = None
+    operation.before_run = None
     operation.scheduled = operation.deliverable = True
     operation.killed = False
     for queue in operation.queues:
@@ -47,7 +47,7 @@ def _for_one_flow(kind: Kind) -> Callable[[Operation], None]:
 
 
 def _by_turns(operation: Operation) -> None:
-    """At each tick the other Flow fails."""
+    """Make the other Flow fail at each run."""
     turns = count()
 
     def turn() -> None:
@@ -55,30 +55,30 @@ def _by_turns(operation: Operation) -> None:
         failing = operation.flows[next(turns) % len(operation.flows)]
         operation.studio.faults.on(Fault(Kind.NOT_FOUND, flow_sid=failing.sid))
 
-    operation.before_tick = turn
+    operation.before_run = turn
 
 
-def _throttle_each_tick(operation: Operation) -> None:
+def _throttle_each_run(operation: Operation) -> None:
     """Twilio answers 429 now and then, all day long."""
-    operation.before_tick = lambda: operation.studio.faults.on(
+    operation.before_run = lambda: operation.studio.faults.on(
         Fault(Kind.THROTTLED, value=2, times=1)
     )
 
 
-def _damage(operation: Operation) -> None:
+def _corrupt(operation: Operation) -> None:
     """Somebody overwrites what one Flow wrote last; nothing is remembered, as after a night."""
     flow = operation.flows[0].sid
     keys = [key for key in operation.store.objects if flow in key]
     for key in sorted(keys)[-12:]:
-        operation.damaged[key] = operation.store.objects[key]
+        operation.corrupted[key] = operation.store.objects[key]
         operation.store.objects[key] = b"not gzip"
     operation.restart()
 
 
 def _restore(operation: Operation) -> None:
-    operation.store.objects.update(operation.damaged)
+    operation.store.objects.update(operation.corrupted)
     operation.restart()
-    _mend(operation)
+    _recover(operation)
 
 
 def _reject(operation: Operation) -> None:
@@ -96,28 +96,28 @@ _FLOW_FAILS = {"FlowFailingAlarm": (0.5, 1.0), "HeadLagAlarm": (1.0, 1.75)}
 OUTAGES = (
     Outage(
         "one invocation fails, and the retry does not",
-        *(_faults(Fault(Kind.SERVER_ERROR, times=5)), _mend, 1.0),
+        *(_faults(Fault(Kind.SERVER_ERROR, times=5)), _recover, 1.0),
         {},
     ),
     Outage(
         "one invocation is refused, and the retry is not",
-        *(_faults(Fault(Kind.UNAUTHORIZED, times=1)), _mend, 1.0),
+        *(_faults(Fault(Kind.UNAUTHORIZED, times=1)), _recover, 1.0),
         {},
     ),
     Outage(
         "Twilio is down for three hours",
-        *(_faults(Fault(Kind.SERVER_ERROR)), _mend, 3.0),
+        *(_faults(Fault(Kind.SERVER_ERROR)), _recover, 3.0),
         _FAILING | _SILENT | _FLOW_FAILS,
     ),
     Outage(
         "Twilio is down for 26 hours, and cannot even list the Flows",
-        *(_faults(Fault(Kind.SERVER_ERROR)), _mend, 26.0),
+        *(_faults(Fault(Kind.SERVER_ERROR)), _recover, 26.0),
         _FAILING | _SILENT | {"NoSuccessfulRunForADayAlarm": (23.0, 25.5)},
         named=False,
     ),
     Outage(
         "one Flow cannot be listed for 28 days",
-        *(_for_one_flow(Kind.SERVER_ERROR), _mend, 28 * DAYS),
+        *(_for_one_flow(Kind.SERVER_ERROR), _recover, 28 * DAYS),
         {
             "ErrorsAlarm": (1.0, 3.0),
             "FailedInvocationsAlarm": (0.0, 1.0),
@@ -132,58 +132,58 @@ OUTAGES = (
     ),
     Outage(
         "the credentials are refused",
-        *(_faults(Fault(Kind.UNAUTHORIZED)), _mend, 3.0),
+        *(_faults(Fault(Kind.UNAUTHORIZED)), _recover, 3.0),
         _FAILING | _SILENT | _FLOW_FAILS | {"AccessDeniedAlarm": (0.0, 0.25)},
     ),
     Outage(
         "the credentials are refused, and the Flows are not known by name",
-        *(_faults(Fault(Kind.UNAUTHORIZED)), _mend, 3.0),
+        *(_faults(Fault(Kind.UNAUTHORIZED)), _recover, 3.0),
         _FAILING | _SILENT | {"AccessDeniedAlarm": (0.0, 0.25)},
         named=False,
     ),
     Outage(
         "one Flow of two is gone",
-        *(_for_one_flow(Kind.NOT_FOUND), _mend, 3.0),
+        *(_for_one_flow(Kind.NOT_FOUND), _recover, 3.0),
         _FAILING | _FLOW_FAILS,
     ),
-    Outage("two Flows fail by turns", _by_turns, _mend, 6.0, _FAILING),
+    Outage("two Flows fail by turns", _by_turns, _recover, 6.0, _FAILING),
     Outage(
-        "a log is damaged",
-        *(_damage, _restore, 6.0),
+        "a log is corrupt",
+        *(_corrupt, _restore, 6.0),
         {"CorruptLogAlarm": (0.0, 1.0), "ErrorsAlarm": (0.25, 1.75)}
         | {"FailedInvocationsAlarm": (0.0, 1.0), "FlowFailingAlarm": (0.5, 2.0)}
         | {"HeadLagAlarm": (1.0, 3.0)},
     ),
     Outage(
         "a record is rejected",
-        *(_reject, _mend, 1.0),
+        *(_reject, _recover, 1.0),
         {"RejectedAlarm": (0.0, 0.75)},
         clear_hours=26.0,
     ),
     Outage(
         "Twilio throttles now and then, all day",
-        *(_throttle_each_tick, _mend, 30.0),
+        *(_throttle_each_run, _recover, 30.0),
         {"ThrottledAlarm": (22.0, 25.0)},
         clear_hours=3.0,
     ),
     Outage(
         "Twilio throttles every request",
-        *(_faults(Fault(Kind.THROTTLED)), _mend, 3.0),
+        *(_faults(Fault(Kind.THROTTLED)), _recover, 3.0),
         _SILENT | {"HeadLagAlarm": (1.0, 1.75)},
     ),
     Outage(
         "the schedule is disabled",
-        *(_set("scheduled", to=False), _mend, 30.0),
+        *(_set("scheduled", to=False), _recover, 30.0),
         _SILENT | {"NoSuccessfulRunForADayAlarm": (23.0, 28.5)},
     ),
     Outage(
         "Scheduler may not invoke the function",
-        *(_set("deliverable", to=False), _mend, 3.0),
+        *(_set("deliverable", to=False), _recover, 3.0),
         _SILENT | {"UndeliveredRunsAlarm": (0.0, 0.25)},
     ),
     Outage(
         "every invocation is killed by its time-out",
-        *(_set("killed", to=True), _mend, 3.0),
+        *(_set("killed", to=True), _recover, 3.0),
         _SILENT | {"ErrorsAlarm": (0.25, 0.75), "FailedInvocationsAlarm": (0.0, 0.6)},
     ),
 )

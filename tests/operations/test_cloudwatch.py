@@ -32,17 +32,19 @@ def state(points: str, treat: str, before: State = NO_DATA, spare: int = 2, m: i
 
 @pytest.mark.parametrize("treat", ["breaching", "notBreaching", "ignore"])
 @pytest.mark.parametrize(
-    ("points", "said"),
+    ("points", "expected"),
     [("0-X-X", OK), ("0----", OK), ("0XX-X", ALARM)],
 )
-def test_missing_points_are_replaced_by_older_ones(points: str, treat: str, said: State) -> None:
+def test_missing_points_are_replaced_by_older_ones(
+    points: str, treat: str, expected: State
+) -> None:
     if points == "0----" and treat == "ignore":
         assert state(points, treat, before=ALARM) is OK
-    assert state(points, treat) is said
+    assert state(points, treat) is expected
 
 
 @pytest.mark.parametrize(
-    ("points", "treat", "said"),
+    ("points", "treat", "expected"),
     [
         ("-----", "breaching", ALARM),
         ("-----", "notBreaching", OK),
@@ -50,10 +52,10 @@ def test_missing_points_are_replaced_by_older_ones(points: str, treat: str, said
         ("--X--", "notBreaching", OK),
     ],
 )
-def test_points_that_no_older_ones_replace_are_taken_as_told(
-    points: str, treat: str, said: State
+def test_points_that_no_older_ones_replace_are_taken_as_configured(
+    points: str, treat: str, expected: State
 ) -> None:
-    assert state(points, treat) is said
+    assert state(points, treat) is expected
 
 
 @pytest.mark.parametrize("before", list(State))
@@ -63,7 +65,7 @@ def test_an_alarm_that_ignores_missing_points_stays_as_it_is(points: str, before
 
 
 @pytest.mark.parametrize(
-    ("points", "treat", "said"),
+    ("points", "treat", "expected"),
     [
         ("0X0X-", "breaching", ALARM),
         ("00X0X", "ignore", ALARM),
@@ -73,22 +75,22 @@ def test_an_alarm_that_ignores_missing_points_stays_as_it_is(points: str, before
     ],
 )
 def test_two_of_three_points_suffice_if_the_alarm_says_so(
-    points: str, treat: str, said: State
+    points: str, treat: str, expected: State
 ) -> None:
-    assert state(points, treat, m=2) is said
+    assert state(points, treat, m=2) is expected
 
 
 # What a point is.
 
 
 @pytest.mark.parametrize(
-    ("statistic", "said"), [("Sum", ALARM), ("Maximum", ALARM), ("Minimum", OK)]
+    ("statistic", "expected"), [("Sum", ALARM), ("Maximum", ALARM), ("Minimum", OK)]
 )
-def test_a_point_is_the_statistic_of_its_period(statistic: str, said: State) -> None:
+def test_a_point_is_the_statistic_of_its_period(statistic: str, expected: State) -> None:
     metrics = Metrics()
     for at, value in ((10.0, 0.0), (50.0, 1.0)):
         metrics.put(METRIC, at, value, "Count")
-    assert alarm(statistic=statistic, of=1, points=1).state(metrics, 60, NO_DATA) is said
+    assert alarm(statistic=statistic, of=1, points=1).state(metrics, 60, NO_DATA) is expected
 
 
 def test_a_period_begins_with_its_first_instant_and_ends_before_its_last() -> None:
@@ -102,8 +104,8 @@ def test_a_period_begins_with_its_first_instant_and_ends_before_its_last() -> No
 
 def test_an_alarm_looks_again_and_again() -> None:
     one = alarm("notBreaching", of=1, points=1)
-    said = one.states(measured("0X0"), 0, 180, View(every_seconds=60))
-    assert said == [(0, OK), (60, OK), (120, ALARM), (180, OK)]
+    states = one.states(measured("0X0"), 0, 180, View(every_seconds=60))
+    assert states == [(0, OK), (60, OK), (120, ALARM), (180, OK)]
 
 
 def test_a_way_to_treat_missing_data_that_it_does_not_know_is_an_error() -> None:

@@ -47,12 +47,12 @@ def course(outage: Outage) -> Course:
 
 
 def hours_in_alarm(alarm: Alarm, seen: Course, view: View) -> list[float]:
-    """When it said ALARM, in hours from the beginning of the outage."""
+    """When it was on, in hours from the beginning of the outage."""
     if seen.ended - seen.began > LONG_HOURS * HOUR:
         view = replace(view, every_seconds=1800)
-    said = alarm.states(seen.metrics, 2 * HOUR, seen.cleared, view)
-    assert said[-1][1] is State.OK
-    return [(now - seen.began) / HOUR for now, state in said if state is State.ALARM]
+    states = alarm.states(seen.metrics, 2 * HOUR, seen.cleared, view)
+    assert states[-1][1] is State.OK
+    return [(now - seen.began) / HOUR for now, state in states if state is State.ALARM]
 
 
 @pytest.mark.parametrize("outage", OUTAGES, ids=lambda outage: outage.name.replace(" ", "-"))

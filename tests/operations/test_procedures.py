@@ -1,4 +1,4 @@
-"""The runbook's procedures, followed: after each, nothing is missing and nothing is doubled."""
+"""The runbook's procedures, followed: after each, nothing is missing and nothing is duplicated."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -15,7 +15,7 @@ from tools.devkit.fakes.store import MemoryStore
 from tools.devkit.operations.cloudwatch import Metric
 from tools.devkit.operations.operation import CountedCheckpoints, Operation
 
-TICKS = Metric("StudioExport", "RunsSucceeded", frozenset({("service", "stack")}))
+RUNS = Metric("StudioExport", "RunsSucceeded", frozenset({("service", "stack")}))
 SETTLED = timedelta(hours=6)  # each Execution of the traffic ends within 85 minutes
 
 
@@ -54,7 +54,7 @@ def restore_the_table_of_an_hour_ago(operation: Operation) -> None:
 
 
 def move_the_objects_elsewhere(operation: Operation) -> None:
-    """Copied under the same names, before the first tick there; a new table."""
+    """Copied under the same names, before the first run there; a new table."""
     copied = MemoryStore()
     copied.objects, copied.metadata = dict(operation.store.objects), dict(operation.store.metadata)
     operation.store, operation.checkpoints = copied, CountedCheckpoints()
@@ -82,7 +82,7 @@ def stop_for_a_night(operation: Operation) -> None:
     ],
     ids=lambda procedure: procedure.__name__,
 )
-def test_after_it_nothing_is_missing_and_nothing_is_doubled(
+def test_after_it_nothing_is_missing_and_nothing_is_duplicated(
     operation: Operation, procedure: Callable[[Operation], None]
 ) -> None:
     check(operation)
@@ -110,19 +110,19 @@ def test_an_item_of_a_newer_version_stops_its_flow_until_it_is_deleted(
     items, sid = operation.checkpoints.items, operation.flows[0].sid
     items[sid] = replace(items[sid], version=2)
     operation.run(0.25)
-    told = {flow.flow_sid: flow.error for _, flow in operation.told}
-    assert (failure := told[sid]) is not None
+    errors = {flow.flow_sid: flow.error for _, flow in operation.summaries}
+    assert (failure := errors[sid]) is not None
     assert failure.kind is CheckpointError
-    assert told[operation.flows[1].sid] is None
+    assert errors[operation.flows[1].sid] is None
 
     del items[sid]
     operation.run(6)
-    assert operation.told[-1][1].error is None
+    assert operation.summaries[-1][1].error is None
     check(operation)
 
 
-def test_replays_save_the_data_while_no_tick_can(operation: Operation) -> None:
-    """Of HeadroomCriticalAlarm: they need neither table nor lease, and the ticks find all done."""
+def test_replays_save_the_data_while_no_run_can(operation: Operation) -> None:
+    """Of HeadroomCriticalAlarm: they need neither table nor lease, and the runs find all done."""
     operation.scheduled = False
     operation.run(12)
     now = operation.clock.now()
@@ -142,10 +142,10 @@ def test_replays_save_the_data_while_no_tick_can(operation: Operation) -> None:
     check(operation)
 
 
-def test_after_an_outage_one_tick_catches_up(operation: Operation) -> None:
+def test_after_an_outage_one_run_catches_up(operation: Operation) -> None:
     operation.studio.faults.on(Fault(Kind.SERVER_ERROR))
     operation.run(12)
     operation.studio.faults.off()
     operation.run(0.25)
     check(operation)
-    assert operation.metrics.values[TICKS][-1] == 1
+    assert operation.metrics.values[RUNS][-1] == 1

@@ -1,4 +1,4 @@
-"""When a person must look: what each alarm watches, whom it tells, and where its page is.
+"""Alarms: what each watches, which topic it notifies, and its section of the runbook.
 
 That each goes off when it should, and not when it should not, is tried in `tests/operations`.
 """
@@ -20,15 +20,15 @@ MINUTES = transformed()["Parameters"]["ScheduleMinutes"]["AllowedValues"]
 RUNBOOK = (Path(__file__).parents[2] / "docs" / "runbook.md").read_text()
 
 
-def told(stack: Rendered) -> dict[str, set[str]]:
-    """Whom each alarm tells, of its beginning and of its end alike."""
+def topics_of(stack: Rendered) -> dict[str, set[str]]:
+    """The topics that each alarm notifies, the same when it goes on and off."""
     alarms = stack.of_type(ALARM)
     assert all(alarm["AlarmActions"] == alarm["OKActions"] for alarm in alarms.values())
     return {name: set(alarm["AlarmActions"]) for name, alarm in alarms.items()}
 
 
-def test_alarms_tell_a_topic_that_is_made_and_nobody_hears_unasked(stack: Rendered) -> None:
-    assert all(topics == {MADE} for topics in told(stack).values())
+def test_alarms_notify_a_created_topic_that_nobody_subscribes_to_unasked(stack: Rendered) -> None:
+    assert all(topics == {MADE} for topics in topics_of(stack).values())
     assert stack.one("AWS::SNS::Topic")["Subscription"] == []
     assert stack.outputs["AlarmTopic"]["Value"] == MADE
 
@@ -39,16 +39,16 @@ def test_an_address_may_be_subscribed_to_the_topic_that_is_made() -> None:
     assert topic["Subscription"] == [{"Protocol": "email", "Endpoint": "someone@example.org"}]
 
 
-def test_alarms_tell_the_topic_that_is_given_and_none_is_made() -> None:
+def test_alarms_notify_a_given_topic_and_none_is_created() -> None:
     stack = render(AlarmTopicArn=TOPIC)
 
-    assert all(topics == {TOPIC} for topics in told(stack).values())
+    assert all(topics == {TOPIC} for topics in topics_of(stack).values())
     assert not stack.of_type("AWS::SNS::Topic")
     assert stack.outputs["AlarmTopic"]["Value"] == TOPIC
 
 
 def test_what_cannot_wait_may_go_to_a_topic_of_its_own() -> None:
-    topics = told(render(AlarmTopicArn=TOPIC, PageTopicArn=PAGER))
+    topics = topics_of(render(AlarmTopicArn=TOPIC, PageTopicArn=PAGER))
 
     assert {name for name, each in topics.items() if each == {PAGER}} == PAGES
     assert all(topics[name] == {TOPIC} for name in topics.keys() - PAGES)
@@ -62,8 +62,8 @@ def test_alarms_look_back_a_day_at_most(minutes: str) -> None:
 
 
 @pytest.mark.parametrize("minutes", MINUTES)
-def test_without_a_successful_tick_for_an_hour_silence_is_alarming(minutes: str) -> None:
-    """Of ticks of an hour one may come late, so it takes two."""
+def test_without_a_successful_run_for_an_hour_silence_is_alarming(minutes: str) -> None:
+    """One hourly run may come late, so it takes two."""
     alarm = render(ScheduleMinutes=minutes).properties("NoSuccessfulRunAlarm")
 
     looks_back = int(alarm["Period"]) * int(alarm["EvaluationPeriods"])
@@ -72,8 +72,8 @@ def test_without_a_successful_tick_for_an_hour_silence_is_alarming(minutes: str)
 
 
 @pytest.mark.parametrize("minutes", MINUTES)
-def test_failing_begins_when_three_ticks_did_not_do_the_work(minutes: str) -> None:
-    """Work that became due after a tick has waited 2 to 3 periods when the third fails at it."""
+def test_failing_begins_when_three_runs_did_not_do_the_work(minutes: str) -> None:
+    """Work that became due after a run has waited 2 to 3 periods when the third fails at it."""
     threshold = float(render(ScheduleMinutes=minutes).properties("FlowFailingAlarm")["Threshold"])
 
     assert 2 * 60 * int(minutes) < threshold < 3 * 60 * int(minutes)
@@ -95,10 +95,10 @@ def sections() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", sorted(render().of_type(ALARM)))
-def test_a_section_tells_what_it_means_what_to_do_and_how_it_was_tried(name: str) -> None:
+def test_a_section_has_symptom_impact_remedy_and_how_it_was_tried(name: str) -> None:
     section = sections()[name]
 
-    for question in ("It means", "Look at", "Do", "It worked if", "Tried"):
+    for question in ("Symptom", "Impact", "Look at", "Do", "It worked if", "Tried"):
         assert re.search(rf"\*\*[^*]*{question}[^*]*\*\*", section), question
 
 

@@ -90,7 +90,7 @@ def test_the_two_tables_differ_in_how_they_read_alone(stack: Rendered) -> None:
 
 def test_every_query_asks_the_database_in_the_workgroup(queries: dict[str, Any]) -> None:
     assert len(queries) == 8
-    assert {query["Database"] for query in queries.values()} == {"studio_export"}
+    assert {query["Database"] for query in queries.values()} == {"stack"}
     assert {query["WorkGroup"] for query in queries.values()} == {"stack"}
 
 
@@ -109,16 +109,25 @@ def test_results_need_no_bucket(stack: Rendered) -> None:
 
 
 def test_the_outputs_say_where_to_ask(stack: Rendered) -> None:
-    assert stack.outputs["AthenaTable"]["Value"] == "studio_export.executions"
+    assert stack.outputs["AthenaTable"]["Value"] == "stack.executions"
     assert stack.outputs["AthenaWorkGroup"]["Value"] == "stack"
 
 
-def test_without_a_database_nothing_of_it_is_made() -> None:
-    stack = render(AthenaDatabase="")
+def test_without_tables_neither_database_nor_workgroup_is_made() -> None:
+    stack = render(MakeAthenaTables="false")
     kinds = {resource["Type"] for resource in stack.resources.values()}
 
     assert not [kind for kind in kinds if kind.startswith(("AWS::Glue", "AWS::Athena"))]
     assert not {"AthenaTable", "AthenaWorkGroup"} & stack.outputs.keys()
+
+
+def test_the_databases_name_follows_the_stacks_so_that_two_stacks_fit(stack: Rendered) -> None:
+    name = transformed()["Resources"]["Database"]["Properties"]["DatabaseInput"]["Name"]
+    hyphens_to_underscores = {"Fn::Join": ["_", {"Fn::Split": ["-", {"Ref": "AWS::StackName"}]}]}
+
+    assert name["Fn::If"][2] == hyphens_to_underscores
+    assert stack.one("AWS::Glue::Database")["DatabaseInput"]["Name"] == "stack"
+    assert render(AthenaDatabase="ours").outputs["AthenaTable"]["Value"] == "ours.executions"
 
 
 @pytest.mark.parametrize(

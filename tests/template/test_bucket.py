@@ -54,7 +54,7 @@ def test_versions_are_kept(stack: Rendered) -> None:
     assert stack.properties("ExportBucket")["VersioningConfiguration"] == {"Status": "Enabled"}
 
 
-def test_eventbridge_hears_of_new_objects(stack: Rendered) -> None:
+def test_eventbridge_is_notified_of_new_objects(stack: Rendered) -> None:
     notifications = stack.properties("ExportBucket")["NotificationConfiguration"]
 
     assert notifications["EventBridgeConfiguration"]["EventBridgeEnabled"] is True
@@ -64,7 +64,13 @@ def test_eventbridge_hears_of_new_objects(stack: Rendered) -> None:
 def test_what_holds_data_outlives_the_stack(stack: Rendered, name: str) -> None:
     resource = stack.resources[name]
 
-    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert resource["DeletionPolicy"] in {"Retain", "RetainExceptOnCreate"}
+    assert resource["UpdateReplacePolicy"] == "Retain"
+
+
+@pytest.mark.parametrize("name", ["ExportBucket", "ExportBucketPolicy"])
+def test_a_first_deployment_that_fails_leaves_no_bucket_behind(stack: Rendered, name: str) -> None:
+    assert stack.resources[name]["DeletionPolicy"] == "RetainExceptOnCreate"
 
 
 @pytest.mark.parametrize("resource", ["arn:aws:s3:::exportbucket", LINES, ELSEWHERE])

@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.function.emitted import say
 from tools.devkit.template.dashboard import fields_of, rows, widgets
-from tools.devkit.template.rendered import Json, Rendered, render
+from tools.devkit.template.rendered import Json, Rendered, render, transformed
 
 ROOT = Path(__file__).parents[2]
 PRICES = json.loads((ROOT / "tools" / "bench" / "prices.json").read_text())["dollars"]
@@ -88,9 +88,8 @@ def test_the_lines_drawn_across_are_the_thresholds_of_alarms(stack: Rendered) ->
     timeout = float(stack.properties("Exporter")["Timeout"])
     alarms = stack.of_type("AWS::CloudWatch::Alarm")
 
-    hours = {"HeadLagAlarm"}  # the alarm's own unit is the second
     for label, value in drawn - {("Time-out", timeout)}:
-        assert float(alarms[label]["Threshold"]) == value * (3600 if label in hours else 1)
+        assert float(alarms[label]["Threshold"]) == value * 3600  # drawn in hours
 
 
 def test_an_intel_processor_has_another_price() -> None:
@@ -102,6 +101,20 @@ def test_an_intel_processor_has_another_price() -> None:
 def test_a_dashboard_of_another_region_has_another_name(stack: Rendered) -> None:
     """The names of dashboards are the account's, in all regions."""
     assert stack.one("AWS::CloudWatch::Dashboard")["DashboardName"] == "stack-us-east-1"
+
+
+@pytest.mark.parametrize(
+    ("partition", "host"),
+    [("aws", "console.aws.amazon.com"), ("aws-us-gov", "console.amazonaws-us-gov.com")],
+)
+def test_the_console_has_a_host_of_its_own_in_each_partition(partition: str, host: str) -> None:
+    assert transformed()["Mappings"]["Console"][partition] == {"Host": host}
+
+
+def test_the_output_is_the_dashboards_address_in_the_console(stack: Rendered) -> None:
+    assert stack.outputs["Dashboard"]["Value"] == (
+        "https://console.aws.amazon.com/cloudwatch/home?region=us-east-1#dashboards/dashboard/dashboard"
+    )
 
 
 def test_the_dashboard_may_be_left_out() -> None:

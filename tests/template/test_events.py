@@ -18,7 +18,7 @@ def event(name: str) -> object:
     return json.loads((EVENTS / name).read_text())
 
 
-def test_schedulers_own_event_is_a_tick() -> None:
+def test_schedulers_own_event_starts_a_run() -> None:
     assert parse_event(event("schedule.json"), NOW) is None
 
 

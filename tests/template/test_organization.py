@@ -1,4 +1,4 @@
-"""What an organization may demand of a stack: its KMS key, its permissions boundary, its labels."""
+"""What an organization may require of a stack: its KMS key, permissions boundary and labels."""
 
 import pytest
 
@@ -82,7 +82,7 @@ def test_every_parameter_is_in_one_group_of_the_console_and_has_a_description() 
     assert all(each["Description"] for each in parameters.values())
 
 
-def test_the_application_repository_is_told_the_version_and_the_licence() -> None:
+def test_the_application_repository_gets_the_version_and_the_licence() -> None:
     application = transformed()["Metadata"]["AWS::ServerlessRepo::Application"]
 
     assert (application["SemanticVersion"], application["SpdxLicenseId"]) == (VERSION, "Apache-2.0")

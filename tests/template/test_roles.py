@@ -53,7 +53,7 @@ def test_the_role_allows_no_other_action(stack: Rendered) -> None:
         call_of("GetSecretValue", {"SecretId": SECRET.replace("twilio", "other")}),
         Call("s3:DeleteObject", f"arn:aws:s3:::exportbucket/{LINES['Key']}"),
         Call("dynamodb:DeleteItem", "arn:aws:dynamodb:us-east-1:123456789012:table/checkpoints"),
-        Call("sqs:SendMessage", "arn:aws:sqs:us-east-1:123456789012:undeliveredticks"),
+        Call("sqs:SendMessage", "arn:aws:sqs:us-east-1:123456789012:undeliveredruns"),
         Call("kms:Decrypt", KEY),
     ],
     ids=str,

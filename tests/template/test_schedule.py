@@ -1,11 +1,11 @@
-"""When the function runs, and what becomes of the events of which nothing came."""
+"""When the function runs, and where failed and undelivered events go."""
 
 import pytest
 
 from tools.devkit.template.rendered import Rendered, render
 
 
-def test_eventbridge_scheduler_ticks_every_15_minutes_by_default(stack: Rendered) -> None:
+def test_eventbridge_scheduler_runs_every_15_minutes_by_default(stack: Rendered) -> None:
     schedule = stack.one("AWS::Scheduler::Schedule")
 
     assert schedule["ScheduleExpression"] == "rate(15 minutes)"
@@ -18,8 +18,8 @@ def test_the_period_is_a_parameter() -> None:
     assert schedule["ScheduleExpression"] == "rate(5 minutes)"
 
 
-def test_the_tick_has_no_input_of_its_own(stack: Rendered) -> None:
-    """With an input that has one of our keys, every tick would be a replay."""
+def test_the_run_has_no_input_of_its_own(stack: Rendered) -> None:
+    """With an input that has one of our keys, every run would be a replay."""
     assert "Input" not in stack.one("AWS::Scheduler::Schedule")["Target"]
 
 
@@ -31,7 +31,7 @@ def test_a_second_stack_fits_beside_the_first(stack: Rendered) -> None:
 
 
 @pytest.mark.parametrize("minutes", [5, 15, 60])
-def test_an_undelivered_tick_is_retried_a_little_and_never_beyond_the_next(minutes: int) -> None:
+def test_an_undelivered_run_is_retried_a_little_and_never_beyond_the_next(minutes: int) -> None:
     policy = render(ScheduleMinutes=minutes).one("AWS::Scheduler::Schedule")["Target"][
         "RetryPolicy"
     ]
@@ -40,11 +40,11 @@ def test_an_undelivered_tick_is_retried_a_little_and_never_beyond_the_next(minut
     assert 60 <= policy["MaximumEventAgeInSeconds"] <= minutes * 60
 
 
-def test_an_undelivered_tick_ends_in_a_queue_of_its_own(stack: Rendered) -> None:
+def test_an_undelivered_run_ends_in_a_queue_of_its_own(stack: Rendered) -> None:
     undelivered = stack.one("AWS::Scheduler::Schedule")["Target"]["DeadLetterConfig"]["Arn"]
     failed = stack.one("AWS::Lambda::EventInvokeConfig")["DestinationConfig"]["OnFailure"]
 
-    assert undelivered == "arn:aws:sqs:us-east-1:123456789012:undeliveredticks"
+    assert undelivered == "arn:aws:sqs:us-east-1:123456789012:undeliveredruns"
     assert failed["Destination"] == "arn:aws:sqs:us-east-1:123456789012:failedinvocations"
 
 

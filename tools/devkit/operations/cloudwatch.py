@@ -130,12 +130,12 @@ class Alarm:
         self, metrics: Metrics, start: float, stop: float, view: View = View()
     ) -> list[tuple[float, State]]:
         """What it says each time it looks, from a state of insufficient data on."""
-        state, said, now = State.INSUFFICIENT_DATA, [], start + view.offset_seconds
+        state, states, now = State.INSUFFICIENT_DATA, [], start + view.offset_seconds
         while now <= stop:
             state = self.state(metrics, now, state, view.spare_periods)
-            said.append((now, state))
+            states.append((now, state))
             now += view.every_seconds
-        return said
+        return states
 
 
 def metric_of(properties: Mapping[str, Any]) -> Metric:

@@ -3,7 +3,7 @@
 The export is the real one with its telemetry, on the simulated Studio and the fakes of the other
 ports; what it prints in the embedded metric format is what the alarms see. What AWS adds of its
 own (invocations, errors, queues) is modelled here: an invocation that fails is made once more a
-minute later, and its event goes to a queue if that fails too; a tick that Scheduler cannot deliver
+minute later, and its event goes to a queue if that fails too; a run that Scheduler cannot deliver
 goes to the other.
 """
 
@@ -55,10 +55,10 @@ class CountedCheckpoints(MemoryCheckpoints):
 
 @dataclass
 class Operation:
-    """`named`: whether the Flows are named in FLOW_SIDS, or listed at each tick.
+    """`named`: whether the Flows are named in FLOW_SIDS, or listed at each run.
 
     The switches: `scheduled` (is the schedule enabled?), `deliverable` (may it invoke?), and
-    `killed` (does the function's time run out before it said anything?). `before_tick` may turn
+    `killed` (does the function's time run out before it logs?). `before_run` may turn
     them, or change the Studio's faults.
     """
 
@@ -72,11 +72,11 @@ class Operation:
     store: MemoryStore = field(default_factory=MemoryStore)
     checkpoints: CountedCheckpoints = field(default_factory=CountedCheckpoints)
     metrics: Metrics = field(default_factory=Metrics)
-    damaged: dict[str, bytes] = field(default_factory=dict)
-    before_tick: Callable[[], object] | None = None
-    told: list[tuple[float, FlowSummary]] = field(default_factory=list)
+    corrupted: dict[str, bytes] = field(default_factory=dict)
+    before_run: Callable[[], object] | None = None
+    summaries: list[tuple[float, FlowSummary]] = field(default_factory=list)
     queues: dict[str, int] = field(
-        default_factory=lambda: {"failedinvocations": 0, "undeliveredticks": 0}
+        default_factory=lambda: {"failedinvocations": 0, "undeliveredruns": 0}
     )
 
     def __post_init__(self) -> None:
@@ -113,19 +113,19 @@ class Operation:
         )
 
     def run(self, hours: float) -> None:
-        """Let so much time pass, with a tick at the beginning of each period."""
+        """Let so much time pass, with a run at the beginning of each period."""
         stop = self.seconds + hours * ages.HOUR
         while self.seconds < stop:
             began = self.seconds
             if self.scheduled:
-                self._tick()
+                self._run_once()
             self._rest(min(stop, began + self.period_seconds))
 
-    def _tick(self) -> None:
-        if self.before_tick:
-            self.before_tick()
+    def _run_once(self) -> None:
+        if self.before_run:
+            self.before_run()
         if not self.deliverable:
-            self.queues["undeliveredticks"] += 1
+            self.queues["undeliveredruns"] += 1
         elif not self._invoke():
             self.clock.advance(_RETRY_SECONDS)
             self.queues["failedinvocations"] += not self._invoke()
@@ -141,7 +141,7 @@ class Operation:
             with contextlib.redirect_stdout(printed), self._telemetry.invocation({}, "request"):
                 summary = self.exporter.export(None, str(next(self._holders)), seconds)
                 self._telemetry.report(summary, None)
-            self.told += [(self.seconds, flow) for flow in summary.flows]
+            self.summaries += [(self.seconds, flow) for flow in summary.flows]
             check(summary)
         except StudioExportError:
             return self._counted(began, ok=False)
@@ -165,7 +165,7 @@ class Operation:
         return ok
 
     def _rest(self, expires_at: float) -> None:
-        """Wait, while SQS measures its queues: once at least, also after the longest tick."""
+        """Wait, while SQS measures its queues: once at least, also after the longest run."""
         while True:
             for queue, depth in self.queues.items():
                 metric = Metric(

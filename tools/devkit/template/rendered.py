@@ -1,8 +1,8 @@
-"""The template as it would be deployed: transformed by SAM, then with its parameters filled in.
+"""The template as it would be deployed: transformed by SAM, with its parameters filled in.
 
-Enough of CloudFormation's intrinsic functions for this template, and none that fails silently.
-What AWS would name (a table, an ARN) is named after the logical id: `Checkpoints` becomes
-`checkpoints`, for ever the same account and region.
+Implements the intrinsic functions that this template uses, and refuses any other. A physical name
+(of a table, in an ARN) is the logical id in lower case: `Checkpoints` becomes `checkpoints`. The
+account and the region are always the same.
 """
 
 import json
@@ -35,7 +35,7 @@ _ARNS = {
 }
 _NOTHING = object()  # AWS::NoValue
 
-# A secret, for whom it matters that there is one.
+# A secret, for tests that need one.
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:twilio-AbCdEf"
 
 Json = dict[str, Any]
@@ -43,7 +43,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What remains when every function is evaluated and every untrue condition has had its way."""
+    """The resources and outputs whose conditions are true, with every function evaluated."""
 
     resources: Json
     outputs: Json
@@ -104,16 +104,18 @@ class _Renderer:
             "Fn::FindInMap": self._find_in_map,
             "Fn::GetAtt": lambda given: self._attribute(*given),
             "Fn::If": self._if,
+            "Fn::Join": lambda given: given[0].join(self._value(given[1])),
             "Fn::Not": lambda given: not self._value(given[0]),
             "Fn::Or": lambda given: any(map(self._value, given)),
+            "Fn::Split": lambda given: self._value(given[1]).split(given[0]),
             "Fn::Sub": self._sub,
             "Ref": self._ref,
         }
 
     def render(self) -> Rendered:
-        return Rendered(self._there("Resources"), self._there("Outputs"))
+        return Rendered(self._existing("Resources"), self._existing("Outputs"))
 
-    def _there(self, section: str) -> Json:
+    def _existing(self, section: str) -> Json:
         return {
             name: self._value(each)
             for name, each in self._template[section].items()

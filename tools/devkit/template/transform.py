@@ -1,6 +1,6 @@
 """The template as CloudFormation gets it, as JSON on stdout. Runs in `.venv-sam`, with a region.
 
-The code's place in S3 is made up, for only `sam package` knows it.
+The location of the code in S3 is made up, because only `sam package` knows it.
 """
 
 import json

@@ -78,6 +78,10 @@ build: setup .venv-sam/ready .venv-runtime/ready  ## let SAM build the Lambda, f
 invoke: setup .venv-sam/ready .venv-runtime/ready  ## run the built Lambda: EVENT=events/schedule.json
 	@$(BIN)/python -m tools.local_lambda $(or $(EVENT),events/schedule.json)
 
+.PHONY: deploy-local
+deploy-local: setup .venv-sam/ready .venv-runtime/ready .venv-localstack/ready  ## deploy to LocalStack, update, delete: writes docs/deploy-local.md (five minutes)
+	@$(BIN)/python -m tools.deploy_local
+
 .PHONY: validate
 validate: setup .venv-sam/ready .venv-checkov/ready  ## sam validate, cfn-lint and checkov
 	@SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint
@@ -98,6 +102,8 @@ lock: setup  ## pin and hash every requirement anew
 		requirements/sam requirements/runtime requirements/checkov requirements/supply requirements/engines; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--custom-compile-command 'make lock' $$set.in -o $$set.txt; done
+	uv pip compile --quiet --python-platform linux --python-version 3.13 --generate-hashes --no-emit-index-url \
+		--custom-compile-command 'make lock' requirements/localstack.in -o requirements/localstack.txt
 
 .PHONY: sbom
 sbom: setup .venv-supply/ready  ## what the layer carries, as CycloneDX: build/sbom.cdx.json

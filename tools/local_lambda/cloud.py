@@ -86,14 +86,14 @@ def local_cloud(executions: int = _EXECUTIONS) -> Iterator[LocalCloud]:
         s3 = stack.enter_context(seaweedfs())
         secrets = stack.enter_context(moto_server())
         dynamodb = secrets if dynalite.missing() else stack.enter_context(dynalite.dynalite())
-        studio = stack.enter_context(StudioServer(_studio(executions)))
+        studio = stack.enter_context(StudioServer(recent_studio(executions)))
         _make_bucket_and_table(s3, dynamodb)
-        arn = _make_secret(secrets, studio.studio)
+        arn = make_secret(secrets, studio.studio)
         yield LocalCloud(s3, dynamodb, secrets, studio, arn)
 
 
-def _studio(executions: int) -> Studio:
-    """On the real clock, for the function has no other."""
+def recent_studio(executions: int) -> Studio:
+    """A Studio with a month's `executions`, on the real clock: the function has no other."""
     now = datetime.now(UTC).replace(microsecond=0)
     studio = Studio(VirtualClock(now, rate=1))
     for _ in range(_FLOWS):
@@ -110,7 +110,8 @@ def _make_bucket_and_table(s3: AwsServer, dynamodb: AwsServer) -> None:
     client.get_waiter("table_exists").wait(TableName=TABLE, WaiterConfig={"Delay": 1})
 
 
-def _make_secret(secrets: AwsServer, studio: Studio) -> str:
+def make_secret(secrets: AwsServer, studio: Studio) -> str:
+    """Store an API key of the Studio as the function reads it, and return the secret's ARN."""
     api_key, api_secret = next(iter(studio.account.credentials.items()))
     made = boto3.client("secretsmanager", **secrets.client_options()).create_secret(
         Name="twilio", SecretString=json.dumps({"api_key": api_key, "api_secret": api_secret})

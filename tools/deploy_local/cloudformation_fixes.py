@@ -1,0 +1,73 @@
+"""Where LocalStack's CloudFormation differs from AWS's on this template, it is made to agree.
+
+Each function replaces the method of LocalStack 4.14 that its parameters name.
+"""
+
+from types import SimpleNamespace
+
+from localstack.services.cloudformation.engine.v2.change_set_model import (
+    ChangeSetModel,
+    ChangeType,
+    Nothing,
+)
+from localstack.services.cloudformation.engine.v2.change_set_model_preproc import (
+    ChangeSetModelPreproc,
+    PreprocEntityDelta,
+)
+from localstack.services.cloudformation.engine.validations import ValidationError
+
+_resolve_attribute = ChangeSetModelPreproc._resolve_attribute
+_resolve_mapping = ChangeSetModelPreproc._resolve_mapping
+_resolve_reference = ChangeSetModelPreproc._resolve_reference
+_retrieve_or_visit_resource = ChangeSetModel._retrieve_or_visit_resource
+
+
+def apply() -> None:
+    ChangeSetModelPreproc._resolve_attribute = resolve_attribute
+    ChangeSetModelPreproc._resolve_mapping = resolve_mapping
+    ChangeSetModelPreproc._resolve_reference = resolve_reference
+    ChangeSetModel._retrieve_or_visit_resource = retrieve_or_visit_resource
+
+
+def resolve_mapping(
+    model: ChangeSetModelPreproc, map_name: str, top_level_key: object, second_level_key: object
+) -> PreprocEntityDelta:
+    """Look up strings: a parameter of type Number is one in a template."""
+    return _resolve_mapping(model, map_name, str(top_level_key), str(second_level_key))
+
+
+def resolve_reference(model: ChangeSetModelPreproc, logical_id: str) -> PreprocEntityDelta:
+    """Leave `${!name}` of Fn::Sub to be the text `${name}`."""
+    if logical_id.startswith("!"):
+        text = f"${{{logical_id[1:]}}}"
+        return PreprocEntityDelta(before=text, after=text)
+    return _resolve_reference(model, logical_id)
+
+
+def resolve_attribute(
+    model: ChangeSetModelPreproc, arguments: str | list[str], select_before: bool
+) -> object:
+    """Pass over a resource that did not exist before an update; LocalStack asks for it."""
+    try:
+        return _resolve_attribute(model, arguments, select_before)
+    except ValidationError:
+        if select_before:
+            return Nothing
+        raise
+
+
+def retrieve_or_visit_resource(model: ChangeSetModel, resource_name: str) -> object:
+    """Do not recurse for ever into SAM's template, which may name resources in a circle.
+
+    The schedule among a function's `Events` names a role, and the role names the function. SAM's
+    transform makes the schedule a resource of its own, which ends the circle.
+    """
+    visiting = model.__dict__.setdefault("visiting", set())
+    if resource_name in visiting and "Transform" in model._after_template:
+        no_properties = SimpleNamespace(properties=[])
+        return SimpleNamespace(change_type=ChangeType.UNCHANGED, properties=no_properties)
+    visiting.add(resource_name)
+    try:
+        return _retrieve_or_visit_resource(model, resource_name)
+    finally:
+        visiting.discard(resource_name)

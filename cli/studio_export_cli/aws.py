@@ -1,6 +1,6 @@
-"""What the command opens on AWS. boto3 is imported when one of these is first called.
+"""Open AWS clients and adapters. boto3 is imported on the first call.
 
-An export into a directory needs none of it, and boto3 takes longer to import than all else.
+An export into a directory needs no boto3, whose import takes longer than all others.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ def clients(concurrency: int) -> "AwsClients":
 
 
 def client(service: str) -> Any:
-    """A client for looking at what is deployed, one call at a time."""
+    """Return a client to inspect what is deployed, one call at a time."""
     return clients(1).client(service)
 
 

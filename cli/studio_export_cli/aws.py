@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from studio_export.adapters.aws_clients import AwsClients
     from studio_export.adapters.dynamodb import DynamoDbCheckpoints
     from studio_export.adapters.s3 import S3Store
+    from studio_export_cli.replay.deployed_function import LambdaFunction
 
 
 def clients(concurrency: int) -> "AwsClients":
@@ -22,6 +23,12 @@ def clients(concurrency: int) -> "AwsClients":
 def client(service: str) -> Any:
     """Return a client to inspect what is deployed, one call at a time."""
     return clients(1).client(service)
+
+
+def lambda_function(name: str, concurrency: int) -> "LambdaFunction":
+    from studio_export_cli.replay.deployed_function import LambdaFunction  # noqa: PLC0415
+
+    return LambdaFunction(clients(concurrency).lambda_(), name)
 
 
 def s3_store(bucket: str, prefix: str, concurrency: int) -> "S3Store":

@@ -1,28 +1,14 @@
 """`studio-export doctor`: check everything that an export needs."""
 
-from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 import typer
 
-from studio_export.errors import ConfigurationError
-from studio_export.ports import Clock
-from studio_export.settings import Environment, environment, read_studio
-from studio_export_cli import aws, exit_codes, options
-from studio_export_cli.destination import Destination, open_destination
-from studio_export_cli.doctor import check, check_twilio
-from studio_export_cli.doctor.aws_bucket import BucketInspection
-from studio_export_cli.doctor.aws_stack import StackInspection
-from studio_export_cli.doctor.aws_table import TableInspection
-from studio_export_cli.doctor.check import Check
-from studio_export_cli.doctor.check_checkpoints import check_items, check_table
-from studio_export_cli.doctor.check_stack import check_stack, skipped
-from studio_export_cli.doctor.check_store import check_bucket, check_store
-from studio_export_cli.doctor.check_twilio import Twilio
+from studio_export.settings import environment
+from studio_export_cli import exit_codes, options
+from studio_export_cli.doctor import check
 from studio_export_cli.interrupt import interruptible
 from studio_export_cli.options import AsJson, BaseUrl, Checkpoints, Flow, OptionalTo
-from studio_export_cli.output import quantity
-from studio_export_cli.session import credentials
 
 
 def command(  # noqa: PLR0913  each is an option
@@ -36,75 +22,26 @@ def command(  # noqa: PLR0913  each is an option
     ] = None,
     flow: Flow = None,
     dry_run: Annotated[
-        bool,
-        typer.Option("--dry-run", help="Skip the check that writes an object."),
+        bool, typer.Option("--dry-run", help="Skip the check that writes an object.")
     ] = False,
     base_url: BaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
+    from studio_export_cli.doctor.diagnosis import diagnose  # noqa: PLC0415  imports botocore
+
     chosen = options.variables(flow, None, base_url)
     env = {**environment(), **{name: value for name, value in chosen.items() if value}}
     with options.exit_on_error(chosen):
-        deployed = StackInspection(aws.client, stack) if stack else None
-        outputs = deployed.outputs() if deployed else {}
-        dataset, table = to or _dataset(outputs), checkpoints or _table(outputs)
-        destination = open_destination(dataset, table, env, concurrency=1)
-        clock = options.clock(context)
         checks = interruptible(
-            lambda: [
-                *_twilio(env, clock),
-                *_store(destination, dataset, table, dry_run=dry_run),
-                *(check_stack(deployed, outputs) if deployed else [skipped()]),
-            ]
+            lambda: diagnose(
+                env,
+                options.clock(context),
+                to=to,
+                checkpoints=checkpoints,
+                stack=stack,
+                dry_run=dry_run,
+            )
         )
     options.print_lines(check.lines(checks), check.as_json(checks) if as_json else None)
     if check.any_failed(checks):
         raise typer.Exit(exit_codes.FAILED)
-
-
-def _dataset(outputs: Mapping[str, str]) -> str:
-    try:
-        return f"s3://{outputs['Bucket']}/{outputs['Prefix']}"
-    except KeyError as error:
-        raise ConfigurationError(
-            "The dataset is unknown. Give --to, or the --stack of this application."
-        ) from error
-
-
-def _table(outputs: Mapping[str, str]) -> str | None:
-    table = outputs.get("CheckpointTable")
-    return f"dynamodb:{table}" if table else None
-
-
-def _twilio(env: Environment, clock: Clock) -> Iterator[Check]:
-    try:
-        settings = read_studio(env)
-    except ConfigurationError as error:
-        yield check.fail(
-            "settings", str(error), "Set it. studio-export --help lists every variable."
-        )
-        return
-    flows = quantity(len(settings.flow_sids), "Flow") if settings.flow_sids else "every Flow"
-    ages = quantity(len(settings.scale), "age")
-    yield check.ok("settings", f"{flows} at {settings.base_url}, {ages}")
-    base_url = settings.base_url
-    yield from Twilio(
-        settings,
-        credentials(settings),
-        clock,
-        check_twilio.other_regions(base_url),
-        check_twilio.api_url(base_url),
-    ).checks()
-
-
-def _store(
-    destination: Destination, dataset: str, table: str | None, *, dry_run: bool
-) -> Iterator[Check]:
-    yield check_store(destination.store, dry_run=dry_run)
-    if not destination.local:
-        bucket, _, prefix = dataset.removeprefix("s3://").strip("/").partition("/")
-        yield from check_bucket(BucketInspection(aws.client("s3"), bucket), prefix)
-    if table and table.startswith("dynamodb:"):
-        client = aws.client("dynamodb")
-        yield from check_table(TableInspection(client, table.removeprefix("dynamodb:")))
-    yield from check_items(destination.checkpoints)

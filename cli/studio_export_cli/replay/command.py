@@ -24,7 +24,6 @@ from studio_export_cli.options import (
 from studio_export_cli.parallel import map_concurrently
 from studio_export_cli.replay import text
 from studio_export_cli.replay.by_function import replay_piece, total
-from studio_export_cli.replay.deployed_function import LambdaFunction
 from studio_export_cli.replay.dry_store import DryStore
 from studio_export_cli.session import open_session, resolve
 from studio_export_cli.verify.comparison import days
@@ -79,7 +78,7 @@ def _by_function(name: str, span: Span, given: Mapping[str, str]) -> Summary:
     """Let the function replay each day; one at a time, unless --concurrency says otherwise."""
     sids = flow_sids(given)
     concurrency = read_concurrency({"STUDIO_CONCURRENCY": "1", **given})
-    function = LambdaFunction(aws.clients(concurrency).lambda_(), name)
+    function = aws.lambda_function(name, concurrency)
     replays = [Replay(day, sids) for day in days(span)]
     work = partial(replay_piece, function.invoke)
     return total(list(map_concurrently(work, replays, concurrency, "Replay days")), span)

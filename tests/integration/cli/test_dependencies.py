@@ -42,9 +42,9 @@ def test_a_run_into_a_directory_imports_neither_boto3_botocore_nor_powertools(
     result = json.loads(ended.stderr.splitlines()[-1])
     assert result["code"] == 0, ended.stderr
     assert list((to / "executions").glob("*/*.jsonl.gz"))
-    packages = {name.partition(".")[0] for name in result["modules"]}
-    assert "studio_export_cli" in packages
-    assert not {"boto3", "botocore", "aws_lambda_powertools", "pyarrow"} & packages
+    imported = {name.partition(".")[0] for name in result["modules"]}
+    assert "studio_export_cli" in imported
+    assert imported & {"boto3", "botocore", "aws_lambda_powertools", "pyarrow"} == set()
 
 
 def test_without_the_extra_cli_one_line_says_what_to_install() -> None:

@@ -59,7 +59,7 @@ def test_a_killed_invocation_is_repeated_in_halves() -> None:
 
 
 def test_a_timeout_that_is_always_too_short_is_an_error() -> None:
-    with pytest.raises(UnavailableError, match="timed out on .* at 2026-11-03T00:00:00Z"):
+    with pytest.raises(UnavailableError, match=r"timed out on .* at 2026-11-03T00:00:00Z"):
         replay_piece(_Function(0, killed=True), Replay(_SPAN))
 
 

@@ -103,7 +103,7 @@ def parse_listed_range(since: str, until: str, now: datetime) -> Replay:
     kept_from = ages.instant_at_age(now, ages.RETENTION).date()
     if replay.span.start.date() < kept_from:
         print_error(
-            "The result is not complete: Twilio keeps 30 days and no longer lists Executions"
+            "the result is not complete: Twilio keeps 30 days and no longer lists Executions"
             f" created before {kept_from}. Give --since {kept_from} or later."
         )
     return replay

@@ -1,6 +1,8 @@
 r"""The help of `studio-export compact`. `\b` keeps the line ends of the paragraph below it."""
 
-HELP = """Copy the final rows of a day into one object, so that queries are faster and cost less.
+HELP = """Copy the final rows of a day into one object.
+
+Queries of compacted days are faster and cost less.
 
 \b
 It writes these objects, and leaves the logs as they are:

@@ -20,7 +20,7 @@ from studio_export_cli.output import quantity
 from studio_export_cli.session import credentials
 
 
-def diagnose(  # noqa: PLR0913  what the options of the doctor say
+def diagnose(  # noqa: PLR0913  each is an option
     env: Environment,
     clock: Clock,
     *,
@@ -51,7 +51,7 @@ def _dataset(outputs: Mapping[str, str]) -> str:
         return f"s3://{outputs['Bucket']}/{outputs['Prefix']}"
     except KeyError as error:
         raise ConfigurationError(
-            "The dataset is unknown. Give --to, or the --stack of this application."
+            "the dataset is unknown. Give --to, or the --stack of this application."
         ) from error
 
 

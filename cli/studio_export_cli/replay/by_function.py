@@ -68,7 +68,7 @@ def _parts(invoke: Invoke, wanted: Replay, piece: Piece) -> Iterator[Mapping[str
         idle = 0 if moved else idle + 1
         wanted = rest
     raise UnavailableError(
-        f"The function made no progress at {format_instant(wanted.span.start)} in"
+        f"the function made no progress at {format_instant(wanted.span.start)} in"
         f" {_MAX_IDLE_INVOCATIONS} invocations. Run the replay again later."
     )
 
@@ -83,7 +83,7 @@ def _halves(wanted: Replay) -> tuple[Replay, Replay]:
     span = wanted.span
     if span.seconds <= _MIN_PIECE_SECONDS:
         raise UnavailableError(
-            f"The function timed out on {_MIN_PIECE_SECONDS} seconds of creation time at"
+            f"the function timed out on {_MIN_PIECE_SECONDS} seconds of creation time at"
             f" {format_instant(span.start)}. Raise its timeout, or replay with --to."
         )
     middle = span.start + timedelta(seconds=span.seconds // 2)

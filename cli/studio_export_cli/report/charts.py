@@ -170,9 +170,9 @@ def week(activity: Activity) -> Drawing:
         drawing.text(left + hour * cell, 11, f"{hour:02}h")
     for number, count in enumerate(activity.hours):
         day, hour = divmod(number, 24)
-        place = left + hour * cell, top + day * 16
+        corner = left + hour * cell, top + day * 16
         title = f"{_WEEK[day]} {hour:02}:00: {count:,}"
-        drawing.rect(*place, (cell - 1.6, 14.4), f"h{_heat(count, most)}", title)
+        drawing.rect(*corner, (cell - 1.6, 14.4), f"h{_heat(count, most)}", title)
     for day, name in enumerate(_WEEK):
         drawing.text(left - 6, top + day * 16 + 11.5, name, anchor="end")
     y = top + 7 * 16 + 8

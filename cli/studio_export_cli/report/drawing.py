@@ -95,13 +95,13 @@ def svg(drawing: Drawing, variant: str = "") -> str:
 def _element(item: Rect | Line | Text) -> str:
     match item:
         case Rect():
-            place = f'x="{item.x:.1f}" y="{item.y:.1f}"'
+            corner = f'x="{item.x:.1f}" y="{item.y:.1f}"'
             size = f'width="{max(0.0, item.width):.1f}" height="{max(0.0, item.height):.1f}"'
             title = f"<title>{escape(item.title)}</title>" if item.title else ""
-            return f'<rect class="{item.kind}" {place} {size}>{title}</rect>'
+            return f'<rect class="{item.kind}" {corner} {size}>{title}</rect>'
         case Line(start=(x1, y1), stop=(x2, y2)):
             ends = f'x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'
             return f'<line class="{item.kind}" {ends}/>'
         case Text():
-            place = f'x="{item.x:.1f}" y="{item.y:.1f}" text-anchor="{item.anchor}"'
-            return f'<text class="{item.kind}" {place}>{escape(item.text)}</text>'
+            corner = f'x="{item.x:.1f}" y="{item.y:.1f}" text-anchor="{item.anchor}"'
+            return f'<text class="{item.kind}" {corner}>{escape(item.text)}</text>'

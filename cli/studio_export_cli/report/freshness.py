@@ -28,11 +28,11 @@ def coverage_chart(flows: Sequence[FlowStatus]) -> Drawing | None:
         y = _TOP + number * _ROW
         drawing.text(_LEFT - 8, y + 12, short_sid(flow.flow_sid), anchor="end")
         shares = coverage(flow.cursors, flow.now, flow.grace_seconds)
-        for place, (day, share) in enumerate(shares.items()):
+        for column, (day, share) in enumerate(shares.items()):
             if share is not None:
                 kind = "full" if share >= 1 else "part" if share > 0 else "none"
                 title = f"{day_name(day)}: {share:.0%} listed"
-                drawing.rect(_LEFT + place * cell, y, (cell - 1.4, _ROW - 4), kind, title)
+                drawing.rect(_LEFT + column * cell, y, (cell - 1.4, _ROW - 4), kind, title)
         done = sum(share is not None and share >= 1 for share in shares.values())
         due = sum(share is not None for share in shares.values())
         rows.append([flow.flow_sid, f"{done} of {due}"])
@@ -52,8 +52,8 @@ def _dates(drawing: Drawing, flow: FlowStatus, cell: float) -> None:
 
 
 def _legend(drawing: Drawing, y: float) -> None:
-    for place, (kind, name) in enumerate((("full", "all"), ("part", "in part"), ("none", "none"))):
-        x = _LEFT + place * 74
+    for number, (kind, name) in enumerate((("full", "all"), ("part", "in part"), ("none", "none"))):
+        x = _LEFT + number * 74
         drawing.rect(x, y, (10, 10), kind)
         drawing.text(x + 15, y + 9, name)
 

@@ -108,7 +108,7 @@ def statuses(
         StudioExportError: the store or the checkpoints raised it.
     """
     stored = {item.flow_sid: item for item in destination.checkpoints.items()}
-    counted = _counted(destination.store, flow_sids) if count else {}
+    counted = _line_counts(destination.store, flow_sids) if count else {}
     sids = flow_sids or sorted({*stored, *counted})
     return [
         FlowStatus(stored.get(sid, StoredCheckpoint(sid)), now, grace_seconds, counted.get(sid))
@@ -116,7 +116,7 @@ def statuses(
     ]
 
 
-def _counted(store: Store, flow_sids: tuple[str, ...]) -> dict[str, LineCounts]:
+def _line_counts(store: Store, flow_sids: tuple[str, ...]) -> dict[str, LineCounts]:
     keys: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for key in store.list(EXECUTIONS):
         log = parse_log_key(key)

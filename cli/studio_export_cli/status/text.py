@@ -11,7 +11,7 @@ from studio_export_cli.status.flow_status import FlowStatus
 
 _PROGRESS = "{:<34}  {:>9}  {:>8}  {:>8}  {:>6}  {:>4}  {}"
 _AGES = "{:<34}  {:>6}  {:>20}  {:>8}"
-_COUNTED = "{:<34}  {:>8}  {:>13}  {:>13}  {:>11}  {:>11}"
+_COUNTS = "{:<34}  {:>8}  {:>13}  {:>13}  {:>11}  {:>11}"
 
 # None, in parts, all; PLAIN is for output that is not a terminal, or has no Unicode.
 BLOCKS, PLAIN = "·▁▂▃▄▅▆█", ".123456#"
@@ -26,7 +26,7 @@ def lines(flows: Sequence[FlowStatus], *, with_ages: bool, levels: str) -> Itera
         yield from _ages(flows)
     if any(flow.counted for flow in flows):
         yield ""
-        yield from _counted(flows)
+        yield from _count_table(flows)
 
 
 def _progress(flows: Iterable[FlowStatus]) -> Iterator[str]:
@@ -81,12 +81,12 @@ def _ages(flows: Iterable[FlowStatus]) -> Iterator[str]:
             )
 
 
-def _counted(flows: Iterable[FlowStatus]) -> Iterator[str]:
-    yield _COUNTED.format("FLOW", "OBJECTS", "FIRST HOUR", "LAST HOUR", "LINES", "ENDED")
+def _count_table(flows: Iterable[FlowStatus]) -> Iterator[str]:
+    yield _COUNTS.format("FLOW", "OBJECTS", "FIRST HOUR", "LAST HOUR", "LINES", "ENDED")
     for flow in flows:
         if each := flow.counted:
             counts = (f"{each.objects:,}", *each.hours, f"{each.lines:,}", f"{each.ended:,}")
-            yield _COUNTED.format(flow.flow_sid, *counts)
+            yield _COUNTS.format(flow.flow_sid, *counts)
 
 
 def _format(seconds: float | None) -> str:

@@ -1,4 +1,4 @@
-"""The `studio-export` command: what a person or a cron job runs. The Lambda imports none of it.
+"""The `studio-export` command, for people and cron jobs. The Lambda does not import it.
 
-cli ─► a module for each command ─► session ─► destination, bootstrap
+main -> app -> COMMAND/command.py -> session -> destination, and the library's wiring.
 """

@@ -1,6 +1,6 @@
-"""What the command opens on AWS. boto3 is imported when one of these is first called.
+"""Open AWS clients and adapters. boto3 is imported on the first call.
 
-An export into a directory needs none of it, and boto3 takes longer to import than all else.
+An export into a directory needs no boto3, whose import takes longer than all others.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from studio_export.adapters.aws_clients import AwsClients
     from studio_export.adapters.dynamodb import DynamoDbCheckpoints
     from studio_export.adapters.s3 import S3Store
+    from studio_export_cli.replay.deployed_function import LambdaFunction
 
 
 def clients(concurrency: int) -> "AwsClients":
@@ -20,8 +21,14 @@ def clients(concurrency: int) -> "AwsClients":
 
 
 def client(service: str) -> Any:
-    """A client for looking at what is deployed, one call at a time."""
+    """Return a client to inspect what is deployed, one call at a time."""
     return clients(1).client(service)
+
+
+def lambda_function(name: str, concurrency: int) -> "LambdaFunction":
+    from studio_export_cli.replay.deployed_function import LambdaFunction  # noqa: PLC0415
+
+    return LambdaFunction(clients(concurrency).lambda_(), name)
 
 
 def s3_store(bucket: str, prefix: str, concurrency: int) -> "S3Store":

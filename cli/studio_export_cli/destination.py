@@ -1,4 +1,4 @@
-"""Where the command exports to: a directory or an S3 prefix, and the checkpoints beside it."""
+"""The dataset of a command: a directory or an S3 prefix, and its checkpoints."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from studio_export_cli import aws
 from studio_export_cli.stores.directory import DirectoryStore
 from studio_export_cli.stores.sqlite import SqliteCheckpoints
 
-# The checkpoints of a directory lie in it, so it may be moved: its name is no part of their key.
+# A directory contains its checkpoints and may be moved, so their key does not have its name.
 _HERE = "."
 _FILE = "checkpoints.sqlite3"
 _BUCKET = rf"(?P<bucket>{BUCKET_PATTERN})"
@@ -24,19 +24,19 @@ _TABLE = rf"dynamodb:(?P<table>{TABLE_PATTERN})"
 
 class ReadableCheckpoints(Checkpoints, Protocol):
     def items(self) -> list[StoredCheckpoint]:
-        """Every Flow's checkpoint and lease as they are, whoever holds them; by Sid."""
+        """Return every Flow's checkpoint and lease as stored, ordered by Sid."""
         ...
 
 
 class ReadableStore(Store, Protocol):
     def read(self, key: str) -> tuple[bytes, Mapping[str, str]]:
-        """The object and its metadata, which is empty where the store keeps none."""
+        """Return the object and its metadata, which is empty if the store keeps none."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A dataset, opened. `local`: reading all of it costs no requests."""
+    """An open dataset. `local`: reading all of it costs no requests."""
 
     name: str
     store: ReadableStore
@@ -47,23 +47,25 @@ class Destination:
 def open_destination(
     to: str, checkpoints: str | None, env: Environment, concurrency: int
 ) -> Destination:
-    """The dataset at `to`, a directory or `s3://bucket/prefix`.
+    """Open the dataset at `to`, a directory or `s3://bucket/prefix`.
 
-    `checkpoints` is None for the default, else `dynamodb:TABLE` or a file.
+    `checkpoints` is `dynamodb:TABLE` or a file; None for the default file.
 
     Raises:
-        ConfigurationError: one of them is malformed, or AWS is not configured.
+        ConfigurationError: an argument is malformed, or AWS is not configured.
     """
     if "://" not in to:
         root = Path(to)
         if root.exists() and not root.is_dir():
-            raise ConfigurationError(f"--to {to} is not a directory")
+            raise ConfigurationError(
+                f"--to {to} is a file. Give a directory or s3://BUCKET/PREFIX."
+            )
         file = root / ".studio-export" / _FILE
         items = _checkpoints(checkpoints, file, _HERE, f"file://{root.resolve()}", concurrency)
         return Destination(to, DirectoryStore(root), items, local=True)
     match = re.fullmatch(f"s3://{_BUCKET}/{_PREFIX}/?", to)
     if not match:
-        raise ConfigurationError("--to must be a directory, or s3://BUCKET/PREFIX")
+        raise ConfigurationError(f"--to {to} is malformed. Give a directory or s3://BUCKET/PREFIX.")
     bucket, prefix = match["bucket"], match["prefix"]
     dataset = f"s3://{bucket}/{prefix}"
     items = _checkpoints(checkpoints, _state_file(env), dataset, dataset, concurrency)
@@ -74,18 +76,20 @@ def open_destination(
 def _checkpoints(
     wanted: str | None, default: Path, here: str, dataset: str, concurrency: int
 ) -> ReadableCheckpoints:
-    """`here` names the dataset in its default file, `dataset` in one that others may share."""
+    """Open the checkpoints. `here` names the dataset in its own file, `dataset` elsewhere."""
     if wanted is None:
         return SqliteCheckpoints(default, here)
     if not wanted.startswith("dynamodb:"):
         return SqliteCheckpoints(Path(wanted), dataset)
     match = re.fullmatch(_TABLE, wanted)
     if not match:
-        raise ConfigurationError("--checkpoints must be dynamodb:TABLE, or a file")
+        raise ConfigurationError(
+            f"--checkpoints {wanted} is malformed. Give dynamodb:TABLE or a file."
+        )
     return aws.dynamodb_checkpoints(match["table"], dataset, concurrency)
 
 
 def _state_file(env: Environment) -> Path:
-    """Where the XDG base directory specification keeps what a program should remember."""
+    """Return the file for state in the XDG base directories."""
     home = Path(env.get("XDG_STATE_HOME") or "~/.local/state").expanduser()
     return home / "studio-export" / _FILE

@@ -1,4 +1,4 @@
-"""The options that several commands share, and how a finding and a failure are said."""
+"""The options that several commands share, and how a message and an error are printed."""
 
 import json
 import re
@@ -15,73 +15,104 @@ from studio_export.export import ages
 from studio_export.function.event import parse_replay
 from studio_export.model import Replay
 from studio_export.ports import Clock
-from studio_export_cli import output
+from studio_export_cli import exit_codes
 
-To = Annotated[str, typer.Option(metavar="PLACE", help="A directory, or s3://BUCKET/PREFIX.")]
+To = Annotated[
+    str, typer.Option(metavar="DATASET", help="The export: a directory, or s3://BUCKET/PREFIX.")
+]
+OptionalTo = Annotated[
+    str | None,
+    typer.Option(metavar="DATASET", help="The export: a directory, or s3://BUCKET/PREFIX."),
+]
 Flow = Annotated[
     list[str] | None,
-    typer.Option(metavar="FW…", help="A Flow; repeat it for more.  [default: every Flow]"),
+    typer.Option(metavar="FW…", help="A Flow; repeat the option for more.  [default: every Flow]"),
 ]
 Checkpoints = Annotated[
-    str | None, typer.Option(metavar="PLACE", help="dynamodb:TABLE, or a file, for checkpoints.")
+    str | None,
+    typer.Option(
+        metavar="FILE|TABLE", help="Where the checkpoints are: a SQLite file, or dynamodb:TABLE."
+    ),
 ]
-BaseUrl = Annotated[str | None, typer.Option(metavar="URL", help="Another host than Twilio's.")]
+BaseUrl = Annotated[
+    str | None, typer.Option(metavar="URL", help="Send requests to this host, not to Twilio's.")
+]
 Concurrency = Annotated[
-    str | None, typer.Option(metavar="N", help="Requests in flight.  [default: 4]")
+    str | None, typer.Option(metavar="N", help="The number of concurrent requests.  [default: 4]")
 ]
-From = Annotated[str, typer.Option("--from", metavar="INSTANT", help="Created at or after it.")]
-Until = Annotated[str, typer.Option(metavar="INSTANT", help="Created before it.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the summary as a line of JSON.")]
+Since = Annotated[
+    str, typer.Option(metavar="INSTANT", help="Take Executions created at this instant or later.")
+]
+Until = Annotated[
+    str, typer.Option(metavar="INSTANT", help="Take Executions created before this instant.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
 
 
 def interval(text: str) -> int:
-    """`15m` in seconds."""
+    """Parse `15m` to seconds."""
     try:
         (seconds,) = ages.parse_ages(text)
     except ValueError as error:
-        raise typer.BadParameter("a number with one of s, m, h, d, such as 15m") from error
+        raise typer.BadParameter(
+            f"{text!r} is not a duration. Give a number with s, m, h or d, such as 15m."
+        ) from error
     return seconds
 
 
-_OF_VARIABLES = {
+_OPTION_OF = {
     "FLOW_SIDS": "--flow",
     "STUDIO_CONCURRENCY": "--concurrency",
     "STUDIO_BASE_URL": "--base-url",
     "LOOKBACK_DAYS": "--lookback-days",
 }
 
-_PATIENCE_SECONDS = ages.HOUR  # the longest period of the template's ticks
-Patience = Annotated[
+_GRACE_SECONDS = ages.HOUR  # the longest ScheduleMinutes of the template
+Grace = Annotated[
     int | None,
     typer.Option(
-        parser=interval, metavar="1h", help="What has been due for longer is late.  [default: 1h]"
+        parser=interval,
+        metavar="1h",
+        help="What has been due for longer than this is late.  [default: 1h]",
     ),
 ]
 
 
-def patience_seconds(patience: int | None) -> int:
-    return _PATIENCE_SECONDS if patience is None else patience
+def grace_seconds(grace: int | None) -> int:
+    return _GRACE_SECONDS if grace is None else grace
 
 
 def clock(context: typer.Context) -> Clock:
-    """The machine's, or another that was given to `cli.main`."""
+    """Return the clock that `main` was given, or the system's."""
     given: Clock | None = context.obj
     return given or SystemClock()
 
 
 def parse_range(since: str, until: str, now: datetime) -> Replay:
-    """What the event of such a range replays: its rules are the command's too."""
+    """Parse the range by the rules of a replay event."""
     try:
         return parse_replay({"from": since, "to": until}, now)
     except InvalidEventError as error:
-        said = str(error).replace("the event's 'from'", "--from")
-        raise typer.BadParameter(re.sub(r"(the event's|its) 'to'", "--until", said)) from error
+        text = re.sub(r"(the event's |its )?'from'", "--since", str(error))
+        raise typer.BadParameter(re.sub(r"(the event's |its )?'to'", "--until", text)) from error
+
+
+def parse_listed_range(since: str, until: str, now: datetime) -> Replay:
+    """Parse a range to list at Twilio; warn if Twilio no longer lists all of it."""
+    replay = parse_range(since, until, now)
+    kept_from = ages.instant_at_age(now, ages.RETENTION).date()
+    if replay.span.start.date() < kept_from:
+        print_error(
+            "the result is not complete: Twilio keeps 30 days and no longer lists Executions"
+            f" created before {kept_from}. Give --since {kept_from} or later."
+        )
+    return replay
 
 
 def variables(
     flow: list[str] | None, concurrency: str | None, base_url: str | None
 ) -> dict[str, str | None]:
-    """The options, by the variables that they stand for."""
+    """Return the values of the options by the variables that they replace."""
     return {
         "FLOW_SIDS": ",".join(flow) if flow else None,
         "STUDIO_CONCURRENCY": concurrency,
@@ -89,41 +120,33 @@ def variables(
     }
 
 
-def parse_listed_range(since: str, until: str, now: datetime) -> Replay:
-    """As `parse_range`, for what Twilio is asked about: it says so if Twilio has it no more."""
-    wanted = parse_range(since, until, now)
-    kept_from = ages.instant_at_age(now, ages.RETENTION).date()
-    if wanted.span.start.date() < kept_from:
-        complain(f"Twilio keeps 30 days: of what was created before {kept_from} this tells nothing")
-    return wanted
-
-
-def show(lines: Iterable[str], as_json: Mapping[str, Any] | None) -> None:
-    """The lines for a person; one of JSON, if that is given."""
+def print_lines(lines: Iterable[str], as_json: Mapping[str, Any] | None) -> None:
+    """Print the lines, or `as_json` on one line if it is given."""
     for line in lines if as_json is None else [json.dumps(as_json)]:
         typer.echo(line)
 
 
-def complain(error: object) -> None:
-    """One line on stderr."""
+def print_error(error: object) -> None:
+    """Print one line on stderr."""
     typer.echo(f"studio-export: {' '.join(str(error).split())}", err=True)
 
 
 @contextmanager
-def told(chosen: Mapping[str, str | None] | None = None) -> Iterator[None]:
-    """Say an error of ours in one line, and end with its code.
+def exit_on_error(chosen: Mapping[str, str | None] | None = None) -> Iterator[None]:
+    """Print a `StudioExportError` on one line and exit with its code.
 
-    What is `chosen` was typed as an option, so an error that names its variable names the option.
+    `chosen` has the options that were given, by their variables: the message then names the
+    option, and not the variable.
     """
     try:
         yield
     except StudioExportError as error:
-        complain(_as_typed(str(error), chosen or {}))
-        raise typer.Exit(output.exit_code_of(type(error))) from error
+        print_error(_name_options(str(error), chosen or {}))
+        raise typer.Exit(exit_codes.exit_code_of(type(error))) from error
 
 
-def _as_typed(text: str, chosen: Mapping[str, str | None]) -> str:
-    for variable, option in _OF_VARIABLES.items():
+def _name_options(text: str, chosen: Mapping[str, str | None]) -> str:
+    for variable, option in _OPTION_OF.items():
         if chosen.get(variable):
             text = text.replace(variable, option)
     return text

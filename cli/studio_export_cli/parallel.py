@@ -1,26 +1,30 @@
-"""Work on threads, with its progress on stderr."""
+"""Map a function over items on threads, with the progress on stderr."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from studio_export_cli import progress
+from studio_export_cli.progress import show_progress
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 
-def side_by_side(
-    work: Callable[[_Item], _Result], items: Sequence[_Item], at_once: int, what: str
-) -> list[_Result]:
-    """What `work` makes of each item, in their order; `what` tells what they are, and done.
+def map_concurrently(
+    work: Callable[[_Item], _Result], items: Sequence[_Item], concurrency: int, task: str
+) -> Iterator[_Result]:
+    """Yield the result of `work` for each item, in their order; `task` names the progress.
 
     Raises:
-        Exception: as `work` does; what was not begun then is not.
+        Exception: what `work` raises; items that were not started by then are not started.
     """
-    with ThreadPoolExecutor(at_once, thread_name_prefix="side-by-side") as executor:
-        done = executor.map(work, items)
+    with (
+        ThreadPoolExecutor(concurrency, thread_name_prefix="map") as executor,
+        show_progress() as progress,
+    ):
         try:
-            return list(progress.counted(done, len(items), what))
+            for number, result in enumerate(executor.map(work, items), 1):
+                progress.update(task, number / len(items), f"{number:,} of {len(items):,}")
+                yield result
         finally:
             executor.shutdown(wait=False, cancel_futures=True)

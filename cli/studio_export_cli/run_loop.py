@@ -1,7 +1,6 @@
-"""A tick of the command: it may take as long as it needs, in invocations of a minute.
+"""A run of the command: it exports until nothing is due, in rounds of a minute.
 
-Leases last as long as an invocation's deadline. So after a kill, whoever runs next waits for a
-minute at most.
+A lease expires at the end of a round. So after a kill, the next run waits a minute at most.
 """
 
 from collections.abc import Callable
@@ -10,41 +9,41 @@ from dataclasses import dataclass, field, replace
 from studio_export.export.exporter import Exporter
 from studio_export.model import FlowSummary, Replay, Summary
 
-Listener = Callable[[FlowSummary], None]
+OnProgress = Callable[[FlowSummary], None]
 
-_REPLAY_SECONDS = 30 * 86_400.0  # a replay holds no lease that could be left behind
+_REPLAY_SECONDS = 30 * 86_400.0  # a replay holds no lease, so it needs no rounds
 
 
 @dataclass(slots=True)
-class Tick:
-    """One tick; used once. `listener` hears how far each Flow came in all of it.
+class RunLoop:
+    """One run; used once. `on_progress` receives what each Flow has done since the run began.
 
-    It gives up after `patience` invocations in a row that did not get a single page. With a pause
-    between them, that outlasts the lease that a killed run left behind.
+    The run ends after `max_idle_rounds` rounds in a row that fetched no page. With a pause between
+    them, that outlasts the lease of a run that was killed.
     """
 
     exporter: Exporter
     owner: str
-    listener: Listener
-    invocation_seconds: float = 60.0
+    on_progress: OnProgress
+    round_seconds: float = 60.0
     pause_seconds: float = 15.0
-    patience: int = 6
+    max_idle_rounds: int = 6
     _done: dict[str, FlowSummary] = field(default_factory=dict)
     _idle: int = 0
 
     def run(self) -> Summary:
-        exporter = replace(self.exporter, progress=self._heard)
+        exporter = replace(self.exporter, progress=self._report)
         while True:
-            latest = exporter.export(None, self.owner, self.invocation_seconds)
+            latest = exporter.export(None, self.owner, self.round_seconds)
             total = self._add(latest)
             self._idle = 0 if latest.totals.pages else self._idle + 1
-            if not left(latest) or self._idle >= self.patience:
+            if not has_work_left(latest) or self._idle >= self.max_idle_rounds:
                 return total
             if self._idle:
                 exporter.sweeper.clock.sleep(self.pause_seconds)
 
-    def _heard(self, flow: FlowSummary) -> None:
-        self.listener(self._sum(flow))
+    def _report(self, flow: FlowSummary) -> None:
+        self.on_progress(self._sum(flow))
 
     def _sum(self, flow: FlowSummary) -> FlowSummary:
         earlier = self._done.get(flow.flow_sid)
@@ -53,12 +52,12 @@ class Tick:
     def _add(self, latest: Summary) -> Summary:
         for flow in latest.flows:
             self._done[flow.flow_sid] = self._sum(flow)
-            self.listener(self._done[flow.flow_sid])
+            self.on_progress(self._done[flow.flow_sid])
         return replace(latest, flows=tuple(self._done.values()))
 
 
-def left(summary: Summary) -> bool:
-    """Whether another invocation could do more, now or when a lease has ended."""
+def has_work_left(summary: Summary) -> bool:
+    """Whether another round could do more, now or when a lease has expired."""
     if summary.stopped:
         return False
     return summary.out_of_time or any(
@@ -66,5 +65,5 @@ def left(summary: Summary) -> bool:
     )
 
 
-def run_replay(exporter: Exporter, replay: Replay, owner: str, listener: Listener) -> Summary:
-    return replace(exporter, progress=listener).export(replay, owner, _REPLAY_SECONDS)
+def run_replay(exporter: Exporter, replay: Replay, owner: str, on_progress: OnProgress) -> Summary:
+    return replace(exporter, progress=on_progress).export(replay, owner, _REPLAY_SECONDS)

@@ -1,4 +1,4 @@
-"""A run of the command, put together: settings, destination, exporter, and leases to give back."""
+"""An opened session of the command: settings, dataset, exporter, and the leases it holds."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,40 +13,44 @@ from studio_export.ports import Clock, CredentialSource
 from studio_export.settings import Environment, StudioSettings, read_studio
 from studio_export_cli import aws
 from studio_export_cli.destination import Destination, open_destination
-from studio_export_cli.interrupt import HeldLeases, InterruptedWorkError, interruptible
-from studio_export_cli.progress import shown
-from studio_export_cli.run_loop import Tick, run_replay
+from studio_export_cli.flow_progress import FlowProgress
+from studio_export_cli.interrupt import InterruptedWorkError, interruptible
+from studio_export_cli.leases import HeldLeases
+from studio_export_cli.progress import show_progress
+from studio_export_cli.run_loop import RunLoop, run_replay
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
-    """`holder` names this process in the leases."""
+class Session:
+    """`owner` names this process in the leases."""
 
     exporter: Exporter
     leases: HeldLeases
     owner: str
 
-    def tick(self) -> Summary:
-        """Export what is due, and show how far it came.
+    def run(self) -> Summary:
+        """Export what is due, and show the progress.
 
         Raises:
-            InterruptedWorkError: told to stop; the leases are given back.
+            InterruptedWorkError: a signal arrived; the leases are released.
             StudioExportError: the Flows could not be listed.
         """
-        with shown(None) as listener:
-            return self._unless_told_to_stop(Tick(self.exporter, self.owner, listener).run)
+        with show_progress() as progress:
+            on_progress = FlowProgress(progress, None)
+            return self._release_if_interrupted(RunLoop(self.exporter, self.owner, on_progress).run)
 
     def replay(self, replay: Replay) -> Summary:
-        """As `tick`, for a range."""
-        with shown(replay.span) as listener:
-            return self._unless_told_to_stop(
-                lambda: run_replay(self.exporter, replay, self.owner, listener)
+        """Export a range again, and show the progress; it raises as `run` does."""
+        with show_progress() as progress:
+            on_progress = FlowProgress(progress, replay.span)
+            return self._release_if_interrupted(
+                lambda: run_replay(self.exporter, replay, self.owner, on_progress)
             )
 
     def pause(self, seconds: float) -> None:
         interruptible(lambda: self.exporter.sweeper.clock.sleep(seconds))
 
-    def _unless_told_to_stop(self, work: Callable[[], Summary]) -> Summary:
+    def _release_if_interrupted(self, work: Callable[[], Summary]) -> Summary:
         try:
             return interruptible(work)
         except InterruptedWorkError:
@@ -54,23 +58,23 @@ class Command:
             raise
 
 
-def open_command(
+def open_session(
     destination: Destination, studio: StudioSettings, clock: Clock | None = None
-) -> Command:
+) -> Session:
     leases = HeldLeases(destination.checkpoints)
     exporter = wiring.exporter(
         studio, credentials(studio), destination.store, leases, clock or SystemClock()
     )
-    return Command(exporter, leases, uuid4().hex)
+    return Session(exporter, leases, uuid4().hex)
 
 
-def understood(
+def resolve(
     to: str, checkpoints: str | None, options: Mapping[str, str | None], env: Environment
 ) -> tuple[Destination, StudioSettings]:
-    """What the command line and the environment say; an option wins over its variable.
+    """Open the dataset and read the settings; an option wins over its variable.
 
     Raises:
-        ConfigurationError: one of them is missing or malformed.
+        ConfigurationError: a value is missing or malformed.
     """
     given = {name: value for name, value in options.items() if value is not None}
     studio = read_studio({**env, **given})

@@ -12,7 +12,7 @@ from simulator.oddities import Oddity
 from simulator.server import StudioServer
 from simulator.studio import Studio
 from simulator.traffic import Traffic, fill
-from studio_export_cli.session import Command, open_command, understood
+from studio_export_cli.session import Session, open_session, resolve
 from tools.demo.exporter import TickClock
 
 FIRST = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -81,11 +81,11 @@ def export(root: Path, without: Collection[Oddity] = ()) -> NastyExport:
     restless = flows[1].add(FIRST - timedelta(minutes=50))
     with StudioServer(studio) as server:
         ticks = TickClock()
-        command = open_command(*understood(str(root), None, {}, _environment(server)), ticks)
-        _tick(command, clock, ticks, _EARLY_TICKS)
+        session = open_session(*resolve(str(root), None, {}, _environment(server)), ticks)
+        _tick(session, clock, ticks, _EARLY_TICKS)
         early = frozenset(names(root))
         restless.oddity, restless.rendered = Oddity.UNKNOWN_STATUS, None
-        _tick(command, clock, ticks, _LATE_TICKS)
+        _tick(session, clock, ticks, _LATE_TICKS)
     shutil.rmtree(root / ".studio-export")
     return NastyExport(root, flows, restless, early, clock(), server.url)
 
@@ -99,11 +99,11 @@ def _environment(server: StudioServer) -> dict[str, str]:
     }
 
 
-def _tick(command: Command, clock: VirtualClock, ticks: TickClock, hours: Sequence[float]) -> None:
+def _tick(session: Session, clock: VirtualClock, ticks: TickClock, hours: Sequence[float]) -> None:
     for after in hours:
         clock.set(FIRST + timedelta(hours=after))
         ticks.set(clock())
-        summary = command.exporter.export(None, command.owner, _TICK_SECONDS)
+        summary = session.exporter.export(None, session.owner, _TICK_SECONDS)
         if not summary.complete or any(flow.error for flow in summary.flows):
             raise ValueError(f"the tick is not complete: {summary}")
 

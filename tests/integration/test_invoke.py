@@ -17,7 +17,7 @@ import boto3
 import pytest
 from typer.testing import CliRunner
 
-from studio_export_cli.main import app
+from studio_export_cli.app import app
 from tests.template import recorder
 from tests.template.calls import CALLS_OF_LAMBDA, Call, call_of
 from tests.template.policy import actions, allowed
@@ -238,7 +238,7 @@ def test_the_command_replays_by_the_function_day_for_day(
     built: Built, cloud: LocalCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = datetime.now(UTC)
-    span = ("--from", f"{now - timedelta(days=3):%Y-%m-%d}", "--until", f"{now:%Y-%m-%d}")
+    span = ("--since", f"{now - timedelta(days=3):%Y-%m-%d}", "--until", f"{now:%Y-%m-%d}")
     arguments = ["replay", "--function", "function", *span, "--json"]
     for name, value in cloud.s3.environment().items():
         monkeypatch.setenv(name, value)

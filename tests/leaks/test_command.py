@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from simulator.faults import Fault, Kind
 from simulator.server import StudioServer
-from studio_export_cli.main import app
+from studio_export_cli.app import app
 from tests.leaks.canaries import (
     API_KEY,
     API_SECRET,
@@ -22,12 +22,12 @@ from tests.leaks.canaries import (
 )
 from tests.leaks.sinks import Sieve, heard
 
-RANGE = ("--from", "2026-01-01", "--until", "2100-01-01")
+RANGE = ("--since", "2026-01-01", "--until", "2100-01-01")
 COMMANDS = [
     *(("run", "--json"), ("status",), ("status", "--json"), ("verify", *RANGE)),
     *(("doctor",), ("doctor", "--json"), ("compact",), ("report",)),
-    ("erase", "--contact", f"+1{NUMBER}"),
-    ("erase", "--contact", BODY, "--json"),
+    ("find-contact", "--contact", f"+1{NUMBER}"),
+    ("find-contact", "--contact", BODY, "--json"),
     ("replay", *RANGE, "--dry-run"),
 ]
 # Faults that end a run at once: what the others say is told by the handler's tests.

@@ -14,7 +14,7 @@ from datetime import datetime
 from studio_export.function.result import as_json
 from studio_export.model import FlowSummary
 from studio_export.settings import environment
-from studio_export_cli.session import Command, open_command, understood
+from studio_export_cli.session import Session, open_session, resolve
 
 # As the template has it for a tick every 15 minutes. A lease lasts as long, in virtual time.
 _TICK_SECONDS = 840.0
@@ -43,21 +43,21 @@ class TickClock:
 
 def main() -> None:
     clock = TickClock()
-    command = open_command(*understood(sys.argv[1], None, {}, environment()), clock)
+    session = open_session(*resolve(sys.argv[1], None, {}, environment()), clock)
     for line in sys.stdin:
         clock.set(datetime.fromisoformat(line.strip()))
-        _tick(command)
+        _tick(session)
 
 
-def _tick(command: Command) -> None:
+def _tick(session: Session) -> None:
     lines: dict[str, int] = {}
 
     def heard(flow: FlowSummary) -> None:
         lines[flow.flow_sid] = flow.counts.lines
         _say({"lines": sum(lines.values())})
 
-    exporter = replace(command.exporter, progress=heard)
-    _say(as_json(exporter.export(None, command.owner, _TICK_SECONDS)))
+    exporter = replace(session.exporter, progress=heard)
+    _say(as_json(exporter.export(None, session.owner, _TICK_SECONDS)))
 
 
 def _say(told: Mapping[str, object]) -> None:

@@ -110,7 +110,7 @@ def tell() -> str:
     stack.run(_DOWN - 3)
     _after_two_days(told)
     until = stack.clock.now() - timedelta(minutes=10)
-    span = ("--from", f"{began:%Y-%m-%dT%H:%MZ}", "--until", f"{until:%Y-%m-%dT%H:%MZ}")
+    span = ("--since", f"{began:%Y-%m-%dT%H:%MZ}", "--until", f"{until:%Y-%m-%dT%H:%MZ}")
     stack.studio.faults.off()
     stack.queues["failedinvocations"] = 0
     _back(told, span)
@@ -166,7 +166,7 @@ def _proof(told: Transcript, span: tuple[str, ...]) -> None:
     told.alarms()
     told.run("status", "--to", "./studio")
     told.note("Source and dataset agree, line by line:")
-    told.run("verify", "--to", "./studio", "--from", "2026-11-22", *span[2:])
+    told.run("verify", "--to", "./studio", "--since", "2026-11-22", *span[2:])
 
 
 def main() -> None:

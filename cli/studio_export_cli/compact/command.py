@@ -1,4 +1,4 @@
-"""`studio-export compact`: the final rows of a day in one object, instead of hundreds."""
+"""`studio-export compact`: copy the final rows of a day into one object."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,64 +12,66 @@ from studio_export.compaction.days import days_between
 from studio_export.errors import ConfigurationError
 from studio_export.settings import environment
 from studio_export_cli import options
-from studio_export_cli.compact.day_run import Compacting
+from studio_export_cli.compact.day_run import DayCompaction
 from studio_export_cli.compact.parquet import Arrow, arrow
 from studio_export_cli.compact.text import exit_code, json_line, lines, plan_lines
 from studio_export_cli.destination import open_destination
 from studio_export_cli.interrupt import interruptible
 from studio_export_cli.options import To
 
-_READS_AT_ONCE = 8
+_CONCURRENCY = 8
 
 
 def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise typer.BadParameter("a date such as 2026-11-23") from error
+        raise typer.BadParameter(
+            f"{text!r} is not a date. Give a date such as 2026-11-23."
+        ) from error
 
 
-def compact(  # noqa: PLR0913  each is an option
+def command(  # noqa: PLR0913  each is an option
     to: To,
     *,
     day: Annotated[
         list[date] | None,
-        typer.Option(parser=_date, metavar="DAY", help="A day (UTC); repeat it for more."),
+        typer.Option(parser=_date, metavar="DAY", help="A day (UTC); repeat the option for more."),
     ] = None,
     since: Annotated[
         date | None,
-        typer.Option("--from", parser=_date, metavar="DAY", help="This day and later ones."),
+        typer.Option(parser=_date, metavar="DAY", help="Compact this day and later days."),
     ] = None,
     until: Annotated[
-        date | None, typer.Option(parser=_date, metavar="DAY", help="Days before this one.")
+        date | None, typer.Option(parser=_date, metavar="DAY", help="Compact days before this one.")
     ] = None,
     parquet: Annotated[
         bool | None,
-        typer.Option(help="As Parquet too.  [default: if the extra is installed]"),
+        typer.Option(help="Write Parquet too.  [default: if pyarrow is installed]"),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what it would compact, and write nothing.")
+        bool, typer.Option("--dry-run", help="List the days to compact, and write nothing.")
     ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print a line of JSON for each day.")
     ] = False,
 ) -> None:
-    asked = _asked(day or (), since, until)
-    with options.told():
-        destination = open_destination(to, None, environment(), _READS_AT_ONCE)
-        compactor = Compactor(destination.store, SystemClock(), _READS_AT_ONCE)
-        compacting = Compacting(compactor, _library(parquet), destination.name)
+    requested = _requested_days(day or (), since, until)
+    with options.exit_on_error():
+        destination = open_destination(to, None, environment(), _CONCURRENCY)
+        compactor = Compactor(destination.store, SystemClock(), _CONCURRENCY)
+        compaction = DayCompaction(compactor, _library(parquet), destination.name)
         if dry_run:
-            for line in plan_lines(compacting.plan(asked)):
+            for line in plan_lines(compaction.plan(requested)):
                 typer.echo(line)
             return
-        results = interruptible(lambda: compacting.run(asked))
-    for said in map(json_line, results) if as_json else lines(results):
-        typer.echo(said)
+        results = interruptible(lambda: compaction.run(requested))
+    for line in map(json_line, results) if as_json else lines(results):
+        typer.echo(line)
     for result in results:
         if result.error:
-            options.complain(result.error)
-    raise typer.Exit(exit_code(results, must=map(str, day or ())))
+            options.print_error(result.error)
+    raise typer.Exit(exit_code(results, required=map(str, day or ())))
 
 
 def _library(wanted: bool | None) -> Arrow | None:  # noqa: FBT001  an option's three values
@@ -77,18 +79,23 @@ def _library(wanted: bool | None) -> Arrow | None:  # noqa: FBT001  an option's 
         return None
     library = arrow()
     if wanted and library is None:
-        raise ConfigurationError("--parquet needs pyarrow, which the extra 'parquet' installs")
+        raise ConfigurationError(
+            "--parquet needs pyarrow, which is not installed."
+            " Run: pip install 'studio-export[parquet]'"
+        )
     return library
 
 
-def _asked(days: Sequence[date], since: date | None, until: date | None) -> list[str] | None:
-    """The days of the options; None for whatever is due."""
+def _requested_days(
+    days: Sequence[date], since: date | None, until: date | None
+) -> list[str] | None:
+    """Return the days that the options name; None for the days that are due."""
     if days and (since or until):
-        raise typer.BadParameter("--day and --from or --until exclude each other")
+        raise typer.BadParameter("Give either --day, or --since and --until.")
     if bool(since) != bool(until):
-        raise typer.BadParameter("--from and --until belong together")
+        raise typer.BadParameter("--since and --until need each other. Give both.")
     if since and until:
         if since >= until:
-            raise typer.BadParameter("--from must lie before --until")
+            raise typer.BadParameter("--since is not before --until. Give an earlier --since.")
         return days_between(since, until)
     return sorted({str(each) for each in days}) or None

@@ -1,4 +1,4 @@
-"""The work of `compact`: which days, and each day's parts as JSON lines, then as Parquet."""
+"""Choose the days to compact; write the parts of each as JSON lines, then as Parquet."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -8,21 +8,21 @@ from studio_export.compaction.compactor import Compactor, Day
 from studio_export.compaction.days import Parts, Stage, stage_of
 from studio_export.errors import AccessDeniedError, ConfigurationError, StudioExportError
 from studio_export_cli.compact.parquet import Arrow, write_missing
-from studio_export_cli.compact.progress import shown
+from studio_export_cli.progress import show_progress
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A day, and how many of its parts were written as Parquet. `error` is what failed of it."""
+    """The result of a day. `parquet` is how many of its parts were written as Parquet."""
 
     day: Day
-    columns: int = 0
+    parquet: int = 0
     error: StudioExportError | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A day that would be compacted, and how many objects its logs have."""
+    """A day to compact, and how many objects its logs have."""
 
     day: str
     stage: Stage
@@ -30,48 +30,58 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
-class Compacting:
-    """`library` is None where Parquet is not wanted, or cannot be had."""
+class DayCompaction:
+    """`library` is None if Parquet is not wanted or not installed. `dataset` is for messages."""
 
     compactor: Compactor
     library: Arrow | None
-    place: str
+    dataset: str
 
-    def plan(self, asked: Sequence[str] | None) -> list[Planned]:
-        """Nothing is read but names.
+    def plan(self, requested: Sequence[str] | None) -> list[Planned]:
+        """Choose the days by the names of objects alone.
 
         Raises:
             ConfigurationError: nothing is exported there.
         """
         objects, now = self._exported(), self.compactor.clock.now()
-        days = self._chosen(asked, objects)
+        days = self._chosen(requested, objects)
         return [Planned(day, stage_of(day, now), objects[day]) for day in days]
 
-    def run(self, asked: Sequence[str] | None) -> list[Result]:
-        """As `plan`, and do it.
+    def run(self, requested: Sequence[str] | None) -> list[Result]:
+        """Choose the days as `plan` does, and compact them.
 
         Raises:
             ConfigurationError: nothing is exported there.
-            AccessDeniedError: AWS refuses; no other day could do better.
+            AccessDeniedError: AWS refuses access, and would for every other day.
         """
         objects = self._exported()
-        days = self._chosen(asked, objects)
-        with shown({day: objects[day] for day in days}) as heard:
-            return list(self._work(replace(self.compactor, progress=heard), days))
+        days = self._chosen(requested, objects)
+        total = max(1, sum(objects[day] for day in days))
+        read: dict[str, int] = {}
+        with show_progress() as progress:
+
+            def on_read(day: str, count: int) -> None:
+                read[day] = count
+                text = f"{day}: {count:,} of {objects[day]:,} objects"
+                progress.update("Compact", sum(read.values()) / total, text)
+
+            return list(self._work(replace(self.compactor, progress=on_read), days))
 
     def _exported(self) -> Counter[str]:
-        """How many objects each exported day has."""
+        """Count the objects of each exported day."""
         objects = Counter(self.compactor.exported())
         if not objects:
-            raise ConfigurationError(f"nothing is exported to {self.place}")
+            raise ConfigurationError(
+                f"nothing is exported to {self.dataset}. Give the --to of an export."
+            )
         return objects
 
-    def _chosen(self, asked: Sequence[str] | None, exported: Counter[str]) -> list[str]:
-        if asked is not None:
-            return [day for day in asked if day in exported]
+    def _chosen(self, requested: Sequence[str] | None, exported: Counter[str]) -> list[str]:
+        if requested is not None:
+            return [day for day in requested if day in exported]
         there = self.compactor.there()
-        select_new = {day for day, parts in there.items() if self.library and parts.without_parquet}
-        return sorted({*self.compactor.due(exported), *select_new} & exported.keys())
+        incomplete = {day for day, parts in there.items() if self.library and parts.without_parquet}
+        return sorted({*self.compactor.due(exported), *incomplete} & exported.keys())
 
     def _work(self, compactor: Compactor, days: Sequence[str]) -> Iterator[Result]:
         for day in compactor.run(days):

@@ -1,4 +1,4 @@
-"""A part of a day as Parquet. It needs the extra `parquet`."""
+"""Write the parts of a day as Parquet. This needs pyarrow, the extra `parquet`."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
@@ -25,7 +25,7 @@ _COLUMNS = (
 _NUMBERS = {"flow_version"}
 _INSTANTS = {"date_created", "date_updated"}
 
-# Rows that are in memory at once. A reader skips a row group whose dates do not fit its query.
+# Rows in memory at a time. A reader skips a row group whose dates do not match its query.
 _GROUP_ROWS = 10_000
 
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -38,36 +38,38 @@ class Arrow(NamedTuple):
 
 
 def arrow() -> Arrow | None:
-    """The library, if it is installed."""
+    """Return the library; None if it is not installed."""
     if find_spec("pyarrow") is None:
         return None
     return Arrow(import_module("pyarrow"), import_module("pyarrow.parquet"))
 
 
 def write_missing(arrow: Arrow, store: Store, day: str, parts: Parts) -> int:
-    """Give each part that lacks it its twin, and read it back. Returns how many were put.
+    """Write a Parquet copy of each part that has none, read it back, and count the copies.
 
     Raises:
-        CorruptLogError: a part is unreadable, or its twin does not have its lines.
+        CorruptLogError: a part is unreadable, or its copy does not have the same lines.
     """
     missing = sorted(parts.without_parquet)
     for number in missing:
         part, key = store.get(part_key(day, number)), parquet_key(day, number)
         try:
             store.put_if_absent(key, as_parquet(arrow, part), {"exporter": VERSION})
-            twin = _lines(arrow, store.get(key))
-            same = all(a == b for a, b in zip_longest(lines(part), twin))
+            copy = _lines(arrow, store.get(key))
+            same = all(a == b for a, b in zip_longest(lines(part), copy))
         except (ValueError, arrow.pa.ArrowException) as error:
             raise CorruptLogError(f"{key} is unreadable: {error}") from error
         if not same:
-            raise CorruptLogError(f"{key} does not have the lines of its part")
+            raise CorruptLogError(
+                f"{key} does not have the lines of its part. Delete it, and run compact again."
+            )
     return len(missing)
 
 
 def as_parquet(arrow: Arrow, part: bytes) -> bytes:
-    """The rows of a part. `line` is the row verbatim, so nothing is lost of it.
+    """Convert a part to Parquet. The column `line` has each row verbatim, so nothing is lost.
 
-    What is not a string in a column of text is there as its JSON text.
+    A text column has the JSON text of each value that is not a string.
     """
     schema = _schema(arrow.pa)
     sink = arrow.pa.BufferOutputStream()

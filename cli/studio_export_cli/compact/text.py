@@ -1,4 +1,4 @@
-"""What `compact` says of the days: lines for a person, JSON for a script, and a code. Pure."""
+"""The results of `compact`, as lines, as JSON and as an exit code. Pure."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,16 +6,16 @@ from dataclasses import replace
 
 from studio_export.compaction.days import Stage, complete_from, ripe
 from studio_export.function.compaction_result import day_as_json
-from studio_export_cli import output
+from studio_export_cli import exit_codes
 from studio_export_cli.compact.day_run import Planned, Result
-from studio_export_cli.output import many
+from studio_export_cli.output import quantity
 
-_NOTHING = "nothing is due"
+_NOTHING = "No day is due."
 _ROW = "{:<10}  {:>7}  {:>9}  {:>9}  {:>5}  {:>7}  {}"
 
 
 def lines(results: Sequence[Result]) -> Iterator[str]:
-    """A table, and what it comes to."""
+    """A table of the days, and their total."""
     if not results:
         yield _NOTHING
         return
@@ -24,15 +24,15 @@ def lines(results: Sequence[Result]) -> Iterator[str]:
         yield _row(result)
     done = [result.day.done for result in results if result.day.done]
     rows, added = sum(each.rows for each in done), sum(each.added for each in done)
-    yield f"{many(len(results), 'day')}: {many(rows, 'row')}, {added:,} of them new"
+    yield f"{quantity(len(results), 'day')}: {quantity(rows, 'row')}, {added:,} of them new"
 
 
 def _row(result: Result) -> str:
     day, done = result.day, result.day.done
     if result.error or done is None:
-        said = "failed" if result.error else f"too young: from {ripe(day.day):%Y-%m-%d} on"
-        return _ROW.format(day.day, "-", "-", "-", "-", "-", said)
-    counts = (done.objects, done.rows, done.added, done.parts, result.columns)
+        state = "failed" if result.error else _too_young(day.day)
+        return _ROW.format(day.day, "-", "-", "-", "-", "-", state)
+    counts = (done.objects, done.rows, done.added, done.parts, result.parquet)
     return _ROW.format(day.day, *(f"{each:,}" for each in counts), _stage(day.day, day.stage))
 
 
@@ -41,28 +41,32 @@ def plan_lines(plan: Sequence[Planned]) -> Iterator[str]:
 
 
 def _plan_line(planned: Planned) -> str:
-    objects = many(planned.objects, "object")
+    objects = quantity(planned.objects, "object")
     if planned.stage is Stage.YOUNG:
-        return f"{planned.day}  too young: from {ripe(planned.day):%Y-%m-%d} on"
-    return f"{planned.day}  would read {objects}; {_stage(planned.day, planned.stage)}"
+        return f"{planned.day}  {_too_young(planned.day)}"
+    return f"{planned.day}  {objects} to read; {_stage(planned.day, planned.stage)}"
 
 
 def json_line(result: Result) -> str:
-    said = day_as_json(replace(result.day, error=result.error))
-    return json.dumps(said | ({"parquet": result.columns} if result.day.done else {}))
+    day = day_as_json(replace(result.day, error=result.error))
+    return json.dumps(day | ({"parquet": result.parquet} if result.day.done else {}))
 
 
-def exit_code(results: Iterable[Result], must: Iterable[str]) -> int:
-    """The worst of what the days deserve. Days that `must` be compacted may not be too young."""
-    wanted = set(must)
+def exit_code(results: Iterable[Result], required: Iterable[str]) -> int:
+    """Return the worst code of the days. A day that is `required` may not be too young."""
+    wanted = set(required)
     codes = {
-        output.exit_code_of(type(result.error)) if result.error else output.TRY_AGAIN
+        exit_codes.exit_code_of(type(result.error)) if result.error else exit_codes.TRY_AGAIN
         for result in results
         if result.error or (result.day.done is None and result.day.day in wanted)
     }
-    if codes - {output.TRY_AGAIN}:
-        return output.FAILED
-    return output.TRY_AGAIN if codes else output.OK
+    if codes - {exit_codes.TRY_AGAIN}:
+        return exit_codes.FAILED
+    return exit_codes.TRY_AGAIN if codes else exit_codes.OK
+
+
+def _too_young(day: str) -> str:
+    return f"too young; compact it from {ripe(day):%Y-%m-%d} on"
 
 
 def _stage(day: str, stage: Stage) -> str:

@@ -1,4 +1,4 @@
-"""How a bucket is set up, for a person who checks it. The export needs none of these calls."""
+"""Read the configuration of a bucket. The export itself needs none of these calls."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -18,26 +18,26 @@ _NONE = {
 
 
 class BucketInspection:
-    """Each method may raise `AccessDeniedError`, or `UnavailableError` where the call does not exist."""
+    """Each method can raise `AccessDeniedError`, and `UnavailableError` if S3 lacks the call."""
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
     def versioning(self) -> str:
-        """`Enabled`, `Suspended`, or nothing."""
+        """Return `Enabled`, `Suspended`, or an empty text."""
         answer = self._ask("s3:GetBucketVersioning", self._client.get_bucket_versioning)
         return str(answer.get("Status", ""))
 
     def encryption(self) -> str:
-        """The algorithm by default, or nothing."""
+        """Return the default algorithm, or an empty text."""
         answer = self._ask("s3:GetEncryptionConfiguration", self._client.get_bucket_encryption)
         rules = answer.get("ServerSideEncryptionConfiguration", {}).get("Rules", [])
         defaults = [rule.get("ApplyServerSideEncryptionByDefault", {}) for rule in rules]
         return next((str(each["SSEAlgorithm"]) for each in defaults if each), "")
 
     def lifecycle(self) -> list[dict[str, Any]]:
-        """The rules, as S3 gives them."""
+        """Return the rules as S3 does."""
         client = self._client
         answer = self._ask(
             "s3:GetLifecycleConfiguration", client.get_bucket_lifecycle_configuration

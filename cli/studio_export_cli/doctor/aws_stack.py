@@ -1,4 +1,4 @@
-"""The deployed stack, for a person who checks it: outputs, function, schedule, queues."""
+"""Read the deployed stack: outputs, function, schedule and queues."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -10,19 +10,22 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from studio_export.adapters.aws_errors import translated
 
-_SAID_CHARACTERS = 200
+_MAX_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A queue's messages: how many, and what the newest of those that were looked at says."""
+    """The number of messages in a queue, and the error of the newest that was received."""
 
     messages: int
     newest: str = ""
 
 
 class StackInspection:
-    """Each method may raise `AccessDeniedError` or `UnavailableError`. `client` makes one by service."""
+    """Each method can raise `AccessDeniedError` and `UnavailableError`.
+
+    `client` makes a client of a service.
+    """
 
     def __init__(self, client: Callable[[str], Any], stack: str) -> None:
         self._client = client
@@ -39,7 +42,7 @@ class StackInspection:
         return {each["OutputKey"]: each["OutputValue"] for each in found}
 
     def function_state(self, name: str) -> str:
-        """`Active` if all is well, else what Lambda says."""
+        """Return `Active`, or the state or failed update that Lambda reports."""
         client = self._client("lambda")
         answer = _ask(
             "lambda:GetFunctionConfiguration",
@@ -51,7 +54,7 @@ class StackInspection:
         return str(answer.get("State", "Active"))
 
     def schedule_of(self, function_arn: str) -> tuple[str, str] | None:
-        """State (`ENABLED`, `DISABLED`) and expression of the schedule that invokes it, if any."""
+        """Return the state (`ENABLED`, `DISABLED`) and expression of the schedule, if any."""
         client = self._client("scheduler")
         pages = _ask(
             "scheduler:ListSchedules",
@@ -67,7 +70,7 @@ class StackInspection:
         return found["State"], found["ScheduleExpression"]
 
     def waiting(self, queue_url: str) -> Waiting:
-        """What lies in a queue. Ten messages are looked at, and hidden from nobody."""
+        """Receive up to ten messages of a queue; they stay visible to other consumers."""
         client = self._client("sqs")
         name = queue_url.rpartition("/")[2]
         count = _ask(
@@ -92,7 +95,7 @@ class StackInspection:
             ),
         ).get("Messages", [])
         newest = max(got, key=_sent, default=None)
-        return Waiting(messages, _said(newest) if newest else "")
+        return Waiting(messages, _describe(newest) if newest else "")
 
 
 def _ask(action: str, resource: str, call: Callable[[], Any]) -> Any:
@@ -106,8 +109,8 @@ def _sent(message: Mapping[str, Any]) -> int:
     return int(message.get("Attributes", {}).get("SentTimestamp", 0))
 
 
-def _said(message: Mapping[str, Any]) -> str:
-    """When it was sent, and the error: of Lambda's record, or of Scheduler's attributes."""
+def _describe(message: Mapping[str, Any]) -> str:
+    """Return when it was sent, and its error: in Lambda's record, or Scheduler's attributes."""
     sent = datetime.fromtimestamp(_sent(message) / 1000, UTC)
     attributes = message.get("MessageAttributes", {})
     error = attributes.get("ERROR_MESSAGE", {}).get("StringValue", "")
@@ -115,5 +118,5 @@ def _said(message: Mapping[str, Any]) -> str:
         record = json.loads(message["Body"]).get("responsePayload", {})
         error = error or f"{record['errorType']}: {record['errorMessage']}"
     except (ValueError, KeyError, AttributeError, TypeError):
-        error = error or "no error that could be read"
-    return f"{sent:%Y-%m-%dT%H:%M:%SZ} {' '.join(error.split())[:_SAID_CHARACTERS]}"
+        error = error or "no readable error"
+    return f"{sent:%Y-%m-%dT%H:%M:%SZ} {' '.join(error.split())[:_MAX_CHARACTERS]}"

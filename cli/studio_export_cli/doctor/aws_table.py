@@ -1,4 +1,4 @@
-"""How the table of checkpoints is set up, for a person who checks it."""
+"""Read the configuration of the table of checkpoints."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TableState:
-    """`keys` are `name type role`, such as `dataset S HASH`."""
+    """The table. `keys` are `name type role`, such as `dataset S HASH`."""
 
     status: str
     keys: tuple[str, ...]
@@ -25,7 +25,7 @@ class TableInspection:
         self._table = table
 
     def state(self) -> TableState | None:
-        """None if there is no such table."""
+        """Return None if the table does not exist."""
         try:
             table = self._client.describe_table(TableName=self._table)["Table"]
         except ClientError as error:
@@ -43,7 +43,7 @@ class TableInspection:
         )
         return TableState(table["TableStatus"], tuple(keys))
 
-    def recovers_to_a_point_in_time(self) -> bool:
+    def has_point_in_time_recovery(self) -> bool:
         try:
             answer = self._client.describe_continuous_backups(TableName=self._table)
         except (ClientError, BotoCoreError) as error:

@@ -1,4 +1,4 @@
-"""What the doctor says of one thing: how it is, and what to do. Pure."""
+"""A check of the doctor: its status, what was found, and the remedy. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -9,73 +9,69 @@ from studio_export.errors import (
     AccessDeniedError,
     StudioExportError,
     UnavailableError,
-    describe,
-    failure_of,
 )
 
 _ROW = "{:<7}  {:<10}  {}"
 
 
-class Severity(StrEnum):
-    OK = "ok"
-    UNKNOWN = "unknown"  # it was not looked at, or could not be
-    WARNING = "warning"
-    WRONG = "wrong"
+class Status(StrEnum):
+    OK = "OK"
+    UNKNOWN = "UNKNOWN"  # it was not checked, or could not be
+    WARN = "WARN"
+    FAIL = "FAIL"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """`do` is empty where nothing is to be done."""
+class Check:
+    """The result of a check. `remedy` is empty if there is nothing to do."""
 
     subject: str
-    severity: Severity
-    what: str
-    do: str = ""
+    status: Status
+    message: str
+    remedy: str = ""
 
 
-def ok(subject: str, what: str) -> Verdict:
-    return Verdict(subject, Severity.OK, what)
+def ok(subject: str, message: str) -> Check:
+    return Check(subject, Status.OK, message)
 
 
-def unknown(subject: str, what: str, do: str = "") -> Verdict:
-    return Verdict(subject, Severity.UNKNOWN, what, do)
+def unknown(subject: str, message: str, remedy: str = "") -> Check:
+    return Check(subject, Status.UNKNOWN, message, remedy)
 
 
-def warning(subject: str, what: str, do: str) -> Verdict:
-    return Verdict(subject, Severity.WARNING, what, do)
+def warn(subject: str, message: str, remedy: str) -> Check:
+    return Check(subject, Status.WARN, message, remedy)
 
 
-def wrong(subject: str, what: str, do: str) -> Verdict:
-    return Verdict(subject, Severity.WRONG, what, do)
+def fail(subject: str, message: str, remedy: str) -> Check:
+    return Check(subject, Status.FAIL, message, remedy)
 
 
-def if_allowed(subject: str, look: Callable[[], Verdict]) -> Verdict:
-    """What `look` says; unknown, where this shell's credentials or the server do not let it."""
+def if_allowed(subject: str, check: Callable[[], Check]) -> Check:
+    """Return what `check` does; UNKNOWN if the credentials or the server do not allow it."""
     try:
-        return look()
+        return check()
     except AccessDeniedError as error:
-        return unknown(
-            subject, str(error), "Allow these credentials that action to have it checked."
-        )
+        return unknown(subject, str(error), "Allow these credentials this action.")
     except UnavailableError as error:
         return unknown(subject, str(error))
 
 
-def failed(subject: str, error: StudioExportError, do: str) -> Verdict:
-    return wrong(subject, describe(failure_of(error)), do)
+def fail_by(subject: str, error: StudioExportError, remedy: str) -> Check:
+    return fail(subject, f"{type(error).__name__}: {error}", remedy)
 
 
-def lines(verdicts: Iterable[Verdict]) -> Iterator[str]:
-    for each in verdicts:
-        yield _ROW.format(each.severity, each.subject, " ".join(each.what.split()))
-        if each.do:
-            yield _ROW.format("", "", f"> {each.do}")
+def lines(checks: Iterable[Check]) -> Iterator[str]:
+    for each in checks:
+        yield _ROW.format(each.status, each.subject, " ".join(each.message.split()))
+        if each.remedy:
+            yield _ROW.format("", "", f"> {each.remedy}")
 
 
-def as_json(verdicts: Iterable[Verdict]) -> dict[str, Any]:
-    told = list(verdicts)
-    return {"well": not any_wrong(told), "verdicts": [asdict(each) for each in told]}
+def as_json(checks: Iterable[Check]) -> dict[str, Any]:
+    results = list(checks)
+    return {"ok": not any_failed(results), "checks": [asdict(each) for each in results]}
 
 
-def any_wrong(verdicts: Iterable[Verdict]) -> bool:
-    return any(each.severity is Severity.WRONG for each in verdicts)
+def any_failed(checks: Iterable[Check]) -> bool:
+    return any(each.status is Status.FAIL for each in checks)

@@ -1,50 +1,51 @@
-"""The checkpoints: is the table as it should be, and can each item be read?"""
+"""Check the checkpoints: the keys and backups of the table, and that each item is readable."""
 
 from collections.abc import Iterator
 
 from studio_export.errors import StudioExportError
 from studio_export_cli.destination import ReadableCheckpoints
 from studio_export_cli.doctor.aws_table import TableInspection
-from studio_export_cli.doctor.check import Verdict, failed, if_allowed, ok, warning, wrong
-from studio_export_cli.output import many
+from studio_export_cli.doctor.check import Check, fail, fail_by, if_allowed, ok, warn
+from studio_export_cli.output import quantity
 
+_LOST_TABLE = "Follow 'Lose or restore the table' in docs/runbook.md."
 _KEYS = ("dataset S HASH", "flow_sid S RANGE")
 
 
-def examine_table(table: TableInspection) -> Iterator[Verdict]:
+def check_table(table: TableInspection) -> Iterator[Check]:
     yield if_allowed("table", lambda: _table(table))
     yield if_allowed("recovery", lambda: _recovery(table))
 
 
-def examine_items(checkpoints: ReadableCheckpoints) -> Iterator[Verdict]:
-    """An item that is newer than this program, or malformed, stops its Flow."""
+def check_items(checkpoints: ReadableCheckpoints) -> Iterator[Check]:
+    """Check each item; a newer or malformed one stops its Flow."""
     try:
         items = checkpoints.items()
     except StudioExportError as error:
-        yield failed("items", error, "Mend that first: without checkpoints no Flow is exported.")
+        yield fail_by("items", error, "Fix this first: without checkpoints no Flow is exported.")
         return
     for item in items:
         if item.fault:
-            yield wrong("items", item.fault, "Upgrade this program, or delete the item.")
+            yield fail("items", item.fault, "Upgrade studio-export, or delete the item.")
     good = sum(item.fault is None for item in items)
     if good or not items:
-        yield ok("items", f"of {many(good, 'Flow')} can be read")
+        yield ok("items", f"the checkpoints of {quantity(good, 'Flow')} are readable")
 
 
-def _table(table: TableInspection) -> Verdict:
+def _table(table: TableInspection) -> Check:
     state = table.state()
     if state is None:
-        return wrong("table", "there is no such table", "See 'Lose or restore the table', runbook.")
+        return fail("table", "the table does not exist", _LOST_TABLE)
     if state.keys != _KEYS:
-        do = f"Make a new one with the keys {', '.join(_KEYS)}: nothing is lost."
-        return wrong("table", f"its keys are {', '.join(state.keys)}", do)
+        remedy = f"Create a table with the keys {', '.join(_KEYS)}. Nothing is lost."
+        return fail("table", f"its keys are {', '.join(state.keys)}", remedy)
     if state.status not in {"ACTIVE", "UPDATING"}:
-        return wrong("table", f"it is {state.status}", "Wait, or restore it.")
-    return ok("table", "is there, with the right keys")
+        return fail("table", f"its status is {state.status}", "Wait, or restore it.")
+    return ok("table", "it exists and has the right keys")
 
 
-def _recovery(table: TableInspection) -> Verdict:
-    if table.recovers_to_a_point_in_time():
-        return ok("recovery", "to a point in time, is on")
-    do = "Enable point-in-time recovery: losing the table loses nothing, but costs many requests."
-    return warning("recovery", "to a point in time, is off", do)
+def _recovery(table: TableInspection) -> Check:
+    if table.has_point_in_time_recovery():
+        return ok("recovery", "point-in-time recovery is enabled")
+    remedy = "Enable it. Without the table nothing is lost, but the export lists 30 days again."
+    return warn("recovery", "point-in-time recovery is disabled", remedy)

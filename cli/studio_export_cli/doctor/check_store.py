@@ -1,4 +1,4 @@
-"""The store: does a key stay written once, and is the bucket set up to keep it?"""
+"""Check the store: that a key is written only once, and that the bucket keeps objects."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,88 +8,94 @@ from studio_export.log.keys import EXECUTIONS, PROBE
 from studio_export.ports import Store
 from studio_export_cli.doctor.aws_bucket import BucketInspection
 from studio_export_cli.doctor.check import (
-    Verdict,
-    failed,
+    Check,
+    fail,
+    fail_by,
     if_allowed,
     ok,
     unknown,
-    warning,
-    wrong,
+    warn,
 )
 
-_PROBE_BODY = b"studio-export doctor wrote this once, to see that it cannot be written again.\n"
-_LEAST_DAYS = 35
-_ARCHIVES = {"GLACIER", "DEEP_ARCHIVE"}  # S3 refuses to read what lies there
+_PROBE_BODY = (
+    b"studio-export doctor wrote this object once, to check that a second put is refused.\n"
+)
+_MIN_DAYS = 35
+_ARCHIVES = {"GLACIER", "DEEP_ARCHIVE"}  # S3 cannot read them at once
 
 
-def examine_store(store: Store, *, dry_run: bool) -> Verdict:
-    """Put one fixed key twice: the second put must be refused. It stays, for the next time."""
+def check_store(store: Store, *, dry_run: bool) -> Check:
+    """Put one key twice: the store must refuse the second put. The object stays."""
     try:
         store.list(PROBE)
         if dry_run:
-            return unknown("write once", f"not tried: it would write {PROBE}")
+            return unknown(
+                "write once", f"not checked: the check writes {PROBE}", "Omit --dry-run."
+            )
         store.put_if_absent(PROBE, _PROBE_BODY, {})
         again = store.put_if_absent(PROBE, _PROBE_BODY, {})
         store.get(PROBE)
     except AccessDeniedError as error:
-        return failed("write once", error, "Give these credentials list, get and put there.")
+        return fail_by("write once", error, "Allow these credentials to list, get and put objects.")
     except StudioExportError as error:
-        return failed("write once", error, "Is the store there, and does it know If-None-Match?")
+        return fail_by(
+            "write once", error, "Check that the store exists and supports If-None-Match."
+        )
     if again:
-        do = "Use a store that honours If-None-Match: without it lines get lost."
-        return wrong("write once", f"{PROBE} could be written twice", do)
-    return ok("write once", "a key that is taken is refused")
+        remedy = "Use a store that supports If-None-Match. Without it, lines are lost."
+        return fail("write once", f"the store accepted {PROBE} twice", remedy)
+    return ok("write once", "the store refuses to overwrite an object")
 
 
-def examine_bucket(bucket: BucketInspection, prefix: str) -> Iterator[Verdict]:
+def check_bucket(bucket: BucketInspection, prefix: str) -> Iterator[Check]:
     yield if_allowed("versioning", lambda: _versioning(bucket))
     yield if_allowed("encryption", lambda: _encryption(bucket))
     yield if_allowed("lifecycle", lambda: _lifecycle(bucket.lifecycle(), prefix))
     yield if_allowed("public", lambda: _public(bucket))
 
 
-def _versioning(bucket: BucketInspection) -> Verdict:
+def _versioning(bucket: BucketInspection) -> Check:
     status = bucket.versioning()
     if status == "Enabled":
-        return ok("versioning", "enabled")
-    do = "Enable versioning: what somebody deletes or replaces can then be restored."
-    return warning("versioning", f"the bucket keeps no versions ({status or 'never enabled'})", do)
+        return ok("versioning", "versioning is enabled")
+    remedy = "Enable it, so that deleted or replaced objects can be restored."
+    return warn("versioning", f"versioning is {status.lower() or 'disabled'}", remedy)
 
 
-def _encryption(bucket: BucketInspection) -> Verdict:
+def _encryption(bucket: BucketInspection) -> Check:
     algorithm = bucket.encryption()
     if algorithm:
-        return ok("encryption", f"by default, {algorithm}")
-    return warning("encryption", "the bucket has no default encryption", "Set one: AES256 or KMS.")
+        return ok("encryption", f"the default encryption is {algorithm}")
+    return warn("encryption", "the bucket has no default encryption", "Set AES256 or KMS.")
 
 
-def _public(bucket: BucketInspection) -> Verdict:
+def _public(bucket: BucketInspection) -> Check:
     if bucket.public_access_is_blocked():
         return ok("public", "public access is blocked")
-    return warning("public", "public access is not blocked", "Block it: lines hold personal data.")
+    return warn("public", "public access is not blocked", "Block it. Lines have personal data.")
 
 
-def _lifecycle(rules: list[dict[str, Any]], prefix: str) -> Verdict:
-    """Nothing may go before 35 days: a log is read until its Executions are 30 days old."""
+def _lifecycle(rules: list[dict[str, Any]], prefix: str) -> Check:
+    """Check that no object expires before 35 days: the exporter reads its log until then."""
     for rule in rules:
         days = _earliest_day(rule)
-        if rule.get("Status") == "Enabled" and _concerns(rule, prefix) and days < _LEAST_DAYS:
-            what = f"rule {rule.get('ID', '')!r} takes objects away after {days} days"
-            do = f"Let it wait {_LEAST_DAYS} days, or leave out {prefix}/: a log is read that long."
-            return wrong("lifecycle", what, do)
-    return ok("lifecycle", f"no rule takes an object away before {_LEAST_DAYS} days")
+        if rule.get("Status") == "Enabled" and _applies(rule, prefix) and days < _MIN_DAYS:
+            message = f"rule {rule.get('ID', '')!r} expires or archives objects after {days} days"
+            remedy = f"Set it to {_MIN_DAYS} days or more: the exporter reads a log until then."
+            return fail("lifecycle", message, remedy)
+    return ok("lifecycle", f"no rule expires or archives an object before {_MIN_DAYS} days")
 
 
 def _earliest_day(rule: Mapping[str, Any]) -> int:
-    """When it expires or archives; a fixed date counts as at once."""
+    """Return after how many days the rule expires or archives; 0 for a fixed date."""
     expiry = rule.get("Expiration", {})
     moves = [each for each in rule.get("Transitions", []) if each["StorageClass"] in _ARCHIVES]
     timed = [each for each in (expiry, *moves) if "Days" in each or "Date" in each]
-    return min((int(each.get("Days", 0)) for each in timed), default=_LEAST_DAYS)
+    return min((int(each.get("Days", 0)) for each in timed), default=_MIN_DAYS)
 
 
-def _concerns(rule: Mapping[str, Any], prefix: str) -> bool:
-    """Whether it can meet an object of ours, which has no tag."""
+def _applies(rule: Mapping[str, Any], prefix: str) -> bool:
+    """Whether the rule applies to objects of the export, which have no tags."""
     chosen = rule.get("Filter", {})
     both = chosen.get("And", {})
     if "Tag" in chosen or both.get("Tags"):

@@ -1,4 +1,4 @@
-"""Which fields of a line name a contact. Pure."""
+"""Find the fields of a line that contain a contact. Pure."""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ ELSEWHERE = "elsewhere"
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A line that names the contact: its number in the object, from 1, and in which fields."""
+    """A line that contains the contact: its number in the object, from 1, and the fields."""
 
     line: int
     sid: str
@@ -20,13 +20,13 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """`names` are what to look for: addresses, Sids, and what stands for them under `hmac`."""
+    """`names` are addresses, Sids, and their hashes under the privacy policy."""
 
     names: tuple[str, ...]
 
     def mentions(self, lines: bytes) -> Iterator[Mention]:
         for number, line in enumerate(lines.split(b"\n"), 1):
-            # With an escape in it, a text may hold a name and not show it.
+            # A JSON text with an escape may contain a name whose bytes do not occur.
             if b"\\" in line or any(name.encode() in line for name in self.names):
                 yield from self._mention(number, line)
 
@@ -47,7 +47,7 @@ class Contact:
             yield Mention(number, sid if isinstance(sid, str) else "", tuple(sorted(fields)))
 
     def _in(self, value: Any) -> bool:
-        """Whether a text in it has a name in it: `whatsapp:+1…` names `+1…` too."""
+        """Whether a string in the value contains a name: `whatsapp:+1…` contains `+1…`."""
         waiting = [value]
         while waiting:
             each = waiting.pop()

@@ -1,9 +1,8 @@
-"""Where the lines of a contact lie: a plan for who has to erase them. It deletes nothing."""
+"""Search the objects of an export for a contact. Nothing is deleted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from studio_export.log.keys import (
     DAILY,
@@ -19,104 +18,72 @@ from studio_export.log.reader import inflate
 from studio_export.model import KEPT_DAYS
 from studio_export.ports import Store
 from studio_export_cli.find_contact.contact import Contact, Mention
-from studio_export_cli.output import many
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """An object, its lines that name the contact, or why it could not be read."""
+class SearchedObject:
+    """An object, and its lines that contain the contact. `error`: why it is unreadable."""
 
     key: str
     mentions: tuple[Mention, ...] = ()
-    fault: str = ""
+    error: str = ""
 
     @property
-    def deletable_from(self) -> date | None:
-        """Until then the exporter may read it: without it, its log is damaged."""
+    def not_before(self) -> date | None:
+        """The first day on which it can be deleted: until then, the exporter reads its log."""
         log = parse_log_key(self.key)
         return date.fromisoformat(log.day) + timedelta(days=KEPT_DAYS) if log else None
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """`columns` are the Parquet copies of the days that have a line; they are not read."""
+class Findings:
+    """The objects that contain the contact.
 
-    found: tuple[Found, ...]
-    unreadable: tuple[Found, ...]
-    columns: tuple[str, ...]
+    Attributes:
+        objects: they have at least one line that contains it.
+        unreadable: they could not be searched.
+        parquet: the keys of Parquet copies of the days in `objects`; they are not read.
+        objects_read: how many objects were searched.
+    """
+
+    objects: tuple[SearchedObject, ...]
+    unreadable: tuple[SearchedObject, ...]
+    parquet: tuple[str, ...]
     objects_read: int
 
 
 def keys(store: Store) -> list[str]:
-    """All objects that may hold a line."""
+    """List all objects that may contain a line."""
     return [
-        key for part in (EXECUTIONS, DAILY, DAILY_PARQUET, REJECTED) for key in store.list(part)
+        key for folder in (EXECUTIONS, DAILY, DAILY_PARQUET, REJECTED) for key in store.list(folder)
     ]
-
-
-def search(store: Store, key: str, contact: Contact) -> Found:
-    """Raises: StudioExportError, as the store does."""
-    body = store.get(key)
-    try:
-        lines = inflate(body) if is_compressed(key) else body
-    except ValueError as error:
-        return Found(key, fault=str(error))
-    return Found(key, tuple(contact.mentions(lines)))
 
 
 def readable(all_keys: Sequence[str]) -> list[str]:
     return [key for key in all_keys if holds_lines(key)]
 
 
-def plan(all_keys: Sequence[str], searched: Sequence[Found]) -> Plan:
-    found = tuple(each for each in searched if each.mentions)
-    days = {day_of(each.key) for each in found} - {None}
-    columns = [key for key in all_keys if key.startswith(DAILY_PARQUET)]
-    return Plan(
-        found,
-        tuple(each for each in searched if each.fault),
-        tuple(key for key in columns if day_of(key) in days),
+def search(store: Store, key: str, contact: Contact) -> SearchedObject:
+    """Search one object.
+
+    Raises:
+        StudioExportError: the store raised it.
+    """
+    body = store.get(key)
+    try:
+        lines = inflate(body) if is_compressed(key) else body
+    except ValueError as error:
+        return SearchedObject(key, error=str(error))
+    return SearchedObject(key, tuple(contact.mentions(lines)))
+
+
+def collect(all_keys: Sequence[str], searched: Sequence[SearchedObject]) -> Findings:
+    objects = tuple(each for each in searched if each.mentions)
+    days = {day_of(each.key) for each in objects} - {None}
+    parquet = [key for key in all_keys if key.startswith(DAILY_PARQUET)]
+    return Findings(
+        objects,
+        tuple(each for each in searched if each.error),
+        tuple(key for key in parquet if day_of(key) in days),
         len(searched),
     )
-
-
-def lines(plan: Plan) -> Iterator[str]:
-    for each in plan.found:
-        numbers = ", ".join(str(mention.line) for mention in each.mentions)
-        fields = sorted({field for mention in each.mentions for field in mention.fields})
-        which = "line" if len(each.mentions) == 1 else "lines"
-        until = f", not before {each.deletable_from}" if each.deletable_from else ""
-        yield f"{each.key}  {which} {numbers}  ({', '.join(fields)}{until})"
-    for key in plan.columns:
-        yield f"{key}  (has the rows of that day)"
-    yield _total(plan)
-    if plan.found:
-        yield "Nothing was deleted. docs/command.md, 'erase', has the procedure."
-
-
-def _total(plan: Plan) -> str:
-    mentions = [mention for each in plan.found for mention in each.mentions]
-    sids = {mention.sid for mention in mentions if mention.sid}
-    return (
-        f"{many(len(mentions), 'line')} of {many(len(sids), 'Execution')}"
-        f" in {len(plan.found):,} of {many(plan.objects_read, 'object')}"
-    )
-
-
-def as_json(plan: Plan) -> dict[str, Any]:
-    return {
-        "objects": [
-            {
-                "key": each.key,
-                "not_before": each.deletable_from and each.deletable_from.isoformat(),
-                "lines": [
-                    {"line": mention.line, "sid": mention.sid, "fields": list(mention.fields)}
-                    for mention in each.mentions
-                ],
-            }
-            for each in plan.found
-        ],
-        "parquet": list(plan.columns),
-        "unreadable": [each.key for each in plan.unreadable],
-        "objects_read": plan.objects_read,
-    }

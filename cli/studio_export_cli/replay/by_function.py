@@ -1,7 +1,8 @@
-"""A replay by the deployed function: in pieces of a day, each until the function says it is done.
+"""A replay by the deployed function: a piece for each day, until the function has done all of it.
 
-An invocation that ran out of time says how far it came, and the rest is asked for from there. One
-that was killed says nothing, so its piece is asked for in two halves.
+If an invocation runs out of time, its summary says how far it came, and the next invocation
+continues from there. If Lambda kills an invocation there is no summary, so its piece is replayed
+in two halves.
 """
 
 from collections import defaultdict
@@ -14,42 +15,42 @@ from studio_export.errors import FlowsFailedError, UnavailableError
 from studio_export.instants import format_instant
 from studio_export.model import Counts, Failure, FlowSummary, Replay, Span, Summary
 
-# The answer to an event; None if the function was killed.
+# The summary that an event leads to; None if Lambda killed the function.
 Invoke = Callable[[Mapping[str, object]], Mapping[str, Any] | None]
 
-_PATIENCE = 3
-_NARROWEST_SECONDS = 60
+_MAX_IDLE_INVOCATIONS = 3
+_MIN_PIECE_SECONDS = 60
 
 
 @dataclass(slots=True)
 class Piece:
-    """What came of a piece: counts by Flow, and what failed."""
+    """The result of a piece: counts by Flow, and the errors."""
 
     counts: defaultdict[str, Counts] = field(default_factory=lambda: defaultdict(Counts))
     errors: list[str] = field(default_factory=list)
 
-    def take(self, answer: Mapping[str, Any]) -> None:
-        for flow_sid, told in answer["flows"].items():
-            known = {name: told[name] for name in Counts.__dataclass_fields__ if name in told}
+    def add(self, answer: Mapping[str, Any]) -> None:
+        for flow_sid, flow in answer["flows"].items():
+            known = {name: flow[name] for name in Counts.__dataclass_fields__ if name in flow}
             self.counts[flow_sid] += Counts(**known)
 
 
 def replay_piece(invoke: Invoke, wanted: Replay) -> Piece:
-    """Have all of it swept.
+    """Invoke the function until it has replayed the whole range.
 
     Raises:
-        UnavailableError: the function made no progress, time after time.
-        StudioExportError: as `invoke` raises it; but what failed for some Flows is in the piece.
+        UnavailableError: several invocations in a row made no progress.
+        StudioExportError: `invoke` raised it; but failures of single Flows are in the piece.
     """
     piece = Piece()
     for part in _parts(invoke, wanted, piece):
-        piece.take(part)
+        piece.add(part)
     return piece
 
 
 def _parts(invoke: Invoke, wanted: Replay, piece: Piece) -> Iterator[Mapping[str, Any]]:
     idle = 0
-    while idle < _PATIENCE:
+    while idle < _MAX_IDLE_INVOCATIONS:
         try:
             answer = invoke(_event(wanted))
         except FlowsFailedError as error:
@@ -66,7 +67,10 @@ def _parts(invoke: Invoke, wanted: Replay, piece: Piece) -> Iterator[Mapping[str
         moved = rest.span != wanted.span or len(rest.flow_sids) < len(answer["flows"])
         idle = 0 if moved else idle + 1
         wanted = rest
-    raise UnavailableError(f"the function made no progress at {format_instant(wanted.span.start)}")
+    raise UnavailableError(
+        f"the function made no progress at {format_instant(wanted.span.start)} in"
+        f" {_MAX_IDLE_INVOCATIONS} invocations. Run the replay again later."
+    )
 
 
 def _event(wanted: Replay) -> dict[str, object]:
@@ -77,23 +81,24 @@ def _event(wanted: Replay) -> dict[str, object]:
 
 def _halves(wanted: Replay) -> tuple[Replay, Replay]:
     span = wanted.span
-    if span.seconds <= _NARROWEST_SECONDS:
+    if span.seconds <= _MIN_PIECE_SECONDS:
         raise UnavailableError(
-            f"the function's time-out is too short at {format_instant(span.start)}"
+            f"the function timed out on {_MIN_PIECE_SECONDS} seconds of creation time at"
+            f" {format_instant(span.start)}. Raise its timeout, or replay with --to."
         )
     first, second = span.halves()
     return replace(wanted, span=first), replace(wanted, span=second)
 
 
 def _rest(wanted: Replay, answer: Mapping[str, Any]) -> Replay:
-    """What the answer leaves: of the Flows that are not done, from where the last of them is."""
-    left = {sid: told for sid, told in answer["flows"].items() if told["still_due"]}
+    """Return what the answer leaves: the Flows that are not done, from the earliest of them on."""
+    left = {sid: flow for sid, flow in answer["flows"].items() if flow["still_due"]}
     if not left:
         return wanted
-    # A Flow that was not reached does not say how far it is.
+    # A Flow that was not reached has no `swept_to`.
     reached = [
-        datetime.fromisoformat(told["swept_to"]) if "swept_to" in told else wanted.span.start
-        for told in left.values()
+        datetime.fromisoformat(flow["swept_to"]) if "swept_to" in flow else wanted.span.start
+        for flow in left.values()
     ]
     return Replay(Span(min(reached), wanted.span.stop), tuple(sorted(left)))
 

@@ -1,4 +1,4 @@
-"""The deployed function, invoked for its answer."""
+"""Invoke the deployed function and read its summary."""
 
 import json
 from collections.abc import Mapping
@@ -17,10 +17,10 @@ class LambdaFunction:
         self._name = name
 
     def invoke(self, event: Mapping[str, object]) -> dict[str, Any] | None:
-        """The summary; None if the function was killed by its time-out.
+        """Return the summary; None if Lambda killed the function at its timeout.
 
         Raises:
-            StudioExportError: what the function raised, or why it could not be invoked.
+            StudioExportError: the function raised it, or it could not be invoked.
         """
         payload = json.dumps(event).encode()
         try:
@@ -31,18 +31,20 @@ class LambdaFunction:
         if b"Task timed out" in text:
             return None
         try:
-            told = json.loads(text)
+            summary = json.loads(text)
         except ValueError:
-            told = None
-        if not isinstance(told, dict):
-            raise UnavailableError(f"{self._name} did not answer with a summary")
-        # Lambda says so in a header; its emulator in the body alone.
-        if "errorType" in told:
-            raise _raised(str(told["errorType"]), str(told.get("errorMessage", "")))
-        return told
+            summary = None
+        if not isinstance(summary, dict):
+            raise UnavailableError(
+                f"{self._name} did not return a summary. Check that it is the exporter's function."
+            )
+        # Lambda sets a header too; its emulator has the error in the body alone.
+        if "errorType" in summary:
+            raise _error(str(summary["errorType"]), str(summary.get("errorMessage", "")))
+        return summary
 
 
-def _raised(kind: str, message: str) -> StudioExportError:
+def _error(kind: str, message: str) -> StudioExportError:
     ours = getattr(errors, kind, None)
     if isinstance(ours, type) and issubclass(ours, StudioExportError):
         return ours(message) if ours is not errors.ThrottledError else UnavailableError(message)

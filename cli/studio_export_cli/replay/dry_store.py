@@ -1,4 +1,4 @@
-"""A store that keeps nothing: what an export would do, without doing it."""
+"""A store that writes nothing, for a dry run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from studio_export_cli.destination import ReadableStore
 
 @dataclass(frozen=True, slots=True)
 class DryStore:
-    """A `Store` that reads another, and says of each put what that one would have said."""
+    """A `Store` that reads another one, and returns for each put what the other one would."""
 
     store: ReadableStore
 
@@ -24,7 +24,7 @@ class DryStore:
     def put_if_absent(
         self,
         key: str,
-        body: bytes,  # noqa: ARG002  not kept
+        body: bytes,  # noqa: ARG002  not written
         metadata: Mapping[str, str],  # noqa: ARG002
     ) -> bool:
         return key not in self.store.list(key)

@@ -1,4 +1,1 @@
-"""The report: what lies there, drawn.
-
-page ─► charts ─► drawing;  charts ─► activity;  raster ─► drawing
-"""
+"""The report: activity in the logs -> charts -> drawings -> one page."""

@@ -1,9 +1,8 @@
-"""What happened in a range of creation time, by the logs: counts, ends and durations."""
+"""The activity in a range of creation time, from the logs: counts, ends and durations."""
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -15,17 +14,20 @@ from studio_export.log.reader import LineFields, lines, read_fields, reading
 from studio_export.model import Span
 from studio_export.ports import Store
 from studio_export.twilio.record import ENDED
+from studio_export_cli.parallel import map_concurrently
 
 HOURS_OF_WEEK = 168
-
-Heard = Callable[[int, int], None]  # how many objects are read, and of how many
 
 
 @dataclass(slots=True)
 class FlowActivity:
-    """`ended` and `open` are Executions by the day of their creation.
+    """The activity of a Flow.
 
-    `statuses` are whatever Twilio said last of each; `seconds`, how long those took that ended.
+    Attributes:
+        ended: ended Executions, by the day of their creation.
+        open: the other Executions, by the day of their creation.
+        statuses: Executions by their last status.
+        seconds: the duration of each ended Execution.
     """
 
     flow_sid: str
@@ -42,7 +44,7 @@ class FlowActivity:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """Flows with the most Executions first. `hours` has a count for each hour of a week, in UTC."""
+    """Flows, busiest first. `hours` has the Executions created in each UTC hour of the week."""
 
     span: Span
     days: Sequence[date]
@@ -59,23 +61,23 @@ class Activity:
 
     @property
     def seconds(self) -> list[int]:
-        """Of all that ended, ascending."""
+        """The duration of each ended Execution, ascending."""
         return sorted(each for flow in self.flows for each in flow.seconds)
 
 
-def read_activity(store: Store, span: Span, concurrency: int, heard: Heard) -> Activity:
-    """What the logs say of the Executions created in the range. Every line of it is read.
+def read_activity(store: Store, span: Span, concurrency: int) -> Activity:
+    """Read every line of the Executions created in the range.
 
     Raises:
         CorruptLogError: an object is unreadable.
-        StudioExportError: as the store raises them.
+        StudioExportError: the store raised it.
     """
     last = (span.stop - timedelta(microseconds=1)).date()
     names = days_between(span.start.date(), last + timedelta(days=1))
     keys = [key for day in names for key in store.list(logs_folder(day))]
     flows: dict[str, FlowActivity] = {}
     hours = [0] * HOURS_OF_WEEK
-    for flow_sid, objects, latest in _logs(store, keys, concurrency, heard):
+    for flow_sid, objects, latest in _logs(store, keys, concurrency):
         flow = flows.setdefault(flow_sid, FlowActivity(flow_sid))
         flow.objects += objects
         for fields in latest:
@@ -88,28 +90,24 @@ def read_activity(store: Store, span: Span, concurrency: int, heard: Heard) -> A
 
 
 def _logs(
-    store: Store, keys: Iterable[str], concurrency: int, heard: Heard
+    store: Store, keys: Iterable[str], concurrency: int
 ) -> Iterator[tuple[str, int, Iterable[LineFields]]]:
-    """Of each log its Flow, how many objects it has, and the last line of each Execution."""
+    """Yield for each log its Flow, its number of objects, and the last line of each Execution."""
     log_keys = [(key, log) for key in keys if (log := parse_log_key(key))]
-    done = 0
-    with ThreadPoolExecutor(concurrency, thread_name_prefix="fetch") as executor:
-        bodies = executor.map(store.get, [key for key, _ in log_keys])
-        for _, of_log in groupby(zip(log_keys, bodies, strict=True), lambda each: each[0][1][:3]):
-            latest: dict[str, LineFields] = {}
-            objects = 0
-            flow_sid = ""
-            for (key, log), body in of_log:
-                flow_sid = log.flow_sid
-                latest |= {fields.sid: fields for fields in _read(key, body)}
-                objects += 1
-            done += objects
-            heard(done, len(log_keys))
-            yield flow_sid, objects, latest.values()
+    bodies = map_concurrently(store.get, [key for key, _ in log_keys], concurrency, "Read objects")
+    for _, of_log in groupby(zip(log_keys, bodies, strict=True), lambda each: each[0][1][:3]):
+        latest: dict[str, LineFields] = {}
+        objects = 0
+        flow_sid = ""
+        for (key, log), body in of_log:
+            flow_sid = log.flow_sid
+            latest |= {fields.sid: fields for fields in _read(key, body)}
+            objects += 1
+        yield flow_sid, objects, latest.values()
 
 
 def _read(key: str, body: bytes) -> Iterator[LineFields]:
-    """In their order: an ended line comes after every other of its Execution."""
+    """Read the lines in order: the final line of an Execution comes last."""
     with reading(key):
         for line in lines(body):
             yield read_fields(line)

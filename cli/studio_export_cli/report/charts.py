@@ -1,4 +1,4 @@
-"""The charts of a report: from what happened to drawings. Pure.
+"""Draw the charts of a report. Pure.
 
 All but the first are as wide as a phone, and stand side by side where there is room.
 """
@@ -11,13 +11,19 @@ from itertools import pairwise
 
 from studio_export_cli.report.activity import Activity, FlowActivity
 from studio_export_cli.report.drawing import Drawing, Table
-from studio_export_cli.report.scale import day_name, percentile, round_up, short, spoken
+from studio_export_cli.report.scale import (
+    day_name,
+    format_count,
+    format_seconds,
+    percentile,
+    round_up,
+)
 
 NARROW, WIDE = 340, 1060
-MOST_FLOWS = 6  # that have a colour, and a chart, of their own
+MAX_FLOWS = 6  # Flows with a colour and a chart of their own
 
 _GRID_PARTS = 4
-_WIDEST_BAR = 48.0
+_MAX_BAR = 48.0
 _LEFT, _RIGHT = 34, 4
 _WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _HEATS = 6
@@ -33,9 +39,9 @@ def short_sid(sid: str) -> str:
 
 
 def days(activity: Activity, width: int) -> Drawing:
-    """Executions per day, by Flow; the smaller Flows as one."""
+    """Draw the Executions per day, by Flow; the smaller Flows as one."""
     height = 240 if width == WIDE else 200
-    drawing = Drawing("days", "Executions per day and Flow", width, height)
+    drawing = Drawing("Executions per day and Flow", width, height)
     drawing.note = "By the day of creation, in UTC."
     series = _series(activity)
     drawing.legend = [(f"c{colour}", name) for colour, (name, _) in enumerate(series)]
@@ -58,7 +64,7 @@ def days(activity: Activity, width: int) -> Drawing:
 
 
 def _series(activity: Activity) -> list[tuple[str, Counter[date]]]:
-    own, others = activity.flows[:MOST_FLOWS], activity.flows[MOST_FLOWS:]
+    own, others = activity.flows[:MAX_FLOWS], activity.flows[MAX_FLOWS:]
     series = [(short_sid(flow.flow_sid), flow.ended + flow.open) for flow in own]
     if others:
         rest: Counter[date] = sum((flow.ended + flow.open for flow in others), Counter())
@@ -67,9 +73,9 @@ def _series(activity: Activity) -> list[tuple[str, Counter[date]]]:
 
 
 def flow_days(activity: Activity, flow: FlowActivity, colour: int) -> Drawing:
-    """What ended of a day's Executions, and above it what has not."""
-    drawing = Drawing(f"flow-{colour + 1}", flow.flow_sid, NARROW, 130, sid=True)
-    drawing.note = "Executions per day; grey is what was not seen to end."
+    """Draw the ended Executions of each day, and above them the others."""
+    drawing = Drawing(flow.flow_sid, NARROW, 130, sid=True)
+    drawing.note = "Executions per day; grey ones have no final line."
     most = max(((flow.ended + flow.open)[day] for day in activity.days), default=0)
     axis = _Axis(drawing, activity.days, most, top=6, bottom=108, parts=2)
     for number, day in enumerate(activity.days):
@@ -84,7 +90,7 @@ def flow_days(activity: Activity, flow: FlowActivity, colour: int) -> Drawing:
 
 
 class _Axis:
-    """Days from left to right, counts upwards."""
+    """An axis of days to the right and counts upwards."""
 
     def __init__(  # noqa: PLR0913  a frame has four sides
         self,
@@ -104,11 +110,11 @@ class _Axis:
         for part in range(parts + 1):
             y = bottom - part * (bottom - top) / parts
             drawing.line((_LEFT, y), (drawing.width - _RIGHT, y), "grid" if part else "axis")
-            drawing.text(_LEFT - 5, y + 4, short(whole * part / parts), anchor="end")
+            drawing.text(_LEFT - 5, y + 4, format_count(whole * part / parts), anchor="end")
         self._name(days)
 
     def _name(self, days: Sequence[date]) -> None:
-        """The Mondays, or what of the days there is room for."""
+        """Label the Mondays, or as many days as there is room for."""
         room = max(1, round(52 / self._slot))
         step = 7 * -(-room // 7) if len(days) > 14 else room  # noqa: PLR2004  two weeks
         first = next((n for n, day in enumerate(days) if not day.weekday()), 0)
@@ -121,23 +127,23 @@ class _Axis:
     def bar(self, number: int, below: int, count: int, kind: str, title: str) -> None:
         if not count:
             return
-        width = min(self._slot - min(4.0, self._slot / 5), _WIDEST_BAR)
+        width = min(self._slot - min(4.0, self._slot / 5), _MAX_BAR)
         x = _LEFT + (number + 0.5) * self._slot - width / 2
         y = self._bottom - (below + count) * self._unit
         self._drawing.rect(x, y, (width, count * self._unit), kind, title)
 
 
 def durations(activity: Activity) -> Drawing:
-    """How many took how long."""
+    """Draw the number of Executions by duration."""
     row = 19
-    drawing = Drawing("durations", "How long they took", NARROW, row * (len(_BOUNDS) + 1) + 2)
+    drawing = Drawing("Durations", NARROW, row * (len(_BOUNDS) + 1) + 2)
     counts = Counter(
         bisect_right(_BOUNDS, seconds) for flow in activity.flows for seconds in flow.seconds
     )
     names = [
-        f"under {spoken(_BOUNDS[0])}",
-        *(f"{spoken(a)} to {spoken(b)}" for a, b in pairwise(_BOUNDS)),
-        f"over {spoken(_BOUNDS[-1])}",
+        f"under {format_seconds(_BOUNDS[0])}",
+        *(f"{format_seconds(a)} to {format_seconds(b)}" for a, b in pairwise(_BOUNDS)),
+        f"over {format_seconds(_BOUNDS[-1])}",
     ]
     left, room = 104, NARROW - 104 - 46
     most = max(counts.values(), default=1)
@@ -155,18 +161,18 @@ def durations(activity: Activity) -> Drawing:
 
 
 def week(activity: Activity) -> Drawing:
-    """When they begin: a square for each hour of a week."""
+    """Draw the Executions created in each hour of the week, as squares."""
     cell, left, top = 12.4, 36, 18
-    drawing = Drawing("week", "When they begin", NARROW, top + 7 * 16 + 26)
+    drawing = Drawing("Start times", NARROW, top + 7 * 16 + 26)
     drawing.note = "Executions created in each hour of the week, in UTC."
     most = max(activity.hours, default=0)
     for hour in range(0, 24, 6):
         drawing.text(left + hour * cell, 11, f"{hour:02}h")
     for number, count in enumerate(activity.hours):
         day, hour = divmod(number, 24)
-        place = left + hour * cell, top + day * 16
+        corner = left + hour * cell, top + day * 16
         title = f"{_WEEK[day]} {hour:02}:00: {count:,}"
-        drawing.rect(*place, (cell - 1.6, 14.4), f"h{_heat(count, most)}", title)
+        drawing.rect(*corner, (cell - 1.6, 14.4), f"h{_heat(count, most)}", title)
     for day, name in enumerate(_WEEK):
         drawing.text(left - 6, top + day * 16 + 11.5, name, anchor="end")
     y = top + 7 * 16 + 8
@@ -185,7 +191,7 @@ def week(activity: Activity) -> Drawing:
 
 
 def _heat(count: int, most: int) -> int:
-    """0 for none; the root, so that what is rare is seen beside what is common."""
+    """Return 0 for none; else by the square root, so that small counts stay visible."""
     if not count:
         return 0
     return 1 + min(_HEATS - 2, int((count / most) ** 0.5 * (_HEATS - 1)))
@@ -194,10 +200,10 @@ def _heat(count: int, most: int) -> int:
 def percentiles(flow: FlowActivity) -> list[str]:
     ascending = sorted(flow.seconds)
     values = [percentile(ascending, share) for share in (0.5, 0.9, 0.99, 1)]
-    return ["-" if value is None else spoken(value) for value in values]
+    return ["-" if value is None else format_seconds(value) for value in values]
 
 
 def statuses(activity: Activity) -> list[list[str]]:
-    """Whatever Twilio says, the commonest first."""
+    """Count the statuses, most frequent first."""
     counts: Counter[str] = sum((flow.statuses for flow in activity.flows), Counter())
     return [[status, f"{count:,}"] for status, count in counts.most_common()]

@@ -1,6 +1,6 @@
-"""A drawing: rectangles, lines and texts, which become SVG here and pixels in `raster`. Pure.
+"""A drawing of rectangles, lines and texts, and its SVG. Pure.
 
-Each has a class, and no colour: the page's style sheet has a light and a dark one for it.
+Items have a class and no colour: the style sheet of the page has a light and a dark one for each.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ Anchor = Literal["start", "middle", "end"]
 
 @dataclass(frozen=True, slots=True)
 class Rect:
-    """`title` is shown where a pointer rests on it."""
+    """A rectangle. `title` is its tooltip."""
 
     x: float
     y: float
@@ -32,7 +32,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """`y` is that of the base line."""
+    """A text. `y` is its base line."""
 
     x: float
     y: float
@@ -43,7 +43,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The numbers behind a drawing, for who does not see it. The first column names the row."""
+    """The numbers of a drawing, for screen readers too. The first column names the row."""
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
@@ -51,12 +51,15 @@ class Table:
 
 @dataclass(slots=True)
 class Drawing:
-    """`name` is a file's; `note` says how to read it. A title that is a `sid` looks like one.
+    """A chart.
 
-    `legend` has a kind, and what it stands for.
+    Attributes:
+        note: how to read it.
+        sid: whether the title is a Sid, set in a monospaced font.
+        legend: each kind, and its meaning.
+        table: the numbers of the chart.
     """
 
-    name: str
     title: str
     width: float
     height: float
@@ -81,7 +84,7 @@ class Drawing:
 
 
 def svg(drawing: Drawing, variant: str = "") -> str:
-    """The drawing as an element of a page; `variant` is a class of it."""
+    """Return the drawing as an SVG element of the class `variant`."""
     body = "".join(map(_element, drawing.items))
     return (
         f'<svg class="{variant}" viewBox="0 0 {drawing.width:g} {drawing.height:g}" role="img"'
@@ -92,13 +95,13 @@ def svg(drawing: Drawing, variant: str = "") -> str:
 def _element(item: Rect | Line | Text) -> str:
     match item:
         case Rect():
-            place = f'x="{item.x:.1f}" y="{item.y:.1f}"'
+            corner = f'x="{item.x:.1f}" y="{item.y:.1f}"'
             size = f'width="{max(0.0, item.width):.1f}" height="{max(0.0, item.height):.1f}"'
             title = f"<title>{escape(item.title)}</title>" if item.title else ""
-            return f'<rect class="{item.kind}" {place} {size}>{title}</rect>'
+            return f'<rect class="{item.kind}" {corner} {size}>{title}</rect>'
         case Line(start=(x1, y1), stop=(x2, y2)):
             ends = f'x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'
             return f'<line class="{item.kind}" {ends}/>'
         case Text():
-            place = f'x="{item.x:.1f}" y="{item.y:.1f}" text-anchor="{item.anchor}"'
-            return f'<text class="{item.kind}" {place}>{escape(item.text)}</text>'
+            corner = f'x="{item.x:.1f}" y="{item.y:.1f}" text-anchor="{item.anchor}"'
+            return f'<text class="{item.kind}" {corner}>{escape(item.text)}</text>'

@@ -1,41 +1,41 @@
-"""How fresh the export is, and what of each day was listed: from the checkpoints. Pure."""
+"""How fresh the export is, and how much of each day was listed, by the checkpoints. Pure."""
 
 from collections.abc import Sequence
 from datetime import timedelta
 
 from studio_export_cli.report.charts import NARROW, short_sid
 from studio_export_cli.report.drawing import Drawing, Table
-from studio_export_cli.report.scale import day_name, spoken
+from studio_export_cli.report.scale import day_name, format_seconds
 from studio_export_cli.status.coverage import DAYS, coverage
 from studio_export_cli.status.flow_status import FlowStatus
 
-_MOST = 12
+_MAX_FLOWS = 12
 _LEFT, _ROW, _TOP = 92, 18, 18
 
 
-def covered(flows: Sequence[FlowStatus]) -> Drawing | None:
-    """A square for each Flow and day: was all listed that should have been?"""
+def coverage_chart(flows: Sequence[FlowStatus]) -> Drawing | None:
+    """Draw a square for each Flow and day: all, a part or none of it was listed."""
     known = [flow for flow in flows if flow.cursors]
     if not known:
         return None
-    shown = sorted(known, key=lambda flow: flow.well)[:_MOST]  # what is late comes first
-    drawing = Drawing("coverage", "Coverage", NARROW, _TOP + len(shown) * _ROW + 24)
-    drawing.note = "Of 30 days of creation, what was listed at every age that has come."
+    shown = sorted(known, key=lambda flow: flow.ok)[:_MAX_FLOWS]  # late Flows come first
+    drawing = Drawing("Coverage", NARROW, _TOP + len(shown) * _ROW + 24)
+    drawing.note = "The share of the due listings of each day of creation that is done."
     cell = (NARROW - _LEFT) / DAYS
     _dates(drawing, shown[0], cell)
     rows = []
     for number, flow in enumerate(shown):
         y = _TOP + number * _ROW
         drawing.text(_LEFT - 8, y + 12, short_sid(flow.flow_sid), anchor="end")
-        shares = coverage(flow.cursors, flow.now, flow.patience_seconds)
-        for place, (day, share) in enumerate(shares.items()):
+        shares = coverage(flow.cursors, flow.now, flow.grace_seconds)
+        for column, (day, share) in enumerate(shares.items()):
             if share is not None:
                 kind = "full" if share >= 1 else "part" if share > 0 else "none"
                 title = f"{day_name(day)}: {share:.0%} listed"
-                drawing.rect(_LEFT + place * cell, y, (cell - 1.4, _ROW - 4), kind, title)
+                drawing.rect(_LEFT + column * cell, y, (cell - 1.4, _ROW - 4), kind, title)
         done = sum(share is not None and share >= 1 for share in shares.values())
-        come = sum(share is not None for share in shares.values())
-        rows.append([flow.flow_sid, f"{done} of {come}"])
+        due = sum(share is not None for share in shares.values())
+        rows.append([flow.flow_sid, f"{done} of {due}"])
     _legend(drawing, _TOP + len(shown) * _ROW + 6)
     drawing.table = Table(["Flow", "Days with all listed"], rows)
     return drawing
@@ -52,27 +52,31 @@ def _dates(drawing: Drawing, flow: FlowStatus, cell: float) -> None:
 
 
 def _legend(drawing: Drawing, y: float) -> None:
-    for place, (kind, name) in enumerate((("full", "all"), ("part", "in part"), ("none", "none"))):
-        x = _LEFT + place * 74
+    for number, (kind, name) in enumerate((("full", "all"), ("part", "in part"), ("none", "none"))):
+        x = _LEFT + number * 74
         drawing.rect(x, y, (10, 10), kind)
         drawing.text(x + 15, y + 9, name)
 
 
 def table(flows: Sequence[FlowStatus]) -> Table:
-    """When each Flow was exported last; in a cell of its own, whether it is late."""
+    """Tabulate the last run of each Flow, and whether it is late."""
     rows = [
         [
             flow.flow_sid,
             _ago(flow),
-            "-" if flow.head_lag_seconds is None else spoken(max(0, flow.head_lag_seconds)),
+            "-" if flow.head_lag_seconds is None else format_seconds(max(0, flow.head_lag_seconds)),
             f"late at {len(flow.late)} of {len(flow.cursors)} ages" if flow.late else "on time",
         ]
         for flow in flows
         if flow.cursors
     ]
-    return Table(["Flow", "Last tick", "Head lag", ""], rows)
+    return Table(["Flow", "Last run", "Head lag", ""], rows)
 
 
 def _ago(flow: FlowStatus) -> str:
-    tick = flow.last_tick
-    return f"{spoken(max(0, (flow.now - tick).total_seconds()))} ago" if tick else "never"
+    last_run = flow.last_run
+    return (
+        f"{format_seconds(max(0, (flow.now - last_run).total_seconds()))} ago"
+        if last_run
+        else "never"
+    )

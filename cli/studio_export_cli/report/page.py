@@ -1,4 +1,4 @@
-"""The report as one page that asks for nothing: style, drawings and tables are in it. Pure."""
+"""The report as one HTML page that loads nothing: styles, drawings and tables are inline. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,39 +8,38 @@ from html import escape
 from studio_export.version import VERSION
 from studio_export_cli.report import charts, freshness
 from studio_export_cli.report.activity import Activity
-from studio_export_cli.report.charts import MOST_FLOWS, NARROW, WIDE
+from studio_export_cli.report.charts import MAX_FLOWS, NARROW, WIDE
 from studio_export_cli.report.drawing import Drawing, Table, svg
-from studio_export_cli.report.scale import percentile, spoken
+from studio_export_cli.report.scale import format_seconds, percentile
 from studio_export_cli.report.style import sheet
 from studio_export_cli.status.flow_status import FlowStatus
 
-_MOST_ROWS = 400
-# Nothing is loaded and nothing runs, whatever a browser were made to find in the page.
+_MAX_ROWS = 400
+# The browser loads and runs nothing, even if a value injects markup into the page.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`place` is where the export lies, as a person wrote it."""
+    """The contents of the page. `dataset` is its name, `made` when it was drawn."""
 
     activity: Activity
     flows: Sequence[FlowStatus]
-    place: str
+    dataset: str
     made: datetime
 
     @property
     def drawings(self) -> list[Drawing]:
-        """Each of them once."""
         activity = self.activity
-        covered = freshness.covered(self.flows)
+        coverage = freshness.coverage_chart(self.flows)
         return [
             charts.days(activity, WIDE),
             charts.durations(activity),
             charts.week(activity),
-            *([covered] if covered else []),
+            *([coverage] if coverage else []),
             *(
                 charts.flow_days(activity, flow, number)
-                for number, flow in enumerate(activity.flows[:MOST_FLOWS])
+                for number, flow in enumerate(activity.flows[:MAX_FLOWS])
             ),
         ]
 
@@ -64,7 +63,7 @@ def page(report: Report) -> str:
 def _about(report: Report) -> str:
     span = report.activity.span
     return (
-        f"Created from {_instant(span.start)} to {_instant(span.stop)}, in {escape(report.place)}"
+        f"Created from {_instant(span.start)} to {_instant(span.stop)}, in {escape(report.dataset)}"
     )
 
 
@@ -76,30 +75,30 @@ def _instant(instant: datetime) -> str:
 def _tiles(report: Report) -> str:
     activity = report.activity
     median = percentile(activity.seconds, 0.5)
-    ticks = [flow.last_tick for flow in report.flows if flow.last_tick]
+    last_runs = [flow.last_run for flow in report.flows if flow.last_run]
     ended = activity.ended / activity.executions
-    said = [
+    values = [
         (f"{activity.executions:,}", "Executions"),
         (f"{activity.ended:,}", f"ended, {ended:.1%}"),
-        (f"{activity.executions - activity.ended:,}", "not seen to end"),
+        (f"{activity.executions - activity.ended:,}", "without a final line"),
         (f"{len(activity.flows):,}", "Flow" if len(activity.flows) == 1 else "Flows"),
-        ("-" if median is None else spoken(median), "median duration"),
-        (f"{_ago(report.made, min(ticks))} ago" if ticks else "-", "last tick"),
+        ("-" if median is None else format_seconds(median), "median duration"),
+        (f"{_ago(report.made, min(last_runs))} ago" if last_runs else "-", "last run"),
     ]
     tiles = (
-        f'<div class="card tile"><b>{value}</b><span>{name}</span></div>' for value, name in said
+        f'<div class="card tile"><b>{value}</b><span>{name}</span></div>' for value, name in values
     )
     return f'<div class="tiles">{"".join(tiles)}</div>'
 
 
 def _ago(now: datetime, then: datetime) -> str:
-    return spoken(max(0, (now - then).total_seconds()))
+    return format_seconds(max(0, (now - then).total_seconds()))
 
 
 def _hero(activity: Activity) -> str:
     wide, narrow = charts.days(activity, WIDE), charts.days(activity, NARROW)
-    drawn = svg(wide, "desk") + svg(narrow, "phone")
-    return _card(wide, drawn, "wide")
+    drawing = svg(wide, "desk") + svg(narrow, "phone")
+    return _card(wide, drawing, "wide")
 
 
 def _cards(report: Report) -> str:
@@ -121,8 +120,8 @@ def _cards(report: Report) -> str:
     statuses = Table(["Status", "Executions"], charts.statuses(activity))
     tables = [
         _section("Durations by Flow", _table(flows)),
-        _section("How fresh the export is", _fresh(report.flows)),
-        _section("What Twilio said last", _table(statuses)),
+        _section("Freshness", _fresh(report.flows)),
+        _section("Last status", _table(statuses)),
     ]
     return f'<div class="cards">{"".join(cards)}</div>{"".join(tables)}'
 
@@ -130,22 +129,22 @@ def _cards(report: Report) -> str:
 def _fresh(flows: Sequence[FlowStatus]) -> str:
     table = freshness.table(flows)
     if not table.rows:
-        return "<p>No checkpoints are there: give --checkpoints, where the runs keep them.</p>"
+        return "<p>No checkpoints were found. Give the --checkpoints of the runs.</p>"
     return _table(table)
 
 
-def _card(drawing: Drawing, drawn: str, kind: str = "") -> str:
+def _card(drawing: Drawing, picture: str, kind: str = "") -> str:
     look = ' class="sid"' if drawing.sid else ""
     title = f"<h2{look}>{escape(drawing.title)}</h2>"
     note = f"<p>{escape(drawing.note)}</p>" if drawing.note else ""
-    named = "".join(
+    names = "".join(
         f'<span><i class="{kind}"></i>{escape(name)}</span>' for kind, name in drawing.legend
     )
-    legend = f'<div class="legend">{named}</div>' if named else ""
-    behind = ""
+    legend = f'<div class="legend">{names}</div>' if names else ""
+    numbers = ""
     if drawing.table:
-        behind = f"<details><summary>The numbers</summary>{_table(drawing.table)}</details>"
-    return f'<section class="card {kind}">{title}{note}{legend}{drawn}{behind}</section>'
+        numbers = f"<details><summary>The numbers</summary>{_table(drawing.table)}</details>"
+    return f'<section class="card {kind}">{title}{note}{legend}{picture}{numbers}</section>'
 
 
 def _section(title: str, body: str) -> str:
@@ -154,11 +153,11 @@ def _section(title: str, body: str) -> str:
 
 def _table(table: Table) -> str:
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in table.headings)
-    rows = "".join(map(_row, table.rows[:_MOST_ROWS]))
-    more = len(table.rows) - _MOST_ROWS
+    rows = "".join(map(_row, table.rows[:_MAX_ROWS]))
+    more = len(table.rows) - _MAX_ROWS
     rest = f"<p>and {more:,} more</p>" if more > 0 else ""
-    drawn = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    return f'<div class="scroll">{drawn}</div>{rest}'
+    html = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f'<div class="scroll">{html}</div>{rest}'
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Scales of charts, and how their numbers are said. Pure."""
+"""The scales of charts, and the format of their numbers. Pure."""
 
 import math
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ _STEPS = (1, 2, 2.5, 5, 10)
 
 
 def round_up(value: float, parts: int) -> int:
-    """The least round number that is not below the value, and falls into as many round parts."""
+    """Return the smallest round number >= the value that divides into `parts` round parts."""
     if value <= parts:
         return parts
     part = value / parts
@@ -18,7 +18,7 @@ def round_up(value: float, parts: int) -> int:
     return int(step * size * parts)
 
 
-def short(number: float) -> str:
+def format_count(number: float) -> str:
     """`950`, `1.2k`, `13k`, `4.5M`."""
     for size, unit in ((1e6, "M"), (1e3, "k")):
         if number >= size:
@@ -26,7 +26,7 @@ def short(number: float) -> str:
     return f"{number:.0f}"
 
 
-def spoken(seconds: float) -> str:
+def format_seconds(seconds: float) -> str:
     """`45 s`, `3.5 min`, `2 h`, `12 d`."""
     for size, unit in _UNITS:
         if seconds >= size:
@@ -35,7 +35,7 @@ def spoken(seconds: float) -> str:
 
 
 def percentile(ascending: Sequence[int], share: float) -> int | None:
-    """By the nearest rank."""
+    """Return the percentile by the nearest rank; None of no values."""
     if not ascending:
         return None
     return ascending[max(0, math.ceil(share * len(ascending)) - 1)]

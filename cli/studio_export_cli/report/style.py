@@ -1,7 +1,7 @@
-"""How the report looks: one style sheet for the page, one table of colours for pictures."""
+"""The style sheet of the report, with a light and a dark set of colours."""
 
-# After Okabe and Ito: told apart by every eye. c0 to c6 are Flows, h0 to h5 heats.
-LIGHT = {
+# After Okabe and Ito, whose colours colour-blind readers can distinguish. c: Flows, h: heat.
+_LIGHT = {
     "page": "#f5f6f8",
     "card": "#ffffff",
     "ink": "#1d2430",
@@ -27,7 +27,7 @@ LIGHT = {
     "part": "#e0a030",
     "none": "#d1495b",
 }
-DARK = {
+_DARK = {
     "page": "#12161c",
     "card": "#1a2029",
     "ink": "#e6e9ee",
@@ -53,13 +53,13 @@ DARK = {
     "part": "#d79a3a",
     "none": "#e06a7a",
 }
-FILLED = [name for name in LIGHT if name not in {"page", "card", "ink", "soft", "edge", "grid"}]
+_FILLED = [name for name in _LIGHT if name not in {"page", "card", "ink", "soft", "edge", "grid"}]
 
 
 def sheet() -> str:
-    fills = "".join(f".{name}{{fill:var(--{name});background:var(--{name})}}" for name in FILLED)
-    dark = f"@media(prefers-color-scheme:dark){{:root{{{_variables(DARK)}}}}}"
-    return f":root{{color-scheme:light dark;{_variables(LIGHT)}}}{dark}{fills}{_RULES}"
+    fills = "".join(f".{name}{{fill:var(--{name});background:var(--{name})}}" for name in _FILLED)
+    dark = f"@media(prefers-color-scheme:dark){{:root{{{_variables(_DARK)}}}}}"
+    return f":root{{color-scheme:light dark;{_variables(_LIGHT)}}}{dark}{fills}{_RULES}"
 
 
 def _variables(colours: dict[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""`studio-export status`: how far the export is, and what lies there."""
+"""`studio-export status`: show how far the export is, and what is late."""
 
 import json
 import sys
@@ -8,47 +8,48 @@ import typer
 
 from studio_export.errors import ConfigurationError
 from studio_export.settings import environment, flow_sids
-from studio_export_cli import options, output
+from studio_export_cli import exit_codes, options
 from studio_export_cli.destination import open_destination
-from studio_export_cli.options import AsJson, Checkpoints, Flow, Patience, To
+from studio_export_cli.options import AsJson, Checkpoints, Flow, Grace, To
 from studio_export_cli.status import text
 from studio_export_cli.status.flow_status import FlowStatus, statuses
 
 
-def show_status(  # noqa: PLR0913  each is an option
+def command(  # noqa: PLR0913  each is an option
     context: typer.Context,
     to: To,
     *,
     flow: Flow = None,
     checkpoints: Checkpoints = None,
     with_ages: Annotated[
-        bool, typer.Option("--ages", help="Also how far each age of each Flow has come.")
+        bool, typer.Option("--ages", help="Show how far each age of each Flow is listed.")
     ] = False,
     count: Annotated[
         bool | None,
-        typer.Option(help="Read every object to count lines.  [default: of a directory, yes]"),
+        typer.Option(help="Read every object and count lines.  [default: only in a directory]"),
     ] = None,
-    patience: Patience = None,
+    grace: Grace = None,
     as_json: AsJson = False,
 ) -> None:
     chosen = options.variables(flow, None, None)
-    with options.told(chosen):
+    with options.exit_on_error(chosen):
         env = environment()
         destination = open_destination(to, checkpoints, env, concurrency=1)
         flows = statuses(
             destination,
             options.clock(context).now().replace(microsecond=0),
-            patience_seconds=options.patience_seconds(patience),
+            grace_seconds=options.grace_seconds(grace),
             count=destination.local if count is None else count,
             flow_sids=flow_sids({"FLOW_SIDS": chosen["FLOW_SIDS"] or ""}),
         )
         if not flows:
             raise ConfigurationError(
-                f"nothing is exported to {to}, or --checkpoints is not where its runs keep them"
+                f"nothing is exported to {to}, or its checkpoints are elsewhere."
+                " Give the --to of an export, and the --checkpoints of its runs."
             )
     _print(flows, with_ages=with_ages, as_json=as_json)
-    if not all(each.well for each in flows):
-        raise typer.Exit(output.FAILED)
+    if not all(each.ok for each in flows):
+        raise typer.Exit(exit_codes.FAILED)
 
 
 def _print(flows: list[FlowStatus], *, with_ages: bool, as_json: bool) -> None:
@@ -57,8 +58,8 @@ def _print(flows: list[FlowStatus], *, with_ages: bool, as_json: bool) -> None:
     else:
         for line in text.lines(flows, with_ages=with_ages, levels=_levels()):
             typer.echo(line)
-    for complaint in text.complaints(flows):
-        options.complain(complaint)
+    for problem in text.problems(flows):
+        options.print_error(problem)
 
 
 def _levels() -> str:

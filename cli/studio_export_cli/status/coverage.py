@@ -1,7 +1,7 @@
-"""How much of what was to be listed by now was listed, of each day. Pure.
+"""The share of each day that was listed, of what should be listed by now. Pure.
 
-An age is late only if its range has been wide enough for a sweep for longer than the time that
-ticks may be apart. So between two ticks a Flow that is well looks well.
+An age is late only if its sweep has been due for longer than the grace period. With a grace period
+of the time between two runs, a healthy Flow is never late.
 """
 
 from collections.abc import Mapping
@@ -16,44 +16,44 @@ _DAY = timedelta(days=1)
 Cursors = Mapping[int, datetime]
 
 
-def late(cursors: Cursors, now: datetime, patience_seconds: int) -> dict[int, Span]:
-    """The range of each age that should have been listed already."""
-    wanted = _wanted(cursors, now, patience_seconds)
+def late(cursors: Cursors, now: datetime, grace_seconds: int) -> dict[int, Span]:
+    """Return the range that each late age should have listed already."""
+    due_until = _due_until(cursors, now, grace_seconds)
     return {
         age: Span(cursor, ages.instant_at_age(now, age))
         for age, cursor in cursors.items()
-        if cursor < wanted[age]
+        if cursor < due_until[age]
     }
 
 
-def coverage(cursors: Cursors, now: datetime, patience_seconds: int) -> dict[date, float | None]:
-    """For each of the last 30 days, its ages that are done as a share of those that have come.
+def coverage(cursors: Cursors, now: datetime, grace_seconds: int) -> dict[date, float | None]:
+    """Return for each of the last 30 days the share of its due listings that are done.
 
-    None for a day of which nothing has come yet. What the newest age of a day has listed in part
-    counts in part.
+    None for a day that has no due listing yet. A listing that covers a part of the day counts in
+    part.
     """
-    wanted = _wanted(cursors, now, patience_seconds)
+    due_until = _due_until(cursors, now, grace_seconds)
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     days = [today - n * _DAY for n in reversed(range(DAYS))]
-    return {day.date(): _share(cursors, wanted, day) for day in days}
+    return {day.date(): _share(cursors, due_until, day) for day in days}
 
 
-def _wanted(cursors: Cursors, now: datetime, patience_seconds: int) -> dict[int, datetime]:
-    """Up to where each age should be, at the least."""
+def _due_until(cursors: Cursors, now: datetime, grace_seconds: int) -> dict[int, datetime]:
+    """Return the instant up to which each age should be listed."""
     head = min(cursors)
     return {
-        age: ages.instant_at_age(now, age + ages.min_range_seconds(age, head) + patience_seconds)
+        age: ages.instant_at_age(now, age + ages.min_range_seconds(age, head) + grace_seconds)
         for age in cursors
     }
 
 
-def _share(cursors: Cursors, wanted: Cursors, day: datetime) -> float | None:
-    come = sum(_overlap(day, wanted[age]) for age in cursors)
-    if not come:
+def _share(cursors: Cursors, due_until: Cursors, day: datetime) -> float | None:
+    due = sum(_overlap(day, due_until[age]) for age in cursors)
+    if not due:
         return None
-    return sum(_overlap(day, min(cursors[age], wanted[age])) for age in cursors) / come
+    return sum(_overlap(day, min(cursors[age], due_until[age])) for age in cursors) / due
 
 
 def _overlap(day: datetime, until: datetime) -> float:
-    """Seconds of the day that lie before an instant."""
+    """Count the seconds of the day before an instant."""
     return max(0.0, (min(until, day + _DAY) - day).total_seconds())

@@ -1,4 +1,4 @@
-"""How far each Flow is, by the checkpoints, and what lies there, by the dataset itself."""
+"""The state of each Flow by its checkpoint, and the count of its lines by the objects."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -16,8 +16,8 @@ from studio_export_cli.status import coverage
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """`hours` are the first and the last that have lines, as `2026-11-23T14`."""
+class LineCounts:
+    """`hours` are the first and the last hour that have lines, such as `2026-11-23T14`."""
 
     objects: int
     hours: tuple[str, str]
@@ -27,12 +27,17 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class FlowStatus:
-    """How a Flow stands at `now`. `lease` is one that still runs; `late` are overdue ages."""
+    """The state of a Flow at `now`.
+
+    Attributes:
+        grace_seconds: a listing that has been due for longer is late.
+        counted: None if the lines were not counted, or there are none.
+    """
 
     stored: StoredCheckpoint
     now: datetime
-    patience_seconds: int
-    counted: Counted | None = None
+    grace_seconds: int
+    counted: LineCounts | None = None
 
     @property
     def flow_sid(self) -> str:
@@ -44,21 +49,23 @@ class FlowStatus:
 
     @property
     def lease(self) -> Lease | None:
+        """The lease, if it has not expired."""
         lease = self.stored.lease
         return lease if lease and lease.until > self.now else None
 
     @property
     def late(self) -> dict[int, Span]:
+        """The late ages, and the range that each should have listed."""
         cursors = self.cursors
-        return coverage.late(cursors, self.now, self.patience_seconds) if cursors else {}
+        return coverage.late(cursors, self.now, self.grace_seconds) if cursors else {}
 
     @property
-    def well(self) -> bool:
+    def ok(self) -> bool:
         return bool(self.cursors) and not self.late and not self.stored.fault
 
     @property
-    def last_tick(self) -> datetime | None:
-        """The `now` of the last tick that listed the head: its cursor is the head's age behind."""
+    def last_run(self) -> datetime | None:
+        """The `now` of the last run that listed the head; the cursor is the head's age behind."""
         head = min(self.cursors, default=None)
         return None if head is None else self.cursors[head] + timedelta(seconds=head)
 
@@ -69,20 +76,20 @@ class FlowStatus:
 
     @property
     def headroom_seconds(self) -> int | None:
-        """Until Twilio deletes the oldest Execution that was never listed."""
+        """The time until Twilio deletes the oldest Execution that was never listed."""
         lag = self.head_lag_seconds
         return None if lag is None else max(0, ages.RETENTION - lag)
 
     @property
     def final_headroom_seconds(self) -> int | None:
-        """Until Twilio deletes the oldest Execution whose listing is late: its end may be lost."""
+        """The time until Twilio deletes the oldest Execution whose listing is late."""
         if not self.cursors:
             return None
         oldest = min((span.start for span in self.late.values()), default=self.now)
         return max(0, ages.RETENTION - Span(oldest, self.now).seconds)
 
     def behind_seconds(self, age: int) -> int:
-        """Of the Executions that are as old as this age, how far the listing of it lies back."""
+        """Return how far the listing at this age is behind the Executions that have this age."""
         return max(0, Span(self.cursors[age], ages.instant_at_age(self.now, age)).seconds)
 
 
@@ -90,26 +97,26 @@ def statuses(
     destination: Destination,
     now: datetime,
     *,
-    patience_seconds: int,
+    grace_seconds: int,
     count: bool,
     flow_sids: tuple[str, ...] = (),
 ) -> list[FlowStatus]:
-    """Every Flow that has a checkpoint, or if lines are counted an object; ascending.
+    """Return every Flow that has a checkpoint, or with `count` an object, in order of their Sids.
 
     Raises:
-        CorruptLogError: an object is unreadable (only if lines are counted).
-        StudioExportError: as the store and the checkpoints raise them.
+        CorruptLogError: an object is unreadable (only with `count`).
+        StudioExportError: the store or the checkpoints raised it.
     """
     stored = {item.flow_sid: item for item in destination.checkpoints.items()}
-    counted = _counted(destination.store, flow_sids) if count else {}
+    counted = _line_counts(destination.store, flow_sids) if count else {}
     sids = flow_sids or sorted({*stored, *counted})
     return [
-        FlowStatus(stored.get(sid, StoredCheckpoint(sid)), now, patience_seconds, counted.get(sid))
+        FlowStatus(stored.get(sid, StoredCheckpoint(sid)), now, grace_seconds, counted.get(sid))
         for sid in sids
     ]
 
 
-def _counted(store: Store, flow_sids: tuple[str, ...]) -> dict[str, Counted]:
+def _line_counts(store: Store, flow_sids: tuple[str, ...]) -> dict[str, LineCounts]:
     keys: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for key in store.list(EXECUTIONS):
         log = parse_log_key(key)
@@ -118,16 +125,16 @@ def _counted(store: Store, flow_sids: tuple[str, ...]) -> dict[str, Counted]:
     return {sid: _count(store, of_flow) for sid, of_flow in keys.items()}
 
 
-def _count(store: Store, keys: list[tuple[str, str]]) -> Counted:
+def _count(store: Store, keys: list[tuple[str, str]]) -> LineCounts:
     hours = [hour for hour, _ in keys]
     lines = ended = 0
     for _, key in keys:
         finals = _finals(store, key)
         lines, ended = lines + len(finals), ended + sum(finals)
-    return Counted(len(keys), (min(hours), max(hours)), lines, ended)
+    return LineCounts(len(keys), (min(hours), max(hours)), lines, ended)
 
 
 def _finals(store: Store, key: str) -> list[bool]:
-    """Of each line of an object, whether it is a final one."""
+    """Return whether each line of an object is final."""
     with reading(key):
         return [status == ENDED for _, status in decode(store.get(key))]

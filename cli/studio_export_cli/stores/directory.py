@@ -1,4 +1,4 @@
-"""Objects as files below a directory: the embedded default, and a full replica of S3's promises."""
+"""A store in a directory, with the guarantees of S3 that the export needs."""
 
 import errno
 import os
@@ -17,8 +17,8 @@ class DirectoryStore:
     """A `Store` on one file system. The key is the path below `root`; metadata is not kept.
 
     A file is written and synced under `root/.tmp`, then linked to its final name. `link` refuses a
-    name that is taken, so one of any number of processes wins, and a kill leaves a stray
-    temporary at worst, which a later store removes once it is an hour old.
+    name that exists, so exactly one of several processes succeeds. A killed process leaves at most
+    a temporary file, which a later store removes once it is an hour old.
     """
 
     def __init__(self, root: Path) -> None:
@@ -26,7 +26,7 @@ class DirectoryStore:
         self._swept = False
 
     def list(self, prefix: str) -> list[str]:
-        """Every key that starts with `prefix`, which may end in the middle of a name."""
+        """Return every key that starts with `prefix`, which may end in the middle of a name."""
         parent, slash, _ = prefix.rpartition("/")
         try:
             return sorted(self._walk(parent + slash, prefix))
@@ -40,11 +40,11 @@ class DirectoryStore:
             raise _translated("read", key, error) from error
 
     def read(self, key: str) -> tuple[bytes, Mapping[str, str]]:
-        """The object, and no metadata: a plain file has no place for it."""
+        """Return the object, and empty metadata: a plain file has none."""
         return self.get(key), {}
 
     def put_if_absent(self, key: str, body: bytes, metadata: Mapping[str, str]) -> bool:
-        del metadata  # a plain file has no place for it
+        del metadata  # a plain file has none
         final = self._path(key)
         try:
             self._remove_stale()
@@ -74,14 +74,14 @@ class DirectoryStore:
         try:
             os.link(temporary, final)
         except FileExistsError:
-            # The winner may not have synced the name yet; the caller may build on it at once.
+            # The other process may not have synced the name yet, and the caller relies on it.
             _sync_directory(final.parent)
             return False
         _sync_directory(final.parent)
         return True
 
     def _remove_stale(self) -> None:
-        """Remove what killed processes left. By age, as a live process may be on another host."""
+        """Remove files of killed processes, by age: a live process may be on another host."""
         if self._swept:
             return
         self._swept = True
@@ -94,10 +94,10 @@ class DirectoryStore:
                 if temporary.stat().st_mtime < oldest:
                     temporary.unlink()
             except FileNotFoundError:
-                continue  # its owner, or another cleaner, was faster
+                continue  # another process removed it
 
     def _walk(self, directory: str, prefix: str) -> Iterator[str]:
-        """The keys below `directory` (empty, or ending in a slash) that start with `prefix`."""
+        """Yield keys below `directory` (empty, or with a final slash) that start with `prefix`."""
         try:
             entries = list(os.scandir(self._root / directory))
         except (FileNotFoundError, NotADirectoryError):
@@ -119,7 +119,7 @@ class DirectoryStore:
 
 
 def _make_directories(directory: Path) -> None:
-    """`mkdir -p`, with every new name synced: a file is only as durable as its path."""
+    """Make the directory and its parents, and sync each new name: a file needs a durable path."""
     if directory.is_dir():
         return
     _make_directories(directory.parent)
@@ -137,5 +137,5 @@ def _sync_directory(directory: Path) -> None:
 
 def _translated(action: str, key: str, error: OSError) -> AccessDeniedError | StoreError:
     message = f"cannot {action} {key!r}: {error}"
-    for_a_person = isinstance(error, PermissionError) or error.errno == errno.EROFS
-    return AccessDeniedError(message) if for_a_person else StoreError(message)
+    denied = isinstance(error, PermissionError) or error.errno == errno.EROFS
+    return AccessDeniedError(message) if denied else StoreError(message)

@@ -1,4 +1,4 @@
-"""Checkpoints in a SQLite file: the embedded default."""
+"""Checkpoints in a SQLite file, the default of the command."""
 
 import json
 import sqlite3
@@ -57,8 +57,8 @@ WHERE dataset = :dataset AND flow_sid = :flow AND lease = :owner"""
 class SqliteCheckpoints:
     """`Checkpoints` in the file at `path`, shared by any threads and processes of one machine.
 
-    Every call is one transaction on a connection of its own: at one call per listing its cost
-    does not show, and there is nothing to share between threads or to close.
+    Every call is one transaction on its own connection, so threads share nothing and nothing stays
+    open. There is one call per listing, so the cost is negligible.
     """
 
     def __init__(self, path: Path, dataset: str) -> None:
@@ -83,7 +83,7 @@ class SqliteCheckpoints:
             return None
 
     def read(self, flow_sid: str) -> Checkpoint:
-        """The checkpoint as it is, whoever holds the lease; empty for a new Flow."""
+        """Return the checkpoint, without the lease; empty for a new Flow."""
         if not self._path.exists():
             return Checkpoint()
         with self._transaction() as connection:
@@ -92,7 +92,7 @@ class SqliteCheckpoints:
             return self._checkpoint(flow_sid, row) if row else Checkpoint()
 
     def items(self) -> list[StoredCheckpoint]:
-        """Every Flow's checkpoint and lease as they are, whoever holds them; by Sid."""
+        """Return every Flow's checkpoint and lease as stored, ordered by Sid."""
         if not self._path.exists():
             return []
         with self._transaction() as connection:
@@ -162,14 +162,16 @@ class SqliteCheckpoints:
                 connection.execute("COMMIT")
         except OSError as error:
             raise AccessDeniedError(
-                f"cannot make the directory of {self._path}: {error}"
+                f"cannot make the directory of {self._path}: {error}. Fix its permissions."
             ) from error
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorname", None) in _DAMAGED:
                 raise CheckpointError(
-                    f"{self._path} is damaged ({error}): delete the file, nothing is lost"
+                    f"{self._path} is corrupt: {error}. Delete the file; nothing is lost."
                 ) from error
-            raise UnavailableError(f"cannot use {self._path}: {error}") from error
+            raise UnavailableError(
+                f"cannot use {self._path}: {error}. Run the command again."
+            ) from error
 
 
 def _add_holes(connection: sqlite3.Connection) -> None:

@@ -1,4 +1,4 @@
-"""Source and dataset compared, a Flow's day at a time. Nothing is written."""
+"""Compare source and dataset, a day of a Flow at a time. Nothing is written."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -11,30 +11,35 @@ from studio_export.model import Span
 from studio_export.ports import Clock, Source
 from studio_export.twilio.record import ENDED
 from studio_export_cli.destination import ReadableStore
-from studio_export_cli.verify.deadlines import Schedule
-from studio_export_cli.verify.log_audit import DayLogs, Finding, named, read_day
-from studio_export_cli.verify.source_day import Listed, SourceDay, listed
+from studio_export_cli.verify.deadlines import Deadlines
+from studio_export_cli.verify.log_audit import DayLogs, Finding, describe_execution, read_day
+from studio_export_cli.verify.source_day import Listed, SourceDay, list_day
 
-# In the order in which they are told, each with what it means.
+# What each kind of finding means, in the order in which findings are counted.
 KINDS = {
-    "missing": "Twilio lists it, and a line that was due is not there",
-    "doubled": "a line with the same sid and status was there before it",
-    "after ended": "a line after the final one",
-    "misplaced": "a line that is not of its object's hour",
-    "hole": "a log lacks a number",
-    "unreadable": "an object that is no whole gzip of JSON lines",
-    "altered": "an object whose lines are not those of its sha256",
-    "not compared": "Twilio's list could not be read",
+    "missing": "Twilio lists the Execution, and its due line is not in the dataset",
+    "duplicate": "an earlier line has the same sid and status",
+    "line_after_final": "the line comes after the final line of its Execution",
+    "wrong_partition": "the line is not of its object's hour",
+    "gap": "the log lacks a number",
+    "unreadable": "the object is not one whole gzip member of JSON lines",
+    "checksum_mismatch": "the lines of the object do not match its sha256",
+    "not_compared": "Twilio's list is unreadable",
 }
 _DAY = timedelta(days=1)
-_MOST_TOLD = 100
+_MAX_FINDINGS = 100
 
 
 @dataclass(slots=True)
 class DayReport:
-    """A Flow's day compared. `told` are the first 100 findings; `found` counts all, by kind.
+    """The comparison of a day of a Flow.
 
-    `not_due`: Executions of which a line is awaited. `gone`: exported, and no longer listed.
+    Attributes:
+        not_due: Executions whose line is missing, but not due yet.
+        gone: Executions that have a line and that Twilio no longer lists.
+        rejected: records without a usable Sid or date.
+        found: the number of findings of each kind.
+        findings: the first 100 findings.
     """
 
     flow_sid: str
@@ -47,16 +52,16 @@ class DayReport:
     gone: int = 0
     rejected: int = 0
     found: Counter[str] = field(default_factory=Counter)
-    told: list[Finding] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
     def add(self, finding: Finding) -> None:
         self.found[finding.kind] += 1
-        if len(self.told) < _MOST_TOLD:
-            self.told.append(finding)
+        if len(self.findings) < _MAX_FINDINGS:
+            self.findings.append(finding)
 
 
 def days(span: Span) -> Iterator[Span]:
-    """The span in pieces that do not cross a midnight, oldest first."""
+    """Split the span at midnights, oldest piece first."""
     start = span.start
     while start < span.stop:
         midnight = start.replace(hour=0, minute=0, second=0) + _DAY
@@ -69,24 +74,24 @@ class Verifier:
     source: Source
     store: ReadableStore
     clock: Clock
-    schedule: Schedule
-    patience_seconds: float = 3600.0
+    deadlines: Deadlines
+    timeout_seconds: float = 3600.0
 
     def compare(self, flow_sid: str, span: Span) -> DayReport:
-        """What was created in `span`, which lies within a day.
+        """Compare the Executions created in `span`, which is within a day.
 
-        The source is asked first: what was due then must lie in the dataset afterwards.
+        The source is listed first: a line that was due then must be in the dataset afterwards.
 
         Raises:
-            AccessDeniedError, UnavailableError, DeadlineExceededError: as source and store raise them.
+            AccessDeniedError, UnavailableError, DeadlineExceededError: source or store raised it.
         """
         now = self.clock.now()
         report = DayReport(flow_sid, span)
         try:
-            deadline = self.clock.monotonic() + self.patience_seconds
-            day = listed(self.source, flow_sid, span, deadline)
+            deadline = self.clock.monotonic() + self.timeout_seconds
+            day = list_day(self.source, flow_sid, span, deadline)
         except FlowError as error:
-            report.add(Finding("not compared", flow_sid, str(error)))
+            report.add(Finding("not_compared", flow_sid, str(error)))
             return report
         logs = DayLogs()
         date = f"{span.start:%Y-%m-%d}"
@@ -94,7 +99,7 @@ class Verifier:
             report.add(finding)
         self._count(report, day, logs)
         for sid, execution in day.executions.items():
-            self._judge(report, sid, execution, logs.statuses.get(sid, ()), now)
+            self._check(report, sid, execution, logs.statuses.get(sid, ()), now)
         return report
 
     def _count(self, report: DayReport, day: SourceDay, logs: DayLogs) -> None:
@@ -107,7 +112,7 @@ class Verifier:
         report.gone = len(within - day.executions.keys())
         report.rejected = day.rejected
 
-    def _judge(
+    def _check(
         self,
         report: DayReport,
         sid: str,
@@ -119,14 +124,13 @@ class Verifier:
             return
         created = execution.created
         if statuses:
-            due, lacks = self.schedule.ended_line_due(created, execution.ended), "final line"
+            due, missing = self.deadlines.final_line_due(created, execution.ended), "final line"
         else:
-            due, lacks = self.schedule.first_line_due(created), "line"
+            due, missing = self.deadlines.first_line_due(created), "line"
         if due and due <= now:
             where = f"{flow_day_prefix(report.flow_sid, f'{created:%Y-%m-%d}')}T{created:%H}-*"
-            report.add(
-                Finding("missing", where, f"{named(sid)} of {created:%H:%M:%S} has no {lacks}")
-            )
+            name = describe_execution(sid)
+            report.add(Finding("missing", where, f"{name} of {created:%H:%M:%S} has no {missing}"))
         else:
             report.not_due += 1
 

@@ -1,4 +1,4 @@
-"""The logs of one Flow's day, read line by line: what they hold, and what is wrong with them."""
+"""Read the logs of a day of one Flow line by line, and find what is wrong in them."""
 
 import hashlib
 import re
@@ -18,16 +18,21 @@ _SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`kind` is one of KINDS; `where` is an object's key, with a line number if there is one."""
+    """A problem. `location` is the key of an object, with a line number if there is one."""
 
     kind: str
-    where: str
-    what: str
+    location: str
+    message: str
 
 
 @dataclass(slots=True)
 class DayLogs:
-    """`statuses` of each sid in the order of its lines; `created` of those that say so."""
+    """The contents of the logs.
+
+    Attributes:
+        statuses: the statuses of each Sid, in the order of its lines.
+        created: the creation of each Sid whose lines have a usable date.
+    """
 
     statuses: dict[str, tuple[str | None, ...]] = field(default_factory=dict)
     created: dict[str, datetime] = field(default_factory=dict)
@@ -38,10 +43,10 @@ class DayLogs:
 def read_day(
     store: ReadableStore, flow_sid: str, day: str, hours: Iterable[str], logs: DayLogs
 ) -> Iterator[Finding]:
-    """What is wrong with the day's logs of these hours (`14`); what they hold goes into `logs`.
+    """Yield the problems in the day's logs of these hours (`14`); add their contents to `logs`.
 
     Raises:
-        StudioExportError: as the store raises it.
+        StudioExportError: the store raised it.
     """
     numbers: defaultdict[str, dict[int, str]] = defaultdict(dict)
     for key in store.list(flow_day_prefix(flow_sid, day)):
@@ -49,17 +54,17 @@ def read_day(
             numbers[log.hour][log.number] = key
     for hour in hours:
         keys = numbers.get(hour, {})
-        yield from _holes(keys)
+        yield from _gaps(keys)
         for _, key in sorted(keys.items()):
             yield from _read(store, key, f"{day}T{hour}", logs)
 
 
-def _holes(keys: Mapping[int, str]) -> Iterator[Finding]:
+def _gaps(keys: Mapping[int, str]) -> Iterator[Finding]:
     before = -1
     for number, key in sorted(keys.items()):
         if number > before + 1:
             missing = f"{before + 1:05}" + (f" to {number - 1:05}" if number > before + 2 else "")
-            yield Finding("hole", key, f"before it, {missing} is missing")
+            yield Finding("gap", key, f"{missing} is missing before it")
         before = number
 
 
@@ -74,26 +79,27 @@ def _read(store: ReadableStore, key: str, hour: str, logs: DayLogs) -> Iterator[
         return
     digest = hashlib.sha256(text).hexdigest()
     if metadata.get("sha256", digest) != digest:
-        yield Finding("altered", key, "its lines are not those of its sha256")
+        yield Finding("checksum_mismatch", key, "its lines do not match its sha256")
     logs.lines += len(lines)
     for number, line in enumerate(lines, 1):
-        yield from _judged(line, f"{key}:{number}", hour, logs)
+        yield from _check_line(line, f"{key}:{number}", hour, logs)
 
 
-def _judged(line: LineFields, where: str, hour: str, logs: DayLogs) -> Iterator[Finding]:
+def _check_line(line: LineFields, where: str, hour: str, logs: DayLogs) -> Iterator[Finding]:
+    name = describe_execution(line.sid)
     created = parse_instant(line.date_created)
     if created is None or created.isoformat()[:13] != hour:
-        yield Finding("misplaced", where, f"{named(line.sid)} was not created in this hour")
+        yield Finding("wrong_partition", where, f"{name} was not created in this hour")
     known = logs.statuses.get(line.sid, ())
     if line.status in known:
-        yield Finding("doubled", where, f"{named(line.sid)} has a line with its status already")
+        yield Finding("duplicate", where, f"{name} already has a line with this status")
     elif ENDED in known:
-        yield Finding("after ended", where, f"{named(line.sid)} has its final line already")
+        yield Finding("line_after_final", where, f"{name} already has its final line")
     logs.statuses[line.sid] = (*known, line.status)
     if created:
         logs.created[line.sid] = created
 
 
-def named(sid: str) -> str:
-    """The Sid, or what may be said instead: of a damaged line it might hold anything."""
+def describe_execution(sid: str) -> str:
+    """Return the Sid, or a phrase if it is no Sid: in a corrupt line it can be private data."""
     return sid if _SID.fullmatch(sid) else "an Execution"

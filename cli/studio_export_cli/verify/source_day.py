@@ -1,4 +1,4 @@
-"""What the source lists of a span, each Execution once, however many pages that takes."""
+"""List a span at the source: each Execution once, over any number of pages."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,13 +11,13 @@ from studio_export.ports import Source
 from studio_export.twilio import listing
 from studio_export.twilio.record import ENDED, Record
 
-_MOST_PAGES = 16  # as many as a sweep lists at once
-_NARROWEST_SECONDS = 60
+_MAX_PAGES = 16  # as in a sweep
+_MIN_SPAN_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """`ended` is when it ended, as far as Twilio says so; None while it is active."""
+    """An Execution. `ended` is None while it is active, and if Twilio does not report it."""
 
     status: str | None
     created: datetime
@@ -26,7 +26,7 @@ class Listed:
 
 @dataclass(slots=True)
 class SourceDay:
-    """`rejected` are records without a usable sid or date."""
+    """The list. `rejected` counts records without a usable Sid or date."""
 
     executions: dict[str, Listed] = field(default_factory=dict)
     rejected: int = 0
@@ -36,31 +36,31 @@ class SourceDay:
         self.rejected += other.rejected
 
 
-def listed(source: Source, flow_sid: str, span: Span, deadline: float) -> SourceDay:
-    """Everything that was created in `span`.
+def list_day(source: Source, flow_sid: str, span: Span, deadline: float) -> SourceDay:
+    """List every Execution created in `span`.
 
-    A listing of too many pages, or one that fails on its way, is made again in two halves.
+    A listing that has too many pages, or that fails after its first page, is repeated in halves.
 
     Raises:
-        InvalidPageError: a page is unreadable, or not of the listing that asked for it.
-        StudioExportError: as the source raises it.
+        InvalidPageError: a page is unreadable, or belongs to another listing.
+        StudioExportError: the source raised it.
     """
     day, pages = SourceDay(), 0
     try:
         for each in listing.executions(source, flow_sid, span, deadline):
             pages += 1
-            if pages > _MOST_PAGES and span.seconds > _NARROWEST_SECONDS:
+            if pages > _MAX_PAGES and span.seconds > _MIN_SPAN_SECONDS:
                 break
             day.rejected += len(each.page.rejected)
             _add(day, each.page.records, span)
         else:
             return day
     except InvalidPageError:
-        if pages == 0 or span.seconds <= _NARROWEST_SECONDS:
+        if pages == 0 or span.seconds <= _MIN_SPAN_SECONDS:
             raise
     first, second = span.halves()
-    day = listed(source, flow_sid, first, deadline)
-    day.add(listed(source, flow_sid, second, deadline))
+    day = list_day(source, flow_sid, first, deadline)
+    day.add(list_day(source, flow_sid, second, deadline))
     return day
 
 

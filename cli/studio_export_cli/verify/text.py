@@ -1,15 +1,15 @@
-"""What `verify` found, for a person and for a program. Pure."""
+"""The findings of `verify`, as lines and as JSON. Pure."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from studio_export.instants import format_instant
-from studio_export_cli.output import many
+from studio_export_cli.output import quantity
 from studio_export_cli.verify.comparison import KINDS, DayReport
 
 _ROW = "{:<34}  {:<10}  {:>9}  {:>9}  {:>9}  {:>7}  {:>6}  {}"
-_MOST_LINES = 100
+_MAX_LINES = 100
 
 
 def lines(reports: Sequence[DayReport]) -> Iterator[str]:
@@ -21,14 +21,14 @@ def lines(reports: Sequence[DayReport]) -> Iterator[str]:
                 each.flow_sid,
                 f"{each.span.start:%Y-%m-%d}",
                 *(f"{count:,}" for count in counts),
-                _found(each.found) or "-",
+                _format_found(each.found) or "-",
             )
-    findings = [finding for each in reports for finding in each.told]
+    findings = [finding for each in reports for finding in each.findings]
     if findings:
         yield ""
-    for finding in findings[:_MOST_LINES]:
-        yield f"{finding.kind}: {finding.what}  {finding.where}"
-    hidden = sum(each.found.total() for each in reports) - len(findings[:_MOST_LINES])
+    for finding in findings[:_MAX_LINES]:
+        yield f"{finding.kind}: {finding.message}  {finding.location}"
+    hidden = sum(each.found.total() for each in reports) - len(findings[:_MAX_LINES])
     if hidden:
         yield f"… and {hidden:,} more"
     yield ""
@@ -38,13 +38,13 @@ def lines(reports: Sequence[DayReport]) -> Iterator[str]:
 def total_line(reports: Sequence[DayReport]) -> str:
     totals = _totals(reports)
     text = (
-        f"{many(totals['listed'], 'Execution')} listed, {totals['exported']:,} exported,"
+        f"{quantity(totals['listed'], 'Execution')} listed, {totals['exported']:,} exported,"
         f" {totals['ended']:,} of them ended"
     )
     for count, what in ((totals["not_due"], "not yet due"), (totals["rejected"], "rejected")):
         text += f", {count:,} {what}" if count else ""
-    found = _found(found_in(reports))
-    return f"{text}: {found or 'nothing is missing, doubled or damaged'}"
+    found = _format_found(found_in(reports))
+    return f"{text}: {found or 'no problem found'}"
 
 
 def found_in(reports: Sequence[DayReport]) -> Counter[str]:
@@ -57,7 +57,7 @@ def as_json(reports: Sequence[DayReport]) -> dict[str, Any]:
     for each in reports:
         days.setdefault(each.flow_sid, {})[f"{each.span.start:%Y-%m-%d}"] = _day_as_json(each)
     return {
-        "well": not found,
+        "ok": not found,
         "totals": {**_totals(reports), "found": dict(found)},
         "flows": days,
     }
@@ -65,13 +65,13 @@ def as_json(reports: Sequence[DayReport]) -> dict[str, Any]:
 
 def _day_as_json(each: DayReport) -> dict[str, Any]:
     return {
-        "from": format_instant(each.span.start),
-        "to": format_instant(each.span.stop),
+        "since": format_instant(each.span.start),
+        "until": format_instant(each.span.stop),
         **_totals([each]),
         "found": dict(each.found),
         "findings": [
-            {"kind": finding.kind, "where": finding.where, "what": finding.what}
-            for finding in each.told
+            {"kind": finding.kind, "location": finding.location, "message": finding.message}
+            for finding in each.findings
         ],
     }
 
@@ -81,5 +81,5 @@ def _totals(reports: Sequence[DayReport]) -> dict[str, int]:
     return {name: sum(getattr(each, name) for each in reports) for name in names}
 
 
-def _found(found: Counter[str]) -> str:
+def _format_found(found: Counter[str]) -> str:
     return ", ".join(f"{found[kind]:,} {kind}" for kind in KINDS if found[kind])

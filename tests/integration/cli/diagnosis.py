@@ -1,4 +1,4 @@
-"""What the doctor told, and a bucket that it finds nothing wrong with."""
+"""Run the doctor, select checks, and make a bucket that it finds no problem with."""
 
 import json
 from typing import Any
@@ -9,22 +9,22 @@ import boto3
 from tests.integration.cli.running import run
 
 
-def told(*arguments: object, code: int) -> list[dict[str, str]]:
+def diagnose(*arguments: object, code: int) -> list[dict[str, str]]:
     result = run("doctor", *arguments, "--json")
     assert result.exit_code == code, result.output
-    said = json.loads(result.stdout)
-    assert said["well"] is (code == 0)
-    return list(said["verdicts"])
+    diagnosis = json.loads(result.stdout)
+    assert diagnosis["ok"] is (code == 0)
+    return list(diagnosis["checks"])
 
 
-def by(verdicts: list[dict[str, str]], *severities: str) -> list[tuple[str, str]]:
-    return [(each["subject"], each["what"]) for each in verdicts if each["severity"] in severities]
+def select(checks: list[dict[str, str]], *statuses: str) -> list[tuple[str, str]]:
+    return [(each["subject"], each["message"]) for each in checks if each["status"] in statuses]
 
 
-def one_wrong(verdicts: list[dict[str, str]]) -> dict[str, str]:
-    (wrong,) = (each for each in verdicts if each["severity"] == "wrong")
-    assert wrong["do"]
-    return wrong
+def only_failure(checks: list[dict[str, str]]) -> dict[str, str]:
+    (failure,) = (each for each in checks if each["status"] == "FAIL")
+    assert failure["remedy"]
+    return failure
 
 
 def make_bucket(aws: dict[str, Any]) -> tuple[Any, str]:

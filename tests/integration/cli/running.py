@@ -1,4 +1,4 @@
-"""The command run as a person would, what it left, and what it should have left."""
+"""Run the command in this process, and compare its lines with the simulated Studio."""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 from simulator.account import Flow
 from studio_export.log.reader import decode
 from studio_export.twilio.record import ENDED
-from studio_export_cli.main import app
+from studio_export_cli.app import app
 from studio_export_cli.stores.directory import DirectoryStore
 
 
@@ -22,7 +22,7 @@ def lines(to: Path) -> Counter[tuple[str, str | None]]:
     return Counter(line for key in store.list("executions/") for line in decode(store.get(key)))
 
 
-def truth(*flows: Flow) -> Counter[tuple[str, str | None]]:
+def expected_lines(*flows: Flow) -> Counter[tuple[str, str | None]]:
     now = datetime.now(UTC)
     return Counter(
         (each.sid, ENDED if each.ended(now) else "active")

@@ -17,17 +17,18 @@ from simulator.faults import Fault, Kind
 from simulator.request import Operation
 from simulator.server import StudioServer
 from tests.contract.checkpoint_tables import DynamoDbBench
-from tests.integration.cli.running import lines, run, truth
+from tests.integration.cli.running import expected_lines, lines, run
 from tools.devkit.servers.server import AwsServer
 
-_DAY = ("--from", "2026-11-01", "--until", "2026-11-02")
+_DAY = ("--since", "2026-11-01", "--until", "2026-11-02")
+_STOPPED = "studio-export: stopped by SIGINT. Nothing is lost. Run the command again.\n"
 _COMMAND = [sys.executable, "-c", "from studio_export_cli.main import main; main()"]
 
 
 def test_run_exports_everything_once(server: StudioServer, to: Path) -> None:
     result = run("run", "--to", to)
     assert result.exit_code == 0, result.output
-    assert lines(to) == truth(*server.studio.account.flows)
+    assert lines(to) == expected_lines(*server.studio.account.flows)
     first, second, total = result.stdout.splitlines()
     assert (first.split()[1], second.split()[1], total.split()[2]) == ("300", "120", "420")
     assert first.startswith(server.studio.account.flows[0].sid)
@@ -46,45 +47,53 @@ def test_a_second_run_adds_nothing(to: Path) -> None:
 def test_only_the_flows_asked_for_are_exported(server: StudioServer, to: Path) -> None:
     flow = server.studio.account.flows[1]
     assert run("run", "--to", to, "--flow", flow.sid, "--concurrency", 1).exit_code == 0
-    assert lines(to) == truth(flow)
+    assert lines(to) == expected_lines(flow)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "told"),
+    ("arguments", "code", "message"),
     [
         (["run"], 2, "Missing option '--to'"),
-        (["run", "--to", "s3://bucket"], 2, "--to must be a directory, or s3://BUCKET/PREFIX"),
+        (["run", "--to", "s3://bucket"], 2, "--to s3://bucket is malformed. Give a directory"),
         (["run", "--to", "x", "--flow", "FW1"], 2, "--flow has 'FW1', which is not FW and"),
         (["run", "--to", "x", "--every", "15"], 2, "such as 15m"),
-        (["run", "--to", "x", "--every", "15m", "--once"], 2, "exclude each other"),
+        (
+            ["run", "--to", "x", "--every", "15m", "--once"],
+            2,
+            "--every exclude each other",
+        ),
         (["run", "--to", "x", "--concurrency", "0"], 2, "--concurrency must be"),
         (["run", "--to", "x", "--lookback-days", "31"], 2, "--lookback-days must be"),
         (["run", "--to", "x", "--base-url", "http://example.com"], 2, "--base-url must be https"),
-        (["replay", "--to", "x", "--from", "2026-11-02", "--until", "2026-11-01"], 2, "--from"),
-        (["replay", "--to", "x", "--from", "2026-11-02", "--until", "soon"], 2, "--until must be"),
+        (["replay", "--to", "x", "--since", "2026-11-02", "--until", "2026-11-01"], 2, "--since"),
+        (["replay", "--to", "x", "--since", "2026-11-02", "--until", "soon"], 2, "--until must be"),
         (["status", "--to", "/nonexistent"], 2, "nothing is exported to /nonexistent"),
         (["verify", "--to", "/nonexistent", *_DAY], 2, "nothing is exported to /nonexistent"),
-        (["report", "--to", "/nonexistent"], 2, "of that range is exported to /nonexistent"),
+        (["report", "--to", "/nonexistent"], 2, "of this range is exported to /nonexistent"),
         (["compact", "--to", "/nonexistent"], 2, "nothing is exported to /nonexistent"),
-        (["erase", "--to", "/nonexistent", "--contact", "+1555"], 2, "exported to /nonexistent"),
+        (
+            ["find-contact", "--to", "/nonexistent", "--contact", "+1555"],
+            2,
+            "exported to /nonexist",
+        ),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_a_mistake_is_told_in_a_line_and_asks_nobody(
+def test_a_mistake_leads_to_one_line_and_no_request(
     arguments: list[str],
     code: int,
-    told: str,
+    message: str,
     server: StudioServer,
     environment: dict[str, str],  # noqa: ARG001  sets it
 ) -> None:
     result = run(*arguments)
     assert result.exit_code == code, result.output
-    assert told in result.stderr
+    assert message in result.stderr
     assert "Traceback" not in result.output
     assert server.studio.requests == 0
 
 
-def test_a_variable_that_was_not_typed_as_an_option_is_named_itself(
+def test_a_malformed_variable_is_named_even_beside_an_option(
     to: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STUDIO_CONCURRENCY", "many")
@@ -101,7 +110,7 @@ def test_missing_credentials_are_named(to: Path, monkeypatch: pytest.MonkeyPatch
     )
 
 
-def test_refused_credentials_are_code_3(to: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refused_credentials_exit_with_3(to: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TWILIO_API_SECRET", "wrong")
     result = run("run", "--to", to)
     assert result.exit_code == 3
@@ -110,18 +119,18 @@ def test_refused_credentials_are_code_3(to: Path, monkeypatch: pytest.MonkeyPatc
     assert not to.exists()
 
 
-def test_a_flow_that_is_gone_is_code_1_and_the_others_are_served(
+def test_a_flow_that_does_not_exist_exits_with_1_and_the_others_are_exported(
     server: StudioServer, to: Path
 ) -> None:
     good = server.studio.account.flows[1]
     result = run("run", "--to", to, "--flow", "FW" + "0" * 32, "--flow", good.sid)
     assert result.exit_code == 1
-    assert lines(to) == truth(good)
+    assert lines(to) == expected_lines(good)
     (line,) = result.stderr.splitlines()
     assert line.startswith(f"studio-export: FW{'0' * 32}: FlowNotFoundError")
 
 
-def test_checkpoints_that_cannot_be_used_are_code_75(to: Path) -> None:
+def test_unusable_checkpoints_exit_with_75(to: Path) -> None:
     (to / ".studio-export" / "checkpoints.sqlite3").mkdir(parents=True)
     result = run("run", "--to", to)
     assert result.exit_code == 75, result.output
@@ -129,7 +138,7 @@ def test_checkpoints_that_cannot_be_used_are_code_75(to: Path) -> None:
     assert lines(to) == Counter()
 
 
-def test_the_help_tells_files_variables_and_codes() -> None:
+def test_the_help_lists_files_variables_and_codes() -> None:
     text = run("--help").stdout
     for word in ("executions/dt=", "TWILIO_API_KEY", "TWILIO_SECRET_ID", "Exit codes", "75", "130"):
         assert word in text
@@ -139,7 +148,7 @@ def test_the_version_is_printed() -> None:
     assert run("--version").stdout.startswith("studio-export 0.")
 
 
-def test_s3_and_dynamodb_hold_what_a_directory_would(
+def test_an_export_to_s3_and_dynamodb_has_the_same_lines(
     server: StudioServer,
     environment: dict[str, str],
     s3_server: AwsServer,
@@ -153,10 +162,10 @@ def test_s3_and_dynamodb_hold_what_a_directory_would(
     s3 = boto3.client("s3", **s3_server.client_options())
     s3.create_bucket(Bucket="command")
     DynamoDbBench(dynamodb_server, "command").create()
-    place = ("--to", "s3://command/studio", "--checkpoints", "dynamodb:command")
+    dataset = ("--to", "s3://command/studio", "--checkpoints", "dynamodb:command")
     flow = server.studio.account.flows[1]
-    assert run("run", *place, "--flow", flow.sid, "--lookback-days", 2).exit_code == 0
-    result = run("status", *place, "--count")
+    assert run("run", *dataset, "--flow", flow.sid, "--lookback-days", 2).exit_code == 0
+    result = run("status", *dataset, "--count")
     assert result.exit_code == 0, result.output
     recent = datetime.now(UTC) - timedelta(days=2)
     expected = sum(each.created >= recent for each in flow.executions)
@@ -177,10 +186,10 @@ class _Process:
 
     def interrupt(self) -> tuple[int, float, str, str]:
         """Exit code, seconds that it took, stdout and stderr."""
-        began = time.monotonic()
+        started = time.monotonic()
         self.process.send_signal(signal.SIGINT)
         out, err = self.process.communicate(timeout=20)
-        return self.process.returncode, time.monotonic() - began, out, err
+        return self.process.returncode, time.monotonic() - started, out, err
 
 
 def _until(condition: object) -> None:
@@ -190,7 +199,7 @@ def _until(condition: object) -> None:
         time.sleep(0.02)
 
 
-def test_ctrl_c_returns_at_once_while_a_request_hangs_and_the_next_run_goes_on(
+def test_ctrl_c_returns_at_once_while_a_request_hangs_and_the_next_run_continues(
     server: StudioServer, environment: dict[str, str], to: Path
 ) -> None:
     flow = server.studio.account.flows[0]
@@ -200,37 +209,37 @@ def test_ctrl_c_returns_at_once_while_a_request_hangs_and_the_next_run_goes_on(
     running = _Process(environment, "run", "--to", to)
     _until(lambda: server.studio.faults.met(Kind.HANG))
     code, seconds, out, err = running.interrupt()
-    assert (code, out, err) == (130, "", "studio-export: SIGINT: nothing is lost, run it again\n")
+    assert (code, out, err) == (130, "", _STOPPED)
     assert seconds < 5
     server.studio.faults.off()
     result = run("run", "--to", to)  # at once: the lease was given back
     assert result.exit_code == 0, result.output
     assert "another run" not in result.output
-    assert lines(to) == truth(*server.studio.account.flows)
+    assert lines(to) == expected_lines(*server.studio.account.flows)
 
 
-def test_every_runs_until_it_is_told_to_stop(
+def test_every_runs_until_a_signal_stops_it(
     server: StudioServer, environment: dict[str, str], to: Path
 ) -> None:
     running = _Process(environment, "run", "--to", to, "--every", "1s", "--json")
     stream = running.process.stdout
     assert stream
-    ticks = [json.loads(stream.readline()) for _ in range(3)]
+    runs = [json.loads(stream.readline()) for _ in range(3)]
     code, *_ = running.interrupt()
     assert code == 130
-    assert [tick["totals"]["lines"] for tick in ticks] == [420, 0, 0]
-    assert lines(to) == truth(*server.studio.account.flows)
+    assert [each["totals"]["lines"] for each in runs] == [420, 0, 0]
+    assert lines(to) == expected_lines(*server.studio.account.flows)
 
 
-def test_between_two_ticks_ctrl_c_ends_it_also_where_a_shell_had_it_ignored(
+def test_ctrl_c_between_two_runs_ends_every_even_if_the_shell_ignored_sigint(
     environment: dict[str, str], to: Path
 ) -> None:
-    """A signal that comes while the summary is printed: between the tick and the pause."""
+    """The signal arrives while the summary is printed: between the run and the pause."""
     program = (
         "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN);"
-        "import typer; from studio_export_cli import cli;"
-        "cli.typer.echo = lambda *_, **__: os.kill(os.getpid(), signal.SIGINT);"
-        "cli.main()"
+        "import typer; from studio_export_cli import main;"
+        "typer.echo = lambda *_, **__: os.kill(os.getpid(), signal.SIGINT);"
+        "main.main()"
     )
     arguments = ["run", "--to", str(to), "--every", "1h", "--json"]
     done = subprocess.run(
@@ -243,7 +252,7 @@ def test_between_two_ticks_ctrl_c_ends_it_also_where_a_shell_had_it_ignored(
     assert done.returncode == 130, done.stderr
 
 
-def test_every_outlives_a_tick_that_fails(
+def test_every_continues_after_a_run_that_fails(
     server: StudioServer, environment: dict[str, str], to: Path
 ) -> None:
     server.studio.faults.on(Fault(Kind.NOT_A_LIST, operation=Operation.EXECUTIONS, times=1))

@@ -1,4 +1,4 @@
-"""`studio-export compact`, as a person types it."""
+"""`studio-export compact`, run as a command."""
 
 import json
 import re
@@ -10,8 +10,8 @@ from typer.testing import CliRunner, Result
 
 from studio_export.log.hour_log import HourLog, append
 from studio_export.twilio.record import ENDED, Record
+from studio_export_cli.app import app
 from studio_export_cli.compact.parquet import arrow
-from studio_export_cli.main import app
 from studio_export_cli.stores.directory import DirectoryStore
 from tests.integration.cli.buckets import copied
 from tools.devkit.duckdb_reader import duckdb_reader
@@ -50,7 +50,7 @@ def _there(to: Path) -> list[str]:
     return DirectoryStore(to).list("daily/")
 
 
-def test_it_compacts_all_that_is_due_and_says_so(to: Path) -> None:
+def test_it_compacts_and_lists_every_day_that_is_due(to: Path) -> None:
     result = _run(to, "--no-parquet")
 
     assert result.exit_code == 0, result.output
@@ -68,8 +68,8 @@ def test_it_compacts_all_that_is_due_and_says_so(to: Path) -> None:
 def test_a_second_run_finds_nothing_to_do(to: Path) -> None:
     _run(to, "--no-parquet")
 
-    assert _run(to, "--no-parquet").stdout == "nothing is due\n"
-    assert _run(to, "--no-parquet", "--dry-run").stdout == "nothing is due\n"
+    assert _run(to, "--no-parquet").stdout == "No day is due.\n"
+    assert _run(to, "--no-parquet", "--dry-run").stdout == "No day is due.\n"
 
 
 def test_a_named_day_is_brought_up_to_date_at_once(to: Path) -> None:
@@ -81,16 +81,16 @@ def test_a_named_day_is_brought_up_to_date_at_once(to: Path) -> None:
     assert result.stdout.splitlines()[1].split()[:6] == [RIPE, *["6", "5", "1", "2", "0"]]
 
 
-def test_a_named_day_that_is_too_young_is_said_to_be_and_ends_with_75(to: Path) -> None:
+def test_a_named_day_that_is_too_young_exits_with_75(to: Path) -> None:
     result = _run(to, "--no-parquet", "--day", YOUNG)
 
     assert result.exit_code == 75
-    assert "  too young: from " in result.stdout
+    assert "  too young; compact it from " in result.stdout
     assert _there(to) == []
 
 
-def test_a_range_leaves_out_what_is_too_young(to: Path) -> None:
-    result = _run(to, "--no-parquet", "--from", RIPE, "--until", str(_TODAY.date()))
+def test_a_range_omits_days_that_are_too_young(to: Path) -> None:
+    result = _run(to, "--no-parquet", "--since", RIPE, "--until", str(_TODAY.date()))
 
     assert result.exit_code == 0
     assert _there(to) == [f"daily/dt={RIPE}/00000.jsonl.gz"]
@@ -100,14 +100,14 @@ def test_a_dry_run_names_the_days_and_writes_nothing(to: Path) -> None:
     result = _run(to, "--dry-run")
 
     assert [line.split()[0] for line in result.stdout.splitlines()] == [OLD, RIPE]
-    assert "would read 5 objects" in result.stdout
+    assert "5 objects to read" in result.stdout
     assert _there(to) == []
 
 
 def test_json_is_a_line_for_each_day(to: Path) -> None:
-    said = [json.loads(line) for line in _run(to, "--json", "--no-parquet").stdout.splitlines()]
+    days = [json.loads(line) for line in _run(to, "--json", "--no-parquet").stdout.splitlines()]
 
-    assert said[0] == {
+    assert days[0] == {
         "day": OLD,
         "stage": "complete",
         "objects": 5,
@@ -118,10 +118,10 @@ def test_json_is_a_line_for_each_day(to: Path) -> None:
         "parquet": 0,
         "error": None,
     }
-    assert [each["stage"] for each in said] == ["complete", "growing"]
+    assert [each["stage"] for each in days] == ["complete", "growing"]
 
 
-def test_a_damaged_day_is_told_and_the_others_are_compacted(to: Path) -> None:
+def test_a_corrupt_day_is_reported_and_the_others_are_compacted(to: Path) -> None:
     key = f"executions/dt={OLD}/{_FLOW}-T10-00002.jsonl.gz"
     (to / key).unlink()
 
@@ -137,21 +137,23 @@ def test_a_damaged_day_is_told_and_the_others_are_compacted(to: Path) -> None:
     "arguments",
     [
         ("--day", "yesterday"),
-        ("--from", RIPE),
-        ("--day", RIPE, "--from", RIPE, "--until", YOUNG),
-        ("--from", YOUNG, "--until", RIPE),
+        ("--since", RIPE),
+        ("--day", RIPE, "--since", RIPE, "--until", YOUNG),
+        ("--since", YOUNG, "--until", RIPE),
     ],
     ids=" ".join,
 )
-def test_what_cannot_be_meant_is_refused(to: Path, arguments: tuple[str, ...]) -> None:
+def test_contradictory_options_are_refused(to: Path, arguments: tuple[str, ...]) -> None:
     assert _run(to, *arguments).exit_code == 2
 
 
-def test_a_place_without_an_export_is_refused(tmp_path: Path) -> None:
+def test_a_directory_without_an_export_is_refused(tmp_path: Path) -> None:
     result = _run(tmp_path)
 
     assert result.exit_code == 2
-    assert result.stderr == f"studio-export: nothing is exported to {tmp_path}\n"
+    assert result.stderr == (
+        f"studio-export: nothing is exported to {tmp_path}. Give the --to of an export.\n"
+    )
 
 
 def test_duckdb_finds_the_same_rows_in_the_logs_in_the_parts_and_in_parquet(to: Path) -> None:

@@ -1,4 +1,4 @@
-"""`studio-export doctor`: each fault is one clear verdict, and nothing else is wrong."""
+"""`studio-export doctor`: each fault leads to one check that fails, with a remedy."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,9 +13,9 @@ from studio_export.adapters.clock import SystemClock
 from studio_export.adapters.static_credentials import StaticCredentials
 from studio_export.model import Credentials
 from studio_export.settings import read_studio
-from studio_export_cli.doctor.check import Severity, Verdict
+from studio_export_cli.doctor.check import Check, Status
 from studio_export_cli.doctor.check_twilio import Twilio, api_url, other_regions
-from tests.integration.cli.diagnosis import by, one_wrong, told
+from tests.integration.cli.diagnosis import diagnose, only_failure, select
 from tests.integration.cli.running import run
 from tests.unit.adapters.scripted_server import answer, scripted_server
 from tools.devkit.servers.process import free_ports
@@ -23,102 +23,102 @@ from tools.devkit.servers.process import free_ports
 _FLOW = "FW" + "0" * 32
 
 
-def test_a_sound_setup_has_nothing_wrong(to: Path) -> None:
+def test_a_correct_setup_has_no_failure(to: Path) -> None:
     run("run", "--to", to)
-    verdicts = told("--to", to, code=0)
-    assert by(verdicts, "wrong", "warning") == []
+    checks = diagnose("--to", to, code=0)
+    assert select(checks, "FAIL", "WARN") == []
     assert {"settings", "clock", "key", "Executions", "write once", "items"} <= {
-        each["subject"] for each in verdicts if each["severity"] == "ok"
+        each["subject"] for each in checks if each["status"] == "OK"
     }
 
 
 def test_a_wrong_key(to: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TWILIO_API_SECRET", "wrong")
-    wrong = one_wrong(told("--to", to, code=1))
-    assert wrong["subject"] == "key"
-    assert "HTTP 401 code 20003" in wrong["what"]
-    assert "wrong" not in wrong["what"].split()
+    failure = only_failure(diagnose("--to", to, code=1))
+    assert failure["subject"] == "key"
+    assert "HTTP 401 code 20003" in failure["message"]
+    assert "wrong" not in failure["message"].split()
 
 
 def test_a_key_of_another_region(server: StudioServer) -> None:
     elsewhere = Studio(lambda: datetime.now(UTC), Account(seed="ie1"))
     with StudioServer(elsewhere) as ireland:
-        regions = {"us": server.url, "TWILIO_EDGE=dublin TWILIO_REGION=ie1": ireland.url}
+        regions = {"us": server.url, "Set TWILIO_EDGE=dublin TWILIO_REGION=ie1": ireland.url}
         key = next(iter(elsewhere.account.credentials.items()))
-        verdicts = list(_twilio(server.url, key, others=regions).examine())
-    (wrong,) = (each for each in verdicts if each.severity is Severity.WRONG)
-    assert wrong == Verdict(
+        checks = list(_twilio(server.url, key, others=regions).checks())
+    (failure,) = (each for each in checks if each.status is Status.FAIL)
+    assert failure == Check(
         "region",
-        Severity.WRONG,
-        f"refused by {server.url}, accepted by {ireland.url}",
-        "The key is of another region: TWILIO_EDGE=dublin TWILIO_REGION=ie1.",
+        Status.FAIL,
+        f"{server.url} refuses the key, {ireland.url} accepts it",
+        "Set TWILIO_EDGE=dublin TWILIO_REGION=ie1.",
     )
 
 
-@pytest.mark.parametrize(("skew", "said"), [(600, "behind"), (-600, "ahead of")])
-def test_a_clock_ten_minutes_off(server: StudioServer, to: Path, skew: int, said: str) -> None:
+@pytest.mark.parametrize(("skew", "side"), [(600, "behind"), (-600, "ahead of")])
+def test_a_clock_ten_minutes_off(server: StudioServer, to: Path, skew: int, side: str) -> None:
     server.studio.faults.on(Fault(Kind.CLOCK_SKEW, skew))
-    wrong = one_wrong(told("--to", to, code=1))
-    assert wrong["subject"] == "clock"
-    assert wrong["what"] == f"10m {said} Twilio's"
+    failure = only_failure(diagnose("--to", to, code=1))
+    assert failure["subject"] == "clock"
+    assert failure["message"] == f"it is 10m {side} Twilio's"
 
 
 def test_a_clock_a_minute_off_is_a_warning(server: StudioServer, to: Path) -> None:
     server.studio.faults.on(Fault(Kind.CLOCK_SKEW, 61))
-    ((subject, _),) = by(told("--to", to, code=0), "warning")
+    ((subject, _),) = select(diagnose("--to", to, code=0), "WARN")
     assert subject == "clock"
 
 
-def test_nobody_answers(to: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_host_that_does_not_answer(to: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (port,) = free_ports(1)
     monkeypatch.setenv("STUDIO_BASE_URL", f"http://127.0.0.1:{port}")
-    wrong = one_wrong(told("--to", to, code=1))
-    assert (wrong["subject"], f"127.0.0.1:{port}" in wrong["what"]) == ("reach", True)
+    failure = only_failure(diagnose("--to", to, code=1))
+    assert (failure["subject"], f"127.0.0.1:{port}" in failure["message"]) == ("network", True)
 
 
 def test_missing_settings_do_not_hide_the_rest(to: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TWILIO_API_SECRET")
-    verdicts = told("--to", to, code=1)
-    assert one_wrong(verdicts)["what"] == "TWILIO_API_SECRET is not set"
-    assert ("write once", "a key that is taken is refused") in by(verdicts, "ok")
+    checks = diagnose("--to", to, code=1)
+    assert only_failure(checks)["message"] == "TWILIO_API_SECRET is not set"
+    assert ("write once", "the store refuses to overwrite an object") in select(checks, "OK")
 
 
 def test_a_flow_that_is_not_there(to: Path) -> None:
-    wrong = one_wrong(told("--to", to, "--flow", _FLOW, code=1))
-    assert wrong["what"] == f"Twilio knows no Flow {_FLOW}"
+    failure = only_failure(diagnose("--to", to, "--flow", _FLOW, code=1))
+    assert failure["message"] == f"Twilio has no Flow {_FLOW}"
 
 
 @pytest.mark.parametrize("kind", [Kind.SUSPENDED, Kind.NO_PERMISSION])
-def test_a_refusal_says_its_code(server: StudioServer, to: Path, kind: Kind) -> None:
+def test_a_refusal_has_its_code(server: StudioServer, to: Path, kind: Kind) -> None:
     server.studio.faults.on(Fault(kind))
-    wrong = one_wrong(told("--to", to, code=1))
-    assert wrong["subject"] == "key"
-    assert "HTTP 403 code" in wrong["what"]
+    failure = only_failure(diagnose("--to", to, code=1))
+    assert failure["subject"] == "key"
+    assert "HTTP 403 code" in failure["message"]
 
 
-def test_the_accounts_token_is_more_than_is_needed(
+def test_the_accounts_token_can_do_more_than_an_export_needs(
     server: StudioServer, to: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("TWILIO_API_KEY")
     monkeypatch.delenv("TWILIO_API_SECRET")
     monkeypatch.setenv("TWILIO_ACCOUNT_SID", server.studio.account.sid)
     monkeypatch.setenv("TWILIO_AUTH_TOKEN", "token")
-    ((subject, what),) = by(told("--to", to, code=0), "warning")
-    assert (subject, what) == ("scope", "the account's auth token may do everything")
+    ((subject, what),) = select(diagnose("--to", to, code=0), "WARN")
+    assert (subject, what) == ("scope", "the account's auth token can do everything")
 
 
 @pytest.mark.parametrize(
-    ("status", "severity"),
-    [(200, Severity.WARNING), (401, Severity.OK), (403, Severity.OK), (404, Severity.UNKNOWN)],
+    ("http_status", "status"),
+    [(200, Status.WARN), (401, Status.OK), (403, Status.OK), (404, Status.UNKNOWN)],
 )
-def test_a_key_that_reads_more_than_studio_is_told_from_one_that_does_not(
-    server: StudioServer, status: int, severity: Severity
+def test_a_key_that_can_read_more_than_studio_is_a_warning(
+    server: StudioServer, http_status: int, status: Status
 ) -> None:
     key = next(iter(server.studio.account.credentials.items()))
-    with scripted_server(answer(status)) as api:
-        *_, scope = _twilio(server.url, key, api=api.url).examine()
+    with scripted_server(answer(http_status)) as api:
+        *_, scope = _twilio(server.url, key, api=api.url).checks()
         (request,) = api.requests
-    assert (scope.subject, scope.severity) == ("scope", severity)
+    assert (scope.subject, scope.status) == ("scope", status)
     path = f"/2010-04-01/Accounts/{server.studio.account.sid}/Queues.json?PageSize=1"
     assert request.startswith(f"GET {path} ")
 
@@ -132,9 +132,9 @@ def test_the_key_goes_to_no_host_but_twilios_own() -> None:
 
 
 def test_a_dry_run_writes_nothing(to: Path) -> None:
-    verdicts = told("--to", to, "--dry-run", code=0)
-    assert ("write once", "not tried: it would write doctor/write-once.txt") in by(
-        verdicts, "unknown"
+    checks = diagnose("--to", to, "--dry-run", code=0)
+    assert ("write once", "not checked: the check writes doctor/write-once.txt") in select(
+        checks, "UNKNOWN"
     )
     assert not to.exists()
 

@@ -1,4 +1,4 @@
-"""The doctor looks at a bucket."""
+"""`studio-export doctor` checks a bucket."""
 
 from typing import Any
 from uuid import uuid4
@@ -6,30 +6,30 @@ from uuid import uuid4
 import boto3
 import pytest
 
-from tests.integration.cli.diagnosis import by, make_bucket, one_wrong, told
+from tests.integration.cli.diagnosis import diagnose, make_bucket, only_failure, select
 from tools.devkit.servers.server import AwsServer
 
 
-def _bucket_verdicts(bucket: str, code: int) -> list[dict[str, str]]:
-    return told("--to", f"s3://{bucket}/studio", code=code)
+def _check_bucket(bucket: str, code: int) -> list[dict[str, str]]:
+    return diagnose("--to", f"s3://{bucket}/studio", code=code)
 
 
-def test_a_bucket_as_the_template_makes_it_is_sound(aws: dict[str, Any]) -> None:
+def test_a_bucket_as_the_template_makes_it_is_ok(aws: dict[str, Any]) -> None:
     _, bucket = make_bucket(aws)
-    assert by(_bucket_verdicts(bucket, 0), "wrong", "warning") == []
+    assert select(_check_bucket(bucket, 0), "FAIL", "WARN") == []
 
 
 def test_a_bucket_without_versioning(aws: dict[str, Any]) -> None:
     s3, bucket = make_bucket(aws)
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
-    ((subject, what),) = by(_bucket_verdicts(bucket, 0), "warning", "wrong")
-    assert (subject, what) == ("versioning", "the bucket keeps no versions (Suspended)")
+    ((subject, message),) = select(_check_bucket(bucket, 0), "WARN", "FAIL")
+    assert (subject, message) == ("versioning", "versioning is suspended")
 
 
 def test_a_bucket_that_was_just_made_lacks_versions_and_a_block(aws: dict[str, Any]) -> None:
     bucket = f"doctor-{uuid4().hex}"
     boto3.client("s3", **aws).create_bucket(Bucket=bucket)
-    subjects = {subject for subject, _ in by(_bucket_verdicts(bucket, 0), "warning")}
+    subjects = {subject for subject, _ in select(_check_bucket(bucket, 0), "WARN")}
     assert {"versioning", "public"} <= subjects
 
 
@@ -58,7 +58,7 @@ def test_a_bucket_that_was_just_made_lacks_versions_and_a_block(aws: dict[str, A
     ],
     ids=str,
 )
-def test_a_rule_that_takes_objects_away_too_early(
+def test_a_rule_that_expires_objects_too_early(
     aws: dict[str, Any], rule: dict[str, Any], code: int
 ) -> None:
     s3, bucket = make_bucket(aws)
@@ -66,22 +66,22 @@ def test_a_rule_that_takes_objects_away_too_early(
         Bucket=bucket,
         LifecycleConfiguration={"Rules": [{"ID": "tidy", "Status": "Enabled", **rule}]},
     )
-    verdicts = _bucket_verdicts(bucket, code)
+    checks = _check_bucket(bucket, code)
     if code:
-        assert one_wrong(verdicts)["subject"] == "lifecycle"
+        assert only_failure(checks)["subject"] == "lifecycle"
 
 
 def test_a_bucket_that_is_not_there(aws: dict[str, Any]) -> None:
     assert aws
-    wrong = one_wrong(_bucket_verdicts("nowhere-at-all", 1))
-    assert wrong["subject"] == "write once"
-    assert "NoSuchBucket" in wrong["what"]
+    failure = only_failure(_check_bucket("nowhere-at-all", 1))
+    assert failure["subject"] == "write once"
+    assert "NoSuchBucket" in failure["message"]
 
 
 def test_a_bucket_that_is_not_there_is_seen_by_a_dry_run_too(aws: dict[str, Any]) -> None:
     assert aws
-    wrong = one_wrong(told("--to", "s3://nowhere-at-all/studio", "--dry-run", code=1))
-    assert wrong["subject"] == "write once"
+    failure = only_failure(diagnose("--to", "s3://nowhere-at-all/studio", "--dry-run", code=1))
+    assert failure["subject"] == "write once"
 
 
 def test_the_probe_is_written_once_and_for_all(
@@ -93,7 +93,7 @@ def test_the_probe_is_written_once_and_for_all(
     s3 = boto3.client("s3", **s3_server.client_options())
     s3.create_bucket(Bucket="probed")
     for _ in range(2):
-        verdicts = told("--to", "s3://probed/studio", code=0)
-        assert ("write once", "a key that is taken is refused") in by(verdicts, "ok")
+        checks = diagnose("--to", "s3://probed/studio", code=0)
+        assert ("write once", "the store refuses to overwrite an object") in select(checks, "OK")
     (found,) = s3.list_objects_v2(Bucket="probed")["Contents"]
     assert found["Key"] == "studio/doctor/write-once.txt"

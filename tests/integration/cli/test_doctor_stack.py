@@ -1,4 +1,4 @@
-"""The doctor looks at a deployed stack."""
+"""`studio-export doctor` checks a deployed stack."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ from uuid import uuid4
 import boto3
 
 from tests.contract.checkpoint_tables import DynamoDbBench
-from tests.integration.cli.diagnosis import by, make_bucket, one_wrong, told
+from tests.integration.cli.diagnosis import diagnose, make_bucket, only_failure, select
 from tests.integration.cli.running import run
 from tools.devkit.servers.server import AwsServer
 
@@ -46,23 +46,26 @@ def _schedule(aws: dict[str, Any], arn: str, state: str) -> None:
     )
 
 
-def test_a_stack_tells_its_place_schedule_and_queues(aws: dict[str, Any]) -> None:
+def test_a_stack_has_its_dataset_schedule_and_queues_checked(aws: dict[str, Any]) -> None:
     name, _, arn = _stack(aws)
     _schedule(aws, arn, "ENABLED")
-    verdicts = told("--stack", name, code=0)
-    said = by(verdicts, "ok")
-    assert ("schedule", "enabled, rate(15 minutes)") in said
-    assert ("queue", f"{name} is empty") in said
-    assert ("table", "is there, with the right keys") in said
+    checks = diagnose("--stack", name, code=0)
+    passed = select(checks, "OK")
+    assert ("schedule", "it is enabled: rate(15 minutes)") in passed
+    assert ("queue", f"{name} is empty") in passed
+    assert ("table", "it exists and has the right keys") in passed
 
 
 def test_a_disabled_schedule(aws: dict[str, Any]) -> None:
     name, _, arn = _stack(aws)
     _schedule(aws, arn, "DISABLED")
-    assert one_wrong(told("--stack", name, code=1))["what"] == "disabled: no tick comes"
+    assert (
+        only_failure(diagnose("--stack", name, code=1))["message"]
+        == "it is disabled, so nothing runs"
+    )
 
 
-def test_the_last_failed_invocation_is_told_with_its_error(aws: dict[str, Any]) -> None:
+def test_the_last_failed_invocation_is_shown_with_its_error(aws: dict[str, Any]) -> None:
     name, queue_url, arn = _stack(aws)
     _schedule(aws, arn, "ENABLED")
     record = {
@@ -70,13 +73,13 @@ def test_the_last_failed_invocation_is_told_with_its_error(aws: dict[str, Any]) 
         "responsePayload": {"errorType": "AccessDeniedError", "errorMessage": "Twilio refuses"},
     }
     boto3.client("sqs", **aws).send_message(QueueUrl=queue_url, MessageBody=json.dumps(record))
-    for _ in range(2):  # looking hides the message from nobody
-        wrong = one_wrong(told("--stack", name, code=1))
-        assert wrong["what"].startswith(f"{name} has 1 message; the newest: ")
-        assert wrong["what"].endswith("AccessDeniedError: Twilio refuses")
+    for _ in range(2):  # the message stays visible
+        failure = only_failure(diagnose("--stack", name, code=1))
+        assert failure["message"].startswith(f"{name} has 1 message. Newest: ")
+        assert failure["message"].endswith("AccessDeniedError: Twilio refuses")
 
 
-def test_a_stack_that_is_not_there_is_told_in_a_line(aws: dict[str, Any]) -> None:
+def test_a_stack_that_is_not_there_leads_to_one_line(aws: dict[str, Any]) -> None:
     assert aws
     result = run("doctor", "--stack", "nowhere")
     assert result.exit_code in {3, 75}

@@ -1,4 +1,4 @@
-"""The doctor looks at a table."""
+"""`studio-export doctor` checks a table."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 
 from studio_export.model import Checkpoint
 from tests.contract.checkpoint_tables import DynamoDbBench
-from tests.integration.cli.diagnosis import by, one_wrong, told
+from tests.integration.cli.diagnosis import diagnose, only_failure, select
 from tools.devkit.servers.server import AwsServer
 
 _FLOW = "FW" + "0" * 32
@@ -26,8 +26,8 @@ def table(
     return DynamoDbBench(dynamodb_server, f"doctor-{uuid4().hex}")
 
 
-def _table_verdicts(to: Path, bench: DynamoDbBench, code: int) -> list[dict[str, str]]:
-    return told("--to", to, "--checkpoints", f"dynamodb:{bench.table}", code=code)
+def _check_table(to: Path, bench: DynamoDbBench, code: int) -> list[dict[str, str]]:
+    return diagnose("--to", to, "--checkpoints", f"dynamodb:{bench.table}", code=code)
 
 
 def test_a_table_of_a_newer_version(to: Path, table: DynamoDbBench) -> None:
@@ -37,17 +37,17 @@ def test_a_table_of_a_newer_version(to: Path, table: DynamoDbBench) -> None:
         ours.open().acquire(sid, "a", _NOW, _NOW)
         ours.open().save(sid, "a", Checkpoint({120: _NOW}, {120: 60}), release=True)
     ours.set_version(_FLOW, 2)
-    verdicts = _table_verdicts(to, table, 1)
-    wrong = one_wrong(verdicts)
-    assert wrong["subject"] == "items"
-    assert f"the checkpoint of {_FLOW}" in wrong["what"]
-    assert "version 2, newer than 1" in wrong["what"]
-    assert ("items", "of 1 Flow can be read") in by(verdicts, "ok")
+    checks = _check_table(to, table, 1)
+    failure = only_failure(checks)
+    assert failure["subject"] == "items"
+    assert f"the checkpoint of {_FLOW}" in failure["message"]
+    assert "version 2, newer than 1" in failure["message"]
+    assert ("items", "the checkpoints of 1 Flow are readable") in select(checks, "OK")
 
 
 def test_a_table_that_is_not_there(to: Path, table: DynamoDbBench) -> None:
-    wrongs = by(_table_verdicts(to, table, 1), "wrong")
-    assert wrongs[0] == ("table", "there is no such table")
+    failures = select(_check_table(to, table, 1), "FAIL")
+    assert failures[0] == ("table", "the table does not exist")
 
 
 def test_a_table_with_other_keys(to: Path, table: DynamoDbBench) -> None:
@@ -57,4 +57,4 @@ def test_a_table_with_other_keys(to: Path, table: DynamoDbBench) -> None:
         KeySchema=[{"AttributeName": "flow", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "flow", "AttributeType": "S"}],
     )
-    assert ("table", "its keys are flow S HASH") in by(_table_verdicts(to, table, 1), "wrong")
+    assert ("table", "its keys are flow S HASH") in select(_check_table(to, table, 1), "FAIL")

@@ -1,4 +1,4 @@
-"""`studio-export erase`: where a contact's lines lie, and that its value goes nowhere."""
+"""`studio-export find-contact`: it finds every line of a contact and never prints the value."""
 
 import gzip
 import json
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from studio_export_cli.main import app
+from studio_export_cli.app import app
 from tests.integration.cli.running import run
 
 _FIELD = "contact_channel_address"
@@ -24,27 +24,29 @@ def _records(to: Path) -> list[tuple[str, int, dict[str, Any]]]:
     ]
 
 
-def _told(to: Path, value: str) -> dict[str, Any]:
-    result = run("erase", "--to", to, "--contact", value, "--json")
+def _findings(to: Path, value: str) -> dict[str, Any]:
+    result = run("find-contact", "--to", to, "--contact", value, "--json")
     assert result.exit_code in {0, 1}, result.output
     assert value not in result.output
     return dict(json.loads(result.stdout))
 
 
-def test_every_line_of_a_contact_is_in_the_plan_and_no_other(to: Path) -> None:
+def test_every_line_of_a_contact_is_found_and_no_other(to: Path) -> None:
     run("run", "--to", to)
     records = _records(to)
     value = records[0][2][_FIELD]
     wanted = {(key, number) for key, number, record in records if value in json.dumps(record)}
-    told = _told(to, value)
-    assert {(each["key"], n["line"]) for each in told["objects"] for n in each["lines"]} == wanted
-    assert told["objects_read"] == len({key for key, _, _ in records})
+    findings = _findings(to, value)
+    assert {
+        (each["key"], n["line"]) for each in findings["objects"] for n in each["lines"]
+    } == wanted
+    assert findings["objects_read"] == len({key for key, _, _ in records})
 
 
-def test_an_object_of_executions_says_when_it_may_go(to: Path) -> None:
+def test_an_object_of_executions_has_the_day_from_which_it_can_be_deleted(to: Path) -> None:
     run("run", "--to", to)
     key, _, record = _records(to)[0]
-    (each,) = (each for each in _told(to, record[_FIELD])["objects"] if each["key"] == key)
+    (each,) = (each for each in _findings(to, record[_FIELD])["objects"] if each["key"] == key)
     day = date.fromisoformat(key.split("/")[1].removeprefix("dt="))
     assert each["not_before"] == (day + timedelta(days=35)).isoformat()
 
@@ -62,17 +64,17 @@ def test_compacted_days_and_rejected_records_are_searched_too(to: Path) -> None:
         path = to / folder / f"dt={day}" / name
         path.parent.mkdir(parents=True)
         path.write_bytes(body)
-    told = _told(to, value)
-    found = {each["key"] for each in told["objects"]}
+    findings = _findings(to, value)
+    found = {each["key"] for each in findings["objects"]}
     assert {"rejected/ab.json", f"daily/dt={day}/00000.jsonl.gz"} <= found
-    assert told["parquet"] == [f"daily-parquet/dt={day}/00000.parquet"]
+    assert findings["parquet"] == [f"daily-parquet/dt={day}/00000.parquet"]
 
 
 def test_nothing_is_deleted_and_the_value_is_printed_nowhere(to: Path) -> None:
     run("run", "--to", to)
     before = {path: path.stat().st_mtime_ns for path in to.rglob("*")}
     value = _records(to)[0][2][_FIELD]
-    result = run("erase", "--to", to, "--contact", value)
+    result = run("find-contact", "--to", to, "--contact", value)
     assert result.exit_code == 1
     assert value not in result.output
     assert result.stdout.splitlines()[-1].startswith("Nothing was deleted.")
@@ -82,28 +84,28 @@ def test_nothing_is_deleted_and_the_value_is_printed_nowhere(to: Path) -> None:
 def test_the_value_may_come_from_stdin(to: Path) -> None:
     run("run", "--to", to)
     value = _records(to)[0][2][_FIELD]
-    arguments = ["erase", "--to", str(to), "--contact", "-", "--json"]
+    arguments = ["find-contact", "--to", str(to), "--contact", "-", "--json"]
     result = CliRunner().invoke(app, arguments, input=f"{value}\n")
-    assert json.loads(result.stdout) == _told(to, value)
+    assert json.loads(result.stdout) == _findings(to, value)
 
 
-def test_a_contact_without_a_line_is_code_0(to: Path) -> None:
+def test_a_contact_without_a_line_exits_with_0(to: Path) -> None:
     run("run", "--to", to)
-    result = run("erase", "--to", to, "--contact", "+19999999999")
+    result = run("find-contact", "--to", to, "--contact", "+19999999999")
     assert result.exit_code == 0
     assert result.stdout.startswith("0 lines of 0 Executions in 0 of ")
 
 
 def test_a_value_that_is_too_short_is_refused_and_not_quoted(to: Path) -> None:
-    result = run("erase", "--to", to, "--contact", "+1x")
+    result = run("find-contact", "--to", to, "--contact", "+1x")
     assert (result.exit_code, "+1x" in result.output) == (2, False)
 
 
-def test_an_object_that_cannot_be_read_is_told(to: Path) -> None:
+def test_an_unreadable_object_is_named(to: Path) -> None:
     run("run", "--to", to)
     path = next(to.glob("executions/*/*.jsonl.gz"))
     path.write_bytes(path.read_bytes()[:20])
-    result = run("erase", "--to", to, "--contact", "+19999999999")
+    result = run("find-contact", "--to", to, "--contact", "+19999999999")
     assert result.exit_code == 1
     assert f"{path.relative_to(to)} is unreadable" in result.stderr
 
@@ -116,9 +118,9 @@ def test_what_the_privacy_policy_hashed_is_found_with_its_key(
     monkeypatch.setenv("PRIVACY", f"{_FIELD}=hmac,context=drop")
     monkeypatch.setenv("PRIVACY_KEY", "k" * 40)
     run("run", "--to", to)
-    found = [line for each in _told(to, record[_FIELD])["objects"] for line in each["lines"]]
+    found = [line for each in _findings(to, record[_FIELD])["objects"] for line in each["lines"]]
     assert record["sid"] in {line["sid"] for line in found}
     assert {field for line in found for field in line["fields"]} == {_FIELD}
     monkeypatch.delenv("PRIVACY_KEY")
     monkeypatch.delenv("PRIVACY")
-    assert _told(to, record[_FIELD])["objects"] == []
+    assert _findings(to, record[_FIELD])["objects"] == []

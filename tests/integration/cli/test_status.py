@@ -19,36 +19,36 @@ def _checkpoints(to: Path) -> SqliteCheckpoints:
 
 
 def _left_behind(to: Path, **ago: float) -> None:
-    """A Flow whose one tick was so long ago, and listed everything that was due."""
+    """A Flow whose only run was that long ago and listed everything that was due."""
     now = datetime.now(UTC) - timedelta(**ago)
     cursors = {age: now - timedelta(seconds=age) for age in (120, 3600, 29 * 86_400)}
     _checkpoints(to).acquire(_FLOW, "one", now, now + timedelta(minutes=1))
     _checkpoints(to).save(_FLOW, "one", Checkpoint(cursors, dict.fromkeys(cursors, 60)))
 
 
-def test_a_fresh_export_is_well_and_nobody_is_asked(server: StudioServer, to: Path) -> None:
+def test_a_fresh_export_is_ok_and_needs_no_request(server: StudioServer, to: Path) -> None:
     run("run", "--to", to)
-    asked = server.studio.requests
+    requests = server.studio.requests
     result = run("status", "--to", to)
     assert result.exit_code == 0, result.output
-    assert server.studio.requests == asked
-    far, days, counted = (block.splitlines() for block in result.stdout.split("\n\n"))
-    for flow, said, drawn, lines in zip(
-        server.studio.account.flows, far[1:], days[1:], counted[1:], strict=False
+    assert server.studio.requests == requests
+    table, days, counted = (block.splitlines() for block in result.stdout.split("\n\n"))
+    for flow, row, picture, lines in zip(
+        server.studio.account.flows, table[1:], days[1:], counted[1:], strict=False
     ):
-        assert said.split()[0] == flow.sid
-        assert said.split()[3:] == ["2m", "30d", "30d", "-", "-"]  # lag, headrooms, late, lease
-        assert drawn.split() == [flow.sid, "#" * 30]
+        assert row.split()[0] == flow.sid
+        assert row.split()[3:] == ["2m", "30d", "30d", "-", "-"]  # lag, headrooms, late, lease
+        assert picture.split() == [flow.sid, "#" * 30]
         assert lines.split()[4] == str(len(flow.executions))
 
 
-def test_lines_are_counted_only_if_that_is_asked(to: Path) -> None:
+def test_lines_are_not_counted_with_no_count(to: Path) -> None:
     run("run", "--to", to)
     assert "OBJECTS" in run("status", "--to", to).stdout
     assert "OBJECTS" not in run("status", "--to", to, "--no-count").stdout
 
 
-def test_an_export_that_stood_still_is_late_and_says_since_when(to: Path) -> None:
+def test_an_export_that_stopped_is_late(to: Path) -> None:
     _left_behind(to, days=2)
     result = run("status", "--to", to)
     assert result.exit_code == 1
@@ -59,25 +59,25 @@ def test_an_export_that_stood_still_is_late_and_says_since_when(to: Path) -> Non
     ]
 
 
-def test_headroom_is_of_what_was_never_listed_and_finals_of_what_is_late_at_any_age(
+def test_headroom_is_for_unlisted_executions_and_finals_for_late_ones(
     to: Path,
 ) -> None:
     _left_behind(to, days=0.5)
-    told = json.loads(run("status", "--to", to, "--json").stdout)["flows"][_FLOW]
+    status = json.loads(run("status", "--to", to, "--json").stdout)["flows"][_FLOW]
     # At 29 days, and 12 hours late: Twilio deletes it in 12.
-    assert abs(told["final_headroom_seconds"] - 12 * 3600) < 60
-    assert abs(told["headroom_seconds"] - 29.5 * 86_400) < 180
-    assert told["late_ages"] == [120, 3600, 29 * 86_400]
-    assert told["ages"]["3600"]["behind_seconds"] // 60 == 720
+    assert abs(status["final_headroom_seconds"] - 12 * 3600) < 60
+    assert abs(status["headroom_seconds"] - 29.5 * 86_400) < 180
+    assert status["late_ages"] == [120, 3600, 29 * 86_400]
+    assert status["ages"]["3600"]["behind_seconds"] // 60 == 720
 
 
-def test_patience_is_what_late_means(to: Path) -> None:
+def test_a_listing_is_late_after_the_grace_period(to: Path) -> None:
     _left_behind(to, hours=4)
     assert run("status", "--to", to).exit_code == 1
-    assert run("status", "--to", to, "--patience", "1d").exit_code == 0
+    assert run("status", "--to", to, "--grace", "1d").exit_code == 0
 
 
-def test_the_picture_thins_out_where_the_listing_stopped(to: Path) -> None:
+def test_the_picture_shows_where_the_listing_stopped(to: Path) -> None:
     _left_behind(to, days=3)
     days = json.loads(run("status", "--to", to, "--json").stdout)["flows"][_FLOW]["coverage"]
     assert len(days) == 30
@@ -89,17 +89,17 @@ def test_the_picture_thins_out_where_the_listing_stopped(to: Path) -> None:
     assert (two_days, one_day) == (0, 0)
 
 
-def test_the_lease_of_a_run_at_work_is_told_and_an_old_one_is_not(to: Path) -> None:
+def test_an_active_lease_is_shown_and_an_expired_one_is_not(to: Path) -> None:
     _left_behind(to, minutes=3)
     assert json.loads(run("status", "--to", to, "--json").stdout)["flows"][_FLOW]["lease"] is None
     until = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=9)
     _checkpoints(to).acquire(_FLOW, "two", datetime.now(UTC), until)
-    told = json.loads(run("status", "--to", to, "--json").stdout)["flows"][_FLOW]["lease"]
-    assert told == {"holder": "two", "until": f"{until:%Y-%m-%dT%H:%M:%SZ}"}
+    status = json.loads(run("status", "--to", to, "--json").stdout)["flows"][_FLOW]["lease"]
+    assert status == {"owner": "two", "expires_at": f"{until:%Y-%m-%dT%H:%M:%SZ}"}
     assert f"until {until:%H:%M:%S}Z" in run("status", "--to", to).stdout
 
 
-def test_an_item_of_a_newer_version_is_told_and_hides_no_other_flow(
+def test_an_item_of_a_newer_version_is_reported_and_hides_no_other_flow(
     server: StudioServer, to: Path
 ) -> None:
     run("run", "--to", to)
@@ -128,11 +128,9 @@ def test_only_the_flows_asked_for_are_shown(server: StudioServer, to: Path) -> N
     assert first not in out
 
 
-def test_objects_without_a_checkpoint_are_no_export_that_goes_on(
-    server: StudioServer, to: Path
-) -> None:
+def test_objects_without_a_checkpoint_are_a_problem(server: StudioServer, to: Path) -> None:
     stop = datetime.now(UTC) - timedelta(days=1)
-    span = ("--from", f"{stop - timedelta(days=9):%Y-%m-%d}", "--until", f"{stop:%Y-%m-%d}")
+    span = ("--since", f"{stop - timedelta(days=9):%Y-%m-%d}", "--until", f"{stop:%Y-%m-%d}")
     run("replay", "--to", to, *span)
     result = run("status", "--to", to)
     assert result.exit_code == 1

@@ -1,4 +1,4 @@
-"""`studio-export verify`: each kind of damage is found, and nothing else is."""
+"""`studio-export verify`: it finds each kind of damage and reports nothing else."""
 
 import gzip
 import json
@@ -22,10 +22,10 @@ _DAYS = 30
 
 def _range() -> tuple[str, ...]:
     start = datetime.now(UTC) - timedelta(days=_DAYS)
-    return "--from", f"{start:%Y-%m-%dT%H:%M:%SZ}", "--until", "2100-01-01"
+    return "--since", f"{start:%Y-%m-%dT%H:%M:%SZ}", "--until", "2100-01-01"
 
 
-def _verified(to: object, *more: object) -> tuple[int, dict[str, Any]]:
+def _verify(to: object, *more: object) -> tuple[int, dict[str, Any]]:
     result = run("verify", "--to", to, *_range(), "--json", *more)
     assert result.exit_code in {0, 1}, result.output
     return result.exit_code, json.loads(result.stdout)
@@ -65,14 +65,14 @@ def _lose_a_final_line(to: Path) -> str:
 def _double_a_line(to: Path) -> str:
     path = _objects(to)[0]
     _replace(path, [*_lines(path), _lines(path)[0]])
-    return "doubled"
+    return "duplicate"
 
 
 def _go_on_after_the_end(to: Path) -> str:
     path = _final(to)
     line = _lines(path)[0].replace(b'"ended"', b'"active"', 1)
     path.with_name(path.name.replace("00000", "00001")).write_bytes(gzip.compress(line))
-    return "after ended"
+    return "line_after_final"
 
 
 def _move_a_line(to: Path) -> str:
@@ -82,13 +82,13 @@ def _move_a_line(to: Path) -> str:
     created = datetime.fromisoformat(record["date_created"]) + timedelta(hours=1)
     record["date_created"] = f"{created:%Y-%m-%dT%H:%M:%SZ}"
     _replace(path, [json.dumps(record).encode() + b"\n", *rest])
-    return "misplaced"
+    return "wrong_partition"
 
 
 def _skip_a_number(to: Path) -> str:
     path = _objects(to)[0]
     path.rename(path.with_name(path.name.replace("00000", "00001")))
-    return "hole"
+    return "gap"
 
 
 def _cut_an_object(to: Path) -> str:
@@ -99,14 +99,14 @@ def _cut_an_object(to: Path) -> str:
     return "unreadable"
 
 
-def test_a_whole_export_is_well(server: StudioServer, to: Path) -> None:
+def test_a_complete_export_is_ok(server: StudioServer, to: Path) -> None:
     run("run", "--to", to)
-    code, told = _verified(to)
-    assert (code, told["well"], told["totals"]["found"]) == (0, True, {})
+    code, result = _verify(to)
+    assert (code, result["ok"], result["totals"]["found"]) == (0, True, {})
     listed = sum(len(flow.executions) for flow in server.studio.account.flows)
-    assert (told["totals"]["listed"], told["totals"]["exported"]) == (listed, listed)
-    result = run("verify", "--to", to, *_range())
-    assert result.stdout.splitlines()[-1].endswith("nothing is missing, doubled or damaged")
+    assert (result["totals"]["listed"], result["totals"]["exported"]) == (listed, listed)
+    printed = run("verify", "--to", to, *_range())
+    assert printed.stdout.splitlines()[-1].endswith("no problem found")
 
 
 @pytest.mark.parametrize(
@@ -121,33 +121,31 @@ def test_a_whole_export_is_well(server: StudioServer, to: Path) -> None:
         _cut_an_object,
     ],
 )
-def test_each_damage_is_found_as_what_it_is_and_as_nothing_else(
+def test_each_kind_of_damage_has_its_own_finding_and_no_other(
     damage: Callable[[Path], str], to: Path
 ) -> None:
     run("run", "--to", to)
     kind = damage(to)
-    code, told = _verified(to)
-    found = told["totals"]["found"]
+    code, result = _verify(to)
+    found = result["totals"]["found"]
     if kind == "unreadable":  # and so its lines are not there
         assert found.pop("missing") > 0
     assert (code, found) == (1, {kind: 1})
     (finding,) = (
         finding
-        for days in told["flows"].values()
+        for days in result["flows"].values()
         for day in days.values()
         for finding in day["findings"]
         if finding["kind"] == kind
     )
-    assert finding["where"].startswith("executions/dt=")
+    assert finding["location"].startswith("executions/dt=")
     assert f"{kind}: " in run("verify", "--to", to, *_range()).stdout
 
 
-def test_an_export_that_never_was_is_missing_as_far_as_it_was_due(
-    server: StudioServer, to: Path
-) -> None:
+def test_without_an_export_every_due_line_is_missing(server: StudioServer, to: Path) -> None:
     to.mkdir()
-    _, told = _verified(to)
-    totals = told["totals"]
+    _, result = _verify(to)
+    totals = result["totals"]
     assert totals["found"]["missing"] + totals["not_due"] == totals["listed"] == 420
     assert totals["found"]["missing"] > 400
     assert server.studio.account.flows
@@ -161,19 +159,19 @@ def test_what_just_ended_is_not_yet_due(server: StudioServer, to: Path) -> None:
     flow.add(now - timedelta(minutes=1))  # younger than the head
     run("run", "--to", to)
     server.studio.clock = lambda: datetime.now(UTC) + timedelta(minutes=1)
-    code, told = _verified(to, "--flow", flow.sid)
-    assert (code, told["totals"]["found"]) == (0, {})
-    assert told["totals"]["not_due"] == 2
+    code, result = _verify(to, "--flow", flow.sid)
+    assert (code, result["totals"]["found"]) == (0, {})
+    assert result["totals"]["not_due"] == 2
 
 
-def test_what_twilio_no_longer_lists_is_counted_and_no_fault(
+def test_what_twilio_no_longer_lists_is_counted_and_is_no_finding(
     server: StudioServer, to: Path
 ) -> None:
     run("run", "--to", to)
     flow = server.studio.account.flows[0]
     flow.executions[50].deleted_at = datetime.now(UTC)
-    code, told = _verified(to)
-    assert (code, told["totals"]["gone"]) == (0, 1)
+    code, result = _verify(to)
+    assert (code, result["totals"]["gone"]) == (0, 1)
 
 
 def test_only_the_range_and_the_flows_asked_for_are_compared(
@@ -182,7 +180,7 @@ def test_only_the_range_and_the_flows_asked_for_are_compared(
     run("run", "--to", to)
     flow = server.studio.account.flows[1]
     start, stop = flow.executions[10].created, flow.executions[20].created
-    span = ("--from", start.isoformat(), "--until", stop.isoformat())
+    span = ("--since", start.isoformat(), "--until", stop.isoformat())
     result = run("verify", "--to", to, *span, "--flow", flow.sid, "--json")
     assert result.exit_code == 0, result.output
     totals = json.loads(result.stdout)["totals"]
@@ -202,24 +200,24 @@ def test_only_the_range_and_the_flows_asked_for_are_compared(
     ],
     ids=lambda faults: " ".join(fault.kind for fault in faults),
 )
-def test_a_hostile_studio_brings_up_no_false_finding(
+def test_a_faulty_studio_leads_to_no_false_finding(
     server: StudioServer, to: Path, faults: tuple[Fault, ...]
 ) -> None:
     server.studio.faults.on(*faults)
     assert run("run", "--to", to).exit_code == 0
-    code, told = _verified(to)
-    assert (code, told["totals"]["found"]) == (0, {})
+    code, result = _verify(to)
+    assert (code, result["totals"]["found"]) == (0, {})
 
 
-def test_the_end_of_what_a_strict_parser_refuses_is_missed_too(
+def test_a_missing_final_line_is_found_although_a_strict_parser_refuses_its_record(
     server: StudioServer, to: Path
 ) -> None:
     run("run", "--to", to)
     _lose_a_final_line(to)
     nan = Fault(Kind.SPOILED_ROWS, Oddity.NAN, operation=Operation.EXECUTIONS)
     server.studio.faults.on(nan)
-    code, told = _verified(to)
-    assert (code, told["totals"]["found"]) == (1, {"missing": 1})
+    code, result = _verify(to)
+    assert (code, result["totals"]["found"]) == (1, {"missing": 1})
 
 
 @pytest.mark.parametrize("kind", [Kind.HTML_PAGE, Kind.URL_CYCLE, Kind.FOREIGN_HOST])
@@ -232,37 +230,37 @@ def test_a_list_that_cannot_be_read_is_a_finding_of_its_day(
     server.studio.faults.on(
         pages, Fault(kind, "http://example.com", Operation.EXECUTIONS, flow.sid)
     )
-    code, told = _verified(to)
+    code, result = _verify(to)
     assert code == 1
-    assert set(told["totals"]["found"]) == {"not compared"}
-    assert set(told["flows"]) > {flow.sid}
+    assert set(result["totals"]["found"]) == {"not_compared"}
+    assert set(result["flows"]) > {flow.sid}
 
 
-def test_lines_under_a_privacy_policy_are_whole_all_the_same(
+def test_lines_under_a_privacy_policy_are_complete(
     to: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PRIVACY", "contact_channel_address=hmac,contact_sid=mask,context=drop")
     monkeypatch.setenv("PRIVACY_KEY", "k" * 40)
     run("run", "--to", to)
-    code, told = _verified(to)
-    assert (code, told["totals"]["found"], told["totals"]["exported"]) == (0, {}, 420)
+    code, result = _verify(to)
+    assert (code, result["totals"]["found"], result["totals"]["exported"]) == (0, {}, 420)
 
 
-def test_a_damaged_line_is_not_quoted(to: Path) -> None:
+def test_a_corrupt_line_is_not_quoted(to: Path) -> None:
     run("run", "--to", to)
     path = _objects(to)[0]
     planted = b'{"sid": "+15559990042", "status": "private", "date_created": "at nine"}\n'
     _replace(path, [*_lines(path), planted, planted])
     out = run("verify", "--to", to, *_range()).stdout
-    assert "misplaced: an Execution was not created in this hour" in out
-    assert "doubled: an Execution has a line with its status already" in out
+    assert "wrong_partition: an Execution was not created in this hour" in out
+    assert "duplicate: an Execution already has a line with this status" in out
     assert not [each for each in ("+1555", "private", "at nine") if each in out]
 
 
 def test_nothing_is_written(to: Path) -> None:
     run("run", "--to", to)
     before = {path: path.stat().st_mtime_ns for path in to.rglob("*")}
-    _verified(to)
+    _verify(to)
     assert {path: path.stat().st_mtime_ns for path in to.rglob("*")} == before
 
 
@@ -273,11 +271,11 @@ def test_a_day_of_many_pages_is_listed_in_halves(server: StudioServer, to: Path)
         flow.add(start + timedelta(seconds=20 * n), start + timedelta(seconds=20 * n + 5))
     run("run", "--to", to)
     server.studio.faults.on(Fault(Kind.PAGE_SIZE, 20))
-    code, told = _verified(to, "--flow", flow.sid)
-    assert (code, told["totals"]["listed"]) == (0, len(flow.executions))
+    code, result = _verify(to, "--flow", flow.sid)
+    assert (code, result["totals"]["listed"]) == (0, len(flow.executions))
 
 
-def test_on_s3_lines_that_are_not_those_of_their_digest_are_found(
+def test_on_s3_lines_that_do_not_match_their_sha256_are_found(
     environment: dict[str, str],
     s3_server: AwsServer,
     monkeypatch: pytest.MonkeyPatch,
@@ -289,14 +287,14 @@ def test_on_s3_lines_that_are_not_those_of_their_digest_are_found(
     s3.create_bucket(Bucket="verify")
     to = "s3://verify/studio"
     start = datetime.now(UTC) - timedelta(days=5)
-    span = ("--from", f"{start:%Y-%m-%d}", "--until", f"{start + timedelta(days=2):%Y-%m-%d}")
+    span = ("--since", f"{start:%Y-%m-%d}", "--until", f"{start + timedelta(days=2):%Y-%m-%d}")
     assert run("replay", "--to", to, *span).exit_code == 0
     assert run("verify", "--to", to, *span).exit_code == 0
     key = s3.list_objects_v2(Bucket="verify", Prefix="studio/exec")["Contents"][0]["Key"]
-    there = s3.get_object(Bucket="verify", Key=key)
-    text = gzip.decompress(there["Body"].read())
+    stored = s3.get_object(Bucket="verify", Key=key)
+    text = gzip.decompress(stored["Body"].read())
     body = gzip.compress(text.replace(b'"flow_version": 1', b'"flow_version": 2', 1))
-    s3.put_object(Bucket="verify", Key=key, Body=body, Metadata=there["Metadata"])
+    s3.put_object(Bucket="verify", Key=key, Body=body, Metadata=stored["Metadata"])
     result = run("verify", "--to", to, *span, "--json")
     assert result.exit_code == 1
-    assert json.loads(result.stdout)["totals"]["found"] == {"altered": 1}
+    assert json.loads(result.stdout)["totals"]["found"] == {"checksum_mismatch": 1}

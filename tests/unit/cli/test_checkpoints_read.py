@@ -17,11 +17,11 @@ def checkpoints(tmp_path: Path) -> SqliteCheckpoints:
 
 
 def test_reading_needs_no_lease_and_takes_none(checkpoints: SqliteCheckpoints) -> None:
-    kept = Checkpoint({120: _NOW}, {120: 3600})
+    stored = Checkpoint({120: _NOW}, {120: 3600})
     checkpoints.acquire(_FLOW, "other", _NOW, _NOW + timedelta(minutes=1))
-    checkpoints.save(_FLOW, "other", kept)
-    assert checkpoints.read(_FLOW) == kept
-    assert checkpoints.save(_FLOW, "other", kept)  # the lease is still the other's
+    checkpoints.save(_FLOW, "other", stored)
+    assert checkpoints.read(_FLOW) == stored
+    assert checkpoints.save(_FLOW, "other", stored)  # the other still holds the lease
 
 
 def test_a_flow_never_seen_reads_as_empty(checkpoints: SqliteCheckpoints) -> None:
@@ -34,8 +34,8 @@ def test_reading_makes_no_file(checkpoints: SqliteCheckpoints, tmp_path: Path) -
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_damaged_file_is_said_to_be_expendable(tmp_path: Path) -> None:
+def test_a_corrupt_file_can_be_deleted_and_its_message_has_this(tmp_path: Path) -> None:
     path = tmp_path / "checkpoints.sqlite3"
     path.write_bytes(b"not a database" * 100)
-    with pytest.raises(CheckpointError, match="nothing is lost"):
+    with pytest.raises(CheckpointError, match="Delete the file; nothing is lost"):
         SqliteCheckpoints(path, ".").read(_FLOW)

@@ -14,14 +14,14 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
 
 
-def test_a_directory_keeps_its_checkpoints_in_itself(tmp_path: Path) -> None:
+def test_a_directory_contains_its_checkpoints(tmp_path: Path) -> None:
     destination = open_destination(str(tmp_path / "export"), None, {}, 4)
     destination.checkpoints.release("FW" + "0" * 32, "holder")
     assert (tmp_path / "export/.studio-export/checkpoints.sqlite3").is_file()
     assert destination.local
 
 
-def test_opening_a_directory_makes_nothing(tmp_path: Path) -> None:
+def test_opening_a_directory_creates_nothing(tmp_path: Path) -> None:
     open_destination(str(tmp_path / "export"), None, {}, 4)
     assert list(tmp_path.iterdir()) == []
 
@@ -38,15 +38,15 @@ def test_a_dataset_in_s3_keeps_its_checkpoints_with_the_users_state(tmp_path: Pa
 @pytest.mark.parametrize(
     "to", ["s3://bucket", "s3://bucket/", "s3://B/x", "s3://bucket/a b", "gs://bucket/x"]
 )
-def test_a_place_that_is_neither_is_refused(to: str) -> None:
+def test_a_malformed_dataset_is_refused(to: str) -> None:
     with pytest.raises(ConfigurationError, match="--to"):
         open_destination(to, None, {}, 4)
 
 
-def test_a_file_is_no_directory(tmp_path: Path) -> None:
+def test_a_file_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
-    with pytest.raises(ConfigurationError, match="is not a directory"):
+    with pytest.raises(ConfigurationError, match="is a file"):
         open_destination(str(file), None, {}, 4)
 
 
@@ -55,7 +55,7 @@ def test_a_malformed_table_is_refused(tmp_path: Path) -> None:
         open_destination(str(tmp_path), "dynamodb:a b", {}, 4)
 
 
-def test_aws_without_a_region_is_told_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_aws_without_a_region_is_a_configuration_error(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in _AWS:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")

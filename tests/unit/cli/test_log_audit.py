@@ -6,7 +6,7 @@ from studio_export_cli.verify.log_audit import DayLogs, read_day
 from tests.unit.compaction.day_logs import DAY, FLOW, record
 
 
-def test_every_hole_of_a_log_is_told_wherever_it_is(tmp_path: Path) -> None:
+def test_every_gap_of_a_log_is_found(tmp_path: Path) -> None:
     store = DirectoryStore(tmp_path)
     for number in (1, 2, 4, 8):
         body = encode([record(f"FN{number}")]).body
@@ -14,8 +14,8 @@ def test_every_hole_of_a_log_is_told_wherever_it_is(tmp_path: Path) -> None:
 
     found = list(read_day(store, FLOW, DAY, ["00"], DayLogs()))
 
-    assert [each.kind for each in found] == ["hole"] * 3
-    assert [each.what.removeprefix("before it, ").split(" is")[0] for each in found] == [
+    assert [each.kind for each in found] == ["gap"] * 3
+    assert [each.message.split(" is")[0] for each in found] == [
         "00000",
         "00003",
         "00005 to 00007",

@@ -68,7 +68,7 @@ def test_a_number_that_does_not_fit_is_null_in_its_column(library: Arrow) -> Non
     assert [row["flow_version"] for row in rows] == [3, None, None]
 
 
-def test_a_part_without_its_twin_gets_it_once(library: Arrow) -> None:
+def test_a_part_without_a_parquet_copy_gets_one(library: Arrow) -> None:
     store = MemoryStore()
     store.objects[f"daily/dt={DAY}/00000.jsonl.gz"] = part(LINES[:2])
     store.objects[f"daily/dt={DAY}/00001.jsonl.gz"] = part(LINES[2:])
@@ -88,12 +88,14 @@ def test_many_rows_make_several_row_groups(library: Arrow) -> None:
     assert file.metadata.num_rows == 10_001
 
 
-@pytest.mark.parametrize("twin", [b"no parquet", None], ids=["unreadable", "other lines"])
-def test_a_twin_that_is_not_its_part_is_a_clear_error(library: Arrow, twin: bytes | None) -> None:
+@pytest.mark.parametrize("copy", [b"no parquet", None], ids=["unreadable", "other lines"])
+def test_a_parquet_copy_that_differs_from_its_part_is_an_error(
+    library: Arrow, copy: bytes | None
+) -> None:
     store = MemoryStore()
     store.objects[f"daily/dt={DAY}/00000.jsonl.gz"] = part(LINES)
     key = f"daily-parquet/dt={DAY}/00000.parquet"
-    store.objects[key] = twin or as_parquet(library, part(LINES[:1]))
+    store.objects[key] = copy or as_parquet(library, part(LINES[:1]))
 
     with pytest.raises(CorruptLogError, match=key):
         write_missing(library, store, DAY, Parts(lines={0}))

@@ -1,63 +1,38 @@
-from datetime import UTC, datetime, timedelta
-
 import pytest
-from rich.progress import Progress
+from rich.progress import Progress as RichProgress
 
-from studio_export.model import Counts, FlowSummary, Span
 from studio_export_cli.progress import Bars, Lines
 
-_FLOW = "FW" + "1" * 32
-_DAY = 86_400
-_START = datetime(2026, 11, 1, tzinfo=UTC)
+
+def test_each_task_has_a_bar_with_its_share() -> None:
+    rich = RichProgress(disable=True)
+    bars = Bars(rich)
+
+    bars.update("one", 0.25, "1 of 4")
+    bars.update("two", 0.5, "2 of 4")
+    bars.update("one", 0.75, "3 of 4")
+
+    shown = [(each.description, each.completed, each.fields["text"]) for each in rich.tasks]
+    assert shown == [("one", pytest.approx(0.75), "3 of 4"), ("two", 0.5, "2 of 4")]
 
 
-def _flow(days_behind: float, lines: int = 0) -> FlowSummary:
-    return FlowSummary(
-        _FLOW,
-        Counts(lines=lines),
-        head_lag_seconds=int(days_behind * _DAY),
-        headroom_seconds=int((30 - days_behind) * _DAY),
-        still_due=1 if days_behind else 0,
-    )
+def test_without_a_terminal_a_task_writes_a_line_at_most_every_ten_seconds() -> None:
+    written: list[str] = []
+    instants = iter([0.0, 3.0, 11.0, 12.0, 22.0])
+    lines = Lines(written.append, lambda: next(instants))
+
+    for number in range(1, 6):
+        lines.update("Compact", number / 10, f"{number} of 10")
+
+    assert written == ["Compact  3 of 10", "Compact  5 of 10"]
 
 
-def _completed(summaries: list[FlowSummary], replayed: Span | None = None) -> list[float]:
-    progress = Progress(disable=True)
-    bars = Bars(progress, replayed)
-    seen = []
-    for summary in summaries:
-        bars(summary)
-        seen.append(progress.tasks[0].completed)
-    return seen
+def test_without_a_terminal_a_task_that_is_done_writes_nothing() -> None:
+    written: list[str] = []
+    instants = iter([0.0, 60.0])
+    lines = Lines(written.append, lambda: next(instants))
 
+    lines.update("Compact", 1.0, "10 of 10")
+    lines.update("Compact", 1.0, "10 of 10")
 
-def test_a_bar_is_how_much_of_the_backlog_is_done() -> None:
-    summaries = [_flow(20), _flow(15), _flow(5), _flow(0)]
-    assert _completed(summaries) == pytest.approx([0, 0.25, 0.75, 1])
-
-
-def test_a_replays_bar_is_how_much_of_the_range_is_done() -> None:
-    span = Span(_START, _START + timedelta(days=4))
-    halfway = FlowSummary(_FLOW, swept_to=_START + timedelta(days=2), still_due=1)
-    assert _completed([halfway], span) == pytest.approx([0.5])
-
-
-def test_without_a_terminal_a_flow_speaks_every_ten_seconds() -> None:
-    said: list[str] = []
-    now = 0.0
-    listen = Lines(said.append, None, clock=lambda: now)
-    for now in range(25):
-        listen(_flow(10, lines=100 * int(now)))
-    assert [line.split() for line in said] == [
-        [_FLOW, "1,000", "lines", "100/s", "lag", "10d"],
-        [_FLOW, "2,000", "lines", "100/s", "lag", "10d"],
-    ]
-
-
-def test_a_flow_that_is_done_says_nothing_more() -> None:
-    said: list[str] = []
-    times = iter([0.0, *(60.0 * n for n in range(9))])
-    listen = Lines(said.append, None, clock=lambda: next(times))
-    listen(_flow(0))
-    listen(_flow(0))
-    assert said == []
+    assert written == []

@@ -7,8 +7,9 @@ import pytest
 from studio_export.errors import FlowsFailedError, UnavailableError
 from studio_export.function.result import error_lines
 from studio_export.model import Replay, Span
-from studio_export_cli.output import exit_code, nothing_missed
+from studio_export_cli.exit_codes import exit_code
 from studio_export_cli.replay.by_function import replay_piece, total
+from studio_export_cli.replay.text import nothing_missed
 
 _ONE, _TWO = "FW" + "1" * 32, "FW" + "2" * 32
 _DAY = datetime(2026, 11, 3, tzinfo=UTC)
@@ -16,7 +17,7 @@ _SPAN = Span(_DAY, _DAY + timedelta(days=1))
 
 
 class _Function:
-    """Sweeps so many seconds of each Flow in an invocation, a line an hour; killed beyond that."""
+    """Sweep `seconds` of each Flow in an invocation, a line for each hour."""
 
     def __init__(self, seconds: int, *, killed: bool = False) -> None:
         self.seconds = seconds
@@ -41,7 +42,7 @@ class _Function:
         return {"complete": done == seconds, "flows": dict.fromkeys(sids, flow)}
 
 
-def test_what_an_invocation_left_is_asked_for_from_there() -> None:
+def test_the_next_invocation_continues_where_the_last_one_ended() -> None:
     function = _Function(10 * 3600)
     piece = replay_piece(function, Replay(_SPAN))
     starts = [event["from"] for event in function.events]
@@ -49,28 +50,28 @@ def test_what_an_invocation_left_is_asked_for_from_there() -> None:
     assert {sid: counts.lines for sid, counts in piece.counts.items()} == {_ONE: 24, _TWO: 24}
 
 
-def test_what_was_killed_is_asked_for_in_halves() -> None:
+def test_a_killed_invocation_is_repeated_in_halves() -> None:
     function = _Function(7 * 3600, killed=True)
     piece = replay_piece(function, Replay(_SPAN, (_ONE,)))
     assert piece.counts[_ONE].lines == 24
     assert all(event["flows"] == [_ONE] for event in function.events)
-    asked = [(event["from"][11:13], event["to"][11:13]) for event in function.events]
-    assert asked[:3] == [("00", "00"), ("00", "12"), ("00", "06")]
+    requested = [(event["from"][11:13], event["to"][11:13]) for event in function.events]
+    assert requested[:3] == [("00", "00"), ("00", "12"), ("00", "06")]
 
 
-def test_a_time_out_that_is_always_too_short_ends_it() -> None:
-    with pytest.raises(UnavailableError, match="time-out is too short at 2026-11-03T00:00:00Z"):
+def test_a_timeout_that_is_always_too_short_is_an_error() -> None:
+    with pytest.raises(UnavailableError, match=r"timed out on .* at 2026-11-03T00:00:00Z"):
         replay_piece(_Function(0, killed=True), Replay(_SPAN))
 
 
-def test_no_progress_time_after_time_ends_it() -> None:
+def test_three_invocations_without_progress_are_an_error() -> None:
     function = _Function(0)
     with pytest.raises(UnavailableError, match="no progress at 2026-11-03T00:00:00Z"):
         replay_piece(function, Replay(_SPAN))
     assert len(function.events) == 3
 
 
-def test_flows_that_failed_are_told_and_prove_nothing() -> None:
+def test_failed_flows_are_in_the_summary_and_prove_nothing() -> None:
     def failing(_: Mapping[str, object]) -> dict[str, Any]:
         raise FlowsFailedError(f"{_ONE}: InvalidPageError: unreadable")
 
@@ -87,11 +88,11 @@ def test_pieces_add_up() -> None:
     assert summary.totals.lines == 96
 
 
-def test_flows_that_were_not_reached_are_asked_for_without_those_that_are_done() -> None:
-    asked: list[object] = []
+def test_flows_that_were_not_reached_are_replayed_without_those_that_are_done() -> None:
+    requested: list[object] = []
 
     def one_flow_at_a_time(event: Mapping[str, object]) -> dict[str, Any]:
-        asked.append(event.get("flows"))
+        requested.append(event.get("flows"))
         sids: Any = event.get("flows") or [_ONE, _TWO]
         first, *others = sids
         done = {"lines": 1, "still_due": 0, "swept_to": "2026-11-04T00:00:00Z"}
@@ -99,5 +100,5 @@ def test_flows_that_were_not_reached_are_asked_for_without_those_that_are_done()
         return {"complete": not others, "flows": flows}
 
     piece = replay_piece(one_flow_at_a_time, Replay(_SPAN))
-    assert asked == [None, [_TWO]]
+    assert requested == [None, [_TWO]]
     assert {sid: counts.lines for sid, counts in piece.counts.items()} == {_ONE: 1, _TWO: 1}

@@ -11,8 +11,8 @@ from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
 from studio_export.log.cache import LogCache
 from studio_export.model import FlowSummary, Replay, Span
-from studio_export_cli.output import exit_code
-from studio_export_cli.run_loop import Tick, run_replay
+from studio_export_cli.exit_codes import exit_code
+from studio_export_cli.run_loop import RunLoop, run_replay
 from tools.devkit.fakes.checkpoints import MemoryCheckpoints
 from tools.devkit.fakes.clock import VirtualClock
 from tools.devkit.fakes.store import MemoryStore
@@ -31,7 +31,7 @@ class _World:
         fill(self.flow, 3000, now - timedelta(days=_DAYS), now - timedelta(hours=1))
         self.studio.on_request = lambda _: self.clock.advance(10)
         self.checkpoints = MemoryCheckpoints()
-        self.heard: list[FlowSummary] = []
+        self.updates: list[FlowSummary] = []
 
     @property
     def exporter(self) -> Exporter:
@@ -39,8 +39,8 @@ class _World:
         sweeper = Sweeper(source, MemoryStore(), self.clock, LogCache())
         return Exporter(sweeper, self.checkpoints, (), DEFAULT_AGES, _DAYS * 86_400, 1)
 
-    def tick(self) -> Tick:
-        return Tick(self.exporter, "this", self.heard.append)
+    def loop(self) -> RunLoop:
+        return RunLoop(self.exporter, "this", self.updates.append)
 
 
 @pytest.fixture
@@ -48,50 +48,50 @@ def world() -> _World:
     return _World()
 
 
-def test_a_tick_goes_on_until_nothing_is_due(world: _World) -> None:
-    began = world.clock.monotonic()
-    summary = world.tick().run()
-    assert world.clock.monotonic() - began > 60  # so it took several invocations
+def test_a_run_continues_until_nothing_is_due(world: _World) -> None:
+    started = world.clock.monotonic()
+    summary = world.loop().run()
+    assert world.clock.monotonic() - started > 60  # so it took several rounds
     assert summary.complete
     assert summary.totals.lines == 3000
 
 
-def test_a_tick_that_gets_pages_is_not_given_up_however_many_invocations_it_takes(
+def test_a_run_that_fetches_pages_does_not_end_early(
     world: _World,
 ) -> None:
-    tick = world.tick()
-    tick.patience = 1
-    assert tick.run().complete
+    loop = world.loop()
+    loop.max_idle_rounds = 1
+    assert loop.run().complete
     assert world.clock.monotonic() > 60
 
 
-def test_the_listener_hears_the_whole_tick_and_not_one_invocation(world: _World) -> None:
-    world.tick().run()
-    lines = [flow.counts.lines for flow in world.heard]
+def test_progress_counts_from_the_beginning_of_the_run(world: _World) -> None:
+    world.loop().run()
+    lines = [flow.counts.lines for flow in world.updates]
     assert lines == sorted(lines)
     assert lines[-1] == 3000
 
 
-def test_a_lease_left_by_a_killed_run_is_waited_for(world: _World) -> None:
+def test_a_run_waits_for_the_lease_of_a_killed_run(world: _World) -> None:
     now = world.clock.now()
     world.checkpoints.acquire(world.flow.sid, "killed", now, now + timedelta(seconds=65))
-    summary = world.tick().run()
+    summary = world.loop().run()
     assert summary.complete
     assert summary.totals.lines == 3000
 
 
-def test_a_lease_that_another_run_keeps_is_not_waited_for_long(world: _World) -> None:
+def test_a_run_does_not_wait_long_for_the_lease_of_another_run(world: _World) -> None:
     now = world.clock.now()
     world.checkpoints.acquire(world.flow.sid, "alive", now, now + timedelta(hours=1))
-    summary = world.tick().run()
+    summary = world.loop().run()
     assert summary.flows[0].leased
     assert exit_code(summary) == 75
     assert world.clock.monotonic() < 180
 
 
-def test_throttling_without_end_ends_the_tick(world: _World) -> None:
+def test_endless_throttling_ends_the_run(world: _World) -> None:
     world.studio.faults.on(Fault(Kind.THROTTLED, flow_sid=world.flow.sid))
-    summary = world.tick().run()
+    summary = world.loop().run()
     assert summary.flows[0].still_due
     assert exit_code(summary) == 75
 
@@ -99,11 +99,11 @@ def test_throttling_without_end_ends_the_tick(world: _World) -> None:
 def test_a_replay_takes_as_long_as_it_needs(world: _World) -> None:
     now = world.clock.now()
     replay = Replay(Span(now - timedelta(days=_DAYS), now))
-    summary = run_replay(world.exporter, replay, "this", world.heard.append)
+    summary = run_replay(world.exporter, replay, "this", world.updates.append)
     assert summary.complete
     assert summary.totals.lines == 3000
 
 
 def test_an_account_without_flows_is_complete(world: _World) -> None:
     world.studio.account.flows.clear()
-    assert world.tick().run().complete
+    assert world.loop().run().complete

@@ -91,7 +91,7 @@ def test_a_process_that_dies_at_any_call_leaves_a_whole_object_or_none(
     call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class DeathError(BaseException):
-        """As a SIGKILL: what `finally` would mend stays, for `unlink` dies of it too."""
+        """Die as by SIGKILL: `unlink` fails too, so no `finally` cleans up."""
 
     def die(*_: object, **__: object) -> None:
         raise DeathError

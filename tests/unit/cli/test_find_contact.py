@@ -30,18 +30,18 @@ def _fields(**record: object) -> tuple[str, ...] | None:
         ({"contact_channel_address": "+15551234568"}, None),
     ],
 )
-def test_a_line_names_a_contact_in_some_fields(
+def test_a_line_contains_a_contact_in_some_fields(
     record: dict[str, object], fields: tuple[str, ...] | None
 ) -> None:
     assert _fields(**record) == fields
 
 
-def test_an_escape_hides_no_name() -> None:
+def test_a_name_written_with_escapes_is_found() -> None:
     line = b'{"sid": "FN1", "context": {"From": "\\u002b1555\\u0031234567"}}\n'
     assert list(_CONTACT.mentions(line)) == [Mention(1, "FN1", ("context",))]
 
 
-def test_a_number_without_quotes_is_a_name_too() -> None:
+def test_a_json_number_can_be_a_name() -> None:
     line = b'{"sid": "FN1", "context": {"digits": 15551234567}}\n'
     assert list(Contact(("15551234567",)).mentions(line)) == [Mention(1, "FN1", ("context",))]
 
@@ -51,5 +51,5 @@ def test_lines_are_numbered_from_one() -> None:
     assert [each.line for each in _CONTACT.mentions(other + named + other + named)] == [2, 4]
 
 
-def test_a_line_that_is_no_object_is_told_if_it_shows_the_name() -> None:
+def test_a_line_that_is_not_an_object_is_found_by_its_bytes() -> None:
     assert list(_CONTACT.mentions(b'["+15551234567"\n')) == [Mention(1, "", ("elsewhere",))]

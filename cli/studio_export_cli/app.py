@@ -1,0 +1,69 @@
+"""The commands of `studio-export`, and what they share: --help, --version, signals."""
+
+import os
+import sys
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from studio_export.ports import Clock
+from studio_export.version import VERSION
+from studio_export_cli import help_text
+from studio_export_cli.interrupt import InterruptedWorkError, signals_raise
+
+# In the order of --help. To add a command, copy a folder and add its name: NAME/command.py has
+# the function `command`, NAME/help.py its help.
+COMMANDS = ("run", "status", "doctor", "verify", "replay", "compact", "find-contact", "report")
+
+app = typer.Typer(
+    help=help_text.HELP,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain text: it may be piped, and its errors are short
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _add(name: str) -> None:
+    folder = f"studio_export_cli.{name.replace('-', '_')}"
+    function = import_module(f"{folder}.command").command
+    app.command(name, help=import_module(f"{folder}.help").HELP)(function)
+
+
+for _name in COMMANDS:
+    _add(_name)
+
+
+def run_app(clock: Clock | None) -> None:
+    """Run the command that the arguments name; end the process with its exit code."""
+    try:
+        with signals_raise():
+            app(prog_name="studio-export", obj=clock)
+    except InterruptedWorkError as interrupted:
+        typer.echo(
+            f"studio-export: stopped by {interrupted}. Nothing is lost. Run the command again.",
+            err=True,
+        )
+        sys.stdout.flush()
+        # A request may still hang on another thread, and Python would wait for it.
+        os._exit(interrupted.exit_code)
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001  typer calls it
+    if wanted:
+        typer.echo(f"studio-export {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Accept the options that stand before a command."""

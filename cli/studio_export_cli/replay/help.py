@@ -1,0 +1,18 @@
+r"""The help of `studio-export replay`. `\b` keeps the line ends of the paragraph below it."""
+
+HELP = """Export a range of creation time again.
+
+A replay lists the range and writes the lines that are missing. It writes no line twice and
+moves no checkpoint, so you can repeat it, and run it beside any other run. If it writes nothing,
+nothing was missed, and it prints that. --dry-run compares without writing. --function lets the
+deployed function do the replay: one invocation for each day, and --concurrency of them at a time
+(default 1).
+
+\b
+Examples:
+  studio-export replay --to ./studio --since 2026-11-01 --until 2026-11-03T12:00:00Z
+  studio-export replay --to ./studio --since 2026-11-01 --until 2026-11-24 --dry-run
+  studio-export replay --function studio-export-… --since 2026-11-01 --until 2026-11-24
+
+A date means midnight UTC. Twilio keeps nothing older than 30 days.
+"""

@@ -1,0 +1,25 @@
+r"""The help of `studio-export status`. `\b` keeps the line ends of the paragraph below it."""
+
+HELP = """Show how far the export is and what is late. This needs no Twilio credentials.
+
+\b
+The columns, for each Flow:
+  LAST RUN    the start of the last run that listed all new Executions
+  HEAD LAG    the age of the newest Execution that may not be listed yet
+  HEADROOM    the time until Twilio deletes the oldest Execution that was never listed
+  FINALS      the time until it deletes the oldest Execution whose listing is late;
+              after that, its final line is lost
+  LATE        the number of ages whose listing is late (--ages shows each)
+  LEASE       until when a run holds this Flow
+
+Below the table, each Flow has a character for each of 30 days: how much of what should be
+listed by now is listed.
+
+\b
+Examples:
+  studio-export status --to ./studio
+  studio-export status --to s3://bucket/studio --checkpoints dynamodb:TABLE
+  studio-export status --to ./studio --json || mail -s "the export is late" …
+
+The exit code is 1 if a listing is late, or if the checkpoint of a Flow is missing or unreadable.
+"""

@@ -1,0 +1,45 @@
+"""Every command is a folder, is listed in --help, and docs/command.md names only what exists."""
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import studio_export_cli
+from studio_export_cli.app import COMMANDS, app
+
+_PACKAGE = Path(str(studio_export_cli.__file__)).parent
+_PAGE = (Path(__file__).parents[3] / "docs" / "command.md").read_text()
+
+
+def _help(*command: str) -> str:
+    result = CliRunner().invoke(app, [*command, "--help"], terminal_width=100)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_every_folder_with_a_command_is_a_command_and_no_other() -> None:
+    folders = {path.parent.name for path in _PACKAGE.glob("*/command.py")}
+    assert folders == {name.replace("-", "_") for name in COMMANDS}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_prints_its_own_help(name: str) -> None:
+    text: str = import_module(f"studio_export_cli.{name.replace('-', '_')}.help").HELP
+    first, *_ = text.splitlines()
+    assert first in _help(name)
+    assert f"  {name} " in _help()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_page_has_only_options_that_the_command_has(name: str) -> None:
+    found = re.findall(rf"studio-export {name} [^\n`]*", _PAGE)
+    options = {option for each in found for option in re.findall(r"--[a-z-]+", each)}
+    assert options <= set(re.findall(r"--[a-z-]+", _help(name)))
+
+
+def test_the_page_has_a_row_for_each_command_and_no_other() -> None:
+    introduction, *_ = _PAGE.partition("\n## ")
+    assert re.findall(r"^\| `([a-z-]+)` \|", introduction, re.MULTILINE) == list(COMMANDS)

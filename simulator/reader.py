@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from http import HTTPStatus
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
@@ -25,7 +26,8 @@ class Reader:
 
     def page(self, url: str) -> dict[str, Any]:
         response = self.ask(url)
-        assert response.status == 200, response.body
+        if response.status != HTTPStatus.OK:
+            raise AssertionError(response.body)
         read: dict[str, Any] = json.loads(response.body)
         return read
 

@@ -16,6 +16,7 @@ from simulator.responses import ApiError, Delivery, Response
 from simulator.studio import Studio
 
 _GZIP = 31  # zlib's window bits for one gzip member
+_MIN_GZIP_BYTES = 500
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER
 
 
@@ -130,7 +131,7 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in response.headers.items():
             self.send_header(name, value)
         accepted = "gzip" in self.headers.get("Accept-Encoding", "")
-        if self.server.simulated.limits.gzip and accepted and len(body) > 500:
+        if self.server.simulated.limits.gzip and accepted and len(body) > _MIN_GZIP_BYTES:
             body = isal_zlib.compress(body, 1, wbits=_GZIP)
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))

@@ -1,5 +1,6 @@
 """A `Source` without HTTP: it asks the simulated Studio, and means what the real adapter means."""
 
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from simulator.responses import Delivery, Response
@@ -16,7 +17,8 @@ from studio_export.errors import (
 from studio_export.model import Reply
 from studio_export.ports import Clock
 
-_REFUSED = {401, 403}
+_REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+_COUNTED_APART = {HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS}
 _LONGEST_WAIT_SECONDS = 20.0
 _READ_TIMEOUT_SECONDS = 30.0
 
@@ -52,11 +54,11 @@ class StudioSource:
         last: StudioExportError = DeadlineExceededError("no time left to ask")
         while self._left(deadline) > 0:
             response = self._ask(url, deadline)
-            if response.status == 200 and response.delivery is Delivery.WHOLE:
+            if response.status == HTTPStatus.OK and response.delivery is Delivery.WHOLE:
                 return Reply(response.body, throttles)
-            throttles += response.status == 429
-            missing += response.status == 404
-            failures += response.status not in {404, 429}
+            throttles += response.status == HTTPStatus.TOO_MANY_REQUESTS
+            missing += response.status == HTTPStatus.NOT_FOUND
+            failures += response.status not in _COUNTED_APART
             last = _error(response, throttles, missing)
             bounded = failures if self._clock else failures + throttles
             if isinstance(last, AccessDeniedError | InvalidPageError | FlowNotFoundError):
@@ -102,7 +104,7 @@ def _error(response: Response, throttles: int, missing: int) -> StudioExportErro
         return AccessDeniedError(what)
     if throttles:
         return ThrottledError(what, throttles)
-    if response.status in range(300, 500) and response.status != 404:
+    if response.status in range(300, 500) and response.status != HTTPStatus.NOT_FOUND:
         return InvalidPageError(what)
     return UnavailableError(what)
 

@@ -12,8 +12,8 @@ from simulator.account import Account, Execution, Flow
 from studio_export.log.codec import encode
 from studio_export.twilio.record import ENDED, Record
 from tools.demo.audit import FlowAudit, audit, due
+from tools.devkit.repository import import_path
 
-_ROOT = Path(__file__).resolve().parents[2]
 _FIRST = datetime(2026, 11, 23, 6, tzinfo=UTC)
 _LAST = _FIRST + timedelta(days=1)
 
@@ -22,7 +22,7 @@ def test_the_demo_loses_and_doubles_nothing_and_leaves_a_picture(tmp_path: Path)
     done = subprocess.run(
         [sys.executable, "-m", "tools.demo"],
         cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(_ROOT), "COLUMNS": "80"},
+        env=os.environ | import_path() | {"COLUMNS": "80"},
         capture_output=True,
         text=True,
         timeout=300,

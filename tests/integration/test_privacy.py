@@ -15,6 +15,7 @@ from studio_export.errors import ConfigurationError
 from studio_export.function import bootstrap
 from studio_export.log.reader import decode
 from tests.integration.function_world import BUCKET, FunctionWorld
+from tools.devkit.repository import import_path
 
 KEY = "0123456789abcdef0123456789abcdef"
 HASHED = "contact_channel_address=hmac"
@@ -119,7 +120,7 @@ def test_a_hash_joins_what_two_processes_wrote(
     set_privacy_key(busy, KEY)
     tick(busy, monkeypatch, HASHED)
     api_key, api_secret = next(iter(busy.studio.account.credentials.items()))
-    environment = {
+    environment = import_path() | {
         "TWILIO_API_KEY": api_key,
         "TWILIO_API_SECRET": api_secret,
         "PRIVACY": HASHED,

@@ -22,6 +22,7 @@ from studio_export.model import Credentials, Span
 from studio_export.twilio.listing import executions, executions_url, flow_sids, follower
 from tests.unit.adapters.scripted_server import ScriptedServer, Step, answer, scripted_server
 from tools.devkit.fakes.clock import VirtualClock
+from tools.devkit.repository import import_path
 
 FLOW = "FW" + "0" * 32
 PATH = f"/v2/Flows/{FLOW}/Executions"
@@ -228,6 +229,7 @@ def test_a_proxy_of_the_environment_gets_nothing(net: Net, tmp_path: Path) -> No
         ran = subprocess.run(
             [sys.executable, "-c", COMMAND, "run", "--to", str(tmp_path), "--lookback-days", "1"],
             env={
+                **import_path(),
                 **proxies,
                 "TWILIO_API_KEY": username,
                 "TWILIO_API_SECRET": password,

@@ -51,8 +51,10 @@ def _lasts(index: int) -> int:
 
 
 def most_list_requests(executions_a_day: int) -> float:
-    """Each age is swept once a min_range_seconds, or once a tick if that is longer, and lists each Execution
-    once. Ranges that touch are listed as one, so it may be far less.
+    """Return an upper bound; ranges that touch are listed as one, so it may be far less.
+
+    Each age is swept once a `min_range_seconds`, or once a run if that is longer, and lists each
+    Execution once.
     """
     sweeps = sum(
         DAY / max(min_range_seconds(age, DEFAULT_AGES[0]), TICK_SECONDS) for age in DEFAULT_AGES

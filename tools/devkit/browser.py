@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+_MIN_DESKTOP_WIDTH = 600  # pixels; a window below it is a telephone's
 _FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
 _QUIET = ("--no-first-run", "--disable-extensions", "--disable-background-networking")
 
@@ -52,7 +53,7 @@ class Browser:
             width=width,
             height=844,
             deviceScaleFactor=1,
-            mobile=width < 600,
+            mobile=width < _MIN_DESKTOP_WIDTH,
         )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[scheme])

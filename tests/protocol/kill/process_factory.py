@@ -19,7 +19,7 @@ from tests.protocol.kill.run_order import RunOrder
 _ROOT = Path(__file__).resolve().parents[3]
 _NUMBER = struct.Struct("!i")
 _PATH = os.pathsep.join(
-    str(_ROOT / part) for part in (".", "functions/exporter", "layers/studio_export")
+    str(_ROOT / part) for part in (".", "functions/exporter", "layers/studio_export", "cli")
 )
 
 

@@ -215,7 +215,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a throttled listing keeps its width, which never gets through",
         "studio_export/export/scheduler.py",
-        "work.finish(task.span, SweepResult(came.counts, complete=False))\n            work.stop(None)",
+        "work.finish(task.span, SweepResult(came.counts, complete=False))"
+        "\n            work.stop(None)",
         "work.fail(task.span, None, came.counts)",
         INVOCATION,
     ),

@@ -93,7 +93,8 @@ MUTANTS: tuple[Mutant, ...] = (
         "zombie without fence: the number is that of now, the contents those of then",
         "studio_export/log/hour_log.py",
         "return _proposal(log, new) if new.records else None",
-        "return (\n            _proposal(log, new)._replace(key=log.key(_count_objects(store, log)))\n"
+        "return (\n            _proposal(log, new)._replace(key=log.key(_count_objects(store, log)))"
+        "\n"
         "            if new.records\n            else None\n        )",
         MECHANISM,
     ),

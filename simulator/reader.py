@@ -11,7 +11,7 @@ from simulator.account import Flow
 from simulator.responses import Response
 from simulator.studio import Studio, basic
 
-_MOST_PAGES = 5000
+_MAX_PAGES = 5000
 
 
 class Reader:
@@ -33,7 +33,7 @@ class Reader:
 
     def pages(self, flow: Flow, **parameters: object) -> list[dict[str, Any]]:
         url = f"{self.studio.base_url}/v2/Flows/{flow.sid}/Executions?{urlencode(parameters)}"
-        return list(islice(self.follow(url), _MOST_PAGES))
+        return list(islice(self.follow(url), _MAX_PAGES))
 
     def follow(self, url: str | None) -> Iterator[dict[str, Any]]:
         while url:

@@ -19,7 +19,7 @@ from studio_export.ports import Clock
 
 _REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 _COUNTED_APART = {HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS}
-_LONGEST_WAIT_SECONDS = 20.0
+_MAX_WAIT_SECONDS = 20.0
 _READ_TIMEOUT_SECONDS = 30.0
 
 
@@ -88,7 +88,7 @@ class StudioSource:
         if not self._clock:
             return True
         asked = response.headers.get("Retry-After", "")
-        backoff_seconds = min(_LONGEST_WAIT_SECONDS, 2.0**failures)
+        backoff_seconds = min(_MAX_WAIT_SECONDS, 2.0**failures)
         seconds = float(asked) if asked.isdecimal() else backoff_seconds
         if seconds >= self._left(deadline):
             return False
@@ -97,7 +97,7 @@ class StudioSource:
 
 
 def _error(response: Response, throttles: int, missing: int) -> StudioExportError:
-    what = _described(response)
+    what = _describe(response)
     if missing > 1:
         return FlowNotFoundError(what)
     if response.status in _REFUSED:
@@ -109,7 +109,7 @@ def _error(response: Response, throttles: int, missing: int) -> StudioExportErro
     return UnavailableError(what)
 
 
-def _described(response: Response) -> str:
+def _describe(response: Response) -> str:
     if response.delivery is not Delivery.WHOLE:
         return f"no whole answer: {response.delivery}"
     request_id = response.headers.get("Twilio-Request-Id")

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from simulator.openapi import description
-from tests.consumers.edge_values import NastyExport
+from tests.consumers.edge_values import EdgeValuesExport
 from tools.schema.fields import FIELDS, REQUIRED
 from tools.schema.files import SCHEMA, written
 
@@ -55,15 +55,15 @@ def test_a_field_may_be_null_wherever_a_line_can_do_without_it() -> None:
     assert sure == set(REQUIRED)
 
 
-def test_every_line_of_a_nasty_export_validates(
-    nasty: NastyExport, validator: Draft202012Validator
+def test_every_line_of_an_export_with_edge_values_validates(
+    edge_values: EdgeValuesExport, validator: Draft202012Validator
 ) -> None:
     lines = [
         json.loads(line)
-        for name in nasty.objects()
-        for line in gzip.decompress((nasty.root / name).read_bytes()).splitlines()
+        for name in edge_values.objects()
+        for line in gzip.decompress((edge_values.root / name).read_bytes()).splitlines()
     ]
-    assert {line["sid"] for line in lines} == {each.sid for _, each in nasty.executions()}
+    assert {line["sid"] for line in lines} == {each.sid for _, each in edge_values.executions()}
     assert [line for line in lines if not validator.is_valid(line)] == []
 
 

@@ -13,8 +13,8 @@ from sqlglot import exp
 
 from tests.consumers import job
 from tests.consumers.comparable_rows import comparable
-from tests.consumers.edge_values import NastyExport
-from tests.consumers.oracle import Row, answers, truths
+from tests.consumers.edge_values import EdgeValuesExport
+from tests.consumers.oracle import Row, answers, expected_rows
 from tests.consumers.pages import QUERIES, sections
 
 _PAGES = ("snowflake", "redshift", "bigquery", "databricks")
@@ -56,15 +56,15 @@ def test_a_page_that_is_not_executed_says_so(page: str) -> None:
 
 @pytest.mark.parametrize("page", [page for page in _PAGES if page != "databricks"])
 def test_the_questions_answer_what_twilio_would(
-    page: str, nasty: NastyExport, tmp_path: Path
+    page: str, edge_values: EdgeValuesExport, tmp_path: Path
 ) -> None:
-    truth = answers(truths(nasty, job.SINCE))
-    questions = {name: [in_duckdb(sections(page)[name][0].code, page)] for name in truth}
-    done = job.run("duckdb", questions | {"The table": _TABLE}, truth, nasty, tmp_path)
+    expected = answers(expected_rows(edge_values, job.SINCE))
+    questions = {name: [in_duckdb(sections(page)[name][0].code, page)] for name in expected}
+    done = job.run("duckdb", questions | {"The table": _TABLE}, expected, edge_values, tmp_path)
 
     # Redshift's COPY does not say which of two objects is the later one.
-    unsure = {nasty.restless.sid} if page == "redshift" else set()
-    for question, rows in truth.items():
+    unsure = {edge_values.restless.sid} if page == "redshift" else set()
+    for question, rows in expected.items():
         asked = done.answers[question]
         assert comparable(without(unsure, asked)) == comparable(without(unsure, rows)), question
 

@@ -58,7 +58,7 @@ def _audited(flow: Flow, root: Path, *objects: list[Record]) -> FlowAudit:
 
 
 def _add(flow: Flow, created_hours: float, ended_hours: float | None = None) -> Execution:
-    """Instants in hours after the first tick."""
+    """Instants in hours after the first run."""
     ends_at = None if ended_hours is None else _FIRST + timedelta(hours=ended_hours)
     return flow.add(_FIRST + timedelta(hours=created_hours), ends_at)
 
@@ -76,7 +76,9 @@ def test_an_execution_without_a_line_is_lost(flow: Flow, tmp_path: Path) -> None
     assert _audited(flow, tmp_path, [_line(there, "active")]).lost == 1
 
 
-def test_one_that_the_last_tick_could_not_see_is_not(flow: Flow, tmp_path: Path) -> None:
+def test_an_execution_that_the_last_run_could_not_see_is_not_lost(
+    flow: Flow, tmp_path: Path
+) -> None:
     _add(flow, 24 - 1 / 60)
     assert _audited(flow, tmp_path).lost == 0
 

@@ -20,7 +20,7 @@ OF_AWS = {
     "AWS/Lambda": ({"Duration", "Errors", "Invocations"}, "FunctionName", {"exporter"}),
     "AWS/SQS": (
         {"ApproximateNumberOfMessagesVisible"},
-        *("QueueName", {"failedinvocations", "undeliveredticks"}),
+        *("QueueName", {"failedinvocations", "undeliveredruns"}),
     ),
     "AWS/DynamoDB": ({"ConsumedWriteCapacityUnits"}, "TableName", {"checkpoints"}),
 }
@@ -56,7 +56,7 @@ def emitted(
     return invoke
 
 
-def test_a_tick_emits_every_metric_that_an_alarm_or_the_dashboard_names(
+def test_a_run_emits_every_metric_that_an_alarm_or_the_dashboard_names(
     emitted: Callable[[object], Metrics],
 ) -> None:
     ours = {metric for metric in named_by_the_template() if metric.namespace not in OF_AWS}
@@ -72,7 +72,7 @@ def test_the_unit_of_each_is_the_one_that_its_name_says(
         assert unit == (UNITS[named[0]] if named else "Count"), metric
 
 
-def test_a_replay_emits_what_it_counted_and_nothing_of_ticks(
+def test_a_replay_emits_what_it_counted_and_no_metric_of_runs(
     emitted: Callable[[object], Metrics],
 ) -> None:
     names = {metric.name for metric in emitted({"from": "2026-11-01", "to": "2026-11-02"}).values}

@@ -39,8 +39,8 @@ def set_privacy_key(world: FunctionWorld, key: object) -> None:
     world.set_secret(json.dumps(secret))
 
 
-def tick(world: FunctionWorld, monkeypatch: pytest.MonkeyPatch, policy: str) -> None:
-    """A tick of a new process under this policy."""
+def run(world: FunctionWorld, monkeypatch: pytest.MonkeyPatch, policy: str) -> None:
+    """A run of a new process under this policy."""
     monkeypatch.setenv("PRIVACY", policy)
     bootstrap.warm.cache_clear()
     assert world.invoke({})["complete"]
@@ -61,7 +61,7 @@ def test_what_the_policy_hides_is_not_in_the_bucket(
     busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_privacy_key(busy, KEY)
-    tick(busy, monkeypatch, f"{HASHED},contact_sid=mask,initiated_by=drop,context=string")
+    run(busy, monkeypatch, f"{HASHED},contact_sid=mask,initiated_by=drop,context=string")
     exported = lines(busy)
     assert len(exported) == 2
     for line in exported:
@@ -76,7 +76,7 @@ def test_a_record_that_is_put_aside_hides_the_same(
     flow = busy.studio.account.flows[0]
     for execution in flow.executions:
         execution.oddity = Oddity.NULL_SID
-    tick(busy, monkeypatch, "contact_channel_address=drop,contact_sid=mask")
+    run(busy, monkeypatch, "contact_channel_address=drop,contact_sid=mask")
     keys = busy.keys()
     assert len([key for key in keys if "/rejected/" in key]) == len(keys) == 2
     text = bodies(busy)[0].decode()
@@ -87,12 +87,12 @@ def test_a_record_that_is_put_aside_hides_the_same(
 def test_without_a_policy_the_bytes_are_those_of_one_that_keeps_all(
     busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tick(busy, monkeypatch, "")
+    run(busy, monkeypatch, "")
     before = dict(zip(busy.keys(), bodies(busy), strict=True))
     for key in before:
         busy.s3.delete_object(Bucket=f"{BUCKET}-{busy.name}", Key=key)
     busy.forget_checkpoints()
-    tick(busy, monkeypatch, "context=keep")
+    run(busy, monkeypatch, "context=keep")
     assert dict(zip(busy.keys(), bodies(busy), strict=True)) == before
 
 
@@ -101,12 +101,12 @@ def test_another_policy_in_mid_life_doubles_no_line_and_rewrites_none(
     busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch, policy: str
 ) -> None:
     set_privacy_key(busy, KEY)
-    tick(busy, monkeypatch, "contact_channel_address=drop")
+    run(busy, monkeypatch, "contact_channel_address=drop")
     before = dict(zip(busy.keys(), bodies(busy), strict=True))
     one, other = busy.studio.account.flows[0].executions
     other.ends_at = datetime.now(UTC) - timedelta(minutes=10)
     busy.forget_checkpoints()
-    tick(busy, monkeypatch, policy)
+    run(busy, monkeypatch, policy)
     after = dict(zip(busy.keys(), bodies(busy), strict=True))
     assert before.items() < after.items()
     exported = Counter(line for body in after.values() for line in decode(body))
@@ -118,7 +118,7 @@ def test_a_hash_joins_what_two_processes_wrote(
     busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     set_privacy_key(busy, KEY)
-    tick(busy, monkeypatch, HASHED)
+    run(busy, monkeypatch, HASHED)
     api_key, api_secret = next(iter(busy.studio.account.credentials.items()))
     environment = import_path() | {
         "TWILIO_API_KEY": api_key,
@@ -183,6 +183,6 @@ def test_the_key_is_fetched_with_the_credentials_and_once(
     busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_privacy_key(busy, KEY)
-    tick(busy, monkeypatch, HASHED)
+    run(busy, monkeypatch, HASHED)
     assert busy.invoke({})["complete"]
     assert busy.calls.count("GetSecretValue") == 1

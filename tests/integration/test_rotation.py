@@ -1,4 +1,4 @@
-"""Keys are changed while the function works: nothing is lost, and no tick fails for it."""
+"""Keys are changed while the function works: nothing is lost, and no run fails for it."""
 
 import json
 from collections import Counter
@@ -145,7 +145,7 @@ def test_while_both_keys_are_good_no_request_is_refused(busy: FunctionWorld) -> 
     assert refused(busy) == 0
 
 
-def test_a_key_revoked_too_early_stops_the_tick_and_the_next_one_goes_on(
+def test_a_key_revoked_too_early_stops_the_run_and_the_next_one_continues(
     busy: FunctionWorld,
 ) -> None:
     account = busy.studio.account

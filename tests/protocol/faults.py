@@ -1,4 +1,4 @@
-"""What can go wrong at one I/O, and at which calls."""
+"""The faults of one I/O, and the calls to which each applies."""
 
 from enum import StrEnum
 

@@ -53,7 +53,7 @@ def test_no_pair_of_faults_in_the_first_ios_loses_or_doubles_a_line(name: str) -
         cases.run(case)
 
 
-def test_no_fault_beside_a_put_from_beyond_the_grave_loses_or_doubles_a_line() -> None:
+def test_no_fault_beside_a_late_put_after_process_death_loses_or_doubles_a_line() -> None:
     for case in cases.pair_cases(ZOMBIE, until=99):
         if Fault.UNDER_A_PUT in case:
             cases.run(case)

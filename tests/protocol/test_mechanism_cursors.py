@@ -49,7 +49,7 @@ def test_a_listing_that_was_given_up_is_listed_again_in_steps() -> None:
         "more than a listing may have",
         executions=tuple(Life(created=each, lasts_seconds=1) for each in range(0, 600, 20)),
         ages=(2 * MINUTE,),
-        ticks=(0, 20 * MINUTE),
+        run_times=(0, 20 * MINUTE),
         studio_faults=(Fault(Kind.PAGE_SIZE, value=2),),
         max_pages=2,
     )
@@ -89,7 +89,7 @@ def test_the_heads_listing_does_not_move_a_cursor_over_what_is_too_young_for_its
             Life(created=each, lasts_seconds=20 * MINUTE) for each in range(0, 900, 60)
         ),
         ages=(2 * MINUTE, 30 * MINUTE),
-        ticks=every(5 * MINUTE, 60 * MINUTE),
+        run_times=every(5 * MINUTE, 60 * MINUTE),
     )
     world = live(late)
     assert all("ended" in statuses for statuses in world.dataset.lines.values())
@@ -107,7 +107,7 @@ def test_a_cursor_comes_up_to_its_age_whether_anything_was_created_or_not(
     assert lag < timedelta(seconds=10)
 
 
-def test_a_tick_does_not_chase_the_clock() -> None:
+def test_a_run_does_not_chase_the_clock() -> None:
     world = World(seconds=10)  # while it lists, more becomes due
     world.knows(A, head=600, day=0)
 
@@ -138,11 +138,11 @@ SCALES = (
 def test_a_scale_that_is_changed_in_mid_life_costs_no_line(
     scale: tuple[int, ...], other: tuple[int, ...]
 ) -> None:
-    for tick in range(1, len(TWO_AGES.ticks)):
-        world = live_until(replace(TWO_AGES, ages=scale), tick)
+    for run_index in range(1, len(TWO_AGES.run_times)):
+        world = live_until(replace(TWO_AGES, ages=scale), run_index)
         world.scenario = replace(world.scenario, ages=other)
         world.kill()
-        world.finish(after=tick - 1)
+        world.finish(after=run_index - 1)
 
 
 class Ahead(VirtualClock):
@@ -153,14 +153,14 @@ class Ahead(VirtualClock):
         self.monotonic = clock.monotonic  # type: ignore[method-assign]
 
 
-def test_a_tick_under_a_clock_that_was_a_month_ahead_costs_nothing_of_what_comes_later() -> None:
+def test_a_run_with_a_clock_a_month_ahead_costs_no_line_later() -> None:
     later = Scenario(
         "a wrong clock, put right",
         executions=tuple(Life(created=HOUR + each, lasts_seconds=60) for each in range(9)),
         ages=(2 * MINUTE, 30 * MINUTE),
-        ticks=every(15 * MINUTE, 2 * HOUR),
+        run_times=every(15 * MINUTE, 2 * HOUR),
     )
-    world = live_until(later, tick=2)
+    world = live_until(later, run_index=2)
     exporter = world.exporter("wrong")
     wrong = replace(exporter, sweeper=replace(exporter.sweeper, clock=Ahead(world.clock)))
     world.sound_cursors = False

@@ -1,7 +1,7 @@
 """`make demo`: a day of exporting three Flows, with two kills, and what came of it.
 
 All of it happens on this machine: this process serves the simulated Studio, the exporter is
-another one, and the virtual clock moves 15 minutes from tick to tick.
+another one, and the virtual clock moves 15 minutes from run to run.
 """
 
 import json
@@ -27,13 +27,13 @@ from studio_export.log.reader import decode
 from studio_export.model import Span
 from studio_export_cli.destination import open_destination
 from studio_export_cli.report.command import read_report, write
-from tools.demo.audit import TICK, FlowAudit, audit
+from tools.demo.audit import RUN_INTERVAL, FlowAudit, audit
 from tools.demo.picture import draw
 from tools.demo.traffic import PATTERNS, fill
 
 HOME = Path("build/demo")
-FIRST_TICK = datetime(2026, 11, 23, 6, tzinfo=UTC)
-TICKS = 97  # the first export, then a day
+FIRST_RUN = datetime(2026, 11, 23, 6, tzinfo=UTC)
+RUNS = 97  # the first export, then a day
 _KILLED = 49  # besides the first
 
 _QUERY = """\
@@ -70,8 +70,8 @@ class ExporterProcess:
     def __exit__(self, *_: object) -> None:
         self.kill()
 
-    def tick(self, now: datetime) -> Iterator[dict[str, Any]]:
-        """What it says of a tick: its progress, and at the end its summary."""
+    def run(self, now: datetime) -> Iterator[dict[str, Any]]:
+        """What it says of a run: its progress, and at the end its summary."""
         if not (self._process.stdin and self._process.stdout):
             raise ValueError("the process has no pipes")
         self._process.stdin.write(f"{now.isoformat()}\n")
@@ -105,37 +105,37 @@ class Day:
                 f" and {sum(each.executions for each in PATTERNS):,} Executions"
             )
             self._killed(server, 1, sum(each.executions for each in PATTERNS) // 2)
-            self._ticks(server, range(2, _KILLED))
+            self._runs(server, range(2, _KILLED))
             self._killed(server, _KILLED, 1)
-            self._ticks(server, range(_KILLED + 1, TICKS + 1))
+            self._runs(server, range(_KILLED + 1, RUNS + 1))
 
-    def _ticks(self, server: StudioServer, numbers: range) -> None:
-        """Ticks of one process, the first of which goes on where a killed one stopped."""
+    def _runs(self, server: StudioServer, numbers: range) -> None:
+        """Runs of one process, the first of which goes on where a killed one stopped."""
         with ExporterProcess(server, self.root) as exporter:
-            lines = self._tick(exporter, numbers[0])
-            self.say(f"tick {numbers[0]}: a new process goes on, {lines:,} lines")
-            lines = sum(self._tick(exporter, number) for number in numbers[1:])
-            self.say(f"ticks {numbers[1]} to {numbers[-1]}: {lines:,} lines")
+            lines = self._run(exporter, numbers[0])
+            self.say(f"run {numbers[0]}: a new process goes on, {lines:,} lines")
+            lines = sum(self._run(exporter, number) for number in numbers[1:])
+            self.say(f"runs {numbers[1]} to {numbers[-1]}: {lines:,} lines")
 
-    def _tick(self, exporter: ExporterProcess, number: int) -> int:
-        *_, summary = exporter.tick(self._at(number))
+    def _run(self, exporter: ExporterProcess, number: int) -> int:
+        *_, summary = exporter.run(self._at(number))
         self._arrived()
         if not summary["complete"]:
-            raise SystemExit(f"tick {number} is not complete: {summary}")
+            raise SystemExit(f"run {number} is not complete: {summary}")
         return int(summary["totals"]["lines"])
 
     def _killed(self, server: StudioServer, number: int, lines: int) -> None:
-        """A tick that dies when it has exported so many lines."""
+        """A run that dies when it has exported so many lines."""
         with ExporterProcess(server, self.root) as exporter:
-            for said in exporter.tick(self._at(number)):
+            for said in exporter.run(self._at(number)):
                 if said.get("lines", 0) >= lines:
                     break
             exporter.kill()
         exported = sum(len(decode((self.root / key).read_bytes())) for key in self._arrived())
-        self.say(f"tick {number}: [red]SIGKILL[/red], {exported:,} lines were out")
+        self.say(f"run {number}: [red]SIGKILL[/red], {exported:,} lines were out")
 
     def _at(self, number: int) -> datetime:
-        self.clock.set(FIRST_TICK + (number - 1) * TICK)
+        self.clock.set(FIRST_RUN + (number - 1) * RUN_INTERVAL)
         return self.clock()
 
     def _arrived(self) -> set[str]:
@@ -154,19 +154,19 @@ def main() -> None:
     shutil.rmtree(HOME, ignore_errors=True)
     root = HOME / "studio"
     root.mkdir(parents=True)
-    clock = VirtualClock(FIRST_TICK)
+    clock = VirtualClock(FIRST_RUN)
     studio = Studio(clock)
-    last_tick = FIRST_TICK + (TICKS - 1) * TICK
-    flows = fill(studio, FIRST_TICK - timedelta(days=30) + timedelta(seconds=1), last_tick)
+    last_run = FIRST_RUN + (RUNS - 1) * RUN_INTERVAL
+    flows = fill(studio, FIRST_RUN - timedelta(days=30) + timedelta(seconds=1), last_run)
     day = Day(studio, clock, root)
     day.run()
-    audits = [audit(flow, root, day.arrivals, FIRST_TICK, last_tick) for flow in flows]
+    audits = [audit(flow, root, day.arrivals, FIRST_RUN, last_run) for flow in flows]
     _console.print(_table(audits))
     _ask(root)
-    draw(audits, FIRST_TICK, last_tick, HOME / "demo.png")
+    draw(audits, FIRST_RUN, last_run, HOME / "demo.png")
     lost, doubled = sum(a.lost for a in audits), sum(a.doubled for a in audits)
     day.say(f"[bold]{lost} lost, {doubled} doubled[/bold] after 2 kills")
-    report = _report(root, last_tick)
+    report = _report(root, last_run)
     _console.print(f"The picture is {HOME}/demo.png; the export is in {root}/executions.")
     _console.print(f"What an analyst sees of it: {report}")
     if lost or doubled:

@@ -1,7 +1,7 @@
-"""The demo's exporter: a process of its own, which can be killed. A tick for each line of stdin.
+"""The demo's exporter: a process of its own, which can be killed. A run for each line of stdin.
 
-It is the command's own code, but for the clock: virtual time comes with each tick. What it says,
-a line of JSON each, is how many lines it exported so far, and at the end of a tick its summary.
+It is the command's own code, but for the clock: virtual time comes with each run. What it says,
+a line of JSON each, is how many lines it exported so far, and at the end of a run its summary.
 """
 
 import json
@@ -16,12 +16,12 @@ from studio_export.model import FlowSummary
 from studio_export.settings import environment
 from studio_export_cli.session import Command, open_command, understood
 
-# As the template has it for a tick every 15 minutes. A lease lasts as long, in virtual time.
-_TICK_SECONDS = 840.0
+# As the template has it for a run every 15 minutes. A lease lasts as long, in virtual time.
+_RUN_SECONDS = 840.0
 
 
-class TickClock:
-    """A `Clock` that stands at a tick's instant; waiting is real."""
+class RunClock:
+    """A `Clock` that stands at a run's instant; waiting is real."""
 
     def __init__(self) -> None:
         self._now: datetime | None = None
@@ -31,7 +31,7 @@ class TickClock:
 
     def now(self) -> datetime:
         if self._now is None:
-            raise ValueError("no tick has come")
+            raise ValueError("no run has come")
         return self._now
 
     def monotonic(self) -> float:
@@ -42,14 +42,14 @@ class TickClock:
 
 
 def main() -> None:
-    clock = TickClock()
+    clock = RunClock()
     command = open_command(*understood(sys.argv[1], None, {}, environment()), clock)
     for line in sys.stdin:
         clock.set(datetime.fromisoformat(line.strip()))
-        _tick(command)
+        _run(command)
 
 
-def _tick(command: Command) -> None:
+def _run(command: Command) -> None:
     lines: dict[str, int] = {}
 
     def heard(flow: FlowSummary) -> None:
@@ -57,7 +57,7 @@ def _tick(command: Command) -> None:
         _say({"lines": sum(lines.values())})
 
     exporter = replace(command.exporter, progress=heard)
-    _say(as_json(exporter.export(None, command.owner, _TICK_SECONDS)))
+    _say(as_json(exporter.export(None, command.owner, _RUN_SECONDS)))
 
 
 def _say(told: Mapping[str, object]) -> None:

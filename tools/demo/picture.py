@@ -21,7 +21,7 @@ from matplotlib.dates import DateFormatter, DayLocator, WeekdayLocator
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from studio_export.export.ages import DAY, HOUR, MINUTE
-from tools.demo.audit import TICK, FlowAudit, promised
+from tools.demo.audit import RUN_INTERVAL, FlowAudit, promised
 
 # After Okabe and Ito: told apart by every eye.
 _COLOURS = ("#0072B2", "#D17F00", "#009E73")
@@ -44,24 +44,24 @@ _STYLE: Any = {
 }
 
 
-def draw(audits: Sequence[FlowAudit], first_tick: datetime, last_tick: datetime, to: Path) -> None:
+def draw(audits: Sequence[FlowAudit], first_run: datetime, last_run: datetime, to: Path) -> None:
     with plt.rc_context(_STYLE):
         figure = plt.figure(figsize=(12, 4.8), layout="constrained")
         halves: Any = figure.subfigures(1, 2, width_ratios=(1.7, 1), wspace=0.03)
         left, right = halves
         rows = left.subplots(len(audits), 1, sharex=True)
         for row, audit, colour in zip(rows, audits, _COLOURS, strict=True):
-            _traffic(row, audit, colour, (first_tick, last_tick))
+            _traffic(row, audit, colour, (first_run, last_run))
         rows[0].set_title("Executions per hour, by Flow")
         rows[0].annotate(
-            "the demo: a tick\neach 15 minutes",
-            (mpl.dates.date2num(first_tick), rows[0].get_ylim()[1]),
+            "the demo: a run\neach 15 minutes",
+            (mpl.dates.date2num(first_run), rows[0].get_ylim()[1]),
             xytext=(-6, 0),
             textcoords="offset points",
             ha="right",
             va="top",
         )
-        _ages(right.subplots(), audits, first_tick)
+        _ages(right.subplots(), audits, first_run)
         figure.savefig(to, dpi=110, pil_kwargs={"optimize": True})
         plt.close(figure)
 
@@ -94,14 +94,14 @@ def _per_hour(audit: FlowAudit, hours: Sequence[datetime]) -> list[int]:
     return [counts[hour] for hour in hours]
 
 
-def _ages(axes: Axes, audits: Sequence[FlowAudit], first_tick: datetime) -> None:
+def _ages(axes: Axes, audits: Sequence[FlowAudit], first_run: datetime) -> None:
     axes.set_xscale("log")
     axes.set_yscale("log")
     for audit, colour in zip(audits, _COLOURS, strict=True):
         ended = [
             (each, (each.ends_at - each.created).total_seconds())
             for each in audit.flow.executions
-            if each.ends_at and each.ends_at > first_tick and each.sid in audit.final_at
+            if each.ends_at and each.ends_at > first_run and each.sid in audit.final_at
         ]
         final = [(audit.final_at[each.sid] - each.created).total_seconds() for each, _ in ended]
         axes.scatter([age for _, age in ended], final, s=7, color=colour, alpha=0.55, linewidths=0)
@@ -119,7 +119,7 @@ def _ages(axes: Axes, audits: Sequence[FlowAudit], first_tick: datetime) -> None
 
 def _bounds(axes: Axes) -> None:
     ages = np.geomspace(5, 14 * DAY, 200)
-    latest = [(promised(timedelta(seconds=age)) + TICK).total_seconds() for age in ages]
+    latest = [(promised(timedelta(seconds=age)) + RUN_INTERVAL).total_seconds() for age in ages]
     axes.plot(ages, latest, color=_INK, linewidth=1.2)
     axes.plot(ages, ages, color=_FAINT, linewidth=1, linestyle=(0, (4, 3)))
     axes.annotate("promised", (5.5, 41 * MINUTE), ha="left", va="bottom")

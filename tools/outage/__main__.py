@@ -1,8 +1,8 @@
 """`make outage`: docs/outage.md, a transcript of two days without Twilio, really run.
 
-The stack of tests/operations ticks every 15 minutes of virtual time; here it asks the simulated
+The stack of tests/operations runs every 15 minutes of virtual time; here it asks the simulated
 Studio over a socket, and writes to a directory. Each command is a process of its own, at the
-instant at which it is run. The alarms are the template's, on the metrics that the ticks wrote.
+instant at which it is run. The alarms are the template's, on the metrics that the runs wrote.
 """
 
 import argparse
@@ -26,11 +26,11 @@ _HEALTHY, _DOWN, _AFTER = 26.0, 48.0, 2.0
 _INTRODUCTION = """\
 # Two days without Twilio
 
-What the person on call sees, from the first failed tick to the proof that nothing was lost.
+What the person on call sees, from the first failed run to the proof that nothing was lost.
 `make outage` wrote this page by running it: on virtual time, with a simulated Studio that answers
-503 for 48 hours. Two Flows, named in `FLOW_SIDS`; a tick every 15 minutes; into a directory. The
+503 for 48 hours. Two Flows, named in `FLOW_SIDS`; a run every 15 minutes; into a directory. The
 commands are the real ones. The alarms are those of the template, evaluated by the tests' model
-of CloudWatch on the metrics that the ticks really wrote.
+of CloudWatch on the metrics that the runs really wrote.
 """
 
 
@@ -62,7 +62,7 @@ class Transcript:
         self._told.append("\n```console\n" + "\n".join(lines) + "\n```\n")
 
     def alarms(self) -> None:
-        """The changes of state since the last time, and what the last tick measured."""
+        """The changes of state since the last time, and what the last run measured."""
         stack, lines = self._stack, []
         for name, alarm in self._alarms.items():
             said = alarm.states(stack.metrics, 2 * HOUR, stack.seconds)
@@ -77,7 +77,7 @@ class Transcript:
 
     def _measured(self) -> list[str]:
         stack = self._stack
-        lines = ["METRICS of the last tick"]
+        lines = ["METRICS of the last run"]
         for name in _SHOWN:
             metric = Metric("StudioExport", name, frozenset({("service", SERVICE)}))
             values = stack.metrics.between(metric, stack.seconds - 900, stack.seconds + 1)
@@ -129,7 +129,7 @@ def _before(told: Transcript) -> None:
 
 def _first_hours(told: Transcript) -> None:
     told.say("Twilio has been down for three hours")
-    told.note("Each tick asks, is refused, and ends with an error. What was due stays due.")
+    told.note("Each run asks, is refused, and ends with an error. What was due stays due.")
     told.alarms()
     told.run("status", "--to", "./studio", "--no-count")
     told.note("Is it us? The doctor looks at everything around the export.")
@@ -150,13 +150,13 @@ def _after_two_days(told: Transcript) -> None:
 
 def _back(told: Transcript, span: tuple[str, ...]) -> None:
     told.say("Twilio answers again")
-    told.note("What is missing? The next tick will write it; to have it at once, drop `--dry-run`.")
+    told.note("What is missing? The next run will write it; to have it at once, drop `--dry-run`.")
     told.run("replay", "--to", "./studio", *span, "--dry-run")
 
 
 def _caught_up(told: Transcript, span: tuple[str, ...]) -> None:
-    told.say("after one tick")
-    told.note("Did the tick miss anything? A replay that finds nothing to write is the proof:")
+    told.say("after one run")
+    told.note("Did the run miss anything? A replay that finds nothing to write is the proof:")
     told.run("replay", "--to", "./studio", *span)
 
 

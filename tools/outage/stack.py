@@ -18,7 +18,7 @@ from studio_export.model import Credentials
 from studio_export_cli.stores.directory import DirectoryStore
 from studio_export_cli.stores.sqlite import SqliteCheckpoints
 from tools.devkit.operations.operation import Operation
-from tools.devkit.repository import ROOT
+from tools.devkit.repository import import_path
 
 SERVICE = "stack"  # as tests/template names it
 
@@ -61,7 +61,7 @@ class Stack(Operation):
 def command(stack: Stack, directory: Path, arguments: tuple[str, ...]) -> tuple[str, int]:
     """What `studio-export` prints now, in `directory` and on a terminal, and its exit code."""
     others = {n: v for n, v in os.environ.items() if not n.startswith(("TWILIO_", "STUDIO_"))}
-    ours = {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    ours = {**import_path(), "PYTHONIOENCODING": "utf-8"}
     terminal, its_end = pty.openpty()
     with subprocess.Popen(
         [sys.executable, "-m", "tools.outage.command", stack.clock.now().isoformat(), *arguments],

@@ -5,7 +5,7 @@ _NAP = 0.02  # of a second, for each second that the exporter wants to wait befo
 
 
 class GivenClock:
-    """A `Clock` that says the instant it was given; deadlines are real, waits are shortened."""
+    """A `Clock` that returns the given instant; deadlines are real, waits are shortened."""
 
     def __init__(self) -> None:
         self._now = datetime.min.replace(tzinfo=UTC)

@@ -49,7 +49,7 @@ MUTANTS: tuple[Mutant, ...] = (
         WORK,
     ),
     mutant(
-        "a tick of the command is given up though it gets on",
+        "a run of the command is given up though it gets on",
         "studio_export_cli/run_loop.py",
         "self._idle = 0 if latest.totals.pages else self._idle + 1",
         "self._idle += 1",
@@ -190,7 +190,7 @@ MUTANTS: tuple[Mutant, ...] = (
         MECHANISM,
     ),
     mutant(
-        "now is that of an earlier tick: kept while the process is warm",
+        "now is that of an earlier run: kept while the process is warm",
         "studio_export/export/run_state.py",
         "now = self.clock.now().replace(microsecond=0)",
         'now = ages.__dict__.setdefault("NOW", self.clock.now().replace(microsecond=0))',

@@ -70,7 +70,7 @@ def test_status_follows_the_clock(
     assert reader.sids(flow, status="active") == sids(executions[9:])
 
 
-def test_an_end_is_told_in_date_updated(
+def test_date_updated_shows_when_an_execution_ended(
     reader: Reader, flow: Flow, executions: list[Execution]
 ) -> None:
     row = reader.rows(flow)[-1]
@@ -168,8 +168,10 @@ def test_the_same_seed_makes_the_same_account(clock: VirtualClock) -> None:
     assert bodies[0] == bodies[1]
 
 
-def test_the_truth_is_what_a_listing_shows(reader: Reader, flow: Flow, clock: VirtualClock) -> None:
+def test_there_returns_what_a_listing_shows(
+    reader: Reader, flow: Flow, clock: VirtualClock
+) -> None:
     fill(flow, 300, clock() - timedelta(days=40), clock() + timedelta(days=1), Traffic(late=0.5))
-    truth = sids(flow.there(clock()))
-    assert 0 < len(truth) < 300
-    assert reader.sids(flow) == truth[::-1]
+    expected = sids(flow.there(clock()))
+    assert 0 < len(expected) < 300
+    assert reader.sids(flow) == expected[::-1]

@@ -1,4 +1,4 @@
-"""Thirty days of traffic, exported as a stack does it: a tick every 15 minutes, until all is swept.
+"""Thirty days of traffic, exported as a stack does it: a run every 15 minutes, until all is swept.
 
 The exporter and its directory are the product's; time is virtual, and the Studio is simulated in
 the same process.
@@ -21,12 +21,12 @@ from tools.demo.traffic import fill
 from tools.devkit.fakes.checkpoints import MemoryCheckpoints
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
-_TICK = timedelta(minutes=15)
+_RUN_INTERVAL = timedelta(minutes=15)
 _LAST_SWEEP = timedelta(days=29, hours=7)
 
 
 class _Clock:
-    """A `Clock` that stands at a tick's instant."""
+    """A `Clock` that stands at a run's instant."""
 
     def __init__(self, virtual: VirtualClock) -> None:
         self._virtual = virtual
@@ -51,12 +51,12 @@ def export(to: Path, days: int, executions_a_day: int) -> None:
     stop = START + timedelta(days=days)
     fill(studio, START, stop, executions=days * executions_a_day)
     exporter = _exporter(studio, _Clock(virtual), to)
-    now = START + _TICK
+    now = START + _RUN_INTERVAL
     while now < stop + _LAST_SWEEP:
         virtual.set(now)
         if not exporter.export(None, uuid4().hex, 840.0).complete:
-            raise SystemExit(f"the tick of {now} is not complete")
-        now += _TICK
+            raise SystemExit(f"the run of {now} is not complete")
+        now += _RUN_INTERVAL
     done.touch()
 
 

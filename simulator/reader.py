@@ -18,7 +18,7 @@ class Reader:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
         self.headers = {
-            "Authorization": basic(*next(iter(studio.account.credentials.items()))),
+            "Authorization": basic(*studio.account.api_key),
         }
 
     def ask(self, url: str, method: str = "GET") -> Response:

@@ -57,6 +57,16 @@ class StudioServer:
     def serve_forever(self) -> None:
         self._http.serve_forever()
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that point an exporter at this Studio."""
+        username, password = self.studio.account.api_key
+        return {
+            "TWILIO_API_KEY": username,
+            "TWILIO_API_SECRET": password,
+            "STUDIO_BASE_URL": self.url,
+        }
+
 
 class _HttpServer(ThreadingHTTPServer):
     daemon_threads = True

@@ -38,7 +38,7 @@ class StudioSource:
         clock: Clock | None = None,
         attempts: int = 5,
     ) -> None:
-        username, password = credentials or next(iter(studio.account.credentials.items()))
+        username, password = credentials or studio.account.api_key
         self._studio = studio
         self._headers = {"Authorization": basic(username, password)}
         self._clock = clock

@@ -13,7 +13,7 @@ from simulator.server import StudioServer
 from simulator.studio import Studio
 from simulator.traffic import Traffic, fill
 from studio_export_cli.session import Command, open_command, understood
-from tools.demo.exporter import RunClock
+from tools.devkit.given_clock import GivenClock
 
 FIRST = datetime(2026, 11, 23, 6, tzinfo=UTC)
 _EARLY_RUNS = (0.0, 0.25)  # hours after the first
@@ -80,8 +80,8 @@ def export(root: Path, without: Collection[Oddity] = ()) -> EdgeValuesExport:
     _add_oddities(flows, without)
     restless = flows[1].add(FIRST - timedelta(minutes=50))
     with StudioServer(studio) as server:
-        runs = RunClock()
-        command = open_command(*understood(str(root), None, {}, _environment(server)), runs)
+        runs = GivenClock()
+        command = open_command(*understood(str(root), None, {}, server.environment), runs)
         _run(command, clock, runs, _EARLY_RUNS)
         early = frozenset(names(root))
         restless.oddity, restless.rendered = Oddity.UNKNOWN_STATUS, None
@@ -90,16 +90,7 @@ def export(root: Path, without: Collection[Oddity] = ()) -> EdgeValuesExport:
     return EdgeValuesExport(root, flows, restless, early, clock(), server.url)
 
 
-def _environment(server: StudioServer) -> dict[str, str]:
-    username, password = next(iter(server.studio.account.credentials.items()))
-    return {
-        "TWILIO_API_KEY": username,
-        "TWILIO_API_SECRET": password,
-        "STUDIO_BASE_URL": server.url,
-    }
-
-
-def _run(command: Command, clock: VirtualClock, runs: RunClock, hours: Sequence[float]) -> None:
+def _run(command: Command, clock: VirtualClock, runs: GivenClock, hours: Sequence[float]) -> None:
     for after in hours:
         clock.set(FIRST + timedelta(hours=after))
         runs.set(clock())

@@ -26,7 +26,7 @@ def test_duckdb_answers_what_twilio_would(edge_values: EdgeValuesExport, tmp_pat
     ]
 
 
-def test_athenas_asks_a_table_that_the_stack_makes() -> None:
+def test_the_athena_query_uses_the_table_of_the_stack() -> None:
     query = sqlglot.parse_one(ATHENA, dialect="athena")
 
     assert isinstance(query, exp.Select)

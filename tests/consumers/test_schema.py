@@ -27,11 +27,11 @@ def validator(schema: Any) -> Draft202012Validator:
 
 
 @pytest.mark.parametrize("path", written(), ids=lambda path: path.name)
-def test_what_follows_from_the_table_of_fields_is_up_to_date(path: Path) -> None:
+def test_the_files_made_from_the_table_of_fields_are_up_to_date(path: Path) -> None:
     assert path.read_text("utf-8") == written()[path], "make contract"
 
 
-def test_it_is_a_json_schema(schema: Any) -> None:
+def test_the_schema_is_a_valid_json_schema(schema: Any) -> None:
     Draft202012Validator.check_schema(schema)
 
 
@@ -50,7 +50,7 @@ def test_a_field_is_of_the_type_and_form_that_twilio_describes(field: Any) -> No
     assert field.form in {said.get("format"), None}
 
 
-def test_a_field_may_be_null_wherever_a_line_can_do_without_it() -> None:
+def test_every_optional_field_may_be_null() -> None:
     sure = {field.name for field in FIELDS if field.types and "null" not in field.types}
     assert sure == set(REQUIRED)
 
@@ -90,12 +90,12 @@ def test_a_personal_field_may_be_masked_hashed_or_null(
     ],
     ids=str,
 )
-def test_it_tells_of_a_line_that_departs_from_what_is_documented(
+def test_the_schema_refuses_a_line_of_undocumented_types(
     wrong: dict[str, object], validator: Draft202012Validator
 ) -> None:
     assert not validator.is_valid(LINE | wrong)
 
 
 @pytest.mark.parametrize("name", REQUIRED)
-def test_there_is_no_line_without_sid_and_date(name: str, validator: Draft202012Validator) -> None:
+def test_a_line_requires_sid_and_date(name: str, validator: Draft202012Validator) -> None:
     assert not validator.is_valid({key: value for key, value in LINE.items() if key != name})

@@ -77,7 +77,7 @@ def in_duckdb(sql: str, dialect: str) -> str:
     return sqlglot.transpile(sql, read=dialect, write="duckdb")[0]
 
 
-def test_the_questions_to_databricks_are_those_to_spark() -> None:
+def test_the_databricks_queries_equal_the_spark_queries() -> None:
     spark, databricks = sections("spark"), sections("databricks")
 
     assert {name: databricks[name] for name in _QUESTIONS} == {
@@ -85,13 +85,13 @@ def test_the_questions_to_databricks_are_those_to_spark() -> None:
     }
 
 
-def test_the_python_of_databricks_is_python() -> None:
+def test_the_databricks_python_parses() -> None:
     (block,) = (each for each in sections("databricks")["Load what is new"])
 
     assert ast.parse(block.code)
 
 
-def test_every_page_has_the_same_sections_and_is_in_the_list() -> None:
+def test_every_page_has_the_same_sections_and_is_indexed() -> None:
     pages = {path.stem for path in QUERIES.glob("*.md")} - {"README"}
     listed = (QUERIES / "README.md").read_text("utf-8")
 

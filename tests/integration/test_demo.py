@@ -63,7 +63,9 @@ def _add(flow: Flow, created_hours: float, ended_hours: float | None = None) -> 
     return flow.add(_FIRST + timedelta(hours=created_hours), ends_at)
 
 
-def test_an_active_line_and_a_final_one_are_right(flow: Flow, tmp_path: Path) -> None:
+def test_an_active_line_and_a_final_one_are_neither_lost_nor_doubled(
+    flow: Flow, tmp_path: Path
+) -> None:
     one = _add(flow, 1, 2)
     found = _audited(flow, tmp_path, [_line(one, "active")], [_line(one, ENDED)])
     assert (found.source, found.lines, found.ended, found.objects) == (1, 2, 1, 2)
@@ -86,7 +88,7 @@ def test_an_execution_that_the_last_run_could_not_see_is_not_lost(
 @pytest.mark.parametrize(
     ("ended_hours", "lost"), [(-1, 1), (1, 1), (7.5, 1), (8.5, 0), (30, 0), (None, 0)]
 )
-def test_a_final_line_that_was_due_and_is_missing_is_lost(
+def test_an_execution_whose_final_line_is_overdue_is_lost(
     ended_hours: float | None, lost: int, flow: Flow, tmp_path: Path
 ) -> None:
     one = _add(flow, -1.5 if ended_hours == -1 else 0, ended_hours)
@@ -98,16 +100,16 @@ def test_a_final_line_that_was_due_and_is_missing_is_lost(
     [("active", "active"), (ENDED, ENDED), (ENDED, "active"), ("active", ENDED, "active")],
     ids=" ".join,
 )
-def test_a_line_too_many_is_doubled(statuses: tuple[str, ...], flow: Flow, tmp_path: Path) -> None:
+def test_a_surplus_line_is_doubled(statuses: tuple[str, ...], flow: Flow, tmp_path: Path) -> None:
     one = _add(flow, 1, 2)
     found = _audited(flow, tmp_path, *([_line(one, status)] for status in statuses))
     assert found.doubled == 1
 
 
-def test_a_line_of_an_execution_that_never_was_is_doubled(flow: Flow, tmp_path: Path) -> None:
+def test_a_line_of_an_unknown_execution_is_doubled(flow: Flow, tmp_path: Path) -> None:
     stranger = Execution(0, "FN" + "0" * 32, _FIRST)
     assert _audited(flow, tmp_path, [_line(stranger, "active")]).doubled == 1
 
 
-def test_what_never_ends_is_never_due(flow: Flow) -> None:
+def test_an_execution_that_never_ends_is_never_due(flow: Flow) -> None:
     assert due(_add(flow, 1), _FIRST) is None

@@ -193,7 +193,7 @@ def _until_complete(function: LambdaRuntime) -> Iterator[Answer]:
         time.sleep(1)
 
 
-def test_an_invocation_that_hangs_is_killed_by_its_time_out_in_mid_run(recovery: Recovery) -> None:
+def test_an_invocation_that_hangs_is_killed_at_its_timeout(recovery: Recovery) -> None:
     assert recovery.killed.error == "Task timed out after 6.00 seconds"
     assert 9 <= len(recovery.left) < EXECUTIONS
 
@@ -206,7 +206,7 @@ def test_the_next_invocation_starts_cold_and_respects_the_lease(recovery: Recove
     assert len(leased) == recovery.leases > 0
 
 
-def test_later_invocations_recover_all_and_double_nothing(recovery: Recovery) -> None:
+def test_later_invocations_recover_everything_and_double_nothing(recovery: Recovery) -> None:
     """Some puts of the killed one had their effect, and no answer: the hardest moment."""
     last = recovery.answers[-1]
 
@@ -216,7 +216,7 @@ def test_later_invocations_recover_all_and_double_nothing(recovery: Recovery) ->
     assert not doubled(recovery.lines)
 
 
-def test_the_role_allows_the_calls_that_a_run_made_and_nothing_more(recovery: Recovery) -> None:
+def test_the_role_allows_exactly_the_calls_that_a_run_makes(recovery: Recovery) -> None:
     """A run with a cold start, a lease that is held, and logs to read again makes them all."""
     names = {"ExistingBucket": BUCKET, "ExportPrefix": PREFIX}
     stack = render(**names, TwilioSecretArn=recovery.secret_arn)
@@ -234,7 +234,7 @@ def test_the_role_allows_the_calls_that_a_run_made_and_nothing_more(recovery: Re
     assert {call.action for call in recovery.calls} == actions(policy) - CALLS_OF_LAMBDA
 
 
-def test_the_command_replays_by_the_function_day_for_day(
+def test_the_command_replays_through_the_function_day_by_day(
     built: Built, cloud: LocalCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = datetime.now(UTC)

@@ -90,7 +90,7 @@ def test_every_extension_module_is_there_for_both_processors(layer: Path) -> Non
     assert found["x86_64"] == found["aarch64"] != set()
 
 
-def test_the_same_sources_make_the_same_bytes_wherever_they_lie_and_whatever_is_set(
+def test_the_build_is_reproducible_in_any_folder_and_environment(
     layer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PIP_USER", "1")
@@ -122,11 +122,11 @@ def test_the_layer_carries_what_is_locked_with_its_licences(layer: Path) -> None
     assert carried == pins(LOCK.read_text())
 
 
-def test_the_layer_has_1_9_megabytes_at_most_as_lambda_gets_it(layer: Path) -> None:
+def test_the_zipped_layer_has_at_most_1_9_megabytes(layer: Path) -> None:
     assert zipped_bytes(layer) <= 1_900_000
 
 
-def test_our_modules_come_with_their_source_and_the_command_stays_away(layer: Path) -> None:
+def test_the_layer_has_the_sources_of_the_package_and_no_command(layer: Path) -> None:
     packages = layer / "python"
 
     assert sources_of(packages / "studio_export") == sources_of(SOURCE / "studio_export")

@@ -34,7 +34,7 @@ def busy(world: FunctionWorld, monkeypatch: pytest.MonkeyPatch) -> FunctionWorld
 
 
 def set_privacy_key(world: FunctionWorld, key: object) -> None:
-    api_key, api_secret = next(iter(world.studio.account.credentials.items()))
+    api_key, api_secret = world.studio.account.api_key
     secret = {"api_key": api_key, "api_secret": api_secret, "privacy_key": key}
     world.set_secret(json.dumps(secret))
 
@@ -70,7 +70,7 @@ def test_what_the_policy_hides_is_not_in_the_bucket(
         assert "initiated_by" not in line
 
 
-def test_a_record_that_is_put_aside_hides_the_same(
+def test_the_policy_also_applies_to_rejected_records(
     busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     flow = busy.studio.account.flows[0]
@@ -84,7 +84,7 @@ def test_a_record_that_is_put_aside_hides_the_same(
     assert "+1555" not in text
 
 
-def test_without_a_policy_the_bytes_are_those_of_one_that_keeps_all(
+def test_no_policy_writes_the_same_bytes_as_one_that_keeps_everything(
     busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(busy, monkeypatch, "")
@@ -97,7 +97,7 @@ def test_without_a_policy_the_bytes_are_those_of_one_that_keeps_all(
 
 
 @pytest.mark.parametrize("policy", ["", HASHED, "context=drop", "contact_channel_address=mask"])
-def test_another_policy_in_mid_life_doubles_no_line_and_rewrites_none(
+def test_a_changed_policy_doubles_no_line_and_rewrites_none(
     busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch, policy: str
 ) -> None:
     set_privacy_key(busy, KEY)
@@ -114,12 +114,12 @@ def test_another_policy_in_mid_life_doubles_no_line_and_rewrites_none(
     assert exported == Counter(lines_of_both)
 
 
-def test_a_hash_joins_what_two_processes_wrote(
+def test_hashes_of_two_processes_are_equal(
     busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     set_privacy_key(busy, KEY)
     run(busy, monkeypatch, HASHED)
-    api_key, api_secret = next(iter(busy.studio.account.credentials.items()))
+    api_key, api_secret = busy.studio.account.api_key
     environment = import_path() | {
         "TWILIO_API_KEY": api_key,
         "TWILIO_API_SECRET": api_secret,
@@ -139,7 +139,7 @@ def hashes(line: dict[str, Any]) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("key", [None, "", 5, "short"])
-def test_a_hash_without_a_good_key_is_told_before_any_request_but_for_the_secret(
+def test_a_hash_without_a_valid_key_is_refused_before_any_request_but_the_secrets(
     busy: FunctionWorld,
     monkeypatch: pytest.MonkeyPatch,
     key: object,
@@ -154,10 +154,10 @@ def test_a_hash_without_a_good_key_is_told_before_any_request_but_for_the_secret
     assert (busy.calls, busy.asked) == (["GetSecretValue"], [])
 
 
-def test_a_hash_without_a_key_in_the_environment_is_told_before_any_request(
+def test_a_hash_without_a_key_in_the_environment_is_refused_before_any_request(
     busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    api_key, api_secret = next(iter(busy.studio.account.credentials.items()))
+    api_key, api_secret = busy.studio.account.api_key
     for name, text in (
         ("TWILIO_SECRET_ID", ""),
         ("TWILIO_API_KEY", api_key),
@@ -171,7 +171,7 @@ def test_a_hash_without_a_key_in_the_environment_is_told_before_any_request(
 
 
 @pytest.mark.parametrize("policy", ["context=drop", HASHED])
-def test_making_the_parts_of_the_function_fetches_no_secret(
+def test_wiring_the_function_fetches_no_secret(
     busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch, policy: str
 ) -> None:
     monkeypatch.setenv("PRIVACY", policy)
@@ -179,7 +179,7 @@ def test_making_the_parts_of_the_function_fetches_no_secret(
     assert busy.calls == []
 
 
-def test_the_key_is_fetched_with_the_credentials_and_once(
+def test_the_key_is_fetched_once_together_with_the_credentials(
     busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_privacy_key(busy, KEY)

@@ -76,7 +76,7 @@ def left_by(to: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
     return data, others
 
 
-def test_no_command_says_what_the_lines_hold(
+def test_no_command_prints_or_leaves_private_values(
     studio: CanaryStudio, to: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     sinks = Sinks(CANARIES)

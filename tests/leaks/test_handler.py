@@ -94,7 +94,7 @@ def go_through_all(world: FunctionWorld, sinks: Sinks, capture: pytest.CaptureFi
     return failed
 
 
-def test_what_an_execution_holds_is_in_the_lines_and_nowhere_else(
+def test_private_values_are_in_the_lines_and_nowhere_else(
     world: FunctionWorld, sinks: Sinks, capfd: pytest.CaptureFixture[str]
 ) -> None:
     failed = go_through_all(world, sinks, capfd)
@@ -112,7 +112,7 @@ def test_what_an_execution_holds_is_in_the_lines_and_nowhere_else(
     }
 
 
-def test_what_the_policy_hides_is_not_in_the_objects_either(
+def test_values_hidden_by_the_policy_are_not_in_the_objects_either(
     world: FunctionWorld,
     sinks: Sinks,
     capfd: pytest.CaptureFixture[str],
@@ -139,7 +139,7 @@ def test_what_the_policy_hides_is_not_in_the_objects_either(
         json.dumps({**GOOD_SECRET, "privacy_key": PRIVACY_KEY[:20]}),
     ],
 )
-def test_a_secret_that_is_no_good_is_not_told(
+def test_an_invalid_secret_is_not_printed(
     secret: str,
     world: FunctionWorld,
     capfd: pytest.CaptureFixture[str],
@@ -155,7 +155,7 @@ def test_a_secret_that_is_no_good_is_not_told(
 
 
 @pytest.mark.parametrize("variable", ["EXPORT_BUCKET", "CHECKPOINT_TABLE", "TWILIO_SECRET_ID"])
-def test_what_aws_refuses_tells_nothing(
+def test_an_error_of_aws_leaks_nothing(
     variable: str,
     world: FunctionWorld,
     sinks: Sinks,
@@ -191,7 +191,7 @@ LAID: dict[str, Callable[[FunctionWorld, str], object]] = {
 
 
 @pytest.mark.parametrize("place", SAID)
-def test_a_leak_in_what_is_said_is_caught(
+def test_a_leak_in_the_output_is_caught(
     place: str, sinks: Sinks, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with libraries_as_they_come(), capture_output(sinks, capfd):
@@ -201,7 +201,7 @@ def test_a_leak_in_what_is_said_is_caught(
 
 
 @pytest.mark.parametrize("place", LAID)
-def test_a_leak_in_what_is_left_behind_is_caught(
+def test_a_leak_in_bucket_or_table_is_caught(
     place: str, world: FunctionWorld, sinks: Sinks
 ) -> None:
     LAID[place](world, f"+1{NUMBER}")

@@ -12,8 +12,8 @@ from itertools import chain
 
 from tests.protocol import compaction_world
 from tests.protocol.compaction_world import CompactionWorld
-from tests.protocol.faults import Fault
-from tests.protocol.life import live, pairs, single_faults
+from tests.protocol.faults import Fault, pairs, single_faults
+from tests.protocol.life import live, undisturbed_calls
 from tests.protocol.oracle import BrokenPromiseError
 from tests.protocol.overlap import live_overlapped, meet, two_preemptions
 from tests.protocol.scenarios import BY_NAME, Scenario
@@ -56,12 +56,15 @@ def _live(case: str) -> World | CompactionWorld:
 
 def fault_cases(scenario: Scenario, until: int | None = None) -> Iterator[str]:
     """Every fault at every I/O."""
-    return (_fault_case(scenario, faults) for faults in single_faults(scenario, until))
+    return (
+        _fault_case(scenario, faults)
+        for faults in single_faults(undisturbed_calls(scenario), until)
+    )
 
 
 def pair_cases(scenario: Scenario, until: int) -> Iterator[str]:
     """Every pair of faults in the first I/Os."""
-    return (_fault_case(scenario, faults) for faults in pairs(scenario, until))
+    return (_fault_case(scenario, faults) for faults in pairs(undisturbed_calls(scenario), until))
 
 
 def overlap_cases(scenario: Scenario) -> Iterator[str]:
@@ -87,9 +90,9 @@ def _fault_case(scenario: Scenario, faults: dict[int, Fault]) -> str:
 
 def compaction_cases(until: int) -> Iterator[str]:
     """Every fault at every I/O of a day's compactions, and every pair in the first ones."""
-    faults = compaction_world.single_faults()
-    pairs = compaction_world.pairs(until)
-    return ("compaction: " + _format_faults(each) for each in chain(faults, pairs))
+    calls = compaction_world.undisturbed_calls()
+    faults = chain(single_faults(calls), pairs(calls, until))
+    return ("compaction: " + _format_faults(each) for each in faults)
 
 
 def _faults(text: str) -> dict[int, Fault]:

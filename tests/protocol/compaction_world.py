@@ -2,10 +2,9 @@
 
 import gzip
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import combinations
 
 from studio_export.compaction import days
 from studio_export.compaction.compactor import Compactor, Day
@@ -14,7 +13,7 @@ from studio_export.log.hour_log import HourLog, append
 from studio_export.log.keys import log_lengths, part_key
 from studio_export.twilio.record import ENDED, Record
 from tests.protocol.fault_injection import FaultInjector, FaultyStore, Killed, Plan, undisturbed
-from tests.protocol.faults import APPLICABLE, Fault
+from tests.protocol.faults import Fault
 from tests.protocol.interleaving import take_turn
 from tests.protocol.oracle import BrokenPromiseError
 from tests.protocol.trace_table import format_trace
@@ -183,16 +182,6 @@ def live_compaction(faults: Mapping[int, Fault]) -> CompactionWorld:
     return world
 
 
-def single_faults(until: int | None = None) -> Iterator[dict[int, Fault]]:
-    """Every fault at every I/O of the undisturbed run, or at its first `until`."""
-    for call in live_compaction({}).injector.trace:
-        if until is None or call.number <= until:
-            for fault in APPLICABLE[call.name]:
-                yield {call.number: fault}
-
-
-def pairs(until: int) -> Iterator[dict[int, Fault]]:
-    """Every pair of faults in the first I/Os."""
-    for one, two in combinations(single_faults(until), 2):
-        if one.keys() != two.keys():
-            yield one | two
+def undisturbed_calls() -> list[str]:
+    """Return the names of the calls of the compactions without a fault."""
+    return [call.name for call in live_compaction({}).injector.trace]

@@ -1,9 +1,8 @@
 """Run a scenario under a plan of faults, from start to rest."""
 
-from collections.abc import Iterator, Mapping
-from itertools import combinations
+from collections.abc import Mapping
 
-from tests.protocol.faults import APPLICABLE, Fault
+from tests.protocol.faults import Fault
 from tests.protocol.scenarios import Scenario
 from tests.protocol.world import World
 
@@ -29,19 +28,6 @@ def live_until(scenario: Scenario, run_index: int) -> World:
     return world
 
 
-def single_faults(scenario: Scenario, until: int | None = None) -> Iterator[dict[int, Fault]]:
-    """Every fault at every I/O of the undisturbed scenario, or at its first `until`."""
-    for call in live(scenario).injector.trace:
-        if until is None or call.number <= until:
-            for fault in APPLICABLE[call.name]:
-                yield {call.number: fault}
-
-
-def pairs(scenario: Scenario, until: int) -> Iterator[dict[int, Fault]]:
-    """Every pair of faults in the first I/Os.
-
-    The second has no effect if the first made its call disappear.
-    """
-    for one, two in combinations(single_faults(scenario, until), 2):
-        if one.keys() != two.keys():
-            yield one | two
+def undisturbed_calls(scenario: Scenario) -> list[str]:
+    """Return the names of the calls of the scenario without a fault."""
+    return [call.name for call in live(scenario).injector.trace]

@@ -11,7 +11,7 @@ from tests.protocol.budget import (
 
 
 @pytest.mark.parametrize("executions_a_day", [1, 1000])
-def test_a_steady_day_costs_what_the_formula_says_and_no_more(executions_a_day: int) -> None:
+def test_a_steady_day_costs_at_most_what_the_formula_gives(executions_a_day: int) -> None:
     day = steady_day(executions_a_day)
 
     assert day.calls["source.get"] <= max_list_requests(executions_a_day)

@@ -5,7 +5,7 @@ from tests.protocol.oracle import BrokenPromiseError
 from tests.protocol.scenarios import TWO_AGES
 
 
-def test_a_promise_that_breaks_in_the_middle_of_a_sweep_is_not_swallowed_by_it() -> None:
+def test_a_broken_promise_in_the_middle_of_a_sweep_is_not_swallowed() -> None:
     world = live_until(TWO_AGES, run_index=4)
     asked = world.injector.number + 2  # the listing, after the lease
 

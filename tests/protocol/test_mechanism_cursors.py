@@ -44,7 +44,7 @@ def test_a_cursor_stays_where_a_sweep_failed(error: StudioExportError) -> None:
     assert world.checkpoints.items[A].checkpoint.cursors == before
 
 
-def test_a_listing_that_was_given_up_is_listed_again_in_steps() -> None:
+def test_an_abandoned_listing_is_listed_again_in_steps() -> None:
     crowded = Scenario(
         "more than a listing may have",
         executions=tuple(Life(created=each, lasts_seconds=1) for each in range(0, 600, 20)),
@@ -69,7 +69,7 @@ class Impatient(Answering):
         return reply
 
 
-def test_a_listing_that_is_too_wide_to_be_answered_is_listed_in_steps() -> None:
+def test_a_listing_too_wide_to_be_answered_is_listed_in_steps() -> None:
     world = World()
     world.knows(A, head=HOUR, day=0)
     sweeper = replace(world.exporter.sweeper, source=Impatient(world.clock))
@@ -81,7 +81,7 @@ def test_a_listing_that_is_too_wide_to_be_answered_is_listed_in_steps() -> None:
     assert left[-1] == 0
 
 
-def test_the_heads_listing_does_not_move_a_cursor_over_what_is_too_young_for_its_age() -> None:
+def test_the_heads_listing_does_not_move_a_cursor_past_executions_too_young_for_its_age() -> None:
     # What ends between two ages is seen ended by the second alone.
     late = Scenario(
         "ended between two ages",
@@ -96,7 +96,7 @@ def test_the_heads_listing_does_not_move_a_cursor_over_what_is_too_young_for_its
 
 
 @pytest.mark.parametrize("scenario", [ONE_AGE, TWO_AGES], ids=lambda each: each.name)
-def test_a_cursor_comes_up_to_its_age_whether_anything_was_created_or_not(
+def test_a_cursor_reaches_its_age_even_if_nothing_was_created(
     scenario: Scenario,
 ) -> None:
     quiet = replace(scenario, executions=scenario.executions[:1])
@@ -117,7 +117,7 @@ def test_a_run_does_not_chase_the_clock() -> None:
     assert world.checkpoints.items[A].checkpoint.cursors[120] == START - timedelta(seconds=120)
 
 
-def test_a_cursor_passes_what_was_listed_and_not_what_was_found() -> None:
+def test_a_cursor_advances_by_the_range_listed_not_by_the_rows_found() -> None:
     world = World(seconds=10)
     world.knows(A, head=600, day=0)  # its one Execution is at the beginning of that
 
@@ -135,9 +135,7 @@ SCALES = (
 
 
 @pytest.mark.parametrize(("scale", "other"), list(permutations(SCALES, 2)))
-def test_a_scale_that_is_changed_in_mid_life_costs_no_line(
-    scale: tuple[int, ...], other: tuple[int, ...]
-) -> None:
+def test_a_changed_scale_loses_no_line(scale: tuple[int, ...], other: tuple[int, ...]) -> None:
     for run_index in range(1, len(TWO_AGES.run_times)):
         world = live_until(replace(TWO_AGES, ages=scale), run_index)
         world.scenario = replace(world.scenario, ages=other)
@@ -153,7 +151,7 @@ class Ahead(VirtualClock):
         self.monotonic = clock.monotonic  # type: ignore[method-assign]
 
 
-def test_a_run_with_a_clock_a_month_ahead_costs_no_line_later() -> None:
+def test_a_run_with_a_clock_a_month_ahead_loses_no_later_line() -> None:
     later = Scenario(
         "a wrong clock, put right",
         executions=tuple(Life(created=HOUR + each, lasts_seconds=60) for each in range(9)),

@@ -42,7 +42,7 @@ def check_at_rest(world: World, exporter: Exporter, flows: list[Flow]) -> None:
         *(Kind.WRONG_KEY, Kind.NOT_A_LIST),
     ],
 )
-def test_what_befalls_one_flow_costs_the_others_nothing_and_is_made_good(kind: Kind) -> None:
+def test_a_fault_of_one_flow_does_not_affect_others_and_is_recovered(kind: Kind) -> None:
     world, exporter, flows = three_flows()
     until = START + timedelta(seconds=STRUCK_SECONDS)
     world.studio.faults.on(Fault(kind, flow_sid=flows[1].sid, stop=until))
@@ -60,7 +60,7 @@ def test_what_befalls_one_flow_costs_the_others_nothing_and_is_made_good(kind: K
 
 
 @pytest.mark.parametrize("kind", [Kind.UNAUTHORIZED, Kind.SUSPENDED, Kind.THROTTLED])
-def test_what_befalls_the_account_in_mid_run_is_made_good_for_every_flow(kind: Kind) -> None:
+def test_a_fault_of_the_account_is_recovered_for_every_flow(kind: Kind) -> None:
     for first in range(1, 12):
         world, exporter, flows = three_flows()
         world.studio.faults.on(Fault(kind, first=first, times=3))

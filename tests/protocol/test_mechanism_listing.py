@@ -30,9 +30,7 @@ def test_nothing_is_lost_between_two_sweeps() -> None:
 @pytest.mark.parametrize(
     ("kind", "seconds"), [(Kind.FROM_SHIFT, -1), (Kind.FROM_SHIFT, 1), (Kind.TO_SHIFT, 1)]
 )
-def test_a_bound_that_the_api_takes_a_second_differently_loses_nothing(
-    kind: Kind, seconds: int
-) -> None:
+def test_a_bound_that_the_api_shifts_by_a_second_loses_nothing(kind: Kind, seconds: int) -> None:
     live(replace(ONCE, studio_faults=(*ONCE.studio_faults, Fault(kind, value=seconds))))
 
 

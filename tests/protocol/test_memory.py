@@ -75,7 +75,7 @@ def peak_bytes(pages: int) -> int:
     return peak
 
 
-def test_a_second_of_ten_times_the_pages_takes_no_more_memory_than_its_sids() -> None:
+def test_ten_times_the_pages_take_no_more_memory_than_their_sids() -> None:
     few, many = peak_bytes(8), peak_bytes(80)
 
     more_sids = 72 * ROWS

@@ -16,7 +16,7 @@ def test_every_mutant_is_caught_and_the_one_without_a_lease_survives() -> None:
     assert all(verdict.as_wanted for verdict in verdicts), report
 
 
-def test_mutants_are_many_and_each_has_a_name_of_its_own() -> None:
+def test_mutant_names_are_unique_and_there_are_at_least_thirty() -> None:
     assert len({each.name for each in ALL}) == len(ALL)
     assert len(MUTANTS) >= 30
 

@@ -1,4 +1,4 @@
-"""The audit: every line of the export against what the simulated Studio really held."""
+"""The audit: compare every exported line with what the simulated Studio holds."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,12 +13,12 @@ from studio_export.twilio.record import ENDED
 _HEAD = timedelta(minutes=2)
 RUN_INTERVAL = timedelta(minutes=15)
 
-Arrivals = Mapping[str, datetime]  # the key of each object, and the run after which it was there
+Arrivals = Mapping[str, datetime]  # key of an object -> time of the run that wrote it
 
 
 @dataclass(frozen=True, slots=True)
 class FlowAudit:
-    """`lost`: no line at all, or no final one although it was due. `doubled`: lines too many."""
+    """`lost`: Executions without a line, or without a final line that was due."""
 
     flow: Flow
     source: int
@@ -31,10 +31,10 @@ class FlowAudit:
 
 
 def due(execution: Execution, first_run: datetime) -> datetime | None:
-    """When its final line must be there at the latest; None if it never ends.
+    """Return when its final line is due; None if it never ends.
 
-    The data contract: at once what ended before it was first seen; else by three times the age at
-    which it ended (22.5 minutes, if that is more) or 30 hours after its end, and a run.
+    By the data contract: at the first run if it had ended by then; else at three times the age at
+    which it ended (at least 22.5 minutes) or 30 hours after its end, plus one run interval.
     """
     created, ended = execution.created, execution.ends_at
     if ended is None:
@@ -45,7 +45,7 @@ def due(execution: Execution, first_run: datetime) -> datetime | None:
 
 
 def promised(age: timedelta) -> timedelta:
-    """The age by which what ended at this one is due to be listed; the next run lists it."""
+    """Return the age by which an Execution that ended at `age` is due to be listed."""
     return max(timedelta(minutes=22.5), min(3 * age, age + timedelta(hours=30)))
 
 
@@ -72,7 +72,7 @@ def audit(
 
 
 def _lines(root: Path, keys: Iterable[str]) -> Iterator[tuple[str, str, str | None]]:
-    for key in keys:  # a log's objects in the order of their numbers
+    for key in keys:  # the objects of a log are read in the order of their numbers
         for sid, status in decode((root / key).read_bytes()):
             yield key, sid, status
 
@@ -86,12 +86,12 @@ def _is_lost(
     if execution.sid not in statuses:
         return execution.created < last_run - _HEAD
     latest = due(execution, first_run)
-    # One run more, for the one that was killed.
+    # One more interval, because a run was killed.
     must_be_final = latest is not None and latest + RUN_INTERVAL <= last_run
     return must_be_final and ENDED not in statuses[execution.sid]
 
 
 def _doubled(statuses: list[str | None]) -> int:
-    """Lines of one Execution that should not be: a status again, or anything after the end."""
+    """Count surplus lines of one Execution: a repeated status, or any line after the end."""
     until_end = statuses[: statuses.index(ENDED) + 1] if ENDED in statuses else statuses
     return len(statuses) - len(set(until_end))

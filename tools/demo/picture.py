@@ -1,4 +1,4 @@
-"""The demo's picture: Executions per hour by Flow, and how old they were at their final line."""
+"""The demo's picture: Executions per hour by Flow, and their age at their final line."""
 
 # matplotlib.dates has no types.
 # mypy: disable-error-code="no-untyped-call"
@@ -11,7 +11,7 @@ from typing import Any
 
 import matplotlib as mpl
 
-mpl.use("Agg")  # a file, wherever this runs
+mpl.use("Agg")  # no display needed
 
 import matplotlib.dates
 import matplotlib.pyplot as plt
@@ -23,7 +23,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 from studio_export.export.ages import DAY, HOUR, MINUTE
 from tools.demo.audit import RUN_INTERVAL, FlowAudit, promised
 
-# After Okabe and Ito: told apart by every eye.
+# By Okabe and Ito: distinguishable with every colour vision.
 _COLOURS = ("#0072B2", "#D17F00", "#009E73")
 _INK, _FAINT = "#333333", "#999999"
 _TICKS = {MINUTE: "1 min", 10 * MINUTE: "10 min", HOUR: "1 h", 6 * HOUR: "6 h", DAY: "1 d"}
@@ -54,7 +54,7 @@ def draw(audits: Sequence[FlowAudit], first_run: datetime, last_run: datetime, t
             _traffic(row, audit, colour, (first_run, last_run))
         rows[0].set_title("Executions per hour, by Flow")
         rows[0].annotate(
-            "the demo: a run\neach 15 minutes",
+            "the demo: one run\nevery 15 minutes",
             (mpl.dates.date2num(first_run), rows[0].get_ylim()[1]),
             xytext=(-6, 0),
             textcoords="offset points",
@@ -106,9 +106,9 @@ def _ages(axes: Axes, audits: Sequence[FlowAudit], first_run: datetime) -> None:
         final = [(audit.final_at[each.sid] - each.created).total_seconds() for each, _ in ended]
         axes.scatter([age for _, age in ended], final, s=7, color=colour, alpha=0.55, linewidths=0)
     _bounds(axes)
-    axes.set_title("How old they were at their final line")
-    axes.set_xlabel("age when it ended")
-    axes.set_ylabel("age when the final line was there")
+    axes.set_title("Age at the final line")
+    axes.set_xlabel("age at the end of the Execution")
+    axes.set_ylabel("age when its final line was written")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(FixedLocator(list(_TICKS)))
         axis.set_minor_locator(NullLocator())
@@ -123,8 +123,6 @@ def _bounds(axes: Axes) -> None:
     axes.plot(ages, latest, color=_INK, linewidth=1.2)
     axes.plot(ages, ages, color=_FAINT, linewidth=1, linestyle=(0, (4, 3)))
     axes.annotate("promised", (5.5, 41 * MINUTE), ha="left", va="bottom")
-    axes.annotate(
-        "the very instant", (3 * MINUTE, 2.2 * MINUTE), ha="left", va="top", color="#777777"
-    )
+    axes.annotate("at once", (3 * MINUTE, 2.2 * MINUTE), ha="left", va="top", color="#777777")
     axes.set_xlim(5, 14 * DAY)
     axes.set_ylim(MINUTE, 16 * DAY)

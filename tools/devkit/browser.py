@@ -1,4 +1,4 @@
-"""A real browser without a window, spoken to through a pipe in its DevTools protocol.
+"""A headless browser, controlled through a pipe by its DevTools protocol.
 
 https://chromedevtools.github.io/devtools-protocol/
 """
@@ -26,7 +26,7 @@ def installed() -> str | None:
 
 
 class Browser:
-    """One page of it. What the page asks for and complains of is kept."""
+    """One page of a browser; its requests and its errors are recorded."""
 
     def __init__(self, to_browser: int, from_browser: int) -> None:
         self._to = os.fdopen(to_browser, "wb", buffering=0)
@@ -98,16 +98,16 @@ class Browser:
         return message
 
     def _hear(self, message: dict[str, Any]) -> None:
-        told = message.get("params", {})
+        params = message.get("params", {})
         match message.get("method"):
             case "Page.loadEventFired":
                 self._loaded = True
             case "Network.requestWillBeSent":
-                self.requests.append(told["request"]["url"])
+                self.requests.append(params["request"]["url"])
             case "Log.entryAdded":
-                self.complaints.append(told["entry"]["text"])
+                self.complaints.append(params["entry"]["text"])
             case "Runtime.exceptionThrown" | "Runtime.consoleAPICalled":
-                self.complaints.append(json.dumps(told))
+                self.complaints.append(json.dumps(params))
 
 
 @contextmanager

@@ -56,9 +56,8 @@ def campaign(  # noqa: PLR0913  it is called by name
             report = life.result()
             total += report
             seconds = time.monotonic() - begun
-            say(
-                f"{total.kills} of {kills} kills, {seconds:.0f} s, {len(total.found)} broken promises"
-            )
+            broken = f"{len(total.found)} broken promises"
+            say(f"{total.kills} of {kills} kills, {seconds:.0f} s, {broken}")
             for found in report.found:
                 say(found)
     total.seconds = time.monotonic() - begun

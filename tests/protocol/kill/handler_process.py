@@ -12,6 +12,7 @@ import socket
 import struct
 import sys
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, TextIO
 from uuid import uuid4
 
@@ -23,11 +24,12 @@ from studio_export.errors import StudioExportError
 from studio_export.function.result import as_json, check
 from studio_export.function.telemetry import Telemetry
 from studio_export.settings import environment
-from tests.protocol.kill.clock import GivenClock
 from tests.protocol.kill.composition import Composition, compose
 from tests.protocol.kill.run_order import RunOrder
+from tools.devkit.given_clock import GivenClock
 
 _NUMBER = struct.Struct("!i")
+_WAIT_SHARE = 0.02  # of each wait before a retry: a life has hundreds
 _MODELS = ("service-2", "paginators-1", "endpoint-rule-set-1")
 _TABLES = ("endpoints", "partitions", "_retry", "sdk-default-configuration")
 
@@ -69,12 +71,12 @@ def _serve(wire: socket.socket, aws: boto3.Session) -> None:
     """A line with the environment, then a line for each run; one comes back for each."""
     with wire, wire.makefile("r") as asked, wire.makefile("w") as answers:
         os.environ.update(json.loads(asked.readline()))
-        clock, telemetry = GivenClock(), Telemetry()
+        clock, telemetry = GivenClock(wait_share=_WAIT_SHARE), Telemetry()
         composition = compose(environment(), clock, aws)
         _say(answers, {"ready": True})
         for line in asked:
             order = RunOrder(**json.loads(line))
-            clock.set(order.now)
+            clock.set(datetime.fromisoformat(order.now))
             _say(answers, _answer(order, composition, telemetry))
 
 

@@ -109,7 +109,7 @@ class Life:
 
     def _twilio(self, url: str) -> dict[str, str]:
         self._studio.base_url = url
-        key, secret = next(iter(self._studio.account.credentials.items()))
+        key, secret = self._studio.account.api_key
         return {
             "STUDIO_BASE_URL": url,
             "TWILIO_API_KEY": key,

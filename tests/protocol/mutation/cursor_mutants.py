@@ -128,7 +128,7 @@ MUTANTS: tuple[Mutant, ...] = (
                 " self._now,",
             ),
         ),
-        (f"{MECHANISM}::test_a_cursor_passes_what_was_listed_and_not_what_was_found",),
+        (f"{MECHANISM}::test_a_cursor_advances_by_the_range_listed_not_by_the_rows_found",),
     ),
     mutant(
         "a new Flow starts now: its past is lost",
@@ -253,7 +253,7 @@ NO_LEASE = Mutant(
     ),
     (f"{OVERLAPS}::test_with_the_lease_the_second_invocation_does_no_work",),
     bears=(
-        f"{FAULTS}::test_an_undisturbed_life_exports_every_execution_and_every_end",
+        f"{FAULTS}::test_without_faults_every_execution_and_every_end_is_exported",
         f"{FAULTS}::test_no_single_fault_at_any_io_loses_or_doubles_a_line[two ages]",
         f"{OVERLAPS}::test_no_meeting_of_several_invocations_loses_or_doubles_a_line",
     ),

@@ -121,7 +121,7 @@ MUTANTS: tuple[Mutant, ...] = (
         '        listed_counts = {"lines": str(len(records)), "ended": str(every.ended)}\n'
         "        return made._replace(metadata={**made.metadata, **listed_counts})",
         "tests/protocol/test_faults.py"
-        "::test_an_undisturbed_life_exports_every_execution_and_every_end",
+        "::test_without_faults_every_execution_and_every_end_is_exported",
     ),
     mutant(
         "threads of one process append to one log at once",

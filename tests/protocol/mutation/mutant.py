@@ -46,8 +46,8 @@ class Mutant:
                 raise StaleMutantError(
                     f"mutant {self.name!r}: {edit.file} contains this {count} times, not once:"
                     f"\n    {edit.old}\n"
-                    "The code was refactored. Find the code that does this now, make it the `old` of"
-                    " the mutant in tests/protocol/mutation, and write a `new` that makes the same"
+                    "The code was refactored. Find the code that does this now, make it the `old`"
+                    " of the mutant in tests/protocol/mutation, and write a `new` with the same"
                     " mistake. Delete the mutant only if the mistake is no longer possible."
                 )
             path.write_text(text.replace(edit.old, edit.new))

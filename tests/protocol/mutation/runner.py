@@ -41,6 +41,7 @@ PACKAGES = tuple(Path(str(each.__file__)).parent for each in (studio_export, stu
 _ROOT = Path(__file__).parents[3]
 _AT_ONCE = 2
 _TIMEOUT_SECONDS = 240
+_HEALTH_TIMEOUT_SECONDS = 900  # of the tests of all mutants together
 # Where to look if the tests that should catch a mutant let it pass. Nothing that needs a server.
 _WIDER = (
     *("tests/unit", "tests/unit/cli/stores/test_directory.py"),
@@ -127,7 +128,7 @@ def _check_health(mutants: Sequence[Mutant]) -> None:
     tests = sorted({test for mutant in mutants for test in (*mutant.tests, *mutant.bears)})
     with TemporaryDirectory() as directory:
         copy_packages(Path(directory))
-        if failed := first_failure(tests, Path(directory)):
+        if failed := first_failure(tests, Path(directory), _HEALTH_TIMEOUT_SECONDS):
             raise MutationRunError(f"{failed} fails without any mutant. Fix it first.")
 
 
@@ -139,7 +140,9 @@ def copy_packages(home: Path) -> Path:
     return home
 
 
-def first_failure(tests: Sequence[str], home: Path) -> str | None:
+def first_failure(
+    tests: Sequence[str], home: Path, timeout_seconds: float = _TIMEOUT_SECONDS
+) -> str | None:
     """The first test that fails with the package in `home`; None if all pass."""
     command = [sys.executable, "-m", "pytest", "-x", "--tb=no", "-rfE", "-p", "no:cacheprovider"]
     environment = {
@@ -155,12 +158,13 @@ def first_failure(tests: Sequence[str], home: Path) -> str | None:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=_TIMEOUT_SECONDS,
+            timeout=timeout_seconds,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise MutationRunError(
-            f"{tests} did not end in {_TIMEOUT_SECONDS} s. Bound the work of each test."
+            f"{len(tests)} tests, first {tests[0]}, did not end in {timeout_seconds:.0f} s."
+            " Bound the work of each test, or run them on a machine with less load."
         ) from error
     if done.returncode == 0:
         return None

@@ -27,7 +27,7 @@ def sids(executions: list[Execution]) -> list[str]:
     return [each.sid for each in executions]
 
 
-def test_the_newest_comes_first(reader: Reader, flow: Flow, executions: list[Execution]) -> None:
+def test_a_list_is_newest_first(reader: Reader, flow: Flow, executions: list[Execution]) -> None:
     assert reader.sids(flow) == sids(executions)[::-1]
 
 
@@ -77,7 +77,9 @@ def test_date_updated_shows_when_an_execution_ended(
     assert (row["status"], row["date_updated"]) == ("ended", text(executions[0].ends_at))
 
 
-def test_nothing_is_listed_before_its_time(reader: Reader, flow: Flow, clock: VirtualClock) -> None:
+def test_an_execution_is_not_listed_before_its_creation(
+    reader: Reader, flow: Flow, clock: VirtualClock
+) -> None:
     late = flow.add(clock() - MINUTE, visible_from=clock() + 60 * MINUTE)
     future = flow.add(clock() + MINUTE)
     assert reader.sids(flow) == []
@@ -88,7 +90,7 @@ def test_nothing_is_listed_before_its_time(reader: Reader, flow: Flow, clock: Vi
 
 
 @pytest.mark.parametrize("ends_after", [None, MINUTE])
-def test_thirty_days_after_its_start_it_is_deleted(
+def test_an_execution_is_deleted_thirty_days_after_its_start(
     reader: Reader, flow: Flow, clock: VirtualClock, ends_after: timedelta | None
 ) -> None:
     flow.add(clock(), clock() + ends_after if ends_after else None)
@@ -136,7 +138,7 @@ def test_previous_page_url_leads_back(
     assert back["executions"] == pages[1]["executions"]
 
 
-def test_a_record_is_about_800_bytes_and_its_context_comes_on_top(
+def test_a_record_is_about_800_bytes_without_its_context(
     reader: Reader, flow: Flow, clock: VirtualClock
 ) -> None:
     plain, large = flow.add(clock()), flow.add(clock(), context_bytes=10_000)

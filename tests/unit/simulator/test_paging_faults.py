@@ -57,7 +57,7 @@ def test_with_keyset_tokens_a_deletion_between_two_pages_loses_nothing_else(
 
 
 @pytest.mark.parametrize("size", [1, 3, 1000])
-def test_the_page_size_may_be_another_than_asked_for(
+def test_the_page_size_may_differ_from_the_one_requested(
     studio: Studio, reader: Reader, flow: Flow, expected: list[str], size: int
 ) -> None:
     studio.faults.on(Fault(Kind.PAGE_SIZE, size))
@@ -66,7 +66,7 @@ def test_the_page_size_may_be_another_than_asked_for(
     assert [sid for page in pages for sid in page_sids(page)] == expected
 
 
-def test_rows_may_come_twice_on_a_page_and_again_on_the_next(
+def test_rows_may_repeat_within_a_page_and_on_the_next(
     studio: Studio, reader: Reader, flow: Flow, expected: list[str]
 ) -> None:
     studio.faults.on(Fault(Kind.REPEATED_ROWS))
@@ -102,7 +102,7 @@ def test_the_last_page_may_be_empty(
 
 
 @pytest.mark.parametrize("value", [None, "first"])
-def test_the_urls_may_run_in_a_circle(
+def test_the_next_urls_may_form_a_cycle(
     studio: Studio, reader: Reader, flow: Flow, expected: list[str], value: str | None
 ) -> None:
     studio.faults.on(Fault(Kind.URL_CYCLE, value, page=1))
@@ -121,7 +121,7 @@ def test_the_next_url_may_be_on_another_host(
     assert urlsplit(url).netloc == "studio.example.net"
 
 
-@pytest.mark.usefixtures("truth")
+@pytest.mark.usefixtures("expected")
 @pytest.mark.parametrize(("waited", "status"), [(59, 200), (60, 400)])
 def test_a_token_expires(
     reader: Reader, flow: Flow, clock: VirtualClock, waited: int, status: int
@@ -134,7 +134,7 @@ def test_a_token_expires(
     assert (b"21481" in response.body) is (status == 400)
 
 
-@pytest.mark.usefixtures("truth")
+@pytest.mark.usefixtures("expected")
 def test_a_token_may_be_refused_at_once(studio: Studio, reader: Reader, flow: Flow) -> None:
     studio.faults.on(Fault(Kind.BAD_TOKEN))
     url = reader.page(f"/v2/Flows/{flow.sid}/Executions?PageSize=5")["meta"]["next_page_url"]

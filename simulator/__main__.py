@@ -14,7 +14,7 @@ from simulator.traffic import Traffic, fill
 def main(arguments: list[str] | None = None) -> None:
     given = _parser().parse_args(arguments)
     server = build(given)
-    username, password = next(iter(server.studio.account.credentials.items()))
+    username, password = server.studio.account.api_key
     print(server.url, username, password, flush=True)  # noqa: T201 - how others find it
     with contextlib.suppress(KeyboardInterrupt):
         server.serve_forever()

@@ -123,6 +123,11 @@ class Account:
             self.credentials = {sid("SK", self.seed, 0): "secret", self.sid: "token"}
 
     @property
+    def api_key(self) -> tuple[str, str]:
+        """The first credentials: an API key and its secret."""
+        return next(iter(self.credentials.items()))
+
+    @property
     def sid(self) -> str:
         return sid("AC", self.seed, 0)
 

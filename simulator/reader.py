@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from http import HTTPStatus
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
@@ -10,14 +11,14 @@ from simulator.account import Flow
 from simulator.responses import Response
 from simulator.studio import Studio, basic
 
-_MOST_PAGES = 5000
+_MAX_PAGES = 5000
 
 
 class Reader:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
         self.headers = {
-            "Authorization": basic(*next(iter(studio.account.credentials.items()))),
+            "Authorization": basic(*studio.account.api_key),
         }
 
     def ask(self, url: str, method: str = "GET") -> Response:
@@ -25,13 +26,14 @@ class Reader:
 
     def page(self, url: str) -> dict[str, Any]:
         response = self.ask(url)
-        assert response.status == 200, response.body
+        if response.status != HTTPStatus.OK:
+            raise AssertionError(response.body)
         read: dict[str, Any] = json.loads(response.body)
         return read
 
     def pages(self, flow: Flow, **parameters: object) -> list[dict[str, Any]]:
         url = f"{self.studio.base_url}/v2/Flows/{flow.sid}/Executions?{urlencode(parameters)}"
-        return list(islice(self.follow(url), _MOST_PAGES))
+        return list(islice(self.follow(url), _MAX_PAGES))
 
     def follow(self, url: str | None) -> Iterator[dict[str, Any]]:
         while url:

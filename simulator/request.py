@@ -13,6 +13,7 @@ _PATH = re.compile(
     r"/v2/Flows(?:/(?P<flow>[^/]+)"
     r"(?P<executions>/Executions(?:/(?P<execution>[^/]+)(?P<part>/Context|/Steps)?)?)?)?"
 )
+_MAX_PAGE_SIZE = 1000
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 
 
@@ -46,8 +47,8 @@ class Request:
     @property
     def page_size(self) -> int:
         text = self.parameters.get("PageSize", "50")
-        if not text.isdecimal() or not 1 <= int(text) <= 1000:
-            raise ApiError(400, 20001, "PageSize must be from 1 to 1000")
+        if not text.isdecimal() or not 1 <= int(text) <= _MAX_PAGE_SIZE:
+            raise ApiError(400, 20001, f"PageSize must be from 1 to {_MAX_PAGE_SIZE}")
         return int(text)
 
     @property

@@ -16,6 +16,7 @@ from simulator.responses import ApiError, Delivery, Response
 from simulator.studio import Studio
 
 _GZIP = 31  # zlib's window bits for one gzip member
+_MIN_GZIP_BYTES = 500
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER
 
 
@@ -55,6 +56,16 @@ class StudioServer:
 
     def serve_forever(self) -> None:
         self._http.serve_forever()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that point an exporter at this Studio."""
+        username, password = self.studio.account.api_key
+        return {
+            "TWILIO_API_KEY": username,
+            "TWILIO_API_SECRET": password,
+            "STUDIO_BASE_URL": self.url,
+        }
 
 
 class _HttpServer(ThreadingHTTPServer):
@@ -130,7 +141,7 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in response.headers.items():
             self.send_header(name, value)
         accepted = "gzip" in self.headers.get("Accept-Encoding", "")
-        if self.server.simulated.limits.gzip and accepted and len(body) > 500:
+        if self.server.simulated.limits.gzip and accepted and len(body) > _MIN_GZIP_BYTES:
             body = isal_zlib.compress(body, 1, wbits=_GZIP)
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))

@@ -1,5 +1,6 @@
 """A `Source` without HTTP: it asks the simulated Studio, and means what the real adapter means."""
 
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from simulator.responses import Delivery, Response
@@ -16,8 +17,9 @@ from studio_export.errors import (
 from studio_export.model import Reply
 from studio_export.ports import Clock
 
-_REFUSED = {401, 403}
-_LONGEST_WAIT_SECONDS = 20.0
+_REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+_COUNTED_APART = {HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS}
+_MAX_WAIT_SECONDS = 20.0
 _READ_TIMEOUT_SECONDS = 30.0
 
 
@@ -36,7 +38,7 @@ class StudioSource:
         clock: Clock | None = None,
         attempts: int = 5,
     ) -> None:
-        username, password = credentials or next(iter(studio.account.credentials.items()))
+        username, password = credentials or studio.account.api_key
         self._studio = studio
         self._headers = {"Authorization": basic(username, password)}
         self._clock = clock
@@ -52,11 +54,11 @@ class StudioSource:
         last: StudioExportError = DeadlineExceededError("no time left to ask")
         while self._left(deadline) > 0:
             response = self._ask(url, deadline)
-            if response.status == 200 and response.delivery is Delivery.WHOLE:
+            if response.status == HTTPStatus.OK and response.delivery is Delivery.WHOLE:
                 return Reply(response.body, throttles)
-            throttles += response.status == 429
-            missing += response.status == 404
-            failures += response.status not in {404, 429}
+            throttles += response.status == HTTPStatus.TOO_MANY_REQUESTS
+            missing += response.status == HTTPStatus.NOT_FOUND
+            failures += response.status not in _COUNTED_APART
             last = _error(response, throttles, missing)
             bounded = failures if self._clock else failures + throttles
             if isinstance(last, AccessDeniedError | InvalidPageError | FlowNotFoundError):
@@ -86,7 +88,7 @@ class StudioSource:
         if not self._clock:
             return True
         asked = response.headers.get("Retry-After", "")
-        backoff_seconds = min(_LONGEST_WAIT_SECONDS, 2.0**failures)
+        backoff_seconds = min(_MAX_WAIT_SECONDS, 2.0**failures)
         seconds = float(asked) if asked.isdecimal() else backoff_seconds
         if seconds >= self._left(deadline):
             return False
@@ -95,19 +97,19 @@ class StudioSource:
 
 
 def _error(response: Response, throttles: int, missing: int) -> StudioExportError:
-    what = _described(response)
+    what = _describe(response)
     if missing > 1:
         return FlowNotFoundError(what)
     if response.status in _REFUSED:
         return AccessDeniedError(what)
     if throttles:
         return ThrottledError(what, throttles)
-    if response.status in range(300, 500) and response.status != 404:
+    if response.status in range(300, 500) and response.status != HTTPStatus.NOT_FOUND:
         return InvalidPageError(what)
     return UnavailableError(what)
 
 
-def _described(response: Response) -> str:
+def _describe(response: Response) -> str:
     if response.delivery is not Delivery.WHOLE:
         return f"no whole answer: {response.delivery}"
     request_id = response.headers.get("Twilio-Request-Id")

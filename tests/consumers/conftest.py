@@ -1,8 +1,8 @@
 import pytest
 
-from tests.consumers.edge_values import NastyExport, export
+from tests.consumers.edge_values import EdgeValuesExport, export
 
 
 @pytest.fixture(scope="session")
-def nasty(tmp_path_factory: pytest.TempPathFactory) -> NastyExport:
-    return export(tmp_path_factory.mktemp("nasty"))
+def edge_values(tmp_path_factory: pytest.TempPathFactory) -> EdgeValuesExport:
+    return export(tmp_path_factory.mktemp("edge"))

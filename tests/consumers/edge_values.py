@@ -1,4 +1,4 @@
-"""A real export, from the simulated Studio over HTTP, with every nasty value in it."""
+"""A real export, from the simulated Studio over HTTP, with every edge value in it."""
 
 import shutil
 from collections.abc import Collection, Iterator, Sequence
@@ -13,16 +13,16 @@ from simulator.server import StudioServer
 from simulator.studio import Studio
 from simulator.traffic import Traffic, fill
 from studio_export_cli.session import Session, open_session, resolve
-from tools.demo.exporter import TickClock
+from tools.devkit.given_clock import GivenClock
 
 FIRST = datetime(2026, 11, 23, 6, tzinfo=UTC)
-_EARLY_TICKS = (0.0, 0.25)  # hours after the first
-_LATE_TICKS = (1.0, 4.0, 5.0, 29.0, 60.0)
+_EARLY_RUNS = (0.0, 0.25)  # hours after the first
+_LATE_RUNS = (1.0, 4.0, 5.0, 29.0, 60.0)
 _SINCE = timedelta(days=3)
-_UNTIL = timedelta(hours=4)  # what begins then has been seen to end, if it ends, by the last tick
+_UNTIL = timedelta(hours=4)  # what begins then has been seen to end, if it ends, by the last run
 # A few hang around, none for longer than a day.
 _TRAFFIC = Traffic(hours=0.15, days=0, never=0.03)
-_TICK_SECONDS = 840.0
+_RUN_SECONDS = 840.0
 
 # Without a usable sid or date_created there is no line.
 NO_LINE = {
@@ -40,8 +40,8 @@ NO_STATUS = {Oddity.NULL_STATUS, Oddity.MISSING_STATUS, Oddity.UNKNOWN_STATUS}
 
 
 @dataclass(frozen=True, slots=True)
-class NastyExport:
-    """`early` are the names of the objects that were there after the early ticks.
+class EdgeValuesExport:
+    """`early` are the names of the objects that were there after the early runs.
 
     `restless` was active, then of a status that nobody knows, and never ended.
     """
@@ -69,7 +69,7 @@ def names(root: Path) -> list[str]:
     return sorted(path.relative_to(root).as_posix() for path in found)
 
 
-def export(root: Path, without: Collection[Oddity] = ()) -> NastyExport:
+def export(root: Path, without: Collection[Oddity] = ()) -> EdgeValuesExport:
     """Export into `root`; only what a consumer sees remains there."""
     clock = VirtualClock(FIRST)
     studio = Studio(clock)
@@ -80,36 +80,27 @@ def export(root: Path, without: Collection[Oddity] = ()) -> NastyExport:
     _add_oddities(flows, without)
     restless = flows[1].add(FIRST - timedelta(minutes=50))
     with StudioServer(studio) as server:
-        ticks = TickClock()
-        session = open_session(*resolve(str(root), None, {}, _environment(server)), ticks)
-        _tick(session, clock, ticks, _EARLY_TICKS)
+        runs = GivenClock()
+        session = open_session(*resolve(str(root), None, {}, server.environment), runs)
+        _run(session, clock, runs, _EARLY_RUNS)
         early = frozenset(names(root))
         restless.oddity, restless.rendered = Oddity.UNKNOWN_STATUS, None
-        _tick(session, clock, ticks, _LATE_TICKS)
+        _run(session, clock, runs, _LATE_RUNS)
     shutil.rmtree(root / ".studio-export")
-    return NastyExport(root, flows, restless, early, clock(), server.url)
+    return EdgeValuesExport(root, flows, restless, early, clock(), server.url)
 
 
-def _environment(server: StudioServer) -> dict[str, str]:
-    username, password = next(iter(server.studio.account.credentials.items()))
-    return {
-        "TWILIO_API_KEY": username,
-        "TWILIO_API_SECRET": password,
-        "STUDIO_BASE_URL": server.url,
-    }
-
-
-def _tick(session: Session, clock: VirtualClock, ticks: TickClock, hours: Sequence[float]) -> None:
+def _run(session: Session, clock: VirtualClock, runs: GivenClock, hours: Sequence[float]) -> None:
     for after in hours:
         clock.set(FIRST + timedelta(hours=after))
-        ticks.set(clock())
-        summary = session.exporter.export(None, session.owner, _TICK_SECONDS)
+        runs.set(clock())
+        summary = session.exporter.export(None, session.owner, _RUN_SECONDS)
         if not summary.complete or any(flow.error for flow in summary.flows):
-            raise ValueError(f"the tick is not complete: {summary}")
+            raise ValueError(f"the run is not complete: {summary}")
 
 
 def _add_oddities(flows: Sequence[Flow], without: Collection[Oddity]) -> None:
-    """Each twice: once it ended before the first tick, once it was seen active before."""
+    """Each twice: once it ended before the first run, once it was seen active before."""
     for number, oddity in enumerate(Oddity):
         if oddity in without:
             continue

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.consumers.edge_values import NastyExport
+from tests.consumers.edge_values import EdgeValuesExport
 from tests.consumers.oracle import Row
 from tests.consumers.pages import ROOT
 from tools.devkit.environments import ensure
@@ -27,7 +27,7 @@ def run(
     engine: str,
     sections: Mapping[str, Iterable[str]],
     ask: Iterable[str],
-    export: NastyExport,
+    export: EdgeValuesExport,
     work: Path,
 ) -> Result:
     """Run the sections where their bucket is this export.
@@ -53,7 +53,7 @@ def run(
 
 
 def _job(
-    sections: Mapping[str, Iterable[str]], ask: Iterable[str], export: NastyExport, work: Path
+    sections: Mapping[str, Iterable[str]], ask: Iterable[str], export: EdgeValuesExport, work: Path
 ) -> dict[str, object]:
     return {
         "root": str(export.root),

@@ -16,7 +16,7 @@ from typing import Any
 from simulator.account import Execution
 from simulator.render import execution_text
 from studio_export.twilio.record import ENDED
-from tests.consumers.edge_values import NastyExport
+from tests.consumers.edge_values import EdgeValuesExport
 
 Row = dict[str, Any]
 
@@ -24,7 +24,7 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Truth:
+class Expected:
     """An Execution, and its fields as the API showed them last."""
 
     execution: Execution
@@ -46,14 +46,14 @@ class Truth:
         return (datetime.fromisoformat(updated) - self.execution.created).total_seconds()
 
 
-def truths(export: NastyExport, since: str) -> list[Truth]:
+def expected_rows(export: EdgeValuesExport, since: str) -> list[Expected]:
     """Every Execution created on that day or later."""
     found = []
     for flow, execution in export.executions():
         execution.rendered = None
         text = execution_text(flow, execution, export.now, export.url)
-        found.append(Truth(execution, dict(exact(text))))
-    return [truth for truth in found if truth.day >= since]
+        found.append(Expected(execution, dict(exact(text))))
+    return [expected for expected in found if expected.day >= since]
 
 
 class Members(list[tuple[str, Any]]):
@@ -66,28 +66,28 @@ def exact(text: str) -> Any:
     Text that is no JSON is itself: most engines give a JSON string without its quotes.
     """
     try:
-        return _mended(json.loads(text, parse_float=Decimal, object_pairs_hook=Members))
+        return _replace_surrogates(json.loads(text, parse_float=Decimal, object_pairs_hook=Members))
     except ValueError:
         return text
 
 
-def _mended(value: Any) -> Any:
+def _replace_surrogates(value: Any) -> Any:
     if isinstance(value, str):
         return _HALF.sub("\ufffd", value)
     if isinstance(value, Members):
-        return Members((_mended(key), _mended(each)) for key, each in value)
+        return Members((_replace_surrogates(key), _replace_surrogates(each)) for key, each in value)
     if isinstance(value, list):
-        return [_mended(each) for each in value]
+        return [_replace_surrogates(each) for each in value]
     return value
 
 
-def answers(found: Sequence[Truth]) -> dict[str, list[Row]]:
-    final = [truth for truth in found if truth.ended]
+def answers(found: Sequence[Expected]) -> dict[str, list[Row]]:
+    final = [expected for expected in found if expected.ended]
     return {
-        "Final rows": [_final(truth) for truth in final],
+        "Final rows": [_final(expected) for expected in final],
         "Latest state": [
-            _columns(truth, "sid", "flow_sid", "status", "date_created", "date_updated")
-            for truth in found
+            _columns(expected, "sid", "flow_sid", "status", "date_created", "date_updated")
+            for expected in found
         ],
         "Executions per Flow and day": [
             {"flow_sid": flow, "dt": day, "executions": len(group), "ended": _ended(group)}
@@ -95,39 +95,41 @@ def answers(found: Sequence[Truth]) -> dict[str, list[Row]]:
         ],
         "Durations": list(_durations(final)),
         "Still active": [
-            _columns(truth, "sid", "flow_sid", "date_created") for truth in found if not truth.ended
+            _columns(expected, "sid", "flow_sid", "date_created")
+            for expected in found
+            if not expected.ended
         ],
         "Hour of the week": list(_hours(found)),
         "Export freshness": list(_freshness(found)),
     }
 
 
-def _final(truth: Truth) -> Row:
+def _final(expected: Expected) -> Row:
     row = _columns(
-        truth, "sid", "flow_sid", "flow_version", "contact_channel_address", "initiated_by"
+        expected, "sid", "flow_sid", "flow_version", "contact_channel_address", "initiated_by"
     )
-    began, ended = truth.fields["date_created"], truth.fields.get("date_updated")
-    return row | {"began": began, "ended": ended, "context": truth.fields.get("context")}
+    began, ended = expected.fields["date_created"], expected.fields.get("date_updated")
+    return row | {"began": began, "ended": ended, "context": expected.fields.get("context")}
 
 
-def _columns(truth: Truth, *names: str) -> Row:
-    return {name: truth.fields.get(name) for name in names}
+def _columns(expected: Expected, *names: str) -> Row:
+    return {name: expected.fields.get(name) for name in names}
 
 
-def _grouped(found: Iterable[Truth]) -> dict[tuple[str, str], list[Truth]]:
+def _grouped(found: Iterable[Expected]) -> dict[tuple[str, str], list[Expected]]:
     groups = defaultdict(list)
-    for truth in found:
-        groups[truth.fields["flow_sid"], truth.day].append(truth)
+    for expected in found:
+        groups[expected.fields["flow_sid"], expected.day].append(expected)
     return groups
 
 
-def _ended(group: Iterable[Truth]) -> int:
-    return sum(truth.ended for truth in group)
+def _ended(group: Iterable[Expected]) -> int:
+    return sum(expected.ended for expected in group)
 
 
-def _durations(final: Sequence[Truth]) -> Iterable[Row]:
-    for flow in sorted({truth.fields["flow_sid"] for truth in final}):
-        ours = [truth.seconds for truth in final if truth.fields["flow_sid"] == flow]
+def _durations(final: Sequence[Expected]) -> Iterable[Row]:
+    for flow in sorted({expected.fields["flow_sid"] for expected in final}):
+        ours = [expected.seconds for expected in final if expected.fields["flow_sid"] == flow]
         seconds = [each for each in ours if each is not None]
         hundredths = statistics.quantiles(seconds, n=100, method="inclusive")
         yield {
@@ -138,16 +140,16 @@ def _durations(final: Sequence[Truth]) -> Iterable[Row]:
         }
 
 
-def _hours(found: Iterable[Truth]) -> Iterable[Row]:
-    begun = [truth.execution.created for truth in found]
+def _hours(found: Iterable[Expected]) -> Iterable[Row]:
+    begun = [expected.execution.created for expected in found]
     counts = Counter((instant.isoweekday(), instant.hour) for instant in begun)
     for (weekday, hour), executions in counts.items():
         yield {"weekday": weekday, "hour": hour, "executions": executions}
 
 
-def _freshness(found: Sequence[Truth]) -> Iterable[Row]:
-    for flow in sorted({truth.fields["flow_sid"] for truth in found}):
-        ours = [truth for truth in found if truth.fields["flow_sid"] == flow]
-        ends = [truth.fields.get("date_updated") or "" for truth in ours if truth.ended]
-        newest = max(truth.fields["date_created"] for truth in ours)
+def _freshness(found: Sequence[Expected]) -> Iterable[Row]:
+    for flow in sorted({expected.fields["flow_sid"] for expected in found}):
+        ours = [expected for expected in found if expected.fields["flow_sid"] == flow]
+        ends = [expected.fields.get("date_updated") or "" for expected in ours if expected.ended]
+        newest = max(expected.fields["date_created"] for expected in ours)
         yield {"flow_sid": flow, "newest_began": newest, "newest_ended": max(ends)}

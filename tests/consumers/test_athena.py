@@ -14,8 +14,8 @@ from sqlglot import exp
 
 from tests.consumers import java, job
 from tests.consumers.comparable_rows import comparable
-from tests.consumers.edge_values import NastyExport
-from tests.consumers.oracle import answers, truths
+from tests.consumers.edge_values import EdgeValuesExport
+from tests.consumers.oracle import answers, expected_rows
 from tests.consumers.pages import sections
 from tools.devkit.template.rendered import Rendered, render
 from tools.schema.fields import FIELDS
@@ -61,29 +61,31 @@ def test_the_page_has_the_tables_of_the_template(
     assert properties == {k: v for k, v in table["Parameters"].items() if "." in k} | serde
 
 
-def test_the_queries_answer_what_twilio_would(nasty: NastyExport, tmp_path: Path) -> None:
-    truth = answers(truths(nasty, _EVERY_DAY)) | {"Check the table": []}
-    translated = {name: [in_duckdb(PAGE[name][0].code, nasty)] for name in truth}
-    done = job.run("duckdb", translated | {"The table": [VIEWS]}, truth, nasty, tmp_path)
+def test_the_queries_answer_what_twilio_would(
+    edge_values: EdgeValuesExport, tmp_path: Path
+) -> None:
+    expected = answers(expected_rows(edge_values, _EVERY_DAY)) | {"Check the table": []}
+    translated = {name: [in_duckdb(PAGE[name][0].code, edge_values)] for name in expected}
+    done = job.run("duckdb", translated | {"The table": [VIEWS]}, expected, edge_values, tmp_path)
 
-    for question, rows in truth.items():
+    for question, rows in expected.items():
         assert comparable(done.answers[question]) == comparable(rows), question
 
 
 @pytest.mark.skipif(bool(java.missing()), reason=f"Spark: {java.missing()}")
 def test_hive_reads_each_line_verbatim_as_the_template_says(
-    stack: Rendered, nasty: NastyExport, tmp_path: Path
+    stack: Rendered, edge_values: EdgeValuesExport, tmp_path: Path
 ) -> None:
     """The very SerDe and formats that the table `lines` names; the other table's is not at hand."""
     storage = stack.properties("LinesTable")["TableInput"]["StorageDescriptor"]
     table = [in_hive(storage), "spark.sql('MSCK REPAIR TABLE lines')"]
     ask = {"The table": table, "Every line": ["SELECT dt, line FROM lines"]}
-    done = job.run("hive", ask, ["Every line"], nasty, tmp_path)
+    done = job.run("hive", ask, ["Every line"], edge_values, tmp_path)
 
     exported = Counter(
         (name.split("/dt=")[1][:10], line.decode())
-        for name in nasty.objects()
-        for line in gzip.decompress((nasty.root / name).read_bytes()).split(b"\n")[:-1]
+        for name in edge_values.objects()
+        for line in gzip.decompress((edge_values.root / name).read_bytes()).split(b"\n")[:-1]
     )
     assert Counter((row["dt"], row["line"]) for row in done.answers["Every line"]) == exported
 
@@ -103,12 +105,12 @@ def in_hive(storage: Any) -> str:
     return f"spark.sql({statement!r})"
 
 
-def in_duckdb(sql: str, nasty: NastyExport) -> str:
-    """On the day of the last tick, and exact where Athena approximates."""
+def in_duckdb(sql: str, edge_values: EdgeValuesExport) -> str:
+    """On the day of the last run, and exact where Athena approximates."""
 
     def changed(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.CurrentDate):
-            return exp.cast(exp.Literal.string(nasty.now.date().isoformat()), "date")
+            return exp.cast(exp.Literal.string(edge_values.now.date().isoformat()), "date")
         if isinstance(node, exp.ApproxQuantile):
             return exp.func("quantile_cont", node.this, node.args["quantile"])
         return node

@@ -1,4 +1,4 @@
-"""Each page of `docs/queries` whose engine runs here, on an export with every nasty value."""
+"""Each page of `docs/queries` whose engine runs here, on an export with every edge value."""
 
 import gzip
 import json
@@ -11,8 +11,8 @@ import pytest
 from simulator.oddities import Oddity
 from tests.consumers import java, job
 from tests.consumers.comparable_rows import comparable
-from tests.consumers.edge_values import NastyExport, export
-from tests.consumers.oracle import Row, answers, truths
+from tests.consumers.edge_values import EdgeValuesExport, export
+from tests.consumers.oracle import Row, answers, expected_rows
 from tests.consumers.pages import sections
 
 _needs_java = pytest.mark.skipif(bool(java.missing()), reason=f"Spark: {java.missing()}")
@@ -24,7 +24,7 @@ def code_of(page: str) -> dict[str, list[str]]:
 
 
 @pytest.fixture
-def strict(tmp_path: Path) -> NastyExport:
+def strict(tmp_path: Path) -> EdgeValuesExport:
     """Without NaN, which is no JSON."""
     return export(tmp_path / "strict", without={Oddity.NAN})
 
@@ -35,22 +35,24 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def exported(engine: str, request: pytest.FixtureRequest) -> NastyExport:
-    found: NastyExport = request.getfixturevalue("strict" if engine == "clickhouse" else "nasty")
+def exported(engine: str, request: pytest.FixtureRequest) -> EdgeValuesExport:
+    found: EdgeValuesExport = request.getfixturevalue(
+        "strict" if engine == "clickhouse" else "edge_values"
+    )
     return found
 
 
 def test_a_page_answers_what_twilio_would_and_loads_each_line_once(
-    engine: str, exported: NastyExport, tmp_path: Path
+    engine: str, exported: EdgeValuesExport, tmp_path: Path
 ) -> None:
     """One test, as a process of Spark takes half a minute of CPU."""
-    truth = answers(truths(exported, job.SINCE))
-    done = job.run(engine, code_of(engine), truth, exported, tmp_path)
+    expected = answers(expected_rows(exported, job.SINCE))
+    done = job.run(engine, code_of(engine), expected, exported, tmp_path)
 
     early, late = exported.early, exported.objects()
     for loaded, objects in zip(done.loads, (early, late, late), strict=True):
         assert statuses(loaded) == statuses(lines(exported.root, objects))
-    for question, rows in truth.items():
+    for question, rows in expected.items():
         assert comparable(done.answers[question]) == comparable(rows), question
 
 
@@ -64,6 +66,8 @@ def statuses(rows: Iterable[Row]) -> Counter[tuple[str, str | None]]:
     return Counter((row["sid"], row.get("status")) for row in rows)
 
 
-def test_clickhouse_refuses_nan_and_leaves_nothing_out(nasty: NastyExport, tmp_path: Path) -> None:
+def test_clickhouse_refuses_nan_and_leaves_nothing_out(
+    edge_values: EdgeValuesExport, tmp_path: Path
+) -> None:
     with pytest.raises(AssertionError, match="Cannot read JSON field here"):
-        job.run("clickhouse", code_of("clickhouse"), ["Latest state"], nasty, tmp_path)
+        job.run("clickhouse", code_of("clickhouse"), ["Latest state"], edge_values, tmp_path)

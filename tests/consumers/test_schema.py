@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from simulator.openapi import description
-from tests.consumers.edge_values import NastyExport
+from tests.consumers.edge_values import EdgeValuesExport
 from tools.schema.fields import FIELDS, REQUIRED
 from tools.schema.files import SCHEMA, written
 
@@ -27,11 +27,11 @@ def validator(schema: Any) -> Draft202012Validator:
 
 
 @pytest.mark.parametrize("path", written(), ids=lambda path: path.name)
-def test_what_follows_from_the_table_of_fields_is_up_to_date(path: Path) -> None:
+def test_the_files_made_from_the_table_of_fields_are_up_to_date(path: Path) -> None:
     assert path.read_text("utf-8") == written()[path], "make contract"
 
 
-def test_it_is_a_json_schema(schema: Any) -> None:
+def test_the_schema_is_a_valid_json_schema(schema: Any) -> None:
     Draft202012Validator.check_schema(schema)
 
 
@@ -50,20 +50,20 @@ def test_a_field_is_of_the_type_and_form_that_twilio_describes(field: Any) -> No
     assert field.form in {said.get("format"), None}
 
 
-def test_a_field_may_be_null_wherever_a_line_can_do_without_it() -> None:
+def test_every_optional_field_may_be_null() -> None:
     sure = {field.name for field in FIELDS if field.types and "null" not in field.types}
     assert sure == set(REQUIRED)
 
 
-def test_every_line_of_a_nasty_export_validates(
-    nasty: NastyExport, validator: Draft202012Validator
+def test_every_line_of_an_export_with_edge_values_validates(
+    edge_values: EdgeValuesExport, validator: Draft202012Validator
 ) -> None:
     lines = [
         json.loads(line)
-        for name in nasty.objects()
-        for line in gzip.decompress((nasty.root / name).read_bytes()).splitlines()
+        for name in edge_values.objects()
+        for line in gzip.decompress((edge_values.root / name).read_bytes()).splitlines()
     ]
-    assert {line["sid"] for line in lines} == {each.sid for _, each in nasty.executions()}
+    assert {line["sid"] for line in lines} == {each.sid for _, each in edge_values.executions()}
     assert [line for line in lines if not validator.is_valid(line)] == []
 
 
@@ -90,12 +90,12 @@ def test_a_personal_field_may_be_masked_hashed_or_null(
     ],
     ids=str,
 )
-def test_it_tells_of_a_line_that_departs_from_what_is_documented(
+def test_the_schema_refuses_a_line_of_undocumented_types(
     wrong: dict[str, object], validator: Draft202012Validator
 ) -> None:
     assert not validator.is_valid(LINE | wrong)
 
 
 @pytest.mark.parametrize("name", REQUIRED)
-def test_there_is_no_line_without_sid_and_date(name: str, validator: Draft202012Validator) -> None:
+def test_a_line_requires_sid_and_date(name: str, validator: Draft202012Validator) -> None:
     assert not validator.is_valid({key: value for key, value in LINE.items() if key != name})

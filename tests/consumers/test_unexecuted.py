@@ -13,8 +13,8 @@ from sqlglot import exp
 
 from tests.consumers import job
 from tests.consumers.comparable_rows import comparable
-from tests.consumers.edge_values import NastyExport
-from tests.consumers.oracle import Row, answers, truths
+from tests.consumers.edge_values import EdgeValuesExport
+from tests.consumers.oracle import Row, answers, expected_rows
 from tests.consumers.pages import QUERIES, sections
 
 _PAGES = ("snowflake", "redshift", "bigquery", "databricks")
@@ -56,15 +56,15 @@ def test_a_page_that_is_not_executed_says_so(page: str) -> None:
 
 @pytest.mark.parametrize("page", [page for page in _PAGES if page != "databricks"])
 def test_the_questions_answer_what_twilio_would(
-    page: str, nasty: NastyExport, tmp_path: Path
+    page: str, edge_values: EdgeValuesExport, tmp_path: Path
 ) -> None:
-    truth = answers(truths(nasty, job.SINCE))
-    questions = {name: [in_duckdb(sections(page)[name][0].code, page)] for name in truth}
-    done = job.run("duckdb", questions | {"The table": _TABLE}, truth, nasty, tmp_path)
+    expected = answers(expected_rows(edge_values, job.SINCE))
+    questions = {name: [in_duckdb(sections(page)[name][0].code, page)] for name in expected}
+    done = job.run("duckdb", questions | {"The table": _TABLE}, expected, edge_values, tmp_path)
 
     # Redshift's COPY does not say which of two objects is the later one.
-    unsure = {nasty.restless.sid} if page == "redshift" else set()
-    for question, rows in truth.items():
+    unsure = {edge_values.restless.sid} if page == "redshift" else set()
+    for question, rows in expected.items():
         asked = done.answers[question]
         assert comparable(without(unsure, asked)) == comparable(without(unsure, rows)), question
 
@@ -77,7 +77,7 @@ def in_duckdb(sql: str, dialect: str) -> str:
     return sqlglot.transpile(sql, read=dialect, write="duckdb")[0]
 
 
-def test_the_questions_to_databricks_are_those_to_spark() -> None:
+def test_the_databricks_queries_equal_the_spark_queries() -> None:
     spark, databricks = sections("spark"), sections("databricks")
 
     assert {name: databricks[name] for name in _QUESTIONS} == {
@@ -85,13 +85,13 @@ def test_the_questions_to_databricks_are_those_to_spark() -> None:
     }
 
 
-def test_the_python_of_databricks_is_python() -> None:
+def test_the_databricks_python_parses() -> None:
     (block,) = (each for each in sections("databricks")["Load what is new"])
 
     assert ast.parse(block.code)
 
 
-def test_every_page_has_the_same_sections_and_is_in_the_list() -> None:
+def test_every_page_has_the_same_sections_and_is_indexed() -> None:
     pages = {path.stem for path in QUERIES.glob("*.md")} - {"README"}
     listed = (QUERIES / "README.md").read_text("utf-8")
 

@@ -12,7 +12,7 @@ from tools.devkit.servers.server import AwsServer
 def world(secrets_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[FunctionWorld]:
     """A function that was never invoked; bucket, table and a good secret are there."""
     with function_world(secrets_server) as made:
-        api_key, api_secret = next(iter(made.studio.account.credentials.items()))
+        api_key, api_secret = made.studio.account.api_key
         made.make(json.dumps({"api_key": api_key, "api_secret": api_secret}))
         for name, value in made.environment.items():
             monkeypatch.setenv(name, value)

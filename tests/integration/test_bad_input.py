@@ -160,13 +160,13 @@ def busy(world: FunctionWorld) -> FunctionWorld:
     return world
 
 
-def test_with_good_input_it_would_export(busy: FunctionWorld) -> None:
+def test_with_valid_input_the_function_exports(busy: FunctionWorld) -> None:
     assert busy.invoke({})["totals"]["lines"] == 1
     assert len(busy.keys()) == 1
 
 
 @pytest.mark.parametrize("case", TABLE.values(), ids=TABLE.keys())
-def test_bad_input_is_one_clear_error_and_nothing_written(
+def test_bad_input_raises_one_clear_error_and_writes_nothing(
     busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch, case: Bad
 ) -> None:
     for name, text in case.variables.items():
@@ -204,7 +204,7 @@ def wrong(item: dict[str, Any], created: datetime) -> bool:
 
 
 @pytest.mark.parametrize("name", ["EXPORT_BUCKET", "CHECKPOINT_TABLE", "SWEEP_AGES"])
-def test_a_malformed_setting_is_told_before_any_request(
+def test_a_malformed_setting_is_reported_before_any_request(
     busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(name, "?")
@@ -213,7 +213,7 @@ def test_a_malformed_setting_is_told_before_any_request(
     assert (busy.calls, busy.asked) == ([], [])
 
 
-def test_what_was_wrong_can_be_mended_without_a_new_process(
+def test_bad_input_can_be_corrected_without_a_new_process(
     busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LOOKBACK_DAYS", "0")

@@ -82,7 +82,7 @@ def _environment() -> dict[str, Any]:
     return {name: str(value) for name, value in declared.items()}
 
 
-def test_a_scheduled_run_compacts_what_is_due_and_then_says_what_is_damaged(lived: Lived) -> None:
+def test_a_scheduled_run_compacts_due_days_and_then_reports_corrupt_ones(lived: Lived) -> None:
     body = lived.objects[f"daily/dt={_DAY}/00000.jsonl.gz"]
     sids = [json.loads(line)["sid"] for line in gzip.decompress(body).splitlines()]
 
@@ -92,7 +92,7 @@ def test_a_scheduled_run_compacts_what_is_due_and_then_says_what_is_damaged(live
     assert f"{_DAMAGED}: CorruptLogError: an object is missing" in str(lived.scheduled.error)
 
 
-def test_a_day_that_is_named_is_checked_anew_and_nothing_is_added(lived: Lived) -> None:
+def test_a_named_day_is_checked_again_and_nothing_is_added(lived: Lived) -> None:
     assert lived.named.error is None
     assert lived.named.value == {
         "complete": True,
@@ -112,11 +112,11 @@ def test_a_day_that_is_named_is_checked_anew_and_nothing_is_added(lived: Lived) 
     }
 
 
-def test_an_event_that_cannot_be_meant_is_refused(lived: Lived) -> None:
+def test_an_invalid_event_is_refused(lived: Lived) -> None:
     assert "InvalidEventError" in str(lived.refused.error)
 
 
-def test_every_call_that_was_made_is_one_that_its_role_allows(lived: Lived) -> None:
+def test_the_role_allows_every_call_that_was_made(lived: Lived) -> None:
     stack = render(ExistingBucket=_BUCKET, ExportPrefix=_PREFIX, CompactDaily="true")
     (inline,) = stack.properties("CompactorRole")["Policies"]
 

@@ -12,8 +12,8 @@ from simulator.account import Account, Execution, Flow
 from studio_export.log.codec import encode
 from studio_export.twilio.record import ENDED, Record
 from tools.demo.audit import FlowAudit, audit, due
+from tools.devkit.repository import import_path
 
-_ROOT = Path(__file__).resolve().parents[2]
 _FIRST = datetime(2026, 11, 23, 6, tzinfo=UTC)
 _LAST = _FIRST + timedelta(days=1)
 
@@ -22,7 +22,7 @@ def test_the_demo_loses_and_doubles_nothing_and_leaves_a_picture(tmp_path: Path)
     done = subprocess.run(
         [sys.executable, "-m", "tools.demo"],
         cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(_ROOT), "COLUMNS": "80"},
+        env=os.environ | import_path() | {"COLUMNS": "80"},
         capture_output=True,
         text=True,
         timeout=300,
@@ -58,12 +58,14 @@ def _audited(flow: Flow, root: Path, *objects: list[Record]) -> FlowAudit:
 
 
 def _add(flow: Flow, created_hours: float, ended_hours: float | None = None) -> Execution:
-    """Instants in hours after the first tick."""
+    """Instants in hours after the first run."""
     ends_at = None if ended_hours is None else _FIRST + timedelta(hours=ended_hours)
     return flow.add(_FIRST + timedelta(hours=created_hours), ends_at)
 
 
-def test_an_active_line_and_a_final_one_are_right(flow: Flow, tmp_path: Path) -> None:
+def test_an_active_line_and_a_final_one_are_neither_lost_nor_doubled(
+    flow: Flow, tmp_path: Path
+) -> None:
     one = _add(flow, 1, 2)
     found = _audited(flow, tmp_path, [_line(one, "active")], [_line(one, ENDED)])
     assert (found.source, found.lines, found.ended, found.objects) == (1, 2, 1, 2)
@@ -76,7 +78,9 @@ def test_an_execution_without_a_line_is_lost(flow: Flow, tmp_path: Path) -> None
     assert _audited(flow, tmp_path, [_line(there, "active")]).lost == 1
 
 
-def test_one_that_the_last_tick_could_not_see_is_not(flow: Flow, tmp_path: Path) -> None:
+def test_an_execution_that_the_last_run_could_not_see_is_not_lost(
+    flow: Flow, tmp_path: Path
+) -> None:
     _add(flow, 24 - 1 / 60)
     assert _audited(flow, tmp_path).lost == 0
 
@@ -84,7 +88,7 @@ def test_one_that_the_last_tick_could_not_see_is_not(flow: Flow, tmp_path: Path)
 @pytest.mark.parametrize(
     ("ended_hours", "lost"), [(-1, 1), (1, 1), (7.5, 1), (8.5, 0), (30, 0), (None, 0)]
 )
-def test_a_final_line_that_was_due_and_is_missing_is_lost(
+def test_an_execution_whose_final_line_is_overdue_is_lost(
     ended_hours: float | None, lost: int, flow: Flow, tmp_path: Path
 ) -> None:
     one = _add(flow, -1.5 if ended_hours == -1 else 0, ended_hours)
@@ -96,16 +100,16 @@ def test_a_final_line_that_was_due_and_is_missing_is_lost(
     [("active", "active"), (ENDED, ENDED), (ENDED, "active"), ("active", ENDED, "active")],
     ids=" ".join,
 )
-def test_a_line_too_many_is_doubled(statuses: tuple[str, ...], flow: Flow, tmp_path: Path) -> None:
+def test_a_surplus_line_is_doubled(statuses: tuple[str, ...], flow: Flow, tmp_path: Path) -> None:
     one = _add(flow, 1, 2)
     found = _audited(flow, tmp_path, *([_line(one, status)] for status in statuses))
     assert found.doubled == 1
 
 
-def test_a_line_of_an_execution_that_never_was_is_doubled(flow: Flow, tmp_path: Path) -> None:
+def test_a_line_of_an_unknown_execution_is_doubled(flow: Flow, tmp_path: Path) -> None:
     stranger = Execution(0, "FN" + "0" * 32, _FIRST)
     assert _audited(flow, tmp_path, [_line(stranger, "active")]).doubled == 1
 
 
-def test_what_never_ends_is_never_due(flow: Flow) -> None:
+def test_an_execution_that_never_ends_is_never_due(flow: Flow) -> None:
     assert due(_add(flow, 1), _FIRST) is None

@@ -62,14 +62,14 @@ def test_a_run_emits_every_metric_that_an_alarm_or_the_dashboard_names(
     assert ours <= emitted({}).values.keys()
 
 
-def test_the_unit_of_each_is_the_one_that_its_name_says(
+def test_the_unit_of_each_metric_matches_its_name(
     emitted: Callable[[object], Metrics],
 ) -> None:
     for metric, unit in emitted({}).units.items():
         assert unit == ("Seconds" if metric.name.endswith("Seconds") else "Count"), metric
 
 
-def test_a_replay_emits_what_it_counted_and_nothing_of_runs(
+def test_a_replay_emits_what_it_counted_and_no_metric_of_runs(
     emitted: Callable[[object], Metrics],
 ) -> None:
     names = {metric.name for metric in emitted({"from": "2026-11-01", "to": "2026-11-02"}).values}
@@ -85,7 +85,7 @@ def test_a_replay_emits_what_it_counted_and_nothing_of_runs(
 
 
 @pytest.mark.parametrize("flows", ["*", "FW" + "0" * 32])
-def test_refused_credentials_are_measured_also_when_not_even_the_flows_are_listed(
+def test_refused_credentials_are_counted_even_if_the_flows_cannot_be_listed(
     flows: str,
     world: FunctionWorld,
     monkeypatch: pytest.MonkeyPatch,
@@ -99,11 +99,11 @@ def test_refused_credentials_are_measured_also_when_not_even_the_flows_are_liste
     assert measured.get("RunsSucceeded", [0.0]) == [0.0]
 
 
-def test_a_malformed_event_is_no_refusal(emitted: Callable[[object], Metrics]) -> None:
+def test_a_malformed_event_emits_no_metric(emitted: Callable[[object], Metrics]) -> None:
     assert not emitted({"from": "yesterday"}).values
 
 
-def test_what_is_not_ours_is_what_aws_measures_of_the_stacks_resources() -> None:
+def test_every_other_metric_is_one_that_aws_measures_of_the_stacks_resources() -> None:
     for metric in named_by_the_template():
         if metric.namespace in OF_AWS:
             names, dimension, resources = OF_AWS[metric.namespace]

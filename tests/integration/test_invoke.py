@@ -29,7 +29,7 @@ from tools.local_lambda.build import Built, build
 from tools.local_lambda.cloud import BUCKET, PREFIX, TABLE, LocalCloud, local_cloud
 from tools.local_lambda.runtime import Answer, LambdaRuntime
 
-TICK = json.loads((Path(__file__).parents[2] / "events" / "schedule.json").read_text())
+SCHEDULED_EVENT = json.loads((Path(__file__).parents[2] / "events" / "schedule.json").read_text())
 EXECUTIONS = 150
 RECORDER = Path(next(iter(recorder.__path__)))
 
@@ -57,7 +57,7 @@ def exported(cloud: LocalCloud) -> list[dict[str, Any]]:
 
 
 def wanted(cloud: LocalCloud, now: datetime) -> set[str]:
-    """Every Execution that a tick at `now` must have found: the head stays two minutes behind."""
+    """Every Execution that a run at `now` must have found: the head stays two minutes behind."""
     return {
         execution.sid
         for flow in cloud.studio.studio.account.flows
@@ -93,14 +93,14 @@ class LostAnswers:
         self.mended.set()
 
 
-def test_a_cold_tick_exports_everything_once_and_a_warm_one_nothing_more(
+def test_a_cold_run_exports_everything_once_and_a_warm_one_adds_nothing(
     built: Built, cloud: LocalCloud, tmp_path: Path
 ) -> None:
     begun = datetime.now(UTC)
     with LambdaRuntime(built, cloud.environment(), tmp_path / "log") as function:
-        cold = function.invoke(TICK)
+        cold = function.invoke(SCHEDULED_EVENT)
         after_one = exported(cloud)
-        warm = function.invoke(TICK)
+        warm = function.invoke(SCHEDULED_EVENT)
         starts = len(function.cold_starts)
 
     assert (cold.error, warm.error, starts) == (None, None, 1)
@@ -147,11 +147,11 @@ def recovery(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator
                 built, environment, directory / "log", timeout_seconds=6, beside=[RECORDER]
             ) as function,
         ):
-            killed = function.invoke(TICK)
+            killed = function.invoke(SCHEDULED_EVENT)
             left = exported(cloud)
             lost.mend()
             leases = leases_end(cloud, datetime.now(UTC) + timedelta(hours=1))
-            answers = [function.invoke(TICK)]
+            answers = [function.invoke(SCHEDULED_EVENT)]
             leases_end(cloud, datetime.now(UTC))
             answers += _until_complete(function)
             starts = len(function.cold_starts)
@@ -186,14 +186,14 @@ def leases_end(cloud: LocalCloud, until: datetime) -> int:
 def _until_complete(function: LambdaRuntime) -> Iterator[Answer]:
     give_up = time.monotonic() + 60
     while time.monotonic() < give_up:
-        answer = function.invoke(TICK)
+        answer = function.invoke(SCHEDULED_EVENT)
         yield answer
         if answer.error or answer.value["complete"]:
             return
         time.sleep(1)
 
 
-def test_an_invocation_that_hangs_is_killed_by_its_time_out_in_mid_run(recovery: Recovery) -> None:
+def test_an_invocation_that_hangs_is_killed_at_its_timeout(recovery: Recovery) -> None:
     assert recovery.killed.error == "Task timed out after 6.00 seconds"
     assert 9 <= len(recovery.left) < EXECUTIONS
 
@@ -206,7 +206,7 @@ def test_the_next_invocation_starts_cold_and_respects_the_lease(recovery: Recove
     assert len(leased) == recovery.leases > 0
 
 
-def test_later_invocations_recover_all_and_double_nothing(recovery: Recovery) -> None:
+def test_later_invocations_recover_everything_and_double_nothing(recovery: Recovery) -> None:
     """Some puts of the killed one had their effect, and no answer: the hardest moment."""
     last = recovery.answers[-1]
 
@@ -216,7 +216,7 @@ def test_later_invocations_recover_all_and_double_nothing(recovery: Recovery) ->
     assert not doubled(recovery.lines)
 
 
-def test_the_role_allows_the_calls_that_a_run_made_and_nothing_more(recovery: Recovery) -> None:
+def test_the_role_allows_exactly_the_calls_that_a_run_makes(recovery: Recovery) -> None:
     """A run with a cold start, a lease that is held, and logs to read again makes them all."""
     names = {"ExistingBucket": BUCKET, "ExportPrefix": PREFIX}
     stack = render(**names, TwilioSecretArn=recovery.secret_arn)
@@ -234,7 +234,7 @@ def test_the_role_allows_the_calls_that_a_run_made_and_nothing_more(recovery: Re
     assert {call.action for call in recovery.calls} == actions(policy) - CALLS_OF_LAMBDA
 
 
-def test_the_command_replays_by_the_function_day_for_day(
+def test_the_command_replays_through_the_function_day_by_day(
     built: Built, cloud: LocalCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = datetime.now(UTC)

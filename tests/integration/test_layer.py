@@ -53,7 +53,8 @@ def layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("function", "module"), [(FUNCTION, "bootstrap"), (COMPACTOR, "compactor_bootstrap")]
+    ("function", "module"),
+    [(FUNCTION, "function.bootstrap"), (COMPACTOR, "function.compactor_bootstrap")],
 )
 def test_each_handler_starts_with_the_layer_alone_and_compiles_nothing_of_it(
     layer: Path, function: Path, module: str, tmp_path: Path
@@ -72,11 +73,11 @@ def test_each_handler_starts_with_the_layer_alone_and_compiles_nothing_of_it(
         check=False,
     )
     assert ran.returncode == 0, ran.stderr
-    said = json.loads(ran.stdout)
+    imported = json.loads(ran.stdout)
 
-    ours = {name for name, file in said["files"].items() if (file or "").startswith(packages)}
+    ours = {name for name, file in imported["files"].items() if (file or "").startswith(packages)}
     assert {f"studio_export.{module}", *LIBRARIES} <= ours
-    assert not [file for file in said["compiled"] if file.startswith(packages)]
+    assert not [file for file in imported["compiled"] if file.startswith(packages)]
 
 
 def test_every_extension_module_is_there_for_both_processors(layer: Path) -> None:
@@ -89,7 +90,7 @@ def test_every_extension_module_is_there_for_both_processors(layer: Path) -> Non
     assert found["x86_64"] == found["aarch64"] != set()
 
 
-def test_the_same_sources_make_the_same_bytes_wherever_they_lie_and_whatever_is_set(
+def test_the_build_is_reproducible_in_any_folder_and_environment(
     layer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PIP_USER", "1")
@@ -110,7 +111,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_the_layer_carries_what_is_locked_with_its_licences(layer: Path) -> None:
-    """So the SBOM and the audit, which read the lock file, tell of what is deployed."""
+    """So the SBOM and the audit, which read the lock file, describe what is deployed."""
     carried = {}
     for package in distributions(path=[str(layer / "python")]):
         name = re.sub(r"[-_.]+", "-", package.metadata["Name"]).lower()
@@ -121,15 +122,15 @@ def test_the_layer_carries_what_is_locked_with_its_licences(layer: Path) -> None
     assert carried == pins(LOCK.read_text())
 
 
-def test_the_layer_has_1_9_megabytes_at_most_as_lambda_gets_it(layer: Path) -> None:
+def test_the_zipped_layer_has_at_most_1_9_megabytes(layer: Path) -> None:
     assert zipped_bytes(layer) <= 1_900_000
 
 
-def test_our_modules_come_with_their_source_and_the_command_stays_away(layer: Path) -> None:
-    package = layer / "python" / "studio_export"
-    wanted = {path for path in sources_of(SOURCE / "studio_export") if "command" not in path.parts}
+def test_the_layer_has_the_sources_of_the_package_and_no_command(layer: Path) -> None:
+    packages = layer / "python"
 
-    assert sources_of(package) == wanted
+    assert sources_of(packages / "studio_export") == sources_of(SOURCE / "studio_export")
+    assert not (packages / "studio_export_cli").exists()
 
 
 def sources_of(package: Path) -> set[Path]:

@@ -15,6 +15,7 @@ from studio_export.errors import ConfigurationError
 from studio_export.function import bootstrap
 from studio_export.log.reader import decode
 from tests.integration.function_world import BUCKET, FunctionWorld
+from tools.devkit.repository import import_path
 
 KEY = "0123456789abcdef0123456789abcdef"
 HASHED = "contact_channel_address=hmac"
@@ -33,13 +34,13 @@ def busy(world: FunctionWorld, monkeypatch: pytest.MonkeyPatch) -> FunctionWorld
 
 
 def set_privacy_key(world: FunctionWorld, key: object) -> None:
-    api_key, api_secret = next(iter(world.studio.account.credentials.items()))
+    api_key, api_secret = world.studio.account.api_key
     secret = {"api_key": api_key, "api_secret": api_secret, "privacy_key": key}
     world.set_secret(json.dumps(secret))
 
 
-def tick(world: FunctionWorld, monkeypatch: pytest.MonkeyPatch, policy: str) -> None:
-    """A tick of a new process under this policy."""
+def run(world: FunctionWorld, monkeypatch: pytest.MonkeyPatch, policy: str) -> None:
+    """A run of a new process under this policy."""
     monkeypatch.setenv("PRIVACY", policy)
     bootstrap.warm.cache_clear()
     assert world.invoke({})["complete"]
@@ -60,7 +61,7 @@ def test_what_the_policy_hides_is_not_in_the_bucket(
     busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_privacy_key(busy, KEY)
-    tick(busy, monkeypatch, f"{HASHED},contact_sid=mask,initiated_by=drop,context=string")
+    run(busy, monkeypatch, f"{HASHED},contact_sid=mask,initiated_by=drop,context=string")
     exported = lines(busy)
     assert len(exported) == 2
     for line in exported:
@@ -69,13 +70,13 @@ def test_what_the_policy_hides_is_not_in_the_bucket(
         assert "initiated_by" not in line
 
 
-def test_a_record_that_is_put_aside_hides_the_same(
+def test_the_policy_also_applies_to_rejected_records(
     busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     flow = busy.studio.account.flows[0]
     for execution in flow.executions:
         execution.oddity = Oddity.NULL_SID
-    tick(busy, monkeypatch, "contact_channel_address=drop,contact_sid=mask")
+    run(busy, monkeypatch, "contact_channel_address=drop,contact_sid=mask")
     keys = busy.keys()
     assert len([key for key in keys if "/rejected/" in key]) == len(keys) == 2
     text = bodies(busy)[0].decode()
@@ -83,29 +84,29 @@ def test_a_record_that_is_put_aside_hides_the_same(
     assert "+1555" not in text
 
 
-def test_without_a_policy_the_bytes_are_those_of_one_that_keeps_all(
+def test_no_policy_writes_the_same_bytes_as_one_that_keeps_everything(
     busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tick(busy, monkeypatch, "")
+    run(busy, monkeypatch, "")
     before = dict(zip(busy.keys(), bodies(busy), strict=True))
     for key in before:
         busy.s3.delete_object(Bucket=f"{BUCKET}-{busy.name}", Key=key)
     busy.forget_checkpoints()
-    tick(busy, monkeypatch, "context=keep")
+    run(busy, monkeypatch, "context=keep")
     assert dict(zip(busy.keys(), bodies(busy), strict=True)) == before
 
 
 @pytest.mark.parametrize("policy", ["", HASHED, "context=drop", "contact_channel_address=mask"])
-def test_another_policy_in_mid_life_doubles_no_line_and_rewrites_none(
+def test_a_changed_policy_doubles_no_line_and_rewrites_none(
     busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch, policy: str
 ) -> None:
     set_privacy_key(busy, KEY)
-    tick(busy, monkeypatch, "contact_channel_address=drop")
+    run(busy, monkeypatch, "contact_channel_address=drop")
     before = dict(zip(busy.keys(), bodies(busy), strict=True))
     one, other = busy.studio.account.flows[0].executions
     other.ends_at = datetime.now(UTC) - timedelta(minutes=10)
     busy.forget_checkpoints()
-    tick(busy, monkeypatch, policy)
+    run(busy, monkeypatch, policy)
     after = dict(zip(busy.keys(), bodies(busy), strict=True))
     assert before.items() < after.items()
     exported = Counter(line for body in after.values() for line in decode(body))
@@ -113,13 +114,13 @@ def test_another_policy_in_mid_life_doubles_no_line_and_rewrites_none(
     assert exported == Counter(lines_of_both)
 
 
-def test_a_hash_joins_what_two_processes_wrote(
+def test_hashes_of_two_processes_are_equal(
     busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     set_privacy_key(busy, KEY)
-    tick(busy, monkeypatch, HASHED)
-    api_key, api_secret = next(iter(busy.studio.account.credentials.items()))
-    environment = {
+    run(busy, monkeypatch, HASHED)
+    api_key, api_secret = busy.studio.account.api_key
+    environment = import_path() | {
         "TWILIO_API_KEY": api_key,
         "TWILIO_API_SECRET": api_secret,
         "PRIVACY": HASHED,
@@ -138,7 +139,7 @@ def hashes(line: dict[str, Any]) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("key", [None, "", 5, "short"])
-def test_a_hash_without_a_good_key_is_told_before_any_request_but_for_the_secret(
+def test_a_hash_without_a_valid_key_is_refused_before_any_request_but_the_secrets(
     busy: FunctionWorld,
     monkeypatch: pytest.MonkeyPatch,
     key: object,
@@ -153,10 +154,10 @@ def test_a_hash_without_a_good_key_is_told_before_any_request_but_for_the_secret
     assert (busy.calls, busy.asked) == (["GetSecretValue"], [])
 
 
-def test_a_hash_without_a_key_in_the_environment_is_told_before_any_request(
+def test_a_hash_without_a_key_in_the_environment_is_refused_before_any_request(
     busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    api_key, api_secret = next(iter(busy.studio.account.credentials.items()))
+    api_key, api_secret = busy.studio.account.api_key
     for name, text in (
         ("TWILIO_SECRET_ID", ""),
         ("TWILIO_API_KEY", api_key),
@@ -170,7 +171,7 @@ def test_a_hash_without_a_key_in_the_environment_is_told_before_any_request(
 
 
 @pytest.mark.parametrize("policy", ["context=drop", HASHED])
-def test_making_the_parts_of_the_function_fetches_no_secret(
+def test_wiring_the_function_fetches_no_secret(
     busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch, policy: str
 ) -> None:
     monkeypatch.setenv("PRIVACY", policy)
@@ -178,10 +179,10 @@ def test_making_the_parts_of_the_function_fetches_no_secret(
     assert busy.calls == []
 
 
-def test_the_key_is_fetched_with_the_credentials_and_once(
+def test_the_key_is_fetched_once_together_with_the_credentials(
     busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_privacy_key(busy, KEY)
-    tick(busy, monkeypatch, HASHED)
+    run(busy, monkeypatch, HASHED)
     assert busy.invoke({})["complete"]
     assert busy.calls.count("GetSecretValue") == 1

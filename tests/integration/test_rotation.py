@@ -1,4 +1,4 @@
-"""Keys are changed while the function works: nothing is lost, and no tick fails for it."""
+"""Keys are changed while the function works: nothing is lost, and no run fails for it."""
 
 import json
 from collections import Counter
@@ -97,7 +97,7 @@ def all_once(world: FunctionWorld) -> Counter[str]:
     ],
     ids=["another API key", "the secondary token promoted", "from the token to a key"],
 )
-def test_a_key_revoked_between_two_pages_costs_nothing(
+def test_a_key_revoked_between_two_pages_loses_nothing(
     old: Secret,
     new: Secret,
     concurrency: str,
@@ -117,7 +117,7 @@ def test_a_key_revoked_between_two_pages_costs_nothing(
     assert refused(busy) >= 1
 
 
-def test_one_request_is_refused_and_one_secret_fetched_for_it(busy: FunctionWorld) -> None:
+def test_a_refused_request_fetches_the_secret_once(busy: FunctionWorld) -> None:
     before_page(busy, 2, lambda: use(busy, by_key(ANOTHER_KEY, "two")))
 
     busy.invoke({})
@@ -126,7 +126,7 @@ def test_one_request_is_refused_and_one_secret_fetched_for_it(busy: FunctionWorl
     assert refused(busy) == 1
 
 
-def test_a_warm_invocation_takes_the_key_that_came_after_the_last_one(busy: FunctionWorld) -> None:
+def test_a_warm_invocation_uses_a_key_rotated_since_the_last_one(busy: FunctionWorld) -> None:
     assert busy.invoke({})["complete"]
     use(busy, by_key(ANOTHER_KEY, "two"))
     busy.forget_checkpoints()
@@ -145,7 +145,7 @@ def test_while_both_keys_are_good_no_request_is_refused(busy: FunctionWorld) -> 
     assert refused(busy) == 0
 
 
-def test_a_key_revoked_too_early_stops_the_tick_and_the_next_one_goes_on(
+def test_a_key_revoked_too_early_stops_the_run_and_the_next_one_continues(
     busy: FunctionWorld,
 ) -> None:
     account = busy.studio.account

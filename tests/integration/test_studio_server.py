@@ -32,7 +32,7 @@ class Http:
     def __init__(self, server: StudioServer) -> None:
         self.server = server
         self.flow = server.studio.account.flows[0]
-        self.authorization = basic(*next(iter(server.studio.account.credentials.items())))
+        self.authorization = basic(*server.studio.account.api_key)
         self.pool = urllib3.connection_from_url(server.url, retries=False, maxsize=16)
 
     def get(
@@ -70,14 +70,14 @@ def test_a_connection_serves_many_requests(http: Http) -> None:
     assert http.pool.num_connections == 1
 
 
-def test_every_url_it_tells_is_its_own(http: Http) -> None:
+def test_every_url_in_an_answer_is_its_own(http: Http) -> None:
     page = http.get(f"/v2/Flows/{http.flow.sid}/Executions?PageSize=20").json()
     assert page["meta"]["next_page_url"].startswith(http.server.url + "/v2/")
     assert page["executions"][0]["url"].startswith(http.server.url + "/v2/")
 
 
 @pytest.mark.parametrize("gzip", [True, False])
-def test_it_compresses_for_who_accepts_it(gzip: bool) -> None:  # noqa: FBT001 - a parameter
+def test_it_compresses_for_clients_that_accept_it(gzip: bool) -> None:  # noqa: FBT001 - a parameter
     with served(Limits(gzip=gzip)) as http:
         path = f"/v2/Flows/{http.flow.sid}/Executions"
         plain, encoded = http.get(path), http.get(path, headers={"Accept-Encoding": "gzip"})
@@ -104,13 +104,13 @@ def test_a_body_may_be_cut(http: Http) -> None:
     assert isinstance(caught.value, IncompleteRead) or "IncompleteRead" in str(caught.value)
 
 
-def test_an_answer_may_never_come(http: Http) -> None:
+def test_an_answer_may_hang(http: Http) -> None:
     http.server.studio.faults.on(Fault(Kind.HANG, times=1))
     with pytest.raises(ReadTimeoutError):
         http.get(timeout=0.05)
 
 
-def test_an_answer_may_come_late(http: Http) -> None:
+def test_an_answer_may_be_slow(http: Http) -> None:
     http.server.studio.faults.on(Fault(Kind.SLOW, 60, times=1))
     with pytest.raises(ReadTimeoutError):
         http.get(timeout=0.05)
@@ -148,7 +148,7 @@ def test_another_process_may_set_limits(http: Http) -> None:
     assert http.get().status == 429
 
 
-def test_another_process_may_add_executions_and_ask_for_the_truth(http: Http) -> None:
+def test_another_process_may_add_executions_and_read_their_expected_status(http: Http) -> None:
     before = http.control(f"executions?{http.flow.sid}")
     assert len(before) == 50
     rows = [{"created": "2026-11-23T13:59:00Z", "ends_at": "2026-11-23T13:59:30Z"}]
@@ -156,7 +156,7 @@ def test_another_process_may_add_executions_and_ask_for_the_truth(http: Http) ->
     assert [after[sid] for sid in after.keys() - before.keys()] == ["ended"]
 
 
-def test_a_control_that_is_not_understood_is_refused(http: Http) -> None:
+def test_an_invalid_control_request_is_refused(http: Http) -> None:
     assert "message" in http.control("faults", [{"kind": "earthquake"}])
     assert http.control("unknown") == {}
 

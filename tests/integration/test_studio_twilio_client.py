@@ -61,7 +61,7 @@ def http(server: StudioServer) -> CheckedHttpClient:
 
 @pytest.fixture
 def client(server: StudioServer, http: CheckedHttpClient) -> Client:
-    username, password = next(iter(server.studio.account.credentials.items()))
+    username, password = server.studio.account.api_key
     return Client(username, password, server.studio.account.sid, http_client=http)
 
 
@@ -125,7 +125,7 @@ def test_it_reads_twilios_error(client: Client) -> None:
 
 
 @pytest.mark.parametrize("kind", [Kind.OFFSET_TOKENS, Kind.EMPTY_PAGE, Kind.PRETTY])
-def test_it_misses_nothing_where_the_api_is_merely_odd(
+def test_it_misses_nothing_where_the_api_is_odd_but_correct(
     client: Client, server: StudioServer, flow: Flow, kind: Kind
 ) -> None:
     server.studio.faults.on(Fault(kind))

@@ -26,7 +26,7 @@ def ago(minutes: int) -> datetime:
     return datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=minutes)
 
 
-def test_making_the_parts_of_the_function_calls_nobody(world: FunctionWorld) -> None:
+def test_wiring_the_function_makes_no_call(world: FunctionWorld) -> None:
     bootstrap.warm()
     assert (world.calls, world.asked) == ([], [])
 
@@ -59,7 +59,7 @@ def test_an_idle_flow_costs_a_warm_invocation_two_updates_and_one_request(
 
 
 @pytest.mark.usefixtures("flow")
-def test_a_warm_invocation_does_not_read_again_what_it_wrote(world: FunctionWorld) -> None:
+def test_a_warm_invocation_does_not_read_its_own_objects_again(world: FunctionWorld) -> None:
     world.invoke({})
     world.set_cursor(HEAD, ago(60))
     world.forget()
@@ -79,7 +79,7 @@ def test_a_cold_invocation_reads_the_log_that_another_wrote(world: FunctionWorld
     ]
 
 
-def test_what_ended_meanwhile_costs_one_list_and_one_put_more(
+def test_a_newly_ended_execution_costs_one_more_list_and_put(
     world: FunctionWorld, flow: str
 ) -> None:
     world.invoke({})
@@ -93,13 +93,13 @@ def test_what_ended_meanwhile_costs_one_list_and_one_put_more(
 
 
 @pytest.mark.usefixtures("flow")
-def test_a_replay_calls_the_table_not_at_all(world: FunctionWorld) -> None:
+def test_a_replay_makes_no_call_to_the_table(world: FunctionWorld) -> None:
     world.invoke({"from": f"{ago(45):%Y-%m-%dT%H:%M:%SZ}", "to": "2100-01-01"})
     assert world.calls == ["GetSecretValue", "ListObjectsV2", "PutObject"]
     assert world.items() == []
 
 
-def test_every_flow_of_the_account_costs_one_request_more(
+def test_listing_the_flows_costs_one_more_request(
     world: FunctionWorld, flow: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FLOW_SIDS", "*")

@@ -18,7 +18,7 @@ NAME = "pl4nted-flow-name"
 
 # What an Execution holds goes into the lines, and nowhere else.
 OF_EXECUTIONS = {"telephone number": NUMBER, "message body": BODY, "digits": DIGITS}
-PLANTED = {
+CANARIES = {
     **OF_EXECUTIONS,
     "name of a Flow": NAME,
     "API secret": API_SECRET,
@@ -35,7 +35,7 @@ _ECHO = f"The number +1{NUMBER} said {BODY} and {DIGITS} to {NAME} with {API_SEC
 _TOO_LARGE = {Oddity.HUGE, Oddity.DEEP}
 
 
-class PlantedStudio(Studio):
+class CanaryStudio(Studio):
     """Each Execution has them in its fields, each error says them back."""
 
     def handle(
@@ -52,10 +52,10 @@ class PlantedStudio(Studio):
         return replace(response, body=body)
 
 
-def planted_studio() -> PlantedStudio:
+def canary_studio() -> CanaryStudio:
     """One Flow whose Executions of an hour ago are active, ended, and each odd in its way."""
     now = datetime.now(UTC).replace(microsecond=0)
-    studio = PlantedStudio(
+    studio = CanaryStudio(
         lambda: datetime.now(UTC), Account("planted", credentials={API_KEY: API_SECRET})
     )
     flow = studio.add_flow(NAME)

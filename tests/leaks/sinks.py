@@ -12,7 +12,7 @@ import pytest
 _LIBRARIES = ("boto3", "botocore", "urllib3")
 
 
-class Sieve:
+class Sinks:
     """Places and what was found in them. A place may be added to more than once."""
 
     def __init__(self, planted: Mapping[str, str]) -> None:
@@ -56,19 +56,19 @@ def _around(text: str, value: str) -> str:
 
 
 class _Records(logging.Handler):
-    def __init__(self, sieve: Sieve) -> None:
+    def __init__(self, sinks: Sinks) -> None:
         super().__init__(logging.DEBUG)
-        self._sieve = sieve
+        self._sinks = sinks
 
     def emit(self, record: logging.LogRecord) -> None:
         # With all attributes: `extra` is among them, and what a JSON formatter would add.
-        self._sieve.add("log records", f"{record.getMessage()} {record.__dict__}")
+        self._sinks.add("log records", f"{record.getMessage()} {record.__dict__}")
 
 
 @contextmanager
-def heard(sieve: Sieve, capture: pytest.CaptureFixture[str]) -> Iterator[None]:
+def capture_output(sinks: Sinks, capture: pytest.CaptureFixture[str]) -> Iterator[None]:
     """Everything said in the block, with the log level at DEBUG as the template allows."""
-    handler, root = _Records(sieve), logging.getLogger()
+    handler, root = _Records(sinks), logging.getLogger()
     before = root.level
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
@@ -79,8 +79,8 @@ def heard(sieve: Sieve, capture: pytest.CaptureFixture[str]) -> Iterator[None]:
         root.removeHandler(handler)
         root.setLevel(before)
         said = capture.readouterr()
-        sieve.add("standard output", said.out)
-        sieve.add("standard error", said.err)
+        sinks.add("standard output", said.out)
+        sinks.add("standard error", said.err)
 
 
 @contextmanager

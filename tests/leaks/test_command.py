@@ -14,13 +14,13 @@ from tests.leaks.canaries import (
     API_KEY,
     API_SECRET,
     BODY,
+    CANARIES,
     NUMBER,
-    PLANTED,
     PRIVACY_KEY,
-    PlantedStudio,
-    planted_studio,
+    CanaryStudio,
+    canary_studio,
 )
-from tests.leaks.sinks import Sieve, heard
+from tests.leaks.sinks import Sinks, capture_output
 
 RANGE = ("--since", "2026-01-01", "--until", "2100-01-01")
 COMMANDS = [
@@ -38,12 +38,12 @@ FAULTS = [
 
 
 @pytest.fixture
-def studio() -> PlantedStudio:
-    return planted_studio()
+def studio() -> CanaryStudio:
+    return canary_studio()
 
 
 @pytest.fixture
-def to(studio: PlantedStudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def to(studio: CanaryStudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     with StudioServer(studio) as server:
         for name, value in {
             "TWILIO_API_KEY": API_KEY,
@@ -58,10 +58,10 @@ def to(studio: PlantedStudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         yield tmp_path / "export"
 
 
-def run(sieve: Sieve, *arguments: object) -> int:
+def run(sinks: Sinks, *arguments: object) -> int:
     result = CliRunner().invoke(app, [str(each) for each in arguments])
-    sieve.add("what the command says", result.output)
-    sieve.add_error("errors", result.exception)
+    sinks.add("what the command says", result.output)
+    sinks.add_error("errors", result.exception)
     return result.exit_code
 
 
@@ -76,24 +76,24 @@ def left_by(to: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
     return data, others
 
 
-def test_no_command_says_what_the_lines_hold(
-    studio: PlantedStudio, to: Path, capfd: pytest.CaptureFixture[str]
+def test_no_command_prints_or_leaves_private_values(
+    studio: CanaryStudio, to: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    sieve = Sieve(PLANTED)
-    with heard(sieve, capfd):
-        assert run(sieve, "run", "--to", to) == 0
+    sinks = Sinks(CANARIES)
+    with capture_output(sinks, capfd):
+        assert run(sinks, "run", "--to", to) == 0
         for fault in FAULTS:
             studio.faults.on(Fault(fault), Fault(Kind.PAGE_SIZE, value=3))
-            assert run(sieve, "replay", "--to", to, *RANGE) != 0, fault
-            run(sieve, "verify", "--to", to, *RANGE)
+            assert run(sinks, "replay", "--to", to, *RANGE) != 0, fault
+            run(sinks, "verify", "--to", to, *RANGE)
             studio.faults.off()
         for command in COMMANDS:
-            assert run(sieve, command[0], "--to", to, *command[1:]) in {0, 1}, command
+            assert run(sinks, command[0], "--to", to, *command[1:]) in {0, 1}, command
 
     data, others = left_by(to)
-    sieve.add("file names", [*data, *others])
-    sieve.add("other files", b"".join(others.values()))
-    assert sieve.caught() == []
+    sinks.add("file names", [*data, *others])
+    sinks.add("other files", b"".join(others.values()))
+    assert sinks.caught() == []
     assert others
     assert any(NUMBER.encode() in body for name, body in data.items() if "rejected" in name)
 
@@ -101,14 +101,14 @@ def test_no_command_says_what_the_lines_hold(
 def test_the_command_honours_the_privacy_policy(
     to: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sieve = Sieve(PLANTED)
+    sinks = Sinks(CANARIES)
     monkeypatch.setenv("PRIVACY", "contact_channel_address=hmac,context=drop")
-    with heard(sieve, capfd):
-        run(sieve, "run", "--to", to)
+    with capture_output(sinks, capfd):
+        run(sinks, "run", "--to", to)
 
     data, _ = left_by(to)
-    sieve.add("objects", b"".join(map(unpacked, data.values())))
-    assert sieve.caught() == []
+    sinks.add("objects", b"".join(map(unpacked, data.values())))
+    assert sinks.caught() == []
 
 
 def unpacked(body: bytes) -> bytes:

@@ -16,13 +16,13 @@ from tests.integration.function_world import BUCKET, FunctionWorld, function_wor
 from tests.leaks.canaries import (
     API_KEY,
     API_SECRET,
+    CANARIES,
     NUMBER,
     OF_EXECUTIONS,
-    PLANTED,
     PRIVACY_KEY,
-    planted_studio,
+    canary_studio,
 )
-from tests.leaks.sinks import Sieve, heard, libraries_as_they_come
+from tests.leaks.sinks import Sinks, capture_output, libraries_as_they_come
 from tools.devkit.servers.server import AwsServer
 
 RANGE = {"from": "2026-01-01", "to": "2100-01-01"}
@@ -42,7 +42,7 @@ FAULTS = [
 
 @pytest.fixture
 def world(secrets_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[FunctionWorld]:
-    with function_world(secrets_server, planted_studio()) as made, libraries_as_they_come():
+    with function_world(secrets_server, canary_studio()) as made, libraries_as_they_come():
         made.make(json.dumps(GOOD_SECRET))
         variables = {**made.environment, "SWEEP_AGES": "2m", "LOOKBACK_DAYS": "1"}
         for name, value in variables.items():
@@ -53,80 +53,80 @@ def world(secrets_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
 
 @pytest.fixture
-def sieve() -> Sieve:
-    return Sieve(PLANTED)
+def sinks() -> Sinks:
+    return Sinks(CANARIES)
 
 
-def invoke(world: FunctionWorld, sieve: Sieve, event: object = None, seconds: float = 1) -> bool:
+def invoke(world: FunctionWorld, sinks: Sinks, event: object = None, seconds: float = 1) -> bool:
     """Invoke the function; whether it failed. What it gave is in the sieve."""
     try:
-        sieve.add("summaries", world.invoke(event or {}, seconds))
+        sinks.add("summaries", world.invoke(event or {}, seconds))
     except StudioExportError as error:
-        sieve.add_error("errors", error)
+        sinks.add_error("errors", error)
         return True
     return False
 
 
-def look(world: FunctionWorld, sieve: Sieve) -> list[bytes]:
+def look(world: FunctionWorld, sinks: Sinks) -> list[bytes]:
     """Put what lies in bucket and table into the sieve, save the objects; these come back."""
     bodies = []
-    sieve.add("checkpoint items", world.items())
+    sinks.add("checkpoint items", world.items())
     for key in world.keys():  # noqa: SIM118  no dict
         answer = world.s3.get_object(Bucket=f"{BUCKET}-{world.name}", Key=key)
-        sieve.add("object keys", key)
-        sieve.add("object metadata", answer["ResponseMetadata"]["HTTPHeaders"])
+        sinks.add("object keys", key)
+        sinks.add("object metadata", answer["ResponseMetadata"]["HTTPHeaders"])
         body = answer["Body"].read()
         bodies.append(isal_zlib.decompress(body, wbits=31) if key.endswith(".gz") else body)
     return bodies
 
 
-def go_through_all(world: FunctionWorld, sieve: Sieve, capture: pytest.CaptureFixture[str]) -> int:
-    """A tick and a replay in peace, and both under each fault; how many invocations failed."""
-    with heard(sieve, capture):
-        failed = invoke(world, sieve, seconds=20) + invoke(world, sieve, RANGE, seconds=20)
+def go_through_all(world: FunctionWorld, sinks: Sinks, capture: pytest.CaptureFixture[str]) -> int:
+    """A run and a replay in peace, and both under each fault; how many invocations failed."""
+    with capture_output(sinks, capture):
+        failed = invoke(world, sinks, seconds=20) + invoke(world, sinks, RANGE, seconds=20)
     assert failed == 0
     for fault in FAULTS:
         world.forget_checkpoints()
         world.studio.faults.on(Fault(Kind.PAGE_SIZE, value=8), fault)
-        with heard(sieve, capture):
-            failed += invoke(world, sieve) + invoke(world, sieve, RANGE)
+        with capture_output(sinks, capture):
+            failed += invoke(world, sinks) + invoke(world, sinks, RANGE)
         world.studio.faults.off()
     return failed
 
 
-def test_what_an_execution_holds_is_in_the_lines_and_nowhere_else(
-    world: FunctionWorld, sieve: Sieve, capfd: pytest.CaptureFixture[str]
+def test_private_values_are_in_the_lines_and_nowhere_else(
+    world: FunctionWorld, sinks: Sinks, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    failed = go_through_all(world, sieve, capfd)
-    bodies = look(world, sieve)
+    failed = go_through_all(world, sinks, capfd)
+    bodies = look(world, sinks)
 
-    assert sieve.caught() == []
+    assert sinks.caught() == []
     # So it was there to be caught, and the sieve was held under every place.
     assert failed > len(FAULTS) / 2
     assert [
         name for name, value in OF_EXECUTIONS.items() if value.encode() not in b"".join(bodies)
     ] == []
-    assert set(sieve.places) == {
+    assert set(sinks.places) == {
         *("summaries", "errors", "log records", "standard output", "standard error"),
         *("checkpoint items", "object keys", "object metadata"),
     }
 
 
-def test_what_the_policy_hides_is_not_in_the_objects_either(
+def test_values_hidden_by_the_policy_are_not_in_the_objects_either(
     world: FunctionWorld,
-    sieve: Sieve,
+    sinks: Sinks,
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("PRIVACY", HIDE_ALL)
-    with heard(sieve, capfd):
-        invoke(world, sieve, seconds=20)
-    bodies = look(world, sieve)
+    with capture_output(sinks, capfd):
+        invoke(world, sinks, seconds=20)
+    bodies = look(world, sinks)
     assert len(bodies) > 2
     for body in bodies:
-        sieve.add("objects", body)
+        sinks.add("objects", body)
 
-    assert sieve.caught() == []
+    assert sinks.caught() == []
 
 
 @pytest.mark.parametrize(
@@ -139,34 +139,34 @@ def test_what_the_policy_hides_is_not_in_the_objects_either(
         json.dumps({**GOOD_SECRET, "privacy_key": PRIVACY_KEY[:20]}),
     ],
 )
-def test_a_secret_that_is_no_good_is_not_told(
+def test_an_invalid_secret_is_not_printed(
     secret: str,
     world: FunctionWorld,
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    sieve = Sieve({**PLANTED, "half a privacy key": PRIVACY_KEY[:20]})
+    sinks = Sinks({**CANARIES, "half a privacy key": PRIVACY_KEY[:20]})
     monkeypatch.setenv("PRIVACY", HIDE_ALL)
     world.set_secret(secret)
-    with heard(sieve, capfd):
-        assert invoke(world, sieve)
+    with capture_output(sinks, capfd):
+        assert invoke(world, sinks)
 
-    assert sieve.caught() == []
+    assert sinks.caught() == []
 
 
 @pytest.mark.parametrize("variable", ["EXPORT_BUCKET", "CHECKPOINT_TABLE", "TWILIO_SECRET_ID"])
-def test_what_aws_refuses_tells_nothing(
+def test_an_error_of_aws_leaks_nothing(
     variable: str,
     world: FunctionWorld,
-    sieve: Sieve,
+    sinks: Sinks,
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv(variable, "nowhere")
-    with heard(sieve, capfd):
-        assert invoke(world, sieve)
+    with capture_output(sinks, capfd):
+        assert invoke(world, sinks)
 
-    assert sieve.caught() == []
+    assert sinks.caught() == []
 
 
 # The sieve itself
@@ -191,32 +191,32 @@ LAID: dict[str, Callable[[FunctionWorld, str], object]] = {
 
 
 @pytest.mark.parametrize("place", SAID)
-def test_a_leak_in_what_is_said_is_caught(
-    place: str, sieve: Sieve, capfd: pytest.CaptureFixture[str]
+def test_a_leak_in_the_output_is_caught(
+    place: str, sinks: Sinks, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with libraries_as_they_come(), heard(sieve, capfd):
+    with libraries_as_they_come(), capture_output(sinks, capfd):
         SAID[place](f"+1{NUMBER}")
 
-    assert {each.split(":")[0] for each in sieve.caught()} == {f"telephone number in {place}"}
+    assert {each.split(":")[0] for each in sinks.caught()} == {f"telephone number in {place}"}
 
 
 @pytest.mark.parametrize("place", LAID)
-def test_a_leak_in_what_is_left_behind_is_caught(
-    place: str, world: FunctionWorld, sieve: Sieve
+def test_a_leak_in_bucket_or_table_is_caught(
+    place: str, world: FunctionWorld, sinks: Sinks
 ) -> None:
     LAID[place](world, f"+1{NUMBER}")
-    look(world, sieve)
+    look(world, sinks)
 
-    assert {each.split(":")[0] for each in sieve.caught()} == {f"telephone number in {place}"}
+    assert {each.split(":")[0] for each in sinks.caught()} == {f"telephone number in {place}"}
 
 
-def test_a_leak_in_an_errors_cause_is_caught(sieve: Sieve) -> None:
+def test_a_leak_in_an_errors_cause_is_caught(sinks: Sinks) -> None:
     try:
         try:
             int(f"+1{NUMBER} said")
         except ValueError as error:
             raise StudioExportError("a number is none") from error
     except StudioExportError as error:
-        sieve.add_error("errors", error)
+        sinks.add_error("errors", error)
 
-    assert sieve.caught()
+    assert sinks.caught()

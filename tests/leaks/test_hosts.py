@@ -22,6 +22,7 @@ from studio_export.model import Credentials, Span
 from studio_export.twilio.listing import executions, executions_url, follower, list_flows
 from tests.unit.adapters.scripted_server import ScriptedServer, Step, answer, scripted_server
 from tools.devkit.fakes.clock import VirtualClock
+from tools.devkit.repository import import_path
 
 FLOW = "FW" + "0" * 32
 PATH = f"/v2/Flows/{FLOW}/Executions"
@@ -142,7 +143,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("url", HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_next_page_elsewhere_is_not_asked_for(url: object, net: Net) -> None:
+def test_a_next_page_on_another_host_is_not_requested(url: object, net: Net) -> None:
     hostile = net.filled(url) if isinstance(url, str) else url
     net.answers(page("executions", hostile), page("executions"))
 
@@ -154,7 +155,7 @@ def test_a_next_page_elsewhere_is_not_asked_for(url: object, net: Net) -> None:
 
 
 @pytest.mark.parametrize("url", ["http://{host}/v2/Flows?Page=1", "http://{own}{path}", "{trap}"])
-def test_nor_is_a_next_page_of_flows(url: str, net: Net) -> None:
+def test_a_next_page_of_flows_on_another_host_is_not_requested(url: str, net: Net) -> None:
     net.answers(page("flows", net.filled(url)), page("flows"))
 
     with pytest.raises(InvalidPageError):
@@ -175,7 +176,7 @@ OWN = {
 
 
 @pytest.mark.parametrize("url", OWN.values(), ids=OWN.keys())
-def test_what_is_asked_for_is_of_the_own_host_and_path(url: str, net: Net) -> None:
+def test_only_the_own_host_and_path_are_requested(url: str, net: Net) -> None:
     net.answers(page("executions", net.filled(url)), page("executions"))
 
     list(executions(net.source, FLOW, SPAN, FAR))
@@ -207,7 +208,7 @@ def test_no_redirect_is_followed(status: int, location: str, net: Net) -> None:
 
 
 @pytest.mark.parametrize("header", ["Refresh", "Content-Location", "Link", "Alt-Svc"])
-def test_no_other_header_leads_away(header: str, net: Net) -> None:
+def test_no_other_header_redirects_a_request(header: str, net: Net) -> None:
     body = page("executions").answer.partition(b"\r\n\r\n")[2]
     net.answers(answer(200, body, {header: net.filled("0; url=http://{trap}{path}")}))
 
@@ -217,22 +218,16 @@ def test_no_other_header_leads_away(header: str, net: Net) -> None:
     assert net.strangers == 0
 
 
-def test_a_proxy_of_the_environment_gets_nothing(net: Net, tmp_path: Path) -> None:
+def test_a_proxy_in_the_environment_receives_nothing(net: Net, tmp_path: Path) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     studio = Studio(lambda: datetime.now(UTC))
     studio.add_flow().add(now - timedelta(hours=1), now - timedelta(minutes=50))
-    username, password = next(iter(studio.account.credentials.items()))
     names = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
     proxies = {each: net.other_port.url for name in names for each in (name, name.lower())}
     with StudioServer(studio) as server:
         ran = subprocess.run(
             [sys.executable, "-c", COMMAND, "run", "--to", str(tmp_path), "--lookback-days", "1"],
-            env={
-                **proxies,
-                "TWILIO_API_KEY": username,
-                "TWILIO_API_SECRET": password,
-                "STUDIO_BASE_URL": server.url,
-            },
+            env=import_path() | proxies | server.environment,
             capture_output=True,
             text=True,
             check=False,
@@ -256,7 +251,7 @@ edits = st.lists(st.tuples(st.integers(0, 110), st.sampled_from(PIECES)), min_si
 @given(edits)
 @example([(30, "\n")])
 @example([(25, "\\")])
-def test_whatever_is_followed_has_the_origin_and_the_path_of_the_listing_to_the_sender_too(
+def test_every_followed_url_has_the_origin_and_path_of_the_listing(
     chosen: list[tuple[int, str]],
 ) -> None:
     url = FIRST
@@ -276,7 +271,7 @@ def test_whatever_is_followed_has_the_origin_and_the_path_of_the_listing_to_the_
 
 
 @pytest.mark.parametrize("trap", [lambda net: net.other_port, lambda net: net.other_host])
-def test_a_trap_sees_who_comes(trap: Callable[[Net], ScriptedServer]) -> None:
+def test_the_traps_record_requests(trap: Callable[[Net], ScriptedServer]) -> None:
     with scripted_server() as studio, scripted_server() as one, scripted_server() as other:
         net = Net(studio, one, other)
         server = trap(net)

@@ -1,4 +1,4 @@
-"""What a steady day costs in requests, and the formula that says so. See docs/correctness.md."""
+"""The requests of a steady day, measured and by formula. See docs/correctness.md."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -7,41 +7,41 @@ from datetime import timedelta
 
 from studio_export.export.ages import DAY, DEFAULT_AGES, MINUTE, min_range_seconds
 from tests.protocol.scenarios import Scenario
-from tests.protocol.world import BIRTH, World
+from tests.protocol.world import START, World
 
-TICK_SECONDS = 15 * MINUTE
+RUN_INTERVAL_SECONDS = 15 * MINUTE
 PAGE_ROWS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What one day counted, by the name of the call; and what the item came to."""
+    """The calls of one day by name, and the lines and objects it wrote."""
 
     calls: Mapping[str, int]
     lines: int
     objects: int
 
 
-def steady_day(executions_a_day: int, warm_up_ticks: int = 8) -> Day:
-    """A day of ticks on the default scale, after 30 days of the same traffic were backfilled."""
+def steady_day(executions_a_day: int, warm_up_runs: int = 8) -> Day:
+    """Run a day on the default scale, after a backfill of 30 days of the same traffic."""
     scenario = Scenario(
-        "steady", executions=(), ticks=(), ages=DEFAULT_AGES, lookback_seconds=30 * DAY
+        "steady", executions=(), run_times=(), ages=DEFAULT_AGES, lookback_seconds=30 * DAY
     )
     world = World(scenario, sound_cursors=False)
     for index in range(executions_a_day * 32):
-        created = BIRTH + timedelta(seconds=index * DAY // executions_a_day - 30 * DAY)
+        created = START + timedelta(seconds=index * DAY // executions_a_day - 30 * DAY)
         world.flow.add(created, created + timedelta(seconds=_lasts(index)))
-    for tick in range(warm_up_ticks):
-        world.advance_to(tick * TICK_SECONDS)
+    for run_index in range(warm_up_runs):
+        world.advance_to(run_index * RUN_INTERVAL_SECONDS)
         world.invoke()
-    first, objects = world.seam.number, len(world.store.objects)
-    del world.seam.trace[:]
-    for tick in range(warm_up_ticks, warm_up_ticks + DAY // TICK_SECONDS):
-        world.advance_to(tick * TICK_SECONDS)
+    first, objects = world.injector.number, len(world.store.objects)
+    del world.injector.trace[:]
+    for run_index in range(warm_up_runs, warm_up_runs + DAY // RUN_INTERVAL_SECONDS):
+        world.advance_to(run_index * RUN_INTERVAL_SECONDS)
         world.invoke()
-    calls = Counter(call.name for call in world.seam.trace)
-    assert world.seam.number - first == sum(calls.values())
-    lines = sum(summary.totals.lines for summary in world.summaries[warm_up_ticks:])
+    calls = Counter(call.name for call in world.injector.trace)
+    assert world.injector.number - first == sum(calls.values())
+    lines = sum(summary.totals.lines for summary in world.summaries[warm_up_runs:])
     return Day(calls, lines, len(world.store.objects) - objects)
 
 
@@ -50,23 +50,28 @@ def _lasts(index: int) -> int:
     return index % 9 * 20 if index % 10 else index % 97 * 1800
 
 
-def most_list_requests(executions_a_day: int) -> float:
-    """Each age is swept once a min_range_seconds, or once a tick if that is longer, and lists each Execution
-    once. Ranges that touch are listed as one, so it may be far less.
+def max_list_requests(executions_a_day: int) -> float:
+    """Return an upper bound; ranges that touch are listed as one, so it may be far less.
+
+    Each age is swept once a `min_range_seconds`, or once a run if that is longer, and lists each
+    Execution once.
     """
     sweeps = sum(
-        DAY / max(min_range_seconds(age, DEFAULT_AGES[0]), TICK_SECONDS) for age in DEFAULT_AGES
+        DAY / max(min_range_seconds(age, DEFAULT_AGES[0]), RUN_INTERVAL_SECONDS)
+        for age in DEFAULT_AGES
     )
     return sweeps + len(DEFAULT_AGES) * executions_a_day / PAGE_ROWS
 
 
-def most_store_lists(executions_a_day: int) -> float:
-    """A listing asks the store once for each UTC day that it has records of: two at the most,
-    but for those that take a sparse month along, four times a day.
+def max_store_lists(executions_a_day: int) -> float:
+    """Return an upper bound of store listings.
+
+    A sweep lists the store once for each UTC day it has records of: two at most, except those
+    that cover a sparse month, four times a day.
     """
-    return 2 * most_list_requests(executions_a_day) + 4 * 31
+    return 2 * max_list_requests(executions_a_day) + 4 * 31
 
 
-def most_table_writes(executions_a_day: int) -> float:
-    """One a tick to acquire, and one for each listing: the last of them gives the lease back."""
-    return DAY / TICK_SECONDS + most_list_requests(executions_a_day)
+def max_table_writes(executions_a_day: int) -> float:
+    """One a run to acquire, and one for each listing; the last also releases the lease."""
+    return DAY / RUN_INTERVAL_SECONDS + max_list_requests(executions_a_day)

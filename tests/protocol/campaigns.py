@@ -1,4 +1,4 @@
-"""The long campaigns: many cases on every core, and what they found, in a table."""
+"""The long campaigns: run many cases on every core, and count what they find."""
 
 import os
 import time
@@ -17,7 +17,7 @@ _FOUND_SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one case came to: the I/Os of its life, and what broke (empty: nothing)."""
+    """The result of one case: its I/Os, and the promise it broke, empty if none."""
 
     case: str
     ios: int
@@ -26,7 +26,7 @@ class Verdict:
 
 @dataclass(slots=True)
 class Campaign:
-    """`lives` is how many cases were lived; the three counts are of promises broken."""
+    """`lives` counts the cases; `lost`, `doubled` and `rewritten` count broken promises."""
 
     name: str
     lives: int = 0
@@ -52,15 +52,15 @@ class Campaign:
 
 def judge(case: str) -> Verdict:
     try:
-        return Verdict(case, cases.run(case).seam.number)
+        return Verdict(case, cases.run(case).injector.number)
     except BrokenPromiseError as error:
         return Verdict(case, 0, "\n".join([str(error), *error.__notes__]))
-    except Exception as error:  # noqa: BLE001  a life that crashes is a finding too
+    except Exception as error:  # noqa: BLE001  a case that crashes is a finding too
         return Verdict(case, 0, f"{type(error).__name__}: {error}")
 
 
 def run(name: str, all_cases: Iterator[str]) -> Campaign:
-    """Live all cases, a process a core."""
+    """Run all cases, one process a core."""
     campaign, begun = Campaign(name), time.monotonic()
     with Pool(os.cpu_count()) as pool:
         for verdict in pool.imap_unordered(judge, all_cases, chunksize=_SEEDS_A_BATCH):
@@ -70,9 +70,9 @@ def run(name: str, all_cases: Iterator[str]) -> Campaign:
 
 
 def planned(scale: float, seed: int) -> list[tuple[str, Callable[[], Iterator[str]]]]:
-    """Every campaign with its cases. `scale` is 1 for all of them; less for a first look.
+    """Return every campaign with its cases.
 
-    Seeds begin at `seed`, so another run can live other lives.
+    `scale` 1 is all of them; less is a sample. Seeds begin at `seed`.
     """
 
     def seeds(count: int) -> range:
@@ -86,6 +86,6 @@ def planned(scale: float, seed: int) -> list[tuple[str, Callable[[], Iterator[st
         ("every pair of faults in the first I/Os", each(cases.pair_cases, max(2, int(14 * scale)))),
         ("every schedule of two invocations", each(cases.overlap_cases)),
         ("meetings of two to four", lambda: cases.meeting_cases(seeds(16_000))),
-        ("storms, amnesia, replays", lambda: cases.storm_cases(seeds(40_000))),
+        ("storms, table loss, replays", lambda: cases.storm_cases(seeds(40_000))),
         ("compactions: every fault, every pair", lambda: cases.compaction_cases(int(40 * scale))),
     ]

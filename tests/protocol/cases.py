@@ -1,4 +1,4 @@
-"""A case is one life with its faults, written as a line that replays it.
+"""A case is one simulated life with its faults, written as a line that replays it.
 
 faults: two ages: 17=lost_answer 23=late
 overlap: two invocations meet: 1: 0x5 1x7
@@ -12,8 +12,8 @@ from itertools import chain
 
 from tests.protocol import compaction_world
 from tests.protocol.compaction_world import CompactionWorld
-from tests.protocol.faults import Fault
-from tests.protocol.life import live, pairs, single_faults
+from tests.protocol.faults import Fault, pairs, single_faults
+from tests.protocol.life import live, undisturbed_calls
 from tests.protocol.oracle import BrokenPromiseError
 from tests.protocol.overlap import live_overlapped, meet, two_preemptions
 from tests.protocol.scenarios import BY_NAME, Scenario
@@ -22,15 +22,15 @@ from tests.protocol.world import World
 
 
 def run(case: str) -> World | CompactionWorld:
-    """Live the case.
+    """Run the case.
 
     Raises:
-        BrokenPromiseError: with the table of I/Os and the command that replays it as notes.
+        BrokenPromiseError: its notes are the table of I/Os and the command that replays it.
     """
     try:
         return _live(case)
     except (Exception, BrokenPromiseError) as error:
-        error.add_note(f"to replay: .venv/bin/python -m tests.protocol '{case}'")
+        error.add_note(f"Replay this case: .venv/bin/python -m tests.protocol '{case}'")
         raise
 
 
@@ -38,11 +38,11 @@ def _live(case: str) -> World | CompactionWorld:
     match [part.strip() for part in case.split(":")]:
         case ["faults", name, faults]:
             return live(BY_NAME[name], _faults(faults))
-        case ["overlap", name, tick, schedule]:
+        case ["overlap", name, run_index, schedule]:
             steps = (step.split("x") for step in schedule.split())
             return live_overlapped(
                 replace(BY_NAME[name], lease=False),
-                int(tick),
+                int(run_index),
                 [(int(who), int(count)) for who, count in steps],
             )
         case ["meeting", seed]:
@@ -50,26 +50,29 @@ def _live(case: str) -> World | CompactionWorld:
         case ["storm", seed]:
             return storm(int(seed))
         case ["compaction", faults]:
-            return compaction_world.lived(_faults(faults))
-    raise ValueError(f"not a case: {case!r}")
+            return compaction_world.live_compaction(_faults(faults))
+    raise ValueError(f"not a case: {case!r}. Copy the line that a failure prints.")
 
 
 def fault_cases(scenario: Scenario, until: int | None = None) -> Iterator[str]:
     """Every fault at every I/O."""
-    return (_fault_case(scenario, faults) for faults in single_faults(scenario, until))
+    return (
+        _fault_case(scenario, faults)
+        for faults in single_faults(undisturbed_calls(scenario), until)
+    )
 
 
 def pair_cases(scenario: Scenario, until: int) -> Iterator[str]:
     """Every pair of faults in the first I/Os."""
-    return (_fault_case(scenario, faults) for faults in pairs(scenario, until))
+    return (_fault_case(scenario, faults) for faults in pairs(undisturbed_calls(scenario), until))
 
 
 def overlap_cases(scenario: Scenario) -> Iterator[str]:
-    """Every schedule of two invocations with up to two preemptions, at each tick, lease off."""
-    for tick in range(len(scenario.ticks)):
-        for schedule in two_preemptions(replace(scenario, lease=False), tick):
+    """Every schedule of two invocations with up to two preemptions, at each run, lease off."""
+    for run_index in range(len(scenario.run_times)):
+        for schedule in two_preemptions(replace(scenario, lease=False), run_index):
             steps = " ".join(f"{who}x{count}" for who, count in schedule)
-            yield f"overlap: {scenario.name}: {tick}: {steps}"
+            yield f"overlap: {scenario.name}: {run_index}: {steps}"
 
 
 def meeting_cases(seeds: range) -> Iterator[str]:
@@ -82,14 +85,14 @@ def storm_cases(seeds: range) -> Iterator[str]:
 
 
 def _fault_case(scenario: Scenario, faults: dict[int, Fault]) -> str:
-    return f"faults: {scenario.name}: {_written(faults)}"
+    return f"faults: {scenario.name}: {_format_faults(faults)}"
 
 
 def compaction_cases(until: int) -> Iterator[str]:
     """Every fault at every I/O of a day's compactions, and every pair in the first ones."""
-    faults = compaction_world.single_faults()
-    pairs = compaction_world.pairs(until)
-    return ("compaction: " + _written(each) for each in chain(faults, pairs))
+    calls = compaction_world.undisturbed_calls()
+    faults = chain(single_faults(calls), pairs(calls, until))
+    return ("compaction: " + _format_faults(each) for each in faults)
 
 
 def _faults(text: str) -> dict[int, Fault]:
@@ -97,5 +100,5 @@ def _faults(text: str) -> dict[int, Fault]:
     return {int(number): Fault(fault) for number, fault in at}
 
 
-def _written(faults: dict[int, Fault]) -> str:
+def _format_faults(faults: dict[int, Fault]) -> str:
     return " ".join(f"{number}={fault}" for number, fault in faults.items())

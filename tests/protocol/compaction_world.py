@@ -1,11 +1,10 @@
-"""A day of two Flows, its logs, and compactors that die, meet, and meet an exporter."""
+"""The simulated world of compaction: a day of two Flows, compactors that die, an exporter."""
 
 import gzip
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import combinations
 
 from studio_export.compaction import days
 from studio_export.compaction.compactor import Compactor, Day
@@ -13,11 +12,11 @@ from studio_export.errors import CorruptLogError, StudioExportError
 from studio_export.log.hour_log import HourLog, append
 from studio_export.log.keys import log_lengths, part_key
 from studio_export.twilio.record import ENDED, Record
-from tests.protocol.fault_injection import Killed, Plan, Seam, SeamStore, undisturbed
-from tests.protocol.faults import APPLICABLE, Fault
+from tests.protocol.fault_injection import FaultInjector, FaultyStore, Killed, Plan, undisturbed
+from tests.protocol.faults import Fault
 from tests.protocol.interleaving import take_turn
 from tests.protocol.oracle import BrokenPromiseError
-from tests.protocol.trace_table import story
+from tests.protocol.trace_table import format_trace
 from tools.devkit.fakes.clock import VirtualClock
 from tools.devkit.fakes.store import MemoryStore
 
@@ -28,13 +27,13 @@ _FLOWS = ("FW" + "0" * 32, "FW" + "1" * 32)
 # When it may be compacted, and when its logs are at rest.
 RIPE, AT_REST = days.ripe(DAY), days.complete_from(DAY)
 
-# Of each hour and Flow: what had ended two days later, what ended after that, what never does.
+# Executions of each hour and Flow that end within two days, later, or never.
 _EARLY, _LATE, _NEVER = ("FNa", "FNb"), ("FNc",), ("FNd",)
 _HOURS = (3, 17)
 
 
 def records(sids: tuple[str, ...], status: str, flow: str, hour: int) -> list[Record]:
-    """Created in an order that is not that of their sids, nor of their log."""
+    """Records whose creation order is neither that of their Sids nor that of their log."""
     made = []
     for number, name in enumerate(sids):
         sid = f"{name}{flow[-1]}{hour}"
@@ -53,15 +52,17 @@ class CompactionWorld:
     _objects: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.seam = Seam(self.clock, undisturbed, self._watch, self._overtake, take_turn)
+        self.injector = FaultInjector(
+            self.clock, undisturbed, self._watch, self._overtake, take_turn
+        )
         self.export(_EARLY, ENDED)
         self.export((*_LATE, *_NEVER), "active")
-        self.seam.plan = self.plan
-        self.seam.number = 0
-        self.seam.trace.clear()
+        self.injector.plan = self.plan
+        self.injector.number = 0
+        self.injector.trace.clear()
 
     def live(self) -> None:
-        """Two days after the day; then more of it ends; then no more can."""
+        """Compact two days after the day, and again once its logs are at rest."""
         self.compact("p1")
         self.export_late()
         self.clock.advance((AT_REST - self.clock.now()).total_seconds() + 1)
@@ -72,14 +73,14 @@ class CompactionWorld:
         self.export(_LATE, ENDED)
 
     def export(self, sids: tuple[str, ...], status: str, process: str = "p2") -> None:
-        """What a sweep does with what it listed; it sweeps again when it died."""
+        """Append as a sweep does, and again after each death."""
         for flow in _FLOWS:
             for hour in _HOURS:
                 while not self._append(HourLog(flow, f"{DAY}T{hour:02}"), sids, status, process):
                     pass
 
     def _append(self, log: HourLog, sids: tuple[str, ...], status: str, process: str) -> bool:
-        store = SeamStore(self.seam, process, self.store)
+        store = FaultyStore(self.injector, process, self.store)
         try:
             length = log_lengths(store.list(log.prefix))[log.hour[11:]]
             append(store, log, length, records(sids, status, log.flow_sid, int(log.hour[11:])))
@@ -87,34 +88,36 @@ class CompactionWorld:
             return False
         return True
 
-    def compact(self, process: str, seam: Seam | None = None) -> bool:
-        """Whether the process is still alive afterwards."""
-        store = SeamStore(seam or self.seam, process, self.store)
+    def compact(self, process: str, injector: FaultInjector | None = None) -> bool:
+        """Run one compaction; return whether its process is still alive."""
+        store = FaultyStore(injector or self.injector, process, self.store)
         compactor = Compactor(store, self.clock, concurrency=1)
         try:
             self.outcomes += compactor.run(compactor.due([DAY]))
         except Killed:
             return False
         except StudioExportError:
-            return True  # said clearly, and over; the next run goes on
+            return True  # the run failed with a clear error; the next run continues
         if any(isinstance(day.error, CorruptLogError) for day in self.outcomes):
-            raise BrokenPromiseError(f"nothing is damaged, and yet: {self.outcomes}")
+            raise BrokenPromiseError(
+                f"no log is corrupt, but the compactor reports one: {self.outcomes}"
+            )
         return True
 
     def rest(self) -> None:
-        """Everything lands, a last run is undisturbed, and nothing may be missing."""
-        self.seam.settle()
-        self.seam.plan = undisturbed
+        """Apply late effects, run without faults, and check that no row is missing."""
+        self.injector.settle()
+        self.injector.plan = undisturbed
         self.compact("p4")
         self._watch("rest")
         there = Compactor(self.store, self.clock).there()[DAY]
         if not there.all_there:
-            raise BrokenPromiseError("at rest the day is not said to be complete")
+            raise BrokenPromiseError("at rest the day is not marked complete")
         if sorted(self.rows()) != sorted(self.final_lines()):
-            raise BrokenPromiseError("at rest the rows are not the final lines of the logs")
+            raise BrokenPromiseError("at rest the rows differ from the final lines of the logs")
 
     def rows(self) -> list[bytes]:
-        """Of all parts, as a reader of the folder finds them."""
+        """Rows of all parts, as a reader of the folder finds them."""
         return [line for key in self._keys("daily/", ".jsonl.gz") for line in self._lines(key)]
 
     def final_lines(self) -> list[bytes]:
@@ -131,7 +134,7 @@ class CompactionWorld:
         try:
             self._check()
         except BrokenPromiseError as error:
-            error.add_note(story(self.seam.trace))
+            error.add_note(format_trace(self.injector.trace))
             raise
 
     def _check(self) -> None:
@@ -145,50 +148,40 @@ class CompactionWorld:
         rows, final = self.rows(), self.final_lines()
         sids = [json.loads(row)["sid"] for row in rows]
         if len(set(sids)) != len(sids):
-            raise BrokenPromiseError("a row is there twice")
+            raise BrokenPromiseError("a row is duplicated")
         if not set(rows) <= set(final):
-            raise BrokenPromiseError("a row is no final line of the logs")
+            raise BrokenPromiseError("a row is not a final line of the logs")
         self._check_parts(rows, final)
 
     def _check_parts(self, rows: list[bytes], final: list[bytes]) -> None:
         parts = self._keys("daily/", ".jsonl.gz")
         if parts != [part_key(DAY, number) for number in range(len(parts))]:
-            raise BrokenPromiseError(f"a part is missing among {parts}")
+            raise BrokenPromiseError(f"a part is missing: {parts}")
         for part in parts:
             created = [json.loads(line)["date_created"] for line in self._lines(part)]
             if not created or created != sorted(created):
                 raise BrokenPromiseError(f"{part} is empty, or not sorted")
         for key in self._keys("daily/", ".json"):
-            said = json.loads(self.store.objects[key])
+            marker = json.loads(self.store.objects[key])
             if self.clock.now() < AT_REST or sorted(rows) != sorted(final):
-                raise BrokenPromiseError(f"{key} says that all is there")
-            if (said["parts"], said["lines"]) != (len(parts), len(rows)):
-                raise BrokenPromiseError(f"{key} says {said}")
+                raise BrokenPromiseError(f"{key} marks the day complete, but rows are missing")
+            if (marker["parts"], marker["lines"]) != (len(parts), len(rows)):
+                raise BrokenPromiseError(f"{key} counts wrong: {marker}")
 
     def _overtake(self) -> None:
-        """Another compactor, undisturbed, while this one hangs."""
-        quiet = Seam(self.clock, undisturbed, self._watch, lambda: None)
+        """Run another compactor without faults while this one hangs."""
+        quiet = FaultInjector(self.clock, undisturbed, self._watch, lambda: None)
         self.compact("another", quiet)
-        self.seam.trace += quiet.trace
+        self.injector.trace += quiet.trace
 
 
-def lived(faults: Mapping[int, Fault]) -> CompactionWorld:
-    """The life with these faults, by the number of the I/O."""
+def live_compaction(faults: Mapping[int, Fault]) -> CompactionWorld:
+    """Run the compactions of the day with these faults, by the number of the I/O."""
     world = CompactionWorld(lambda number, _: faults.get(number))
     world.live()
     return world
 
 
-def single_faults(until: int | None = None) -> Iterator[dict[int, Fault]]:
-    """Every fault at every I/O of the undisturbed life (or at its first ones)."""
-    for call in lived({}).seam.trace:
-        if until is None or call.number <= until:
-            for fault in APPLICABLE[call.name]:
-                yield {call.number: fault}
-
-
-def pairs(until: int) -> Iterator[dict[int, Fault]]:
-    """Every pair of faults in the first I/Os."""
-    for one, two in combinations(single_faults(until), 2):
-        if one.keys() != two.keys():
-            yield one | two
+def undisturbed_calls() -> list[str]:
+    """Return the names of the calls of the compactions without a fault."""
+    return [call.name for call in live_compaction({}).injector.trace]

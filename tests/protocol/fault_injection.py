@@ -1,6 +1,6 @@
-"""The one seam: every I/O of the production code goes through here, numbered, and can go wrong.
+"""Fault injection: wrappers of the ports number every I/O, and a plan says which one fails.
 
-The ports are wrapped, nothing is patched. A plan says what goes wrong with which I/O.
+Only ports are wrapped; nothing is patched.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,28 +27,28 @@ _REFUSED_ANSWERS: dict[str, Any] = {
 
 
 def undisturbed(_number: int, _name: str) -> None:
-    """The plan without a fault."""
+    """A plan without a fault."""
 
 
 class Killed(BaseException):
-    """The process is dead."""
+    """The simulated process was killed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One I/O of the trace."""
+    """One row of the trace."""
 
     number: int
     process: str
     name: str
-    what: str
+    argument: str
     fault: Fault | None
     result: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Coming:
-    """An effect that is still on its way: to the I/O of a number, or to the next of its kind."""
+class _LateEffect:
+    """An effect that lands at I/O `number`; if None, before the next call of its name."""
 
     number: int | None
     name: str
@@ -61,10 +61,13 @@ class _Coming:
 
 
 @dataclass(slots=True)
-class Seam:
-    """`others` runs a whole other invocation; `watch` is called after every effect.
+class FaultInjector:
+    """Numbers I/Os, applies the plan's faults, and keeps the trace.
 
-    `switch` is called before every I/O: a scheduler may run another process there.
+    Attributes:
+        watch: called after every effect, with the name of the call.
+        others: runs another invocation from start to end.
+        switch: called before every I/O; a scheduler may run another process there.
     """
 
     clock: VirtualClock
@@ -74,10 +77,10 @@ class Seam:
     switch: Callable[[], None] = lambda: None
     number: int = 0
     trace: list[Call] = field(default_factory=list)
-    _coming: list["_Coming"] = field(default_factory=list)
+    _late_effects: list["_LateEffect"] = field(default_factory=list)
 
-    def io(self, process: str, name: str, what: str, effect: Callable[[], T]) -> T:
-        """Do one I/O, or what the plan makes of it."""
+    def io(self, process: str, name: str, argument: str, effect: Callable[[], T]) -> T:
+        """Do one I/O, with the fault that the plan has for it."""
         self.switch()
         self.number += 1
         number = self.number
@@ -89,15 +92,15 @@ class Seam:
         try:
             result = self._faulty(fault, name, effect) if fault else effect()
         except BaseException as error:
-            self._note(number, process, name, what, fault, type(error).__name__)
+            self._note(number, process, name, argument, fault, type(error).__name__)
             raise
         finally:
             self.watch(name)
-        self._note(number, process, name, what, fault, _short(result))
+        self._note(number, process, name, argument, fault, _short(result))
         return result
 
     def settle(self) -> None:
-        """Let everything land that is still on its way."""
+        """Apply every late effect now."""
         self._land()
         self.watch("late effects")
 
@@ -107,9 +110,9 @@ class Seam:
             self.others()
             return effect()
         if fault in DELAYS:
-            self._coming.append(_Coming(self.number + DELAYS[fault], name, effect))
+            self._late_effects.append(_LateEffect(self.number + DELAYS[fault], name, effect))
         if fault is Fault.UNDER_A_PUT:
-            self._coming.append(_Coming(None, name, effect))
+            self._late_effects.append(_LateEffect(None, name, effect))
         if fault in {Fault.CRASH_AFTER, Fault.LOST_ANSWER, Fault.TAKEN_BY_ITSELF}:
             effect()
         if fault in DEADLY:
@@ -124,21 +127,21 @@ class Seam:
         raise failed
 
     def _land(self, before: str | None = None) -> None:
-        """Let come what is due before such a call; everything, if there is none."""
-        due = [each for each in self._coming if each.is_due(self.number, before)]
-        self._coming = [each for each in self._coming if each not in due]
+        """Apply the late effects due before a call of this name; None applies all."""
+        due = [each for each in self._late_effects if each.is_due(self.number, before)]
+        self._late_effects = [each for each in self._late_effects if each not in due]
         for each in due:
             self._note(self.number, "(late)", each.name, "", None, _short(each.effect()))
 
     def _note(  # noqa: PLR0913, PLR0917  the columns of the trace
-        self, number: int, process: str, name: str, what: str, fault: Fault | None, result: str
+        self, number: int, process: str, name: str, argument: str, fault: Fault | None, result: str
     ) -> None:
-        self.trace.append(Call(number, process, name, what, fault, result))
+        self.trace.append(Call(number, process, name, argument, fault, result))
 
 
 @dataclass(frozen=True, slots=True)
-class SeamSource:
-    seam: Seam
+class FaultySource:
+    injector: FaultInjector
     process: str
     inner: Source
 
@@ -147,27 +150,27 @@ class SeamSource:
         return self.inner.base_url
 
     def get(self, url: str, deadline: float) -> Reply:
-        return self.seam.io(
+        return self.injector.io(
             self.process, "source.get", _range(url), lambda: self.inner.get(url, deadline)
         )
 
 
 @dataclass(frozen=True, slots=True)
-class SeamStore:
-    seam: Seam
+class FaultyStore:
+    injector: FaultInjector
     process: str
     inner: Store
 
     def list(self, prefix: str) -> list[str]:
-        return self.seam.io(
+        return self.injector.io(
             self.process, "store.list", _tail(prefix), lambda: self.inner.list(prefix)
         )
 
     def get(self, key: str) -> bytes:
-        return self.seam.io(self.process, "store.get", _tail(key), lambda: self.inner.get(key))
+        return self.injector.io(self.process, "store.get", _tail(key), lambda: self.inner.get(key))
 
     def put_if_absent(self, key: str, body: bytes, metadata: Mapping[str, str]) -> bool:
-        return self.seam.io(
+        return self.injector.io(
             self.process,
             "store.put_if_absent",
             f"{_tail(key)} ({metadata.get('lines')} lines)",
@@ -176,15 +179,15 @@ class SeamStore:
 
 
 @dataclass(frozen=True, slots=True)
-class SeamCheckpoints:
-    seam: Seam
+class FaultyCheckpoints:
+    injector: FaultInjector
     process: str
     inner: Checkpoints
 
     def acquire(
         self, flow_sid: str, owner: str, now: datetime, expires_at: datetime
     ) -> Checkpoint | None:
-        return self.seam.io(
+        return self.injector.io(
             self.process,
             "checkpoints.acquire",
             f"until {expires_at:%d %H:%M}",
@@ -194,7 +197,7 @@ class SeamCheckpoints:
     def save(
         self, flow_sid: str, owner: str, checkpoint: Checkpoint, *, release: bool = False
     ) -> bool:
-        return self.seam.io(
+        return self.injector.io(
             self.process,
             "checkpoints.save",
             _cursors(checkpoint) + (", release" if release else ""),
@@ -202,7 +205,7 @@ class SeamCheckpoints:
         )
 
     def release(self, flow_sid: str, owner: str) -> None:
-        self.seam.io(
+        self.injector.io(
             self.process,
             "checkpoints.release",
             "",

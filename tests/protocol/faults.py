@@ -1,6 +1,8 @@
-"""What can go wrong at one I/O, and at which calls."""
+"""The faults of one I/O, and the calls to which each applies."""
 
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from itertools import combinations
 
 
 class Fault(StrEnum):
@@ -53,3 +55,21 @@ APPLICABLE: dict[str, tuple[Fault, ...]] = {
     "checkpoints.acquire": (*_ANYWHERE, *_WITH_EFFECT, Fault.REFUSED),
     "checkpoints.save": (*_ANYWHERE, *_WITH_EFFECT, Fault.REFUSED),
 }
+
+
+def single_faults(calls: Iterable[str], until: int | None = None) -> Iterator[dict[int, Fault]]:
+    """Every fault at every I/O of these calls, or at the first `until`, by number from 1."""
+    for number, name in enumerate(calls, 1):
+        if until is None or number <= until:
+            for fault in APPLICABLE[name]:
+                yield {number: fault}
+
+
+def pairs(calls: Iterable[str], until: int) -> Iterator[dict[int, Fault]]:
+    """Every pair of faults in the first I/Os.
+
+    The second has no effect if the first made its call disappear.
+    """
+    for one, two in combinations(single_faults(calls, until), 2):
+        if one.keys() != two.keys():
+            yield one | two

@@ -1,4 +1,4 @@
-"""Sweeps side by side, on one thread: they take turns at their I/Os, so a life can be replayed."""
+"""Interleave sweeps on one thread: they switch at their I/Os, so a case can be replayed."""
 
 import random
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ from studio_export.log.hour_log import HourLog
 
 
 def take_turn() -> None:
-    """Let the others go on. What nobody weaves just goes on itself."""
+    """Switch to the scheduler, if there is one."""
     scheduler = getcurrent().parent
     if scheduler is not None:
         scheduler.switch()
 
 
 class InterleavedPool:
-    """Each task runs to its next I/O; then chance says which goes on."""
+    """A `WorkerPool` that runs each task to its next I/O, then picks the next task at random."""
 
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
@@ -37,26 +37,26 @@ class InterleavedPool:
                 return done
             take_turn()  # this invocation may be one of several itself
 
-    def die(self) -> None:
-        """The process is gone, with all that was under way in it."""
+    def kill(self) -> None:
+        """Kill every task that has not ended."""
         for sweeping in self._under_way:
             sweeping.throw(GreenletExit)
 
 
-def weaver(chance: random.Random) -> OpenPool:
+def interleaved_pool(chance: random.Random) -> OpenPool:
     @contextmanager
     def worker_pool(_: int) -> Iterator[WorkerPool]:
-        crew = InterleavedPool(chance)
+        pool = InterleavedPool(chance)
         try:
-            yield crew
+            yield pool
         finally:
-            crew.die()
+            pool.kill()
 
     return worker_pool
 
 
 class TurnLock:
-    """A lock that lets the others go on while it waits: a real one would wait for ever."""
+    """A lock that switches to other tasks while it waits; a real one would deadlock."""
 
     def __init__(self) -> None:
         self._held = False
@@ -74,7 +74,7 @@ class TurnLock:
 
 
 class InterleavedLogCache(LogCache):
-    """The logs of a process whose sweeps are woven."""
+    """A `LogCache` whose logs have locks for interleaved sweeps."""
 
     def get(self, flow_sid: str, hour: str) -> HourLog:
         log = super().get(flow_sid, hour)

@@ -1,9 +1,8 @@
-"""A Flow's life under a plan of faults, from its birth to rest."""
+"""Run a scenario under a plan of faults, from start to rest."""
 
-from collections.abc import Iterator, Mapping
-from itertools import combinations
+from collections.abc import Mapping
 
-from tests.protocol.faults import APPLICABLE, Fault
+from tests.protocol.faults import Fault
 from tests.protocol.scenarios import Scenario
 from tests.protocol.world import World
 
@@ -11,31 +10,24 @@ Faults = Mapping[int, Fault]  # by the number of the I/O
 
 
 def live(scenario: Scenario, faults: Faults = {}) -> World:  # noqa: B006  never written to
-    """Raises `BrokenPromiseError` at the I/O that broke a promise."""
+    """Run the scenario to rest.
+
+    Raises:
+        BrokenPromiseError: at the I/O that broke a promise.
+    """
     world = World(scenario, lambda number, _: faults.get(number))
-    world.make_ticks(0, len(scenario.ticks))
-    world.finish(after=len(scenario.ticks))
+    world.make_runs(0, len(scenario.run_times))
+    world.finish(after=len(scenario.run_times))
     return world
 
 
-def live_until(scenario: Scenario, tick: int) -> World:
-    """An undisturbed life up to the instant of the given tick, which is not made yet."""
+def live_until(scenario: Scenario, run_index: int) -> World:
+    """Run the scenario without faults up to the time of the given run, which is not made."""
     world = World(scenario)
-    world.make_ticks(0, tick)
+    world.make_runs(0, run_index)
     return world
 
 
-def single_faults(scenario: Scenario, until: int | None = None) -> Iterator[dict[int, Fault]]:
-    """Every fault at every I/O of the undisturbed life (or at its first ones)."""
-    for call in live(scenario).seam.trace:
-        if until is None or call.number <= until:
-            for fault in APPLICABLE[call.name]:
-                yield {call.number: fault}
-
-
-def pairs(scenario: Scenario, until: int) -> Iterator[dict[int, Fault]]:
-    """Every pair of faults in the first I/Os; the second at a call that the first did not make
-    disappear, or it has no effect."""
-    for one, two in combinations(single_faults(scenario, until), 2):
-        if one.keys() != two.keys():
-            yield one | two
+def undisturbed_calls(scenario: Scenario) -> list[str]:
+    """Return the names of the calls of the scenario without a fault."""
+    return [call.name for call in live(scenario).injector.trace]

@@ -1,4 +1,4 @@
-"""The dataset as it lies in the store, and what must be true of it at every instant."""
+"""The oracle: read the dataset as a consumer does, and check every promise."""
 
 import gzip
 import hashlib
@@ -15,24 +15,24 @@ from tools.devkit.fakes.store import MemoryStore
 class BrokenPromiseError(BaseException):
     """An invariant does not hold.
 
-    It is raised in the middle of the production code, which turns any `Exception` of a sweep into
-    an error of the Flow: this one must come through.
+    A `BaseException`, because it is raised inside the production code, which turns any
+    `Exception` of a sweep into an error of the Flow.
     """
 
 
 @dataclass(slots=True)
 class Dataset:
-    """Reads each object once, as a consumer does, and holds it against the promises."""
+    """The objects and lines of a store; `check` reads each object once."""
 
     store: MemoryStore
     objects: dict[str, bytes] = field(default_factory=dict)
     lines: dict[str, list[str | None]] = field(default_factory=dict)
 
     def check(self) -> None:
-        """Take in what is new.
+        """Read new objects.
 
         Raises:
-            BrokenPromiseError: a line doubled, a number missing, bytes changed, a row astray.
+            BrokenPromiseError: a duplicate line, a gap, changed bytes, or a wrong partition.
         """
         now = self.store.objects
         if len(now) == len(self.objects):
@@ -48,49 +48,55 @@ class Dataset:
     def _read(self, key: str, body: bytes) -> None:
         head, _, number = key.removesuffix(".jsonl.gz").rpartition("-")
         if int(number) and f"{head}-{int(number) - 1:05}.jsonl.gz" not in self.objects:
-            raise BrokenPromiseError(f"a number is missing before {key}")
+            raise BrokenPromiseError(f"gap: the object before {key} does not exist")
         text = gzip.decompress(body).decode()
         if not text.endswith("\n"):
-            raise BrokenPromiseError(f"G5: {key} is not whole lines")
+            raise BrokenPromiseError(f"G5: {key} does not end with a whole line")
         for line in text[:-1].split("\n"):
             fields = json.loads(line)
             self._add(key, fields["sid"], fields.get("status"))
             created = datetime.fromisoformat(fields["date_created"]).astimezone(UTC)
             if f"dt={created:%Y-%m-%d}/" not in key or f"-T{created:%H}-" not in key:
-                raise BrokenPromiseError(f"a row of {created} lies in {key}")
+                raise BrokenPromiseError(
+                    f"wrong partition: {key} contains a row created at {created}"
+                )
             if f"/{fields['flow_sid']}-T" not in key:
-                raise BrokenPromiseError(f"a row of {fields['flow_sid']} lies in {key}")
+                raise BrokenPromiseError(
+                    f"wrong partition: {key} contains a row of {fields['flow_sid']}"
+                )
         if key in self.store.metadata:  # a copy of a real store has none
             self._check_metadata(key, text)
 
     def _check_metadata(self, key: str, text: str) -> None:
         statuses = [json.loads(line).get("status") for line in text[:-1].split("\n")]
-        said = {name: self.store.metadata[key][name] for name in ("lines", "ended", "sha256")}
-        if said != {
+        metadata = {name: self.store.metadata[key][name] for name in ("lines", "ended", "sha256")}
+        if metadata != {
             "lines": str(len(statuses)),
             "ended": str(statuses.count("ended")),
             "sha256": hashlib.sha256(text.encode()).hexdigest(),
         }:
-            raise BrokenPromiseError(f"the metadata of {key} are not its lines': {said}")
+            raise BrokenPromiseError(f"the metadata of {key} do not match its lines: {metadata}")
 
     def _add(self, key: str, sid: str, status: str | None) -> None:
         known = self.lines.setdefault(sid, [])
         if status in known:
-            raise BrokenPromiseError(f"G2, G3: {sid} has a second line {status!r}, in {key}")
+            raise BrokenPromiseError(f"G2, G3: {key} repeats the line {status!r} of {sid}")
         if "ended" in known:
-            raise BrokenPromiseError(f"G3: {sid} has a line {status!r} after its end, in {key}")
+            raise BrokenPromiseError(
+                f"G3: {key} has a line {status!r} of {sid} after its ended line"
+            )
         known.append(status)
 
 
 def check_cursors(
     dataset: Dataset, flow: Flow, checkpoint: Checkpoint, now: datetime, horizon: datetime
 ) -> None:
-    """A cursor of age a passed only what was listed at age a or later, and is in a log.
+    """Check that each cursor passed only Executions that are in a log, listed at its age or later.
 
     `horizon` is where the Flow's first sweep began.
 
     Raises:
-        BrokenPromiseError: a cursor passed an Execution that is not there as it then was.
+        BrokenPromiseError: a cursor passed an Execution whose line is missing.
     """
     for age, cursor in checkpoint.cursors.items():
         for execution in flow.executions:
@@ -103,9 +109,9 @@ def check_cursors(
 
 
 def check_fresh(checkpoint: Checkpoint, begun: datetime) -> None:
-    """A tick that says it is complete left nothing due: G7 rests on that.
+    """Check that a run that reports `complete` left nothing due: G7 depends on that.
 
-    Due is what is half its age wide, or six hours; of the head, a second.
+    A range is due once it is half its age wide, or six hours; that of the head, a second.
 
     Raises:
         BrokenPromiseError: a cursor is further behind.
@@ -114,13 +120,15 @@ def check_fresh(checkpoint: Checkpoint, begun: datetime) -> None:
     for age, cursor in checkpoint.cursors.items():
         waits = 1 if age == head else min(age // 2, 6 * 3600)
         if cursor <= begun - timedelta(seconds=age + waits):
-            raise BrokenPromiseError(f"G7: complete, and the cursor of age {age} s is at {cursor}")
+            raise BrokenPromiseError(
+                f"G7: the run reports complete, but the cursor of age {age} s is at {cursor}"
+            )
 
 
 def check_rest(dataset: Dataset, executions: Iterable[Execution], last_age: int) -> None:
-    """At rest: whatever ended before its last sweep is there as ended.
+    """Check that every Execution that ended before its last sweep has an ended line.
 
-    `last_age` is how old it then is, in seconds, by the clock of the Studio.
+    `last_age` is its age at that sweep, in seconds, by the clock of the Studio.
 
     Raises:
         BrokenPromiseError: an Execution is lost.
@@ -137,6 +145,8 @@ _RETENTION = timedelta(days=30)
 def _check_line(dataset: Dataset, execution: Execution, seen: datetime, passed: str) -> None:
     known = dataset.lines.get(execution.sid, [])
     if execution.ended(seen) and "ended" not in known:
-        raise BrokenPromiseError(f"G1: {passed} passed {execution.sid}, ended and not exported")
+        raise BrokenPromiseError(
+            f"G1: {execution.sid} ended, has no ended line, and is behind {passed}"
+        )
     if not known:
-        raise BrokenPromiseError(f"G1: {passed} passed {execution.sid}, not exported")
+        raise BrokenPromiseError(f"G1: {execution.sid} has no line, and is behind {passed}")

@@ -1,4 +1,4 @@
-"""Invocations that overlap: each runs until its next I/O, then a schedule says who goes on."""
+"""Overlapping invocations: each runs to its next I/O, then a schedule picks the next."""
 
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -10,12 +10,12 @@ from tests.protocol.life import live_until
 from tests.protocol.scenarios import SCENARIOS, Scenario
 from tests.protocol.world import World
 
-# Who goes on, and for how many I/Os. When the schedule ends, each runs to its end in turn.
+# Which process runs, and for how many I/Os. After the schedule each runs to its end in turn.
 Schedule = Sequence[tuple[int, int]]
 
 
 def interleave(processes: Sequence[Callable[[], object]], schedule: Schedule) -> list[int]:
-    """Run the processes at once. Returns how many I/Os each did."""
+    """Run the processes by the schedule; return how many I/Os each did."""
     done = [0] * len(processes)
     running = [greenlet(process) for process in processes]
     for each in running:
@@ -31,7 +31,7 @@ def interleave(processes: Sequence[Callable[[], object]], schedule: Schedule) ->
 
 
 def overlap(world: World, schedule: Schedule, invocations: int = 2) -> list[int]:
-    """Run that many invocations at once. Returns how many I/Os each did."""
+    """Run that many invocations by the schedule; return how many I/Os each did."""
 
     def invocation(process: str) -> Callable[[], object]:
         return lambda: world.invoke_in(world.exporter(process), process)
@@ -40,37 +40,37 @@ def overlap(world: World, schedule: Schedule, invocations: int = 2) -> list[int]
     return interleave(invoked, schedule)
 
 
-def live_overlapped(scenario: Scenario, tick: int, schedule: Schedule) -> World:
-    """A life in which the given tick is made by two invocations at once."""
-    world = live_until(scenario, tick)
+def live_overlapped(scenario: Scenario, run_index: int, schedule: Schedule) -> World:
+    """Run the scenario with two overlapping invocations at the given run."""
+    world = live_until(scenario, run_index)
     overlap(world, schedule)
-    world.finish(after=tick)
+    world.finish(after=run_index)
     return world
 
 
-def two_preemptions(scenario: Scenario, tick: int) -> Iterator[Schedule]:
+def two_preemptions(scenario: Scenario, run_index: int) -> Iterator[Schedule]:
     """Every schedule of two invocations in which each is interrupted at most once.
 
     The first runs i I/Os, the second j; then the first ends, then the second. The length of the
     second depends on i, so it is measured.
     """
-    world = live_until(scenario, tick)
+    world = live_until(scenario, run_index)
     length = overlap(world, [(0, 1_000_000)])[0]
     for i in range(length + 1):
-        world = live_until(scenario, tick)
+        world = live_until(scenario, run_index)
         other = overlap(world, [(0, i), (1, 1_000_000)])[1]
         for j in range(1, other + 1):
             yield ((0, i), (1, j))
 
 
 def meet(seed: int) -> World:
-    """A life in which two to four invocations meet at random, with or without the lease."""
+    """Run a random scenario in which two to four invocations overlap at random."""
     chance = random.Random(seed)
     scenario = replace(chance.choice(SCENARIOS), lease=chance.random() < 0.5)
-    tick = chance.randrange(len(scenario.ticks))
+    run_index = chance.randrange(len(scenario.run_times))
     many = chance.randint(2, 4)
     schedule = [(chance.randrange(many), chance.randint(1, 9)) for _ in range(24)]
-    world = live_until(scenario, tick)
+    world = live_until(scenario, run_index)
     overlap(world, schedule, many)
-    world.finish(after=tick)
+    world.finish(after=run_index)
     return world

@@ -1,4 +1,4 @@
-"""Small lives of a Flow, each of which isolates one mechanism: nothing else could save it."""
+"""Scenarios: small histories of a Flow, each of which isolates one mechanism."""
 
 from dataclasses import dataclass, replace
 
@@ -9,7 +9,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """An Execution, in seconds: created after the Flow's birth, how long it lasts, is hidden."""
+    """An Execution, in seconds: creation after the start, duration, and how long it is hidden."""
 
     created: int
     lasts_seconds: int | None
@@ -18,15 +18,15 @@ class Life:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`ticks` are seconds after birth; `ages` in seconds.
+    """`run_times` are seconds after the start; `ages` are in seconds.
 
     `settled_seconds`: how old an Execution is at the end when it must be there as it ended; the
-    last tick is that long after the last of them.
+    last run is that long after the last of them.
     """
 
     name: str
     executions: tuple[Life, ...]
-    ticks: tuple[int, ...]
+    run_times: tuple[int, ...]
     ages: tuple[int, ...]
     lookback_seconds: int = DAY
     studio_faults: tuple[Fault, ...] = ()
@@ -64,7 +64,7 @@ _MIXED = (
     Life(created=-60, lasts_seconds=120),
     Life(created=200, lasts_seconds=10),
     Life(created=900, lasts_seconds=1500),
-    Life(created=1799, lasts_seconds=400),  # the last second of an hour (birth is at half past)
+    Life(created=1799, lasts_seconds=400),  # the last second of an hour (the start is at half past)
     Life(created=1800, lasts_seconds=60),  # and the first of the next
     Life(created=2400, lasts_seconds=None),
 )
@@ -73,26 +73,26 @@ ONE_AGE = Scenario(
     "one age only",
     executions=_MIXED,
     ages=(10 * MINUTE,),
-    ticks=every(8 * MINUTE, 64 * MINUTE),
+    run_times=every(8 * MINUTE, 64 * MINUTE),
 )
 TWO_AGES = Scenario(
     "two ages",
     executions=_MIXED,
     ages=(2 * MINUTE, 30 * MINUTE),
-    ticks=every(12 * MINUTE, 96 * MINUTE),
+    run_times=every(12 * MINUTE, 96 * MINUTE),
 )
 NO_LEASE = Scenario(
     "no lease",
     executions=_MIXED,
     ages=(2 * MINUTE, 30 * MINUTE),
-    ticks=every(15 * MINUTE, 90 * MINUTE),
+    run_times=every(15 * MINUTE, 90 * MINUTE),
     lease=False,
 )
 OFFSET_TOKENS = Scenario(
     "offset tokens",
     executions=_MIXED,
     ages=(5 * MINUTE,),
-    ticks=every(40 * MINUTE, 80 * MINUTE),
+    run_times=every(40 * MINUTE, 80 * MINUTE),
     studio_faults=_pages_of(2, Fault(Kind.OFFSET_TOKENS), Fault(Kind.REPEATED_ROWS)),
 )
 LATE_VISIBILITY = Scenario(
@@ -104,7 +104,7 @@ LATE_VISIBILITY = Scenario(
         Life(created=1700, lasts_seconds=60, hidden_seconds=29 * MINUTE),
     ),
     ages=(2 * MINUTE, 30 * MINUTE),
-    ticks=every(15 * MINUTE, 90 * MINUTE),
+    run_times=every(15 * MINUTE, 90 * MINUTE),
 )
 EXPIRY_WALL = Scenario(
     "the expiry wall",
@@ -115,14 +115,14 @@ EXPIRY_WALL = Scenario(
         Life(created=-28 * DAY, lasts_seconds=27 * DAY),
     ),
     ages=(2 * MINUTE, 29 * DAY),
-    ticks=every(6 * HOUR, 36 * HOUR),
+    run_times=every(6 * HOUR, 36 * HOUR),
     lookback_seconds=30 * DAY,
 )
 BURST = Scenario(
     "burst in a second",
     executions=tuple(Life(created=700, lasts_seconds=5 + each) for each in range(9)),
     ages=(10 * MINUTE,),
-    ticks=every(15 * MINUTE, 30 * MINUTE),
+    run_times=every(15 * MINUTE, 30 * MINUTE),
     lookback_seconds=HOUR,
     studio_faults=_pages_of(3),
     max_pages=2,
@@ -133,7 +133,7 @@ BACKFILL = Scenario(
         Life(created=-20 * HOUR + each * 90 * MINUTE, lasts_seconds=600) for each in range(12)
     ),
     ages=(2 * MINUTE, 2 * HOUR),
-    ticks=every(30 * MINUTE, 60 * MINUTE),
+    run_times=every(30 * MINUTE, 60 * MINUTE),
     lookback_seconds=DAY,
     studio_faults=_pages_of(2),
     max_pages=3,
@@ -142,14 +142,14 @@ COLD_READS = Scenario(
     "logs read anew",
     executions=_MIXED,
     ages=(2 * MINUTE, 30 * MINUTE),
-    ticks=every(20 * MINUTE, 80 * MINUTE),
+    run_times=every(20 * MINUTE, 80 * MINUTE),
     warm_sids=0,
 )
 PAGE_BY_PAGE = Scenario(
     "an object a page",
     executions=_MIXED,
     ages=(10 * MINUTE,),
-    ticks=every(25 * MINUTE, 75 * MINUTE),
+    run_times=every(25 * MINUTE, 75 * MINUTE),
     studio_faults=_pages_of(2, Fault(Kind.REPEATED_ROWS)),
     buffer_bytes=1,
 )
@@ -161,19 +161,19 @@ CROWD = Scenario(
         for each in range(22)
     ),
     ages=(2 * MINUTE, 20 * MINUTE, HOUR),
-    ticks=(0, 15 * MINUTE, 45 * MINUTE, 90 * MINUTE),
+    run_times=(0, 15 * MINUTE, 45 * MINUTE, 90 * MINUTE),
     lookback_seconds=6 * HOUR,
     studio_faults=_pages_of(4),
     max_pages=3,
     lease=False,
 )
 
-# A put of the first tick, which saw it active, may land under that of the second, which saw it end.
+# A put of the first run, which saw it active, may land under that of the second, which saw it end.
 ZOMBIE = Scenario(
-    "a put from beyond the grave",
+    "late put after process death",
     executions=(Life(created=0, lasts_seconds=10 * MINUTE),),
     ages=(2 * MINUTE, 30 * MINUTE),
-    ticks=(3 * MINUTE, 50 * MINUTE),
+    run_times=(3 * MINUTE, 50 * MINUTE),
     lookback_seconds=2 * HOUR,
     lease=False,
 )

@@ -1,4 +1,4 @@
-"""Soak: months of steady traffic on the default scale, with faults throughout, on virtual time.
+"""Soak test: months of steady traffic in virtual time, with faults throughout.
 
 python -m tests.protocol.soak --days 60 --flows 3 --executions-a-day 10000
 """
@@ -17,19 +17,19 @@ from multiprocessing import Pool
 from studio_export.export.ages import DAY, DEFAULT_AGES, MINUTE
 from tests.protocol.faults import APPLICABLE, Fault
 from tests.protocol.scenarios import Scenario
-from tests.protocol.world import BIRTH, World
+from tests.protocol.world import START, World
 
-_TICK_SECONDS = 15 * MINUTE
-_FAULT_RATE = 0.01  # of all I/Os: about every tenth tick has one
+_RUN_INTERVAL_SECONDS = 15 * MINUTE
+_FAULT_RATE = 0.01  # of all I/Os: about every tenth run has one
 _TABLE_LOST_EVERY_DAYS = 9
 
 
 @dataclass(frozen=True, slots=True)
 class Soaked:
-    """What one Flow came through; whatever broke a promise was raised."""
+    """The counts of one Flow; a broken promise was raised instead."""
 
     seed: int
-    ticks: int
+    runs: int
     ios: int
     faults: int
     executions: int
@@ -39,39 +39,39 @@ class Soaked:
 
 
 def soak(seed: int, days: int, executions_a_day: int) -> Soaked:
-    """Live one Flow's days.
+    """Run one Flow's days.
 
     Raises:
-        BrokenPromiseError: something was lost, doubled or rewritten.
+        BrokenPromiseError: a line was lost, duplicated or rewritten.
     """
     chance, begun = random.Random(seed), time.monotonic()
     scenario = Scenario(
-        f"soak {seed}", executions=(), ticks=(), ages=DEFAULT_AGES, lookback_seconds=30 * DAY
+        f"soak {seed}", executions=(), run_times=(), ages=DEFAULT_AGES, lookback_seconds=30 * DAY
     )
     struck: list[Fault] = []
 
-    def weather(_: int, name: str) -> Fault | None:
+    def random_plan(_: int, name: str) -> Fault | None:
         if chance.random() >= _FAULT_RATE:
             return None
         struck.append(chance.choice(APPLICABLE[name]))
         return struck[-1]
 
-    world = World(scenario, weather, sound_cursors=False)
+    world = World(scenario, random_plan, sound_cursors=False)
     for start, lasts, hidden in _traffic(chance, days, executions_a_day):
-        created = BIRTH + timedelta(seconds=start)
+        created = START + timedelta(seconds=start)
         ends = created + timedelta(seconds=lasts)
         world.flow.add(created, ends, visible_from=created + timedelta(seconds=hidden))
-    ticks = days * DAY // _TICK_SECONDS
-    for tick in range(ticks):
-        world.advance_to(tick * _TICK_SECONDS)
-        if tick % (_TABLE_LOST_EVERY_DAYS * DAY // _TICK_SECONDS) == 1:
+    runs = days * DAY // _RUN_INTERVAL_SECONDS
+    for run_index in range(runs):
+        world.advance_to(run_index * _RUN_INTERVAL_SECONDS)
+        if run_index % (_TABLE_LOST_EVERY_DAYS * DAY // _RUN_INTERVAL_SECONDS) == 1:
             world.checkpoints.items.clear()
         world.invoke()
-        del world.seam.trace[:-100], world.summaries[:-1]
+        del world.injector.trace[:-100], world.summaries[:-1]
     world.rest()
     lines = sum(map(len, world.dataset.lines.values()))
-    counts = (world.seam.number, len(struck), len(world.flow.executions), lines)
-    return Soaked(seed, ticks, *counts, len(world.store.objects), time.monotonic() - begun)
+    counts = (world.injector.number, len(struck), len(world.flow.executions), lines)
+    return Soaked(seed, runs, *counts, len(world.store.objects), time.monotonic() - begun)
 
 
 def _traffic(

@@ -1,4 +1,4 @@
-"""Storms: random lives with random faults, lost and rolled-back tables, skew, replays, overlaps."""
+"""Storms: random scenarios with random faults, table loss, skew, replays and overlaps."""
 
 import random
 from datetime import timedelta
@@ -10,20 +10,24 @@ from tests.protocol.fault_injection import Plan
 from tests.protocol.faults import APPLICABLE, Fault
 from tests.protocol.overlap import overlap
 from tests.protocol.scenarios import DAY, HOUR, MINUTE, Life, Scenario
-from tests.protocol.world import BIRTH, World
+from tests.protocol.world import START, World
 
 _MISHAPS = ("none",) * 8 + ("lost table", "old table", "replay", "overlap", "killed")
-_MOST_SKEW_SECONDS = 8 * MINUTE
+_MAX_SKEW_SECONDS = 8 * MINUTE
 
 
 def storm(seed: int) -> World:
-    """The life that the seed says. Raises `BrokenPromiseError`."""
+    """Run the storm of this seed.
+
+    Raises:
+        BrokenPromiseError: a promise is broken.
+    """
     chance = random.Random(seed)
     scenario = _scenario(chance)
-    world = World(scenario, _weather(chance), sound_cursors=not scenario.skew_seconds)
+    world = World(scenario, _random_plan(chance), sound_cursors=not scenario.skew_seconds)
     tables = [dict(world.checkpoints.items)]
-    for index in range(len(scenario.ticks)):
-        world.advance_to(scenario.ticks[index])
+    for index in range(len(scenario.run_times)):
+        world.advance_to(scenario.run_times[index])
         mishap = chance.choice(_MISHAPS)
         if mishap == "lost table":
             world.checkpoints.items.clear()
@@ -33,7 +37,7 @@ def storm(seed: int) -> World:
             world.kill()
         _invoke(world, mishap, chance)
         tables.append(dict(world.checkpoints.items))
-    world.finish(after=len(scenario.ticks))
+    world.finish(after=len(scenario.run_times))
     return world
 
 
@@ -43,7 +47,7 @@ def _invoke(world: World, mishap: str, chance: random.Random) -> None:
         schedule = [(chance.randrange(many), chance.randint(1, 6)) for _ in range(20)]
         overlap(world, schedule, many)
     elif mishap == "replay":
-        start = BIRTH + timedelta(seconds=chance.randint(-HOUR, 2 * HOUR))
+        start = START + timedelta(seconds=chance.randint(-HOUR, 2 * HOUR))
         stop = min(start + timedelta(seconds=chance.randint(1, 2 * HOUR)), world.clock.now())
         if start < stop:
             world.invoke(Replay(Span(start.replace(microsecond=0), stop.replace(microsecond=0))))
@@ -63,7 +67,7 @@ def _scenario(chance: random.Random) -> Scenario:
     return Scenario(
         "storm",
         executions=executions,
-        ticks=tuple(times),
+        run_times=tuple(times),
         ages=chance.choice(
             ((30 * MINUTE,), (2 * MINUTE, 30 * MINUTE), (2 * MINUTE, 10 * MINUTE, 40 * MINUTE))
         ),
@@ -78,7 +82,7 @@ def _scenario(chance: random.Random) -> Scenario:
 
 
 def _studio_faults(chance: random.Random) -> tuple[StudioFault, ...]:
-    skew = chance.randint(-_MOST_SKEW_SECONDS, _MOST_SKEW_SECONDS)
+    skew = chance.randint(-_MAX_SKEW_SECONDS, _MAX_SKEW_SECONDS)
     possible = (
         StudioFault(Kind.PAGE_SIZE, value=chance.choice((1, 2, 3))),
         StudioFault(Kind.OFFSET_TOKENS),
@@ -100,8 +104,8 @@ def _studio_faults(chance: random.Random) -> tuple[StudioFault, ...]:
     return tuple(fault for fault in possible if chance.random() < 0.15)
 
 
-def _weather(chance: random.Random) -> Plan:
-    """A plan that is made up as the life goes: any fault that the call can have."""
+def _random_plan(chance: random.Random) -> Plan:
+    """A plan that draws a fault for each call, of those that the call can have."""
     rate = chance.choice((0.0, 0.02, 0.1, 0.3))
 
     def plan(_: int, name: str) -> Fault | None:

@@ -5,12 +5,18 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.protocol import cases
-from tests.protocol.compaction_world import AT_REST, CompactionWorld, lived, pairs
+from tests.protocol.compaction_world import (
+    AT_REST,
+    CompactionWorld,
+    live_compaction,
+    undisturbed_calls,
+)
+from tests.protocol.faults import pairs
 from tests.protocol.overlap import Schedule, interleave
 
 
-def test_the_undisturbed_life_makes_two_parts_and_says_when_they_are_all() -> None:
-    world = lived({})
+def test_compaction_without_faults_writes_two_parts_and_marks_the_day_complete() -> None:
+    world = live_compaction({})
 
     assert [key for key in world.store.objects if key.startswith("daily")] == [
         "daily/dt=2026-11-01/00000.jsonl.gz",
@@ -30,7 +36,7 @@ def test_no_fault_at_any_io_loses_or_doubles_a_row() -> None:
 
 
 def test_no_pair_of_faults_in_the_first_ios_loses_or_doubles_a_row() -> None:
-    lives = [lived(faults) for faults in pairs(until=9)]
+    lives = [live_compaction(faults) for faults in pairs(undisturbed_calls(), until=9)]
 
     assert len(lives) > 500
 

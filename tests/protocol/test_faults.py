@@ -19,7 +19,7 @@ BY_SCENARIO = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: ea
 
 
 @BY_SCENARIO
-def test_an_undisturbed_life_exports_every_execution_and_every_end(scenario: Scenario) -> None:
+def test_without_faults_every_execution_and_every_end_is_exported(scenario: Scenario) -> None:
     world = live(scenario)
 
     last_sweep = timedelta(seconds=scenario.ages[-1])
@@ -53,12 +53,12 @@ def test_no_pair_of_faults_in_the_first_ios_loses_or_doubles_a_line(name: str) -
         cases.run(case)
 
 
-def test_no_fault_beside_a_put_from_beyond_the_grave_loses_or_doubles_a_line() -> None:
+def test_no_fault_beside_a_late_put_after_process_death_loses_or_doubles_a_line() -> None:
     for case in cases.pair_cases(ZOMBIE, until=99):
         if Fault.UNDER_A_PUT in case:
             cases.run(case)
 
 
-def test_a_lease_is_not_taken_from_the_living_by_a_call_that_lands_hours_late() -> None:
+def test_a_call_that_lands_hours_late_does_not_take_the_lease_of_a_live_process() -> None:
     """What they save is then refused, and at the last age no other sweep comes."""
     cases.run("faults: the expiry wall: 1=late 2=forbidden")

@@ -44,12 +44,12 @@ def test_a_cursor_stays_where_a_sweep_failed(error: StudioExportError) -> None:
     assert world.checkpoints.items[A].checkpoint.cursors == before
 
 
-def test_a_listing_that_was_given_up_is_listed_again_in_steps() -> None:
+def test_an_abandoned_listing_is_listed_again_in_steps() -> None:
     crowded = Scenario(
         "more than a listing may have",
         executions=tuple(Life(created=each, lasts_seconds=1) for each in range(0, 600, 20)),
         ages=(2 * MINUTE,),
-        ticks=(0, 20 * MINUTE),
+        run_times=(0, 20 * MINUTE),
         studio_faults=(Fault(Kind.PAGE_SIZE, value=2),),
         max_pages=2,
     )
@@ -69,7 +69,7 @@ class Impatient(Answering):
         return reply
 
 
-def test_a_listing_that_is_too_wide_to_be_answered_is_listed_in_steps() -> None:
+def test_a_listing_too_wide_to_be_answered_is_listed_in_steps() -> None:
     world = World()
     world.knows(A, head=HOUR, day=0)
     sweeper = replace(world.exporter.sweeper, source=Impatient(world.clock))
@@ -81,7 +81,7 @@ def test_a_listing_that_is_too_wide_to_be_answered_is_listed_in_steps() -> None:
     assert left[-1] == 0
 
 
-def test_the_heads_listing_does_not_move_a_cursor_over_what_is_too_young_for_its_age() -> None:
+def test_the_heads_listing_does_not_move_a_cursor_past_executions_too_young_for_its_age() -> None:
     # What ends between two ages is seen ended by the second alone.
     late = Scenario(
         "ended between two ages",
@@ -89,14 +89,14 @@ def test_the_heads_listing_does_not_move_a_cursor_over_what_is_too_young_for_its
             Life(created=each, lasts_seconds=20 * MINUTE) for each in range(0, 900, 60)
         ),
         ages=(2 * MINUTE, 30 * MINUTE),
-        ticks=every(5 * MINUTE, 60 * MINUTE),
+        run_times=every(5 * MINUTE, 60 * MINUTE),
     )
     world = live(late)
     assert all("ended" in statuses for statuses in world.dataset.lines.values())
 
 
 @pytest.mark.parametrize("scenario", [ONE_AGE, TWO_AGES], ids=lambda each: each.name)
-def test_a_cursor_comes_up_to_its_age_whether_anything_was_created_or_not(
+def test_a_cursor_reaches_its_age_even_if_nothing_was_created(
     scenario: Scenario,
 ) -> None:
     quiet = replace(scenario, executions=scenario.executions[:1])
@@ -107,7 +107,7 @@ def test_a_cursor_comes_up_to_its_age_whether_anything_was_created_or_not(
     assert lag < timedelta(seconds=10)
 
 
-def test_a_tick_does_not_chase_the_clock() -> None:
+def test_a_run_does_not_chase_the_clock() -> None:
     world = World(seconds=10)  # while it lists, more becomes due
     world.knows(A, head=600, day=0)
 
@@ -117,7 +117,7 @@ def test_a_tick_does_not_chase_the_clock() -> None:
     assert world.checkpoints.items[A].checkpoint.cursors[120] == START - timedelta(seconds=120)
 
 
-def test_a_cursor_passes_what_was_listed_and_not_what_was_found() -> None:
+def test_a_cursor_advances_by_the_range_listed_not_by_the_rows_found() -> None:
     world = World(seconds=10)
     world.knows(A, head=600, day=0)  # its one Execution is at the beginning of that
 
@@ -135,14 +135,12 @@ SCALES = (
 
 
 @pytest.mark.parametrize(("scale", "other"), list(permutations(SCALES, 2)))
-def test_a_scale_that_is_changed_in_mid_life_costs_no_line(
-    scale: tuple[int, ...], other: tuple[int, ...]
-) -> None:
-    for tick in range(1, len(TWO_AGES.ticks)):
-        world = live_until(replace(TWO_AGES, ages=scale), tick)
+def test_a_changed_scale_loses_no_line(scale: tuple[int, ...], other: tuple[int, ...]) -> None:
+    for run_index in range(1, len(TWO_AGES.run_times)):
+        world = live_until(replace(TWO_AGES, ages=scale), run_index)
         world.scenario = replace(world.scenario, ages=other)
         world.kill()
-        world.finish(after=tick - 1)
+        world.finish(after=run_index - 1)
 
 
 class Ahead(VirtualClock):
@@ -153,14 +151,14 @@ class Ahead(VirtualClock):
         self.monotonic = clock.monotonic  # type: ignore[method-assign]
 
 
-def test_a_tick_under_a_clock_that_was_a_month_ahead_costs_nothing_of_what_comes_later() -> None:
+def test_a_run_with_a_clock_a_month_ahead_loses_no_later_line() -> None:
     later = Scenario(
         "a wrong clock, put right",
         executions=tuple(Life(created=HOUR + each, lasts_seconds=60) for each in range(9)),
         ages=(2 * MINUTE, 30 * MINUTE),
-        ticks=every(15 * MINUTE, 2 * HOUR),
+        run_times=every(15 * MINUTE, 2 * HOUR),
     )
-    world = live_until(later, tick=2)
+    world = live_until(later, run_index=2)
     exporter = world.exporter("wrong")
     wrong = replace(exporter, sweeper=replace(exporter.sweeper, clock=Ahead(world.clock)))
     world.sound_cursors = False

@@ -15,7 +15,7 @@ class DeathError(BaseException):
     """No `except` holds it, as with a SIGKILL."""
 
 
-def test_a_death_before_the_file_is_on_disk_leaves_no_object(
+def test_a_process_death_before_fsync_leaves_no_object(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fsync = os.fsync

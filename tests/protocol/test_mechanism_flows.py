@@ -10,13 +10,13 @@ from simulator.faults import Fault, Kind
 from studio_export.export.exporter import Exporter
 from tests.protocol.oracle import check_rest
 from tests.protocol.scenarios import TWO_AGES
-from tests.protocol.world import BIRTH, World
+from tests.protocol.world import START, World
 
 SIDE_BY_SIDE = replace(TWO_AGES, name="three Flows side by side", concurrency=3)
 STRUCK_SECONDS = 40 * 60
 
 
-def born() -> tuple[World, Exporter, list[Flow]]:
+def three_flows() -> tuple[World, Exporter, list[Flow]]:
     """Three Flows with the same lives, and a process that exports them."""
     world = World(SIDE_BY_SIDE)
     flows = [world.flow, world.studio.add_flow(), world.studio.add_flow()]
@@ -27,8 +27,8 @@ def born() -> tuple[World, Exporter, list[Flow]]:
     return world, exporter, flows
 
 
-def rested(world: World, exporter: Exporter, flows: list[Flow]) -> None:
-    world.advance_to(SIDE_BY_SIDE.ticks[-1] + SIDE_BY_SIDE.settled_seconds)
+def check_at_rest(world: World, exporter: Exporter, flows: list[Flow]) -> None:
+    world.advance_to(SIDE_BY_SIDE.run_times[-1] + SIDE_BY_SIDE.settled_seconds)
     world.invoke_in(exporter, "p")
     assert world.summaries[-1].complete
     for flow in flows:
@@ -42,13 +42,13 @@ def rested(world: World, exporter: Exporter, flows: list[Flow]) -> None:
         *(Kind.WRONG_KEY, Kind.NOT_A_LIST),
     ],
 )
-def test_what_befalls_one_flow_costs_the_others_nothing_and_is_made_good(kind: Kind) -> None:
-    world, exporter, flows = born()
-    until = BIRTH + timedelta(seconds=STRUCK_SECONDS)
+def test_a_fault_of_one_flow_does_not_affect_others_and_is_recovered(kind: Kind) -> None:
+    world, exporter, flows = three_flows()
+    until = START + timedelta(seconds=STRUCK_SECONDS)
     world.studio.faults.on(Fault(kind, flow_sid=flows[1].sid, stop=until))
     struck = 0
-    for tick in SIDE_BY_SIDE.ticks:
-        world.advance_to(tick)
+    for run_time in SIDE_BY_SIDE.run_times:
+        world.advance_to(run_time)
         world.invoke_in(exporter, "p")
         errors = [bool(flow.error) for flow in world.summaries[-1].flows]
         due = [flow.still_due for flow in world.summaries[-1].flows]
@@ -56,15 +56,15 @@ def test_what_befalls_one_flow_costs_the_others_nothing_and_is_made_good(kind: K
         struck += errors[1]
 
     assert struck >= 3
-    rested(world, exporter, flows)
+    check_at_rest(world, exporter, flows)
 
 
 @pytest.mark.parametrize("kind", [Kind.UNAUTHORIZED, Kind.SUSPENDED, Kind.THROTTLED])
-def test_what_befalls_the_account_in_mid_run_is_made_good_for_every_flow(kind: Kind) -> None:
+def test_a_fault_of_the_account_is_recovered_for_every_flow(kind: Kind) -> None:
     for first in range(1, 12):
-        world, exporter, flows = born()
+        world, exporter, flows = three_flows()
         world.studio.faults.on(Fault(kind, first=first, times=3))
-        for tick in SIDE_BY_SIDE.ticks:
-            world.advance_to(tick)
+        for run_time in SIDE_BY_SIDE.run_times:
+            world.advance_to(run_time)
             world.invoke_in(exporter, "p")
-        rested(world, exporter, flows)
+        check_at_rest(world, exporter, flows)

@@ -9,16 +9,16 @@ from tests.protocol.life import live
 from tests.protocol.scenarios import DAY, MINUTE, Life, Scenario, every
 
 AGE = 2 * MINUTE
-TICKS = every(10 * MINUTE, 30 * MINUTE)
+RUN_TIMES = every(10 * MINUTE, 30 * MINUTE)
 # Where one sweep ends and the next begins: an Execution on each side, and one in the very second.
-BOUNDS = (-DAY, *(tick - AGE for tick in TICKS[:-1]))
+BOUNDS = (-DAY, *(run_time - AGE for run_time in RUN_TIMES[:-1]))
 ONCE = Scenario(
     "each is listed once",
     executions=tuple(
         Life(created=bound + offset, lasts_seconds=10) for bound in BOUNDS for offset in (-1, 0, 1)
     ),
     ages=(AGE,),
-    ticks=TICKS,
+    run_times=RUN_TIMES,
     studio_faults=(Fault(Kind.PAGE_SIZE, value=2),),
 )
 
@@ -30,9 +30,7 @@ def test_nothing_is_lost_between_two_sweeps() -> None:
 @pytest.mark.parametrize(
     ("kind", "seconds"), [(Kind.FROM_SHIFT, -1), (Kind.FROM_SHIFT, 1), (Kind.TO_SHIFT, 1)]
 )
-def test_a_bound_that_the_api_takes_a_second_differently_loses_nothing(
-    kind: Kind, seconds: int
-) -> None:
+def test_a_bound_that_the_api_shifts_by_a_second_loses_nothing(kind: Kind, seconds: int) -> None:
     live(replace(ONCE, studio_faults=(*ONCE.studio_faults, Fault(kind, value=seconds))))
 
 
@@ -56,7 +54,7 @@ def test_a_bound_that_the_api_takes_a_second_differently_loses_nothing(
         Kind.UNAUTHORIZED,
     ],
 )
-def test_a_page_that_goes_wrong_until_the_next_tick_loses_nothing(kind: Kind, page: int) -> None:
+def test_a_page_that_fails_until_the_next_run_loses_nothing(kind: Kind, page: int) -> None:
     # Twice is as often as the source of these lives asks for a page.
     value = "https://studio.example/" if kind is Kind.REDIRECT else None
     struck = Fault(kind, value, page=page, times=2)

@@ -30,7 +30,7 @@ def sids(store: MemoryStore) -> list[str]:
     return [sid for key in sorted(store.objects) for sid, _ in decode(store.objects[key])]
 
 
-def test_a_writer_whose_listing_is_out_of_date_is_fenced_off_by_the_number() -> None:
+def test_the_number_fences_off_a_writer_with_a_stale_listing() -> None:
     store = MemoryStore()
     append(store, HourLog(FLOW, HOUR), 0, [record("FN1")])
 
@@ -41,7 +41,7 @@ def test_a_writer_whose_listing_is_out_of_date_is_fenced_off_by_the_number() -> 
     assert done.conflicts == 1
 
 
-def test_threads_that_share_a_warm_log_append_to_it_one_after_the_other() -> None:
+def test_threads_that_share_a_warm_log_append_one_at_a_time() -> None:
     store, logs = FaultyStore(), LogCache()
 
     def swept(sid: str, logs: LogCache = logs) -> None:

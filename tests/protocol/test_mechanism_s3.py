@@ -21,7 +21,7 @@ def stubbed() -> Iterator[tuple[S3Store, Stubber]]:
         stub.assert_no_pending_responses()
 
 
-def test_a_put_has_the_condition_that_the_key_is_free(stubbed: tuple[S3Store, Stubber]) -> None:
+def test_a_put_is_conditional_on_the_key_being_absent(stubbed: tuple[S3Store, Stubber]) -> None:
     store, stub = stubbed
     wanted = {
         "Bucket": "bucket",
@@ -36,7 +36,7 @@ def test_a_put_has_the_condition_that_the_key_is_free(stubbed: tuple[S3Store, St
     assert store.put_if_absent(KEY, b"lines", {"lines": "1"})
 
 
-def test_a_list_goes_on_to_its_last_page(stubbed: tuple[S3Store, Stubber]) -> None:
+def test_a_list_continues_to_its_last_page(stubbed: tuple[S3Store, Stubber]) -> None:
     store, stub = stubbed
     asked = {"Bucket": "bucket", "Prefix": "studio/executions/"}
     more = {"IsTruncated": True, "NextContinuationToken": "next"}

@@ -8,11 +8,11 @@ from studio_export.export.sweep import Sweeper, Watermarks, sweep
 from studio_export.log.cache import LogCache
 from studio_export.model import Reply, Span
 from studio_export.twilio.listing import executions_url
-from tests.protocol.world import BIRTH
+from tests.protocol.world import START
 from tools.devkit.fakes.clock import VirtualClock
 
 FLOW_SID = "FW" + "0" * 32
-SECOND = Span(BIRTH, BIRTH + timedelta(seconds=1))
+SECOND = Span(START, START + timedelta(seconds=1))
 ROWS, RECORD_BYTES, BUFFER_BYTES = 100, 4000, 1_000_000
 
 
@@ -75,7 +75,7 @@ def peak_bytes(pages: int) -> int:
     return peak
 
 
-def test_a_second_of_ten_times_the_pages_takes_no_more_memory_than_its_sids() -> None:
+def test_ten_times_the_pages_take_no_more_memory_than_their_sids() -> None:
     few, many = peak_bytes(8), peak_bytes(80)
 
     more_sids = 72 * ROWS

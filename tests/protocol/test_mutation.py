@@ -11,12 +11,12 @@ from tests.protocol.mutation.runner import ALL, MUTANTS, copy_packages, run, tab
 def test_every_mutant_is_caught_and_the_one_without_a_lease_survives() -> None:
     verdicts = run()
 
-    shown = table(verdicts)
-    print(shown)  # noqa: T201  the table is what a reader of `pytest -s` is here for
-    assert all(verdict.as_wanted for verdict in verdicts), shown
+    report = table(verdicts)
+    print(report)  # noqa: T201  the table is what a reader of `pytest -s` is here for
+    assert all(verdict.as_wanted for verdict in verdicts), report
 
 
-def test_mutants_are_many_and_each_has_a_name_of_its_own() -> None:
+def test_mutant_names_are_unique_and_there_are_at_least_thirty() -> None:
     assert len({each.name for each in ALL}) == len(ALL)
     assert len(MUTANTS) >= 30
 
@@ -38,5 +38,7 @@ def test_every_mutant_still_applies(tmp_path: Path) -> None:
 def test_a_mutant_whose_line_is_gone_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "log.py").write_text("the line\nthe line\n")
     stale = mutant("a mistake", "log.py", "the line", "", "a test")
-    with pytest.raises(StaleMutantError, match=r"'a mistake': log.py has 2 times(.|\n)*Find what"):
+    with pytest.raises(
+        StaleMutantError, match=r"'a mistake': log.py contains this 2 times(.|\n)*Find what"
+    ):
         stale.apply(tmp_path)

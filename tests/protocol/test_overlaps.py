@@ -18,7 +18,7 @@ def test_no_meeting_of_several_invocations_loses_or_doubles_a_line() -> None:
 
 
 def test_with_the_lease_the_second_invocation_does_no_work() -> None:
-    world = live_until(TWO_AGES, tick=3)
+    world = live_until(TWO_AGES, run_index=3)
     first, second = overlap(world, [(0, 2), (1, 1_000_000)])
 
     assert first > second

@@ -18,8 +18,8 @@ DOUBLED = """
 def commits(scenario: Scenario) -> dict[str, bytes]:
     """The objects of an undisturbed life, in the order in which they were committed."""
     world = World(scenario)
-    world.make_ticks(0, len(scenario.ticks))
-    world.finish(after=len(scenario.ticks))
+    world.make_runs(0, len(scenario.run_times))
+    world.finish(after=len(scenario.run_times))
     return world.store.objects
 
 

@@ -1,4 +1,4 @@
-"""Campaign 6 in short. `python -m tests.protocol.kill` is the long one."""
+"""A short kill campaign; `python -m tests.protocol.kill` is the long one."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,9 +16,9 @@ KILLS = 40
 
 
 @pytest.fixture(scope="module")
-def nursery() -> Iterator[ProcessFactory]:
-    with ProcessFactory() as nursery:
-        yield nursery
+def factory() -> Iterator[ProcessFactory]:
+    with ProcessFactory() as factory:
+        yield factory
 
 
 def hold(report: Report) -> None:
@@ -30,15 +30,15 @@ def hold(report: Report) -> None:
 
 
 def test_processes_killed_over_s3_and_dynamodb_lose_and_double_nothing(
-    nursery: ProcessFactory, s3_server: AwsServer, dynamodb_server: AwsServer
+    factory: ProcessFactory, s3_server: AwsServer, dynamodb_server: AwsServer
 ) -> None:
     name = f"kills-{uuid4().hex[:8]}"
-    stand = AwsTarget(s3_server, dynamodb_server, bucket=name, table=name)
-    stand.prepare()
-    hold(campaign(stand, nursery, KILLS, "short/aws"))
+    target = AwsTarget(s3_server, dynamodb_server, bucket=name, table=name)
+    target.prepare()
+    hold(campaign(target, factory, KILLS, "short/aws"))
 
 
 def test_processes_killed_over_a_directory_and_sqlite_lose_and_double_nothing(
-    nursery: ProcessFactory, tmp_path: Path
+    factory: ProcessFactory, tmp_path: Path
 ) -> None:
-    hold(campaign(DirectoryTarget(tmp_path), nursery, KILLS, "short/directory"))
+    hold(campaign(DirectoryTarget(tmp_path), factory, KILLS, "short/directory"))

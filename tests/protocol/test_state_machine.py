@@ -1,4 +1,4 @@
-"""Anything may happen in any order; a model of twenty lines says what must then be there."""
+"""Hypothesis runs events in any order; a model of twenty lines says which lines may exist."""
 
 from datetime import timedelta
 
@@ -10,10 +10,10 @@ from studio_export.model import Replay, Span
 from tests.protocol.faults import APPLICABLE, Fault
 from tests.protocol.oracle import check_rest
 from tests.protocol.scenarios import DAY, MINUTE, Scenario
-from tests.protocol.world import BIRTH, World
+from tests.protocol.world import START, World
 
 SCENARIO = Scenario(
-    "model", executions=(), ticks=(), ages=(2 * MINUTE, 20 * MINUTE), lookback_seconds=DAY
+    "model", executions=(), run_times=(), ages=(2 * MINUTE, 20 * MINUTE), lookback_seconds=DAY
 )
 
 
@@ -46,7 +46,7 @@ class Exporting(RuleBasedStateMachine):
         ends = None if lasts is None else now + timedelta(seconds=lasts)
         seen = now + timedelta(seconds=hidden)
         execution = self.world.flow.add(now, ends, visible_from=seen)
-        start = (now - BIRTH).total_seconds()
+        start = (now - START).total_seconds()
         self.model.ends[execution.sid] = None if lasts is None else start + lasts
 
     @rule(seconds=st.integers(1, 2000))
@@ -54,19 +54,19 @@ class Exporting(RuleBasedStateMachine):
         self.world.clock.advance(seconds)
 
     @rule()
-    def a_tick(self) -> None:
+    def a_run(self) -> None:
         self.world.invoke()
         self.tables.append(dict(self.world.checkpoints.items))
 
     @rule(at=st.integers(1, 12), data=st.data())
-    def a_tick_with_a_fault(self, at: int, data: st.DataObject) -> None:
+    def a_run_with_a_fault(self, at: int, data: st.DataObject) -> None:
         fault = data.draw(st.sampled_from(Fault))
-        wanted = self.world.seam.number + at
+        wanted = self.world.injector.number + at
 
         def plan(number: int, name: str) -> Fault | None:
             return fault if number == wanted and fault in APPLICABLE[name] else None
 
-        self.world.seam.plan = plan
+        self.world.injector.plan = plan
         self.world.invoke()
 
     @rule()
@@ -83,7 +83,7 @@ class Exporting(RuleBasedStateMachine):
 
     @rule(start=st.integers(0, 7200), width=st.integers(1, 7200))
     def a_range_is_replayed(self, start: int, width: int) -> None:
-        first = BIRTH + timedelta(seconds=start)
+        first = START + timedelta(seconds=start)
         stop = min(first + timedelta(seconds=width), self.world.clock.now().replace(microsecond=0))
         if first < stop:
             self.world.invoke(Replay(Span(first, stop)))

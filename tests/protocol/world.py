@@ -1,4 +1,4 @@
-"""A world to live a Flow's life in: clock, Studio, store, checkpoints, and processes that die."""
+"""The simulated world of a case: clock, Studio, store, checkpoints, and processes that die."""
 
 import random
 from dataclasses import dataclass, field
@@ -13,15 +13,15 @@ from studio_export.export.sweep import Sweeper
 from studio_export.model import Checkpoint, Replay, Summary
 from studio_export.ports import Checkpoints
 from tests.protocol.fault_injection import (
+    FaultInjector,
+    FaultyCheckpoints,
+    FaultySource,
+    FaultyStore,
     Killed,
     Plan,
-    Seam,
-    SeamCheckpoints,
-    SeamSource,
-    SeamStore,
     undisturbed,
 )
-from tests.protocol.interleaving import InterleavedLogCache, take_turn, weaver
+from tests.protocol.interleaving import InterleavedLogCache, interleaved_pool, take_turn
 from tests.protocol.oracle import (
     BrokenPromiseError,
     Dataset,
@@ -30,18 +30,18 @@ from tests.protocol.oracle import (
     check_rest,
 )
 from tests.protocol.scenarios import Scenario
-from tests.protocol.trace_table import story
+from tests.protocol.trace_table import format_trace
 from tools.devkit.fakes.checkpoints import Item, MemoryCheckpoints
 from tools.devkit.fakes.clock import VirtualClock
 from tools.devkit.fakes.store import MemoryStore
 
-BIRTH = datetime(2026, 11, 1, 0, 30, tzinfo=UTC)
+START = datetime(2026, 11, 1, 0, 30, tzinfo=UTC)
 INVOCATION_SECONDS = 840.0
 _OVERTAKING = timedelta(seconds=INVOCATION_SECONDS + 60)
 
 
 class NoLease:
-    """Checkpoints without their lease: everybody may come in, and save."""
+    """Checkpoints without a lease: every owner may acquire and save."""
 
     def __init__(self, inner: MemoryCheckpoints) -> None:
         self._inner = inner
@@ -68,12 +68,16 @@ class NoLease:
 
 @dataclass
 class World:
-    """`sound_cursors`: whether cursors can be held against the truth at all times."""
+    """One Flow, its exporter and its store.
+
+    Attributes:
+        sound_cursors: check the cursors after every effect, not only the dataset.
+    """
 
     scenario: Scenario
     plan: Plan = undisturbed
     sound_cursors: bool = True
-    clock: VirtualClock = field(default_factory=lambda: VirtualClock(BIRTH))
+    clock: VirtualClock = field(default_factory=lambda: VirtualClock(START))
     store: MemoryStore = field(default_factory=MemoryStore)
     checkpoints: MemoryCheckpoints = field(default_factory=MemoryCheckpoints)
     summaries: list[Summary] = field(default_factory=list)
@@ -83,7 +87,7 @@ class World:
         self.studio.faults.on(*self.scenario.studio_faults)
         self.flow = self.studio.add_flow()
         for life in self.scenario.executions:
-            created = BIRTH + timedelta(seconds=life.created)
+            created = START + timedelta(seconds=life.created)
             lasts, hidden = life.lasts_seconds, life.hidden_seconds
             self.flow.add(
                 created,
@@ -91,14 +95,14 @@ class World:
                 visible_from=created + timedelta(seconds=hidden) if hidden else None,
             )
         self.dataset = Dataset(self.store)
-        self.seam = Seam(self.clock, self.plan, self._watch, self._overtake, take_turn)
-        self._weaver = weaver(random.Random(self.scenario.name))
+        self.injector = FaultInjector(self.clock, self.plan, self._watch, self._overtake, take_turn)
+        self._worker_pool = interleaved_pool(random.Random(self.scenario.name))
         self._processes = count(1)
         self._exporter: Exporter | None = None
         self._process = ""
 
     def invoke(self, replay: Replay | None = None) -> None:
-        """One invocation in the warm process, or in a new one if that died."""
+        """Run one invocation in the warm process, or in a new one if that died."""
         if self._exporter is None:
             self._process = self._name()
             self._exporter = self.exporter(self._process)
@@ -106,7 +110,7 @@ class World:
             self._exporter = None
 
     def invoke_in(self, exporter: Exporter, process: str, replay: Replay | None = None) -> bool:
-        """Whether the process is still alive afterwards."""
+        """Run one invocation; return whether its process is still alive."""
         begun = self.clock.now().replace(microsecond=0)
         try:
             summary = exporter.export(
@@ -115,45 +119,45 @@ class World:
         except Killed:
             return False
         except StudioExportError:
-            return True  # said clearly, and over; the next tick goes on
+            return True  # the invocation failed with a clear error; the next run continues
         self.summaries.append(summary)
         if summary.complete and not replay:
             for flow in summary.flows:
                 check_fresh(self.checkpoints.items[flow.flow_sid].checkpoint, begun)
         return True
 
-    def exporter(self, process: str, seam: Seam | None = None) -> Exporter:
-        seam, scenario = seam or self.seam, self.scenario
+    def exporter(self, process: str, injector: FaultInjector | None = None) -> Exporter:
+        injector, scenario = injector or self.injector, self.scenario
         kept: Checkpoints = self.checkpoints if scenario.lease else NoLease(self.checkpoints)
         source = StudioSource(self.studio, clock=self.clock, attempts=2)
         return Exporter(
             Sweeper(
-                SeamSource(seam, process, source),
-                SeamStore(seam, process, self.store),
+                FaultySource(injector, process, source),
+                FaultyStore(injector, process, self.store),
                 self.clock,
                 InterleavedLogCache(scenario.warm_sids),
                 buffer_bytes=scenario.buffer_bytes,
                 max_pages=scenario.max_pages,
             ),
-            SeamCheckpoints(seam, process, kept),
+            FaultyCheckpoints(injector, process, kept),
             flow_sids=(self.flow.sid,),
             scale=scenario.ages,
             lookback_seconds=scenario.lookback_seconds,
             concurrency=scenario.concurrency,
-            worker_pool=self._weaver,
+            worker_pool=self._worker_pool,
         )
 
-    def make_ticks(self, first: int, stop: int) -> None:
-        """Make the ticks from `first` on, and wait for that of `stop`."""
-        ticks = self.scenario.ticks
-        for tick in ticks[first:stop]:
-            self.advance_to(tick)
+    def make_runs(self, first: int, stop: int) -> None:
+        """Make the runs from `first` on, and advance to the time of run `stop`."""
+        run_times = self.scenario.run_times
+        for run_time in run_times[first:stop]:
+            self.advance_to(run_time)
             self.invoke()
-        self.advance_to(ticks[min(stop, len(ticks) - 1)])
+        self.advance_to(run_times[min(stop, len(run_times) - 1)])
 
     def finish(self, after: int) -> None:
-        """Make the ticks after the given one, and come to rest."""
-        self.make_ticks(after + 1, len(self.scenario.ticks))
+        """Make the runs after the given one, then come to rest."""
+        self.make_runs(after + 1, len(self.scenario.run_times))
         last = max(life.created for life in self.scenario.executions)
         self.advance_to(last + self.scenario.settled_seconds + 60)
         self.rest()
@@ -162,13 +166,13 @@ class World:
         self._exporter = None
 
     def advance_to(self, offset_seconds: float) -> None:
-        """Let the time come that is so long after birth; it never goes back."""
+        """Advance to that many seconds after the start; never go back."""
         self.clock.advance(max(0.0, offset_seconds - self.clock.monotonic()))
 
     def rest(self) -> None:
-        """Everything lands, undisturbed ticks finish what is due, and nothing may be missing."""
-        self.seam.settle()
-        self.seam.plan = undisturbed
+        """Apply late effects, run without faults until complete, and check for losses."""
+        self.injector.settle()
+        self.injector.plan = undisturbed
         self.kill()
         for _ in range(40):
             self.invoke()
@@ -176,14 +180,16 @@ class World:
                 break
             self.clock.advance(900)
         else:
-            raise BrokenPromiseError("no progress: forty undisturbed ticks left work due")
+            raise BrokenPromiseError(
+                "no progress: after forty runs without faults work is still due"
+            )
         self._watch("rest")
 
     def _watch(self, name: str) -> None:
         try:
             self._check(name)
         except BrokenPromiseError as error:
-            error.add_note(story(self.seam.trace))
+            error.add_note(format_trace(self.injector.trace))
             raise
 
     def _check(self, name: str) -> None:
@@ -205,16 +211,16 @@ class World:
 
     @property
     def _horizon(self) -> datetime:
-        """Where the first sweep begins, if it comes at birth."""
-        return BIRTH - timedelta(seconds=self.scenario.lookback_seconds)
+        """Where the first sweep begins, if it runs at the start."""
+        return START - timedelta(seconds=self.scenario.lookback_seconds)
 
     def _overtake(self) -> None:
-        """Another invocation, undisturbed, after the lease of the one that hangs here has ended."""
+        """Run another invocation without faults, after the lease of the hanging one has expired."""
         self.clock.advance(_OVERTAKING.total_seconds())
         process = self._name()
-        quiet = Seam(self.clock, undisturbed, self._watch, lambda: None)
+        quiet = FaultInjector(self.clock, undisturbed, self._watch, lambda: None)
         self.invoke_in(self.exporter(process, quiet), process)
-        self.seam.trace += quiet.trace
+        self.injector.trace += quiet.trace
 
     def _name(self) -> str:
         return f"p{next(self._processes)}"

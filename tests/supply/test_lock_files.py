@@ -24,7 +24,7 @@ def asked(text: str) -> set[str]:
     return {re.sub(r"[-_.]+", "-", name).lower() for name in names}
 
 
-def test_there_are_files_to_look_at() -> None:
+def test_the_lock_files_are_found() -> None:
     assert {"requirements/dev.in", "layers/studio_export/requirements.in"} <= set(NAMES)
 
 
@@ -43,7 +43,7 @@ def hashes(entry: str) -> list[str]:
 
 
 @pytest.mark.parametrize("wanted", WANTED, ids=NAMES)
-def test_what_is_asked_for_is_locked(wanted: Path) -> None:
+def test_every_requirement_is_locked(wanted: Path) -> None:
     locked = {
         re.split(r"[\[=]", entry)[0] for entry in entries(wanted.with_suffix(".txt").read_text())
     }
@@ -52,7 +52,7 @@ def test_what_is_asked_for_is_locked(wanted: Path) -> None:
 
 
 @pytest.mark.parametrize("wanted", WANTED, ids=NAMES)
-def test_no_file_names_an_index_or_another_place(wanted: Path) -> None:
+def test_no_lock_file_names_an_index(wanted: Path) -> None:
     for path in (wanted, wanted.with_suffix(".txt")):
         text = path.read_text()
         assert not re.search(r"--(extra-)?index-url|--find-links|--trusted-host|-i |-f ", text)
@@ -60,7 +60,7 @@ def test_no_file_names_an_index_or_another_place(wanted: Path) -> None:
 
 
 @pytest.mark.parametrize("wanted", WANTED, ids=NAMES)
-def test_make_lock_locks_it(wanted: Path) -> None:
+def test_make_lock_covers_every_lock_file(wanted: Path) -> None:
     assert str(wanted.relative_to(ROOT).with_suffix("")) in (ROOT / "Makefile").read_text()
 
 
@@ -75,5 +75,5 @@ def test_every_package_of_node_has_its_hash_and_names_no_registry() -> None:
 @pytest.mark.parametrize(
     "entry", ["urllib3>=2", "urllib3==2.8.0", "urllib3 @ https://example.org/urllib3.whl"]
 )
-def test_a_requirement_without_pin_or_hash_would_be_seen(entry: str) -> None:
+def test_a_requirement_without_pin_or_hash_is_detected(entry: str) -> None:
     assert not re.match(r"[a-z0-9-]+==[^\s;]+ .*--hash=", entries(f"# locked\n{entry}\n")[0])

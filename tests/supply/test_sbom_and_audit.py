@@ -34,7 +34,7 @@ def test_the_layers_requirements_are_read_from_their_lock_file() -> None:
     assert {"aws-lambda-powertools", "isal", "msgspec", "urllib3"} <= pins(LOCK.read_text()).keys()
 
 
-def test_the_sbom_is_of_our_version_and_says_what_it_depends_on() -> None:
+def test_the_sbom_has_our_version_and_dependencies() -> None:
     document = completed(copy.deepcopy(DOCUMENT), LOCKED)
 
     assert document["metadata"]["component"]["version"] == VERSION
@@ -46,7 +46,7 @@ def test_the_sbom_is_of_our_version_and_says_what_it_depends_on() -> None:
     "locked",
     [{"isal": "1.9.1"}, {**LOCKED, "msgspec": "0.22.0"}, {**LOCKED, "urllib3": "2.8.1"}, {}],
 )
-def test_an_sbom_of_other_packages_than_are_locked_is_refused(locked: dict[str, str]) -> None:
+def test_an_sbom_that_differs_from_the_lock_file_is_refused(locked: dict[str, str]) -> None:
     with pytest.raises(IncompleteError, match="the lock file"):
         completed(copy.deepcopy(DOCUMENT), locked)
 
@@ -71,9 +71,13 @@ SKIPPED = {"name": "isal", "skip_reason": "Dependency not found on PyPI and coul
     ("packages", "code", "says"),
     [
         ([audited("isal"), audited("urllib3")], CLEAN, "2 packages audited, no known"),
-        ([audited("isal", "GHSA-1")], VULNERABLE, "isal 1.0: GHSA-1, mended in 9.9"),
+        ([audited("isal", "GHSA-1")], VULNERABLE, "isal 1.0: GHSA-1, fixed in 9.9"),
         ([audited("isal", "GHSA-1"), SKIPPED], VULNERABLE, "isal 1.0: GHSA-1"),
-        ([audited("urllib3"), SKIPPED], NOT_AUDITED, "AUDITED 1 of 2 packages. This says nothing"),
+        (
+            [audited("urllib3"), SKIPPED],
+            NOT_AUDITED,
+            "AUDITED 1 of 2 packages: this proves nothing",
+        ),
         ([SKIPPED, SKIPPED], NOT_AUDITED, "AUDITED NOTHING"),
         ([], NOT_AUDITED, "AUDITED NOTHING"),
     ],

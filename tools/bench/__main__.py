@@ -1,4 +1,4 @@
-"""`make bench`: the table, the picture, where the time goes, and how cost grows."""
+"""`make bench`: measure, and print the table, the stages, and how cost grows."""
 
 import argparse
 import sys
@@ -15,12 +15,12 @@ _PICTURE = ROOT / "docs" / "images" / "bench.png"
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
     parser.add_argument("--picture", type=Path, default=_PICTURE)
-    parser.add_argument("--no-scale", action="store_true", help="leave the growth of cost out")
+    parser.add_argument("--no-scale", action="store_true", help="do not measure how cost grows")
     given = parser.parse_args()
     figures = []
     for part in (record_path, processes, layer, steady):
         for figure in part.figures():
-            print(f"{figure.name}: {figure.told}", file=sys.stderr, flush=True)
+            print(f"{figure.name}: {figure.formatted}", file=sys.stderr, flush=True)
             figures.append(figure)
     print(table(figures), flush=True)
     given.picture.parent.mkdir(parents=True, exist_ok=True)

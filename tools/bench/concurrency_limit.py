@@ -79,7 +79,7 @@ class Run:
 def measured() -> Run:
     studio = Studio(lambda: datetime.now(UTC))
     limits = Limits(latency_seconds=_LATENCY_SECONDS)
-    username, password = next(iter(studio.account.credentials.items()))
+    username, password = studio.account.api_key
     credentials = StaticCredentials(Credentials(username, password))
     with StudioServer(studio, limits=limits) as server, ThreadPoolExecutor(_MOST) as threads:
         source = TwilioHttp(server.url, credentials, SystemClock(), _MOST)

@@ -28,7 +28,7 @@ def export(url: str, start: str, stop: str) -> Callable[[], None]:
 
 
 def backfill(url: str, concurrency: str) -> Callable[[], None]:
-    """The first tick of a Flow: 30 days."""
+    """The first run of a Flow: 30 days."""
     return partial(_run, _exporter(url, int(concurrency)), None)
 
 

@@ -1,4 +1,4 @@
-"""A figure: what was measured in each round, against what it must reach."""
+"""A figure: the measurements of each round, and the limit that they must meet."""
 
 from dataclasses import dataclass, field
 from statistics import median
@@ -6,9 +6,12 @@ from statistics import median
 
 @dataclass(slots=True)
 class Figure:
-    """`must` None: shown, with nothing to reach. `at_least`: more is better.
+    """One line of the benchmark.
 
-    `rounds` are ratios, or what the unit says, one a round.
+    Attributes:
+        must: the limit; None if the figure has none.
+        at_least: the limit is a minimum, not a maximum.
+        rounds: one measurement a round, in `unit`; "x" is a ratio.
     """
 
     name: str
@@ -22,52 +25,52 @@ class Figure:
         return median(self.rounds)
 
     @property
-    def spread(self) -> tuple[float, float]:
+    def extremes(self) -> tuple[float, float]:
         return min(self.rounds), max(self.rounds)
 
     @property
-    def reached(self) -> bool | None:
+    def met(self) -> bool | None:
         if self.must is None:
             return None
         return self.measured >= self.must if self.at_least else self.measured <= self.must
 
     @property
     def share(self) -> float:
-        """How far from what it must reach: 1 is exactly there, below is better."""
+        """The share of the limit that is used: 1 is the limit, less is better."""
         if self.must is None:
             return 0.0
         return self.must / self.measured if self.at_least else self.measured / self.must
 
     @property
-    def told(self) -> str:
-        return f"{shown(self.measured)} {self.unit}"
+    def formatted(self) -> str:
+        return f"{format_value(self.measured)} {self.unit}"
 
     @property
-    def wanted(self) -> str:
+    def limit(self) -> str:
         if self.must is None:
             return ""
-        return f"{'≥' if self.at_least else '≤'} {shown(self.must)} {self.unit}"
+        return f"{'≥' if self.at_least else '≤'} {format_value(self.must)} {self.unit}"
 
 
-def shown(value: float) -> str:
-    """Three digits that count."""
+def format_value(value: float) -> str:
+    """Format with three significant digits."""
     if value >= 100:  # noqa: PLR2004
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"  # noqa: PLR2004
 
 
 def table(figures: list[Figure]) -> str:
-    """The figures as a Markdown table, aligned for a terminal too."""
-    rows = [("figure", "must reach", "measured", "spread over the rounds", "")]
+    """Format the figures as a Markdown table that is aligned in a terminal too."""
+    rows = [("figure", "limit", "median", "range (rounds)", "")]
     for figure in figures:
-        low, high = figure.spread
+        low, high = figure.extremes
         rows.append(
             (
                 figure.name,
-                figure.wanted,
-                figure.told,
-                f"{shown(low)} to {shown(high)} ({len(figure.rounds)})",
-                {None: "", True: "reached", False: "NOT reached"}[figure.reached],
+                figure.limit,
+                figure.formatted,
+                f"{format_value(low)} to {format_value(high)} ({len(figure.rounds)})",
+                {None: "", True: "met", False: "NOT MET"}[figure.met],
             )
         )
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

@@ -16,7 +16,7 @@ from tools.devkit.fakes.clock import VirtualClock
 from tools.devkit.fakes.store import MemoryStore
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
-TICK = timedelta(minutes=15)
+RUN_INTERVAL = timedelta(minutes=15)
 _INVOCATION_SECONDS = 840.0
 _DAY_AND_FLOW = len("executions/dt=2026-11-23/") + 34  # of a key
 
@@ -100,7 +100,7 @@ class CountingCheckpoints(MemoryCheckpoints):
 class Life:
     """An exporter over `flow_sids`, whose history up to `NOW` is exported before it counts.
 
-    Neither is `settling` counted, the ticks in which it learns how much of a Flow fits a page, and
+    Neither is `settling` counted, the runs in which it learns how much of a Flow fits a page, and
     the ages fall in step.
     """
 
@@ -111,14 +111,14 @@ class Life:
     settling: timedelta = timedelta(0)
 
     def live(self, duration: timedelta) -> Counts:
-        """Tick by tick, in one warm process, one request at a time."""
+        """Run by run, in one warm process, one request at a time."""
         source = CountingSource(self.source, self.counts)
         exporter = self._exporter(source)
         history = Replay(Span(NOW - timedelta(seconds=ages.RETENTION), NOW))
         exporter.export(history, "history", _INVOCATION_SECONDS)
-        self._tick(exporter, source, self.settling // TICK)
+        self._run(exporter, source, self.settling // RUN_INTERVAL)
         self.counts.clear()
-        self._tick(exporter, source, duration // TICK)
+        self._run(exporter, source, duration // RUN_INTERVAL)
         return self.counts
 
     def _exporter(self, source: Source) -> Exporter:
@@ -129,16 +129,16 @@ class Life:
         scale = ages.DEFAULT_AGES
         return Exporter(sweeper, checkpoints, self.flow_sids, scale, ages.RETENTION, 1)
 
-    def _tick(self, exporter: Exporter, source: CountingSource, ticks: int) -> None:
-        for _ in range(ticks):
-            self.clock.advance(TICK.total_seconds())
+    def _run(self, exporter: Exporter, source: CountingSource, runs: int) -> None:
+        for _ in range(runs):
+            self.clock.advance(RUN_INTERVAL.total_seconds())
             begun, studio = time.process_time(), source.seconds
-            summary = exporter.export(None, "tick", _INVOCATION_SECONDS)
+            summary = exporter.export(None, "run", _INVOCATION_SECONDS)
             spent = time.process_time() - begun
             self.counts.cpu_seconds += spent - (source.seconds - studio)
             self.counts.lines += summary.totals.lines
             if not summary.complete:
-                raise RuntimeError(f"a tick did not come to its end: {summary}")
+                raise RuntimeError(f"a run did not come to its end: {summary}")
 
 
 def _caught_up() -> Checkpoint:

@@ -69,7 +69,7 @@ def _peak(pages: int) -> float:
 
 
 def _backfill() -> list[Figure]:
-    """Wall time of the first tick of 200,000 Executions over 30 days."""
+    """Wall time of the first run of 200,000 Executions over 30 days."""
     pages = 200
     start = datetime.now(UTC).replace(microsecond=0) - _RETENTION + timedelta(minutes=5)
     step_seconds = int(_RETENTION.total_seconds()) // (pages + 1)

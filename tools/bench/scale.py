@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from studio_export.export import ages
 from studio_export.model import Reply
 from tools.bench import steady
-from tools.bench.lives import NOW, TICK, Counts, Life
+from tools.bench.lives import NOW, RUN_INTERVAL, Counts, Life
 from tools.bench.pages import FLOW_SID, PAGE_RECORDS, Dataset
 from tools.devkit.fakes.clock import VirtualClock
 
@@ -63,7 +63,7 @@ class Bill:
     dollars: float
 
 
-def bill(counts: Counts, ticks: float) -> Bill:
+def bill(counts: Counts, runs: float) -> Bill:
     prices = json.loads(_PRICES.read_text())
     cost, assumed = prices["dollars"], prices["assumed"]
     s3_calls = counts.lists + counts.gets + counts.puts
@@ -74,7 +74,7 @@ def bill(counts: Counts, ticks: float) -> Bill:
     gb_seconds = (waiting + computing) * assumed["memory_gb"]
     dollars = (
         gb_seconds * cost["lambda_gb_second"]
-        + ticks * cost["lambda_invocation"]
+        + runs * cost["lambda_invocation"]
         + (counts.lists + counts.puts) * cost["s3_put_or_list"]
         + counts.gets * cost["s3_get"]
         + counts.checkpoint_writes * cost["dynamodb_write"]
@@ -100,7 +100,7 @@ def report() -> None:
 
 def _line(name: str, executions: int, live: Callable[[], Counts], duration: timedelta) -> str:
     times, counts = _DAY / duration, live()
-    paid = bill(counts, duration / TICK)
+    paid = bill(counts, duration / RUN_INTERVAL)
     dollars = paid.dollars * times
     calls = ", ".join(f"{n * times:,.0f}" for n in (counts.puts, counts.lists, counts.gets))
     return (

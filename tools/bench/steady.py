@@ -7,7 +7,7 @@ from simulator.studio import Studio
 from simulator.traffic import fill
 from studio_export.export import ages
 from tools.bench.figure import Figure
-from tools.bench.lives import NOW, TICK, Counts, Life
+from tools.bench.lives import NOW, RUN_INTERVAL, Counts, Life
 from tools.bench.pages import PAGE_RECORDS
 from tools.devkit.fakes.clock import VirtualClock
 
@@ -19,13 +19,14 @@ _SETTLING = timedelta(hours=12)  # twice the widest grain of an age
 def formula(executions_a_day: int, flows: int = 1) -> float:
     """Requests a day, at most.
 
-    An age is listed when its range is as wide as its grain, or a tick if that is wider; a page
+    An age is listed when its range is as wide as its grain, or a run if that is wider; a page
     holds a thousand. Ranges that touch and fit one page are listed as one, so it is often less.
     """
     head = min(ages.DEFAULT_AGES)
     per_second = executions_a_day / flows / ages.DAY
     widths = [
-        max(TICK.total_seconds(), ages.min_range_seconds(age, head)) for age in ages.DEFAULT_AGES
+        max(RUN_INTERVAL.total_seconds(), ages.min_range_seconds(age, head))
+        for age in ages.DEFAULT_AGES
     ]
     return flows * sum(
         ages.DAY / width * (1 + width * per_second // PAGE_RECORDS) for width in widths

@@ -1,11 +1,10 @@
-"""`make demo`: a day of exporting three Flows, with two kills, and what came of it.
+"""`make demo`: export three simulated Flows for a day, kill the exporter twice, audit the result.
 
-All of it happens on this machine: this process serves the simulated Studio, the exporter is
-another one, and the virtual clock moves 15 minutes from tick to tick.
+Everything runs on this machine: this process serves the simulated Studio, the exporter is another
+process, and a virtual clock advances 15 minutes from run to run.
 """
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -27,13 +26,14 @@ from studio_export.log.reader import decode
 from studio_export.model import Span
 from studio_export_cli.destination import open_destination
 from studio_export_cli.report.command import read_report, write
-from tools.demo.audit import TICK, FlowAudit, audit
+from tools.demo.audit import RUN_INTERVAL, FlowAudit, audit
 from tools.demo.picture import draw
 from tools.demo.traffic import PATTERNS, fill
+from tools.devkit.repository import child_environment
 
 HOME = Path("build/demo")
-FIRST_TICK = datetime(2026, 11, 23, 6, tzinfo=UTC)
-TICKS = 97  # the first export, then a day
+FIRST_RUN = datetime(2026, 11, 23, 6, tzinfo=UTC)
+RUNS = 97  # the first export, then a day
 _KILLED = 49  # besides the first
 
 _QUERY = """\
@@ -46,19 +46,12 @@ _console = Console(highlight=False, soft_wrap=True)
 
 
 class ExporterProcess:
-    """The process that exports to `root`; ended, however it goes, at the end of `with`."""
+    """A process that exports to `root`; it is killed at the end of `with`."""
 
     def __init__(self, server: StudioServer, root: Path) -> None:
-        username, password = next(iter(server.studio.account.credentials.items()))
-        ours = {
-            "TWILIO_API_KEY": username,
-            "TWILIO_API_SECRET": password,
-            "STUDIO_BASE_URL": server.url,
-        }
-        others = {n: v for n, v in os.environ.items() if not n.startswith(("TWILIO_", "STUDIO_"))}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tools.demo.exporter", str(root)],
-            env=others | ours,
+            env=child_environment() | server.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -70,26 +63,26 @@ class ExporterProcess:
     def __exit__(self, *_: object) -> None:
         self.kill()
 
-    def tick(self, now: datetime) -> Iterator[dict[str, Any]]:
-        """What it says of a tick: its progress, and at the end its summary."""
+    def run(self, now: datetime) -> Iterator[dict[str, Any]]:
+        """Make a run; yield its progress, and at the end its summary."""
         if not (self._process.stdin and self._process.stdout):
             raise ValueError("the process has no pipes")
         self._process.stdin.write(f"{now.isoformat()}\n")
         self._process.stdin.flush()
         for line in self._process.stdout:
-            said = json.loads(line)
-            yield said
-            if "complete" in said:
+            event = json.loads(line)
+            yield event
+            if "complete" in event:
                 return
 
     def kill(self) -> None:
-        """SIGKILL: no handler runs, nothing is tidied up."""
+        """Send SIGKILL: no handler runs, nothing is cleaned up."""
         self._process.kill()
         self._process.communicate()
 
 
 class Day:
-    """The demo's course, and the log of when each object was there."""
+    """The runs of the demo, and when each object was written."""
 
     def __init__(self, studio: Studio, clock: VirtualClock, root: Path) -> None:
         self.studio = studio
@@ -101,80 +94,80 @@ class Day:
     def run(self) -> None:
         with StudioServer(self.studio) as server:
             self.say(
-                f"a simulated Studio with {len(PATTERNS)} Flows"
-                f" and {sum(each.executions for each in PATTERNS):,} Executions"
+                f"Serving a simulated Studio: {len(PATTERNS)} Flows,"
+                f" {sum(each.executions for each in PATTERNS):,} Executions."
             )
             self._killed(server, 1, sum(each.executions for each in PATTERNS) // 2)
-            self._ticks(server, range(2, _KILLED))
+            self._runs(server, range(2, _KILLED))
             self._killed(server, _KILLED, 1)
-            self._ticks(server, range(_KILLED + 1, TICKS + 1))
+            self._runs(server, range(_KILLED + 1, RUNS + 1))
 
-    def _ticks(self, server: StudioServer, numbers: range) -> None:
-        """Ticks of one process, the first of which goes on where a killed one stopped."""
+    def _runs(self, server: StudioServer, numbers: range) -> None:
+        """Make runs in one process; the first continues where a killed one stopped."""
         with ExporterProcess(server, self.root) as exporter:
-            lines = self._tick(exporter, numbers[0])
-            self.say(f"tick {numbers[0]}: a new process goes on, {lines:,} lines")
-            lines = sum(self._tick(exporter, number) for number in numbers[1:])
-            self.say(f"ticks {numbers[1]} to {numbers[-1]}: {lines:,} lines")
+            lines = self._run(exporter, numbers[0])
+            self.say(f"Run {numbers[0]}: a new process continues and writes {lines:,} lines.")
+            lines = sum(self._run(exporter, number) for number in numbers[1:])
+            self.say(f"Runs {numbers[1]} to {numbers[-1]}: {lines:,} lines.")
 
-    def _tick(self, exporter: ExporterProcess, number: int) -> int:
-        *_, summary = exporter.tick(self._at(number))
-        self._arrived()
+    def _run(self, exporter: ExporterProcess, number: int) -> int:
+        *_, summary = exporter.run(self._at(number))
+        self._note_new()
         if not summary["complete"]:
-            raise SystemExit(f"tick {number} is not complete: {summary}")
+            raise SystemExit(f"Run {number} is not complete: {summary}")
         return int(summary["totals"]["lines"])
 
     def _killed(self, server: StudioServer, number: int, lines: int) -> None:
-        """A tick that dies when it has exported so many lines."""
+        """Make a run, and kill its process once it has exported that many lines."""
         with ExporterProcess(server, self.root) as exporter:
-            for said in exporter.tick(self._at(number)):
-                if said.get("lines", 0) >= lines:
+            for event in exporter.run(self._at(number)):
+                if event.get("lines", 0) >= lines:
                     break
             exporter.kill()
-        exported = sum(len(decode((self.root / key).read_bytes())) for key in self._arrived())
-        self.say(f"tick {number}: [red]SIGKILL[/red], {exported:,} lines were out")
+        exported = sum(len(decode((self.root / key).read_bytes())) for key in self._note_new())
+        self.say(f"Run {number}: [red]SIGKILL[/red] after {exported:,} lines were written.")
 
     def _at(self, number: int) -> datetime:
-        self.clock.set(FIRST_TICK + (number - 1) * TICK)
+        self.clock.set(FIRST_RUN + (number - 1) * RUN_INTERVAL)
         return self.clock()
 
-    def _arrived(self) -> set[str]:
-        """Note when the objects that are new were there."""
+    def _note_new(self) -> set[str]:
+        """Note when each new object was written; return the new keys."""
         paths = (self.root / "executions").glob("*/*.jsonl.gz")
         new = {path.relative_to(self.root).as_posix() for path in paths} - self.arrivals.keys()
         self.arrivals |= dict.fromkeys(new, self.clock())
         return new
 
-    def say(self, told: str) -> None:
+    def say(self, message: str) -> None:
         seconds = time.monotonic() - self._began
-        _console.print(f"{seconds:5.1f} s  {self.clock():%a %H:%M}  {told}")
+        _console.print(f"{seconds:5.1f} s  {self.clock():%a %H:%M}  {message}")
 
 
 def main() -> None:
     shutil.rmtree(HOME, ignore_errors=True)
     root = HOME / "studio"
     root.mkdir(parents=True)
-    clock = VirtualClock(FIRST_TICK)
+    clock = VirtualClock(FIRST_RUN)
     studio = Studio(clock)
-    last_tick = FIRST_TICK + (TICKS - 1) * TICK
-    flows = fill(studio, FIRST_TICK - timedelta(days=30) + timedelta(seconds=1), last_tick)
+    last_run = FIRST_RUN + (RUNS - 1) * RUN_INTERVAL
+    flows = fill(studio, FIRST_RUN - timedelta(days=30) + timedelta(seconds=1), last_run)
     day = Day(studio, clock, root)
     day.run()
-    audits = [audit(flow, root, day.arrivals, FIRST_TICK, last_tick) for flow in flows]
+    audits = [audit(flow, root, day.arrivals, FIRST_RUN, last_run) for flow in flows]
     _console.print(_table(audits))
     _ask(root)
-    draw(audits, FIRST_TICK, last_tick, HOME / "demo.png")
+    draw(audits, FIRST_RUN, last_run, HOME / "demo.png")
     lost, doubled = sum(a.lost for a in audits), sum(a.doubled for a in audits)
     day.say(f"[bold]{lost} lost, {doubled} doubled[/bold] after 2 kills")
-    report = _report(root, last_tick)
-    _console.print(f"The picture is {HOME}/demo.png; the export is in {root}/executions.")
-    _console.print(f"What an analyst sees of it: {report}")
+    report = _report(root, last_run)
+    _console.print(f"Picture: {HOME}/demo.png. Export: {root}/executions.")
+    _console.print(f"Report for an analyst: {report}")
     if lost or doubled:
         raise SystemExit(1)
 
 
 def _report(root: Path, now: datetime) -> Path:
-    """As `studio-export report` writes it, on the demo's clock."""
+    """Write what `studio-export report` writes, at the demo's time."""
     destination = open_destination(str(root), None, {}, concurrency=1)
     report = read_report(destination, Span(now - timedelta(days=30), now), now)
     return write(report, HOME / "report")
@@ -194,7 +187,7 @@ def _table(audits: list[FlowAudit]) -> Table:
 
 def _ask(root: Path) -> None:
     query = _QUERY.format(files=f"{root}/executions/*/*.jsonl.gz")
-    _console.print(f"How long do they take? DuckDB, over the files:\n\n[dim]{query}[/dim]\n")
+    _console.print(f"How long do Executions take? DuckDB reads the files:\n\n[dim]{query}[/dim]\n")
     duckdb.sql(query).show()  # type: ignore[union-attr]  # None only for what is no query
 
 

@@ -1,4 +1,4 @@
-"""The audit: every line of the export against what the simulated Studio really held."""
+"""The audit: compare every exported line with what the simulated Studio holds."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,14 +11,14 @@ from studio_export.log.reader import decode
 from studio_export.twilio.record import ENDED
 
 _HEAD = timedelta(minutes=2)
-TICK = timedelta(minutes=15)
+RUN_INTERVAL = timedelta(minutes=15)
 
-Arrivals = Mapping[str, datetime]  # the key of each object, and the tick after which it was there
+Arrivals = Mapping[str, datetime]  # key of an object -> time of the run that wrote it
 
 
 @dataclass(frozen=True, slots=True)
 class FlowAudit:
-    """`lost`: no line at all, or no final one although it was due. `doubled`: lines too many."""
+    """`lost`: Executions without a line, or without a final line that was due."""
 
     flow: Flow
     source: int
@@ -30,27 +30,27 @@ class FlowAudit:
     final_at: Mapping[str, datetime]
 
 
-def due(execution: Execution, first_tick: datetime) -> datetime | None:
-    """When its final line must be there at the latest; None if it never ends.
+def due(execution: Execution, first_run: datetime) -> datetime | None:
+    """Return when its final line is due; None if it never ends.
 
-    The data contract: at once what ended before it was first seen; else by three times the age at
-    which it ended (22.5 minutes, if that is more) or 30 hours after its end, and a tick.
+    By the data contract: at the first run if it had ended by then; else at three times the age at
+    which it ended (at least 22.5 minutes) or 30 hours after its end, plus one run interval.
     """
     created, ended = execution.created, execution.ends_at
     if ended is None:
         return None
-    if ended <= first_tick:
-        return first_tick
-    return created + promised(ended - created) + TICK
+    if ended <= first_run:
+        return first_run
+    return created + promised(ended - created) + RUN_INTERVAL
 
 
 def promised(age: timedelta) -> timedelta:
-    """The age by which what ended at this one is due to be listed; the next tick lists it."""
+    """Return the age by which an Execution that ended at `age` is due to be listed."""
     return max(timedelta(minutes=22.5), min(3 * age, age + timedelta(hours=30)))
 
 
 def audit(
-    flow: Flow, root: Path, arrivals: Arrivals, first_tick: datetime, last_tick: datetime
+    flow: Flow, root: Path, arrivals: Arrivals, first_run: datetime, last_run: datetime
 ) -> FlowAudit:
     keys = sorted(key for key in arrivals if f"/{flow.sid}-" in key)
     statuses: defaultdict[str, list[str | None]] = defaultdict(list)
@@ -61,18 +61,18 @@ def audit(
             final_at.setdefault(sid, arrivals[key])
     return FlowAudit(
         flow=flow,
-        source=sum(each.created <= last_tick for each in flow.executions),
+        source=sum(each.created <= last_run for each in flow.executions),
         lines=sum(map(len, statuses.values())),
         ended=len(final_at),
         objects=len(keys),
-        lost=sum(_is_lost(each, statuses, first_tick, last_tick) for each in flow.executions),
+        lost=sum(_is_lost(each, statuses, first_run, last_run) for each in flow.executions),
         doubled=sum(map(_doubled, statuses.values())) + len(statuses.keys() - flow.by_sid.keys()),
         final_at=final_at,
     )
 
 
 def _lines(root: Path, keys: Iterable[str]) -> Iterator[tuple[str, str, str | None]]:
-    for key in keys:  # a log's objects in the order of their numbers
+    for key in keys:  # the objects of a log are read in the order of their numbers
         for sid, status in decode((root / key).read_bytes()):
             yield key, sid, status
 
@@ -80,18 +80,18 @@ def _lines(root: Path, keys: Iterable[str]) -> Iterator[tuple[str, str, str | No
 def _is_lost(
     execution: Execution,
     statuses: Mapping[str, list[str | None]],
-    first_tick: datetime,
-    last_tick: datetime,
+    first_run: datetime,
+    last_run: datetime,
 ) -> bool:
     if execution.sid not in statuses:
-        return execution.created < last_tick - _HEAD
-    latest = due(execution, first_tick)
-    # One tick more, for the one that was killed.
-    must_be_final = latest is not None and latest + TICK <= last_tick
+        return execution.created < last_run - _HEAD
+    latest = due(execution, first_run)
+    # One more interval, because a run was killed.
+    must_be_final = latest is not None and latest + RUN_INTERVAL <= last_run
     return must_be_final and ENDED not in statuses[execution.sid]
 
 
 def _doubled(statuses: list[str | None]) -> int:
-    """Lines of one Execution that should not be: a status again, or anything after the end."""
+    """Count surplus lines of one Execution: a repeated status, or any line after the end."""
     until_end = statuses[: statuses.index(ENDED) + 1] if ENDED in statuses else statuses
     return len(statuses) - len(set(until_end))

@@ -1,4 +1,4 @@
-"""The demo's picture: Executions per hour by Flow, and how old they were at their final line."""
+"""The demo's picture: Executions per hour by Flow, and their age at their final line."""
 
 # matplotlib.dates has no types.
 # mypy: disable-error-code="no-untyped-call"
@@ -11,7 +11,7 @@ from typing import Any
 
 import matplotlib as mpl
 
-mpl.use("Agg")  # a file, wherever this runs
+mpl.use("Agg")  # no display needed
 
 import matplotlib.dates
 import matplotlib.pyplot as plt
@@ -21,9 +21,9 @@ from matplotlib.dates import DateFormatter, DayLocator, WeekdayLocator
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from studio_export.export.ages import DAY, HOUR, MINUTE
-from tools.demo.audit import TICK, FlowAudit, promised
+from tools.demo.audit import RUN_INTERVAL, FlowAudit, promised
 
-# After Okabe and Ito: told apart by every eye.
+# By Okabe and Ito: distinguishable with every colour vision.
 _COLOURS = ("#0072B2", "#D17F00", "#009E73")
 _INK, _FAINT = "#333333", "#999999"
 _TICKS = {MINUTE: "1 min", 10 * MINUTE: "10 min", HOUR: "1 h", 6 * HOUR: "6 h", DAY: "1 d"}
@@ -44,24 +44,24 @@ _STYLE: Any = {
 }
 
 
-def draw(audits: Sequence[FlowAudit], first_tick: datetime, last_tick: datetime, to: Path) -> None:
+def draw(audits: Sequence[FlowAudit], first_run: datetime, last_run: datetime, to: Path) -> None:
     with plt.rc_context(_STYLE):
         figure = plt.figure(figsize=(12, 4.8), layout="constrained")
         halves: Any = figure.subfigures(1, 2, width_ratios=(1.7, 1), wspace=0.03)
         left, right = halves
         rows = left.subplots(len(audits), 1, sharex=True)
         for row, audit, colour in zip(rows, audits, _COLOURS, strict=True):
-            _traffic(row, audit, colour, (first_tick, last_tick))
+            _traffic(row, audit, colour, (first_run, last_run))
         rows[0].set_title("Executions per hour, by Flow")
         rows[0].annotate(
-            "the demo: a tick\neach 15 minutes",
-            (mpl.dates.date2num(first_tick), rows[0].get_ylim()[1]),
+            "the demo: one run\nevery 15 minutes",
+            (mpl.dates.date2num(first_run), rows[0].get_ylim()[1]),
             xytext=(-6, 0),
             textcoords="offset points",
             ha="right",
             va="top",
         )
-        _ages(right.subplots(), audits, first_tick)
+        _ages(right.subplots(), audits, first_run)
         figure.savefig(to, dpi=110, pil_kwargs={"optimize": True})
         plt.close(figure)
 
@@ -94,21 +94,21 @@ def _per_hour(audit: FlowAudit, hours: Sequence[datetime]) -> list[int]:
     return [counts[hour] for hour in hours]
 
 
-def _ages(axes: Axes, audits: Sequence[FlowAudit], first_tick: datetime) -> None:
+def _ages(axes: Axes, audits: Sequence[FlowAudit], first_run: datetime) -> None:
     axes.set_xscale("log")
     axes.set_yscale("log")
     for audit, colour in zip(audits, _COLOURS, strict=True):
         ended = [
             (each, (each.ends_at - each.created).total_seconds())
             for each in audit.flow.executions
-            if each.ends_at and each.ends_at > first_tick and each.sid in audit.final_at
+            if each.ends_at and each.ends_at > first_run and each.sid in audit.final_at
         ]
         final = [(audit.final_at[each.sid] - each.created).total_seconds() for each, _ in ended]
         axes.scatter([age for _, age in ended], final, s=7, color=colour, alpha=0.55, linewidths=0)
     _bounds(axes)
-    axes.set_title("How old they were at their final line")
-    axes.set_xlabel("age when it ended")
-    axes.set_ylabel("age when the final line was there")
+    axes.set_title("Age at the final line")
+    axes.set_xlabel("age at the end of the Execution")
+    axes.set_ylabel("age when its final line was written")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(FixedLocator(list(_TICKS)))
         axis.set_minor_locator(NullLocator())
@@ -119,12 +119,10 @@ def _ages(axes: Axes, audits: Sequence[FlowAudit], first_tick: datetime) -> None
 
 def _bounds(axes: Axes) -> None:
     ages = np.geomspace(5, 14 * DAY, 200)
-    latest = [(promised(timedelta(seconds=age)) + TICK).total_seconds() for age in ages]
+    latest = [(promised(timedelta(seconds=age)) + RUN_INTERVAL).total_seconds() for age in ages]
     axes.plot(ages, latest, color=_INK, linewidth=1.2)
     axes.plot(ages, ages, color=_FAINT, linewidth=1, linestyle=(0, (4, 3)))
     axes.annotate("promised", (5.5, 41 * MINUTE), ha="left", va="bottom")
-    axes.annotate(
-        "the very instant", (3 * MINUTE, 2.2 * MINUTE), ha="left", va="top", color="#777777"
-    )
+    axes.annotate("at once", (3 * MINUTE, 2.2 * MINUTE), ha="left", va="top", color="#777777")
     axes.set_xlim(5, 14 * DAY)
     axes.set_ylim(MINUTE, 16 * DAY)

@@ -1,4 +1,4 @@
-"""A real browser without a window, spoken to through a pipe in its DevTools protocol.
+"""A headless browser, controlled through a pipe by its DevTools protocol.
 
 https://chromedevtools.github.io/devtools-protocol/
 """
@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+_MIN_DESKTOP_WIDTH = 600  # pixels; a window below it is a telephone's
 _FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
 _QUIET = ("--no-first-run", "--disable-extensions", "--disable-background-networking")
 
@@ -25,7 +26,7 @@ def installed() -> str | None:
 
 
 class Browser:
-    """One page of it. What the page asks for and complains of is kept."""
+    """One page of a browser; its requests and its errors are recorded."""
 
     def __init__(self, to_browser: int, from_browser: int) -> None:
         self._to = os.fdopen(to_browser, "wb", buffering=0)
@@ -52,7 +53,7 @@ class Browser:
             width=width,
             height=844,
             deviceScaleFactor=1,
-            mobile=width < 600,
+            mobile=width < _MIN_DESKTOP_WIDTH,
         )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[scheme])
@@ -97,16 +98,16 @@ class Browser:
         return message
 
     def _hear(self, message: dict[str, Any]) -> None:
-        told = message.get("params", {})
+        params = message.get("params", {})
         match message.get("method"):
             case "Page.loadEventFired":
                 self._loaded = True
             case "Network.requestWillBeSent":
-                self.requests.append(told["request"]["url"])
+                self.requests.append(params["request"]["url"])
             case "Log.entryAdded":
-                self.complaints.append(told["entry"]["text"])
+                self.complaints.append(params["entry"]["text"])
             case "Runtime.exceptionThrown" | "Runtime.consoleAPICalled":
-                self.complaints.append(json.dumps(told))
+                self.complaints.append(json.dumps(params))
 
 
 @contextmanager

@@ -1,6 +1,6 @@
-"""DuckDB, as a consumer: in a process of its own.
+"""DuckDB as a consumer, in a process of its own.
 
-In the process of a long test run, its shutdown prints pages about instances that it says leaked.
+In the process of a long test run its shutdown prints pages of warnings about leaked instances.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ Rows = list[tuple[Any, ...]]
 
 @contextmanager
 def duckdb_reader() -> Iterator[Callable[[str], Rows]]:
-    """A function that answers a query."""
+    """Yield a function that runs a query and returns its rows."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
         yield lambda query: process.submit(_rows, query).result()
 

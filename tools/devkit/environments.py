@@ -1,4 +1,4 @@
-"""The environments beside the developer's: the SAM CLI's, Lambda's runtime, and the engines'."""
+"""The extra environments: the SAM CLI's, Lambda's runtime, and the engines'."""
 
 import fcntl
 import subprocess
@@ -10,9 +10,9 @@ from tools.devkit.repository import ROOT
 
 
 def ensure(*names: str) -> None:
-    """Make them if they are missing or old, those for the Lambda unless others are named.
+    """Make environments that are missing or out of date; by default those for the Lambda.
 
-    Another process that needs them waits.
+    A file lock makes other processes wait.
     """
     lock = Path(tempfile.gettempdir()) / f"studio-export-venv-{crc32(str(ROOT).encode()):08x}.lock"
     with lock.open("w") as held:

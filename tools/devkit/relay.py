@@ -1,4 +1,4 @@
-"""A TCP relay: it leads to a server by another address, and may listen or stand in the way."""
+"""A TCP relay to a server: callbacks see the bytes, and may block them."""
 
 import socket
 import threading
@@ -6,21 +6,21 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 
-Heard = Callable[[bytes], None]
+OnData = Callable[[bytes], None]
 
 
-def _unheard(_: bytes) -> None:
-    """Nobody listens."""
+def _ignore(_: bytes) -> None:
+    """Ignore the bytes."""
 
 
 @contextmanager
 def relay(
-    host: str, port: int, to: tuple[str, int], asked: Heard = _unheard, answered: Heard = _unheard
+    host: str, port: int, to: tuple[str, int], asked: OnData = _ignore, answered: OnData = _ignore
 ) -> Iterator[None]:
     """Forward every connection to `host:port`, until the end of the `with`.
 
     `asked` and `answered` are called with what the client, or the server, has sent, before it is
-    forwarded: one that does not return stands in the way.
+    forwarded: a callback that does not return blocks the connection.
     """
     relaying = _Relay(to, asked, answered)
     with closing(socket.create_server((host, port))) as listener:
@@ -37,8 +37,8 @@ def relay(
 @dataclass(slots=True)
 class _Relay:
     to: tuple[str, int]
-    asked: Heard
-    answered: Heard
+    asked: OnData
+    answered: OnData
     threads: list[threading.Thread] = field(default_factory=list)
     clients: list[socket.socket] = field(default_factory=list)
 
@@ -65,10 +65,10 @@ class _Relay:
             thread.join()
 
 
-def _pump(source: socket.socket, sink: socket.socket, heard: Heard) -> None:
+def _pump(source: socket.socket, sink: socket.socket, on_data: OnData) -> None:
     with suppress(OSError):  # either side may go at any time
         while data := source.recv(65536):
-            heard(data)
+            on_data(data)
             sink.sendall(data)
     with suppress(OSError):
         sink.shutdown(socket.SHUT_WR)

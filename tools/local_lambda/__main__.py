@@ -1,8 +1,8 @@
-"""`make invoke EVENT=events/schedule.json`: build the Lambda, invoke it, show what it did.
+"""`make invoke EVENT=events/schedule.json`: build the Lambda, invoke it, show the result.
 
-It meets real servers (S3: SeaweedFS, DynamoDB: dynalite, Secrets Manager: moto) and the simulated
-Studio with 1,200 Executions of the last 30 days. Through `sam local invoke` where a Docker engine
-runs, else under Lambda's runtime client and emulator.
+It uses local servers (S3: SeaweedFS, DynamoDB: dynalite, Secrets Manager: moto) and a simulated
+Studio with 1,200 Executions of the last 30 days. `sam local invoke` runs it if a Docker engine
+runs; else Lambda's runtime client and emulator do.
 """
 
 import gzip
@@ -28,7 +28,7 @@ def main() -> None:
         sys.exit(str(error))
     print(note(built))
     if reason := dynalite.missing():
-        print(f"DynamoDB is moto's, not dynalite: {reason}.")
+        print(f"moto serves DynamoDB, not dynalite: {reason}.")
     with local_cloud() as cloud:
         answer = _invoke(built, cloud, event)
         _show(event, answer)
@@ -37,9 +37,9 @@ def main() -> None:
 
 
 def _invoke(built: Built, cloud: LocalCloud, event: Path) -> Answer:
-    reason = "no Docker engine runs here"
+    reason = "no Docker engine runs"
     if docker.engine_runs():
-        print("Invoking by `sam local invoke`, in a container.")
+        print("Invoking with `sam local invoke`, in a container.")
         try:
             with docker.reachable(cloud) as gateway:
                 environment = cloud.environment(docker.HOST)
@@ -47,7 +47,7 @@ def _invoke(built: Built, cloud: LocalCloud, event: Path) -> Answer:
         except docker.SamLocalError as error:
             reason = str(error)
             cloud.studio.studio.base_url = cloud.studio.url
-    print(f"Invoking under Lambda's runtime client and emulator: {reason.rstrip('.')}.")
+    print(f"Invoking with Lambda's runtime client and emulator, because {reason.rstrip('.')}.")
     return _emulated(built, cloud, event)
 
 
@@ -64,7 +64,7 @@ def _emulated(built: Built, cloud: LocalCloud, event: Path) -> Answer:
 
 
 def _show(event: Path, answer: Answer) -> None:
-    print(f"\nThe handler's answer to {event.name}, after {answer.seconds:.1f} s:")
+    print(f"\nThe handler's result for {event.name}, after {answer.seconds:.1f} s:")
     print(answer.error or json.dumps(answer.value, indent=2))
 
 

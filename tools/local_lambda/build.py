@@ -1,4 +1,4 @@
-"""`make build`: SAM builds the function and its layer for this machine, to be invoked on it.
+"""`make build`: build the function and its layer with SAM, to be invoked on this machine.
 
 Not for a deployment: `sam build && sam deploy` builds for Lambda's own Python and processor, into
 another folder, so that a build for this machine is never deployed by mistake.
@@ -25,12 +25,12 @@ _ARCHITECTURES = {"aarch64": "arm64", "arm64": "arm64"}
 
 
 class BuildError(RuntimeError):
-    """SAM could not build; the message is what it said."""
+    """SAM failed to build; the message is its output."""
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What SAM built: two folders and the template that names them."""
+    """A build: two folders and the template that names them."""
 
     function: Path
     layer: Path
@@ -40,12 +40,12 @@ class Built:
 
     @property
     def overrides(self) -> list[str]:
-        """The template's parameters that make it the template of this build."""
+        """The template parameters of this build."""
         return [f"PythonRuntime={self.runtime}", f"Architecture={self.architecture}"]
 
 
 def build(template: Path = ROOT / "template.yaml", to: Path = _LOCAL) -> Built:
-    """Build what is new since the last time, into `to`.
+    """Build into `to` what changed since the last build.
 
     Raises:
         BuildError: SAM failed.
@@ -72,7 +72,7 @@ def build(template: Path = ROOT / "template.yaml", to: Path = _LOCAL) -> Built:
 
 
 def python_at_hand() -> str:
-    """The runtime of Lambda that the Python of `.venv-runtime` is."""
+    """Return the name of the Lambda runtime that matches the Python of `.venv-runtime`."""
     program = "import sys; print('python%d.%d' % sys.version_info[:2])"
     done = subprocess.run(
         [str(RUNTIME_PYTHON), "-c", program], capture_output=True, text=True, check=True
@@ -81,9 +81,9 @@ def python_at_hand() -> str:
 
 
 def sam_environment() -> dict[str, str]:
-    """SAM looks on PATH for the Python that it builds with; it need not report that it did.
+    """Return the environment in which SAM finds its Python and sends no telemetry.
 
-    The layer's Makefile, which SAM runs, is told by a variable.
+    SAM looks for Python on PATH; the layer's Makefile reads a variable.
     """
     path = os.pathsep.join([str(RUNTIME_PYTHON.parent), os.environ.get("PATH", os.defpath)])
     python = {"LAYER_PYTHON": str(RUNTIME_PYTHON)}
@@ -91,10 +91,10 @@ def sam_environment() -> dict[str, str]:
 
 
 def note(built: Built) -> str:
-    """One line on what was built, and where it differs from what Lambda gets."""
-    line = f"Built for {built.runtime} on {built.architecture} (only to be invoked here)"
+    """Describe the build in one line, and how it differs from a deployment."""
+    line = f"Built for {built.runtime} on {built.architecture}, to be invoked on this machine only"
     if built.runtime != LAMBDA_RUNTIME:
-        line += f"; Lambda's is {LAMBDA_RUNTIME}, which this machine does not have"
+        line += f"; a deployment uses {LAMBDA_RUNTIME}, which is not installed here"
     return f"{line}."
 
 

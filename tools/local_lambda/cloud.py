@@ -1,4 +1,4 @@
-"""What the deployed function finds around it, on this machine: S3, DynamoDB, a secret, Twilio."""
+"""Local servers for the function: S3, DynamoDB, Secrets Manager, and a simulated Studio."""
 
 import json
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ class LocalCloud:
 
     @property
     def endpoints(self) -> dict[str, str]:
-        """Of each server, by the variable that leads the function to it."""
+        """The URL of each server, by the variable that points the function at it."""
         return {
             "AWS_ENDPOINT_URL_S3": self.s3.endpoint,
             "AWS_ENDPOINT_URL_DYNAMODB": self.dynamodb.endpoint,
@@ -54,7 +54,7 @@ class LocalCloud:
         }
 
     def environment(self, host: str = _LOOPBACK) -> dict[str, str]:
-        """The function's environment: the template's, led here. `host` is where it finds us."""
+        """The template's environment, pointed at these servers; `host` is their address."""
         stack = render(ExistingBucket=BUCKET, ExportPrefix=PREFIX, TwilioSecretArn=self.secret_arn)
         declared = stack.properties("Exporter")["Environment"]["Variables"]
         return {
@@ -71,7 +71,7 @@ class LocalCloud:
         return sorted({urlsplit(url).port or 80 for url in self.endpoints.values()})
 
     def objects(self) -> dict[str, bytes]:
-        """What lies in the bucket, by key."""
+        """All objects of the bucket, by key."""
         pages = self.s3_client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET)
         keys = [item["Key"] for page in pages for item in page.get("Contents", [])]
         return {
@@ -81,7 +81,7 @@ class LocalCloud:
 
 @contextmanager
 def local_cloud(executions: int = _EXECUTIONS) -> Iterator[LocalCloud]:
-    """The servers, and a Studio whose Flows have `executions` over the last 30 days."""
+    """Start the servers, and a Studio with that many Executions over the last 30 days."""
     with ExitStack() as stack:
         s3 = stack.enter_context(seaweedfs())
         secrets = stack.enter_context(moto_server())
@@ -93,7 +93,7 @@ def local_cloud(executions: int = _EXECUTIONS) -> Iterator[LocalCloud]:
 
 
 def recent_studio(executions: int) -> Studio:
-    """A Studio with a month's `executions`, on the real clock: the function has no other."""
+    """Return a Studio on the real clock, because the function uses it."""
     now = datetime.now(UTC).replace(microsecond=0)
     studio = Studio(VirtualClock(now, rate=1))
     for _ in range(_FLOWS):
@@ -111,8 +111,7 @@ def _make_bucket_and_table(s3: AwsServer, dynamodb: AwsServer) -> None:
 
 
 def make_secret(secrets: AwsServer, studio: Studio) -> str:
-    """Store an API key of the Studio as the function reads it, and return the secret's ARN."""
-    api_key, api_secret = next(iter(studio.account.credentials.items()))
+    api_key, api_secret = studio.account.api_key
     made = boto3.client("secretsmanager", **secrets.client_options()).create_secret(
         Name="twilio", SecretString=json.dumps({"api_key": api_key, "api_secret": api_secret})
     )

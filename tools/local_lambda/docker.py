@@ -22,7 +22,7 @@ _DOCKER_SECONDS = 60
 
 
 class SamLocalError(RuntimeError):
-    """SAM could not make the container; the message is the last that it said."""
+    """SAM failed to start the container; the message is its last line of output."""
 
 
 def engine_runs() -> bool:
@@ -31,7 +31,7 @@ def engine_runs() -> bool:
 
 @contextmanager
 def reachable(cloud: LocalCloud) -> Iterator[str]:
-    """Let containers reach the cloud's servers, which listen on the loopback; yields where."""
+    """Let containers reach the cloud's servers on the loopback; yield the address to use."""
     gateway = _gateway()
     with ExitStack() as stack:
         for port in cloud.ports:
@@ -45,7 +45,7 @@ def invoke(built: Built, environment: Mapping[str, str], gateway: str, event: Pa
     """Invoke the function once, in a new container that finds this machine at `gateway`.
 
     Raises:
-        SamLocalError: no container; perhaps there is neither an image nor a way to get it.
+        SamLocalError: no container started, for example because no image can be pulled.
     """
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as directory:
@@ -59,13 +59,13 @@ def invoke(built: Built, environment: Mapping[str, str], gateway: str, event: Pa
             command, env=sam_environment(), capture_output=True, text=True, check=False
         )
     if not done.stdout.strip():
-        raise SamLocalError((done.stderr.strip().splitlines() or ["no word"])[-1])
+        raise SamLocalError((done.stderr.strip().splitlines() or ["it printed nothing"])[-1])
     # The answer is the last line of stdout; what the function logs goes elsewhere.
     return answer_of(done.stdout.strip().splitlines()[-1], time.monotonic() - begun)
 
 
 def _declaring(built: Built, variables: Mapping[str, str]) -> Path:
-    """The built template with these variables declared: SAM passes on no others."""
+    """Write the built template with these variables declared: SAM passes no others."""
     head, marker, tail = built.template.read_text().partition("        Variables:\n")
     names = [name for name in variables if f"          {name}:" not in tail]
     declared = "".join(f"          {name}: ''\n" for name in names)
@@ -75,15 +75,15 @@ def _declaring(built: Built, variables: Mapping[str, str]) -> Path:
 
 
 def _gateway() -> str:
-    """This machine's address on Docker's default bridge, as far as Docker tells it."""
+    """Return this machine's address on Docker's default bridge."""
     wanted = "{{with index .IPAM.Config 0}}{{or .Gateway .Subnet}}{{end}}"
-    told = _docker("network", "inspect", "bridge", "--format", wanted).stdout.strip()
-    # Without a container it may tell but the subnet, of which the bridge has the first address.
-    return str(next(ip_network(told).hosts())) if "/" in told else told
+    address = _docker("network", "inspect", "bridge", "--format", wanted).stdout.strip()
+    # Without a container Docker may return only the subnet; the bridge has its first address.
+    return str(next(ip_network(address).hosts())) if "/" in address else address
 
 
 def _pulling(built: Built) -> list[str]:
-    """SAM's option not to ask a registry for an image that is here."""
+    """Return SAM's option to use an image that is already here."""
     tag = f"/lambda/python:{built.runtime.removeprefix('python')}-{built.architecture}"
     images = _docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}").stdout.split()
     return ["--skip-pull-image"] if any(image.endswith(tag) for image in images) else []

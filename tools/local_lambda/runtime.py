@@ -26,12 +26,12 @@ _INIT = re.compile(r"INIT REPORT\(durationMs: ([0-9.]+)\)")
 
 
 class RuntimeStartError(RuntimeError):
-    """The emulator did not come up; the message has its log."""
+    """The emulator did not start; the message has its log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an invocation answered: the handler's value, or the `error` that it ended with."""
+    """The result of an invocation: the handler's value, or its `error`."""
 
     value: Any
     error: str | None
@@ -89,24 +89,24 @@ class LambdaRuntime:
 
     @property
     def url(self) -> str:
-        """Where a client of Lambda finds it; the function's name is `function`."""
+        """The endpoint for a Lambda client; the function's name is `function`."""
         return f"http://127.0.0.1:{self._port}"
 
     def invoke(self, event: Any) -> Answer:
-        """Invoke the function once. Whoever invokes it twice at once crashes the emulator."""
+        """Invoke the function once. Two invocations at once crash the emulator."""
         request = urllib.request.Request(
             f"http://127.0.0.1:{self._port}/2015-03-31/functions/function/invocations",
             data=json.dumps(event).encode(),
         )
         begun = time.monotonic()
-        patience = self._timeout_seconds + 30
-        with urllib.request.urlopen(request, timeout=patience) as response:  # noqa: S310  (loopback)
+        timeout_seconds = self._timeout_seconds + 30
+        with urllib.request.urlopen(request, timeout=timeout_seconds) as response:  # noqa: S310  (loopback)
             body = response.read().decode()
         return answer_of(body, time.monotonic() - begun)
 
     @property
     def log(self) -> str:
-        """What the function and the emulator have said so far."""
+        """The output of the function and the emulator so far."""
         return self._log.read_text(errors="replace")
 
     @property
@@ -147,7 +147,7 @@ class LambdaRuntime:
 
 
 def answer_of(body: str, seconds: float) -> Answer:
-    """Read the body, which must tell: the emulator answers 200 to everything."""
+    """Read the result from the body: the emulator answers 200 to everything."""
     try:
         value = json.loads(body)
     except json.JSONDecodeError:

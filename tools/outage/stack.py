@@ -18,7 +18,7 @@ from studio_export.model import Credentials
 from studio_export_cli.stores.directory import DirectoryStore
 from studio_export_cli.stores.sqlite import SqliteCheckpoints
 from tools.devkit.operations.operation import Operation
-from tools.devkit.repository import ROOT
+from tools.devkit.repository import child_environment
 
 SERVICE = "stack"  # as tests/template names it
 
@@ -45,28 +45,23 @@ class Stack(Operation):
 
     @property
     def key(self) -> Credentials:
-        return Credentials(*next(iter(self.studio.account.credentials.items())))
+        return Credentials(*self.studio.account.api_key)
 
     @property
     def environment(self) -> dict[str, str]:
         if self.server is None:
             raise ValueError("the stack was not started")
-        return {
-            "TWILIO_API_KEY": self.key.username,
-            "TWILIO_API_SECRET": self.key.password,
-            "STUDIO_BASE_URL": self.server.url,
-        }
+        return self.server.environment
 
 
 def command(stack: Stack, directory: Path, arguments: tuple[str, ...]) -> tuple[str, int]:
     """What `studio-export` prints now, in `directory` and on a terminal, and its exit code."""
-    others = {n: v for n, v in os.environ.items() if not n.startswith(("TWILIO_", "STUDIO_"))}
-    ours = {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    ours = {"PYTHONIOENCODING": "utf-8", **stack.environment}
     terminal, its_end = pty.openpty()
     with subprocess.Popen(
         [sys.executable, "-m", "tools.outage.command", stack.clock.now().isoformat(), *arguments],
         cwd=directory,
-        env=others | ours | stack.environment,
+        env=child_environment() | ours,
         stdout=its_end,
         stderr=subprocess.PIPE,
         text=True,

@@ -1,1 +1,1 @@
-"""The data contract's machine-readable part: `make contract` writes it from `fields`."""
+"""The machine-readable data contract; `make contract` writes it from `fields`."""

@@ -1,4 +1,4 @@
-"""`make contract`: write what follows from the table of fields."""
+"""`make contract`: write the files that follow from the table of fields."""
 
 from tools.schema.files import written
 

@@ -1,4 +1,4 @@
-"""The files that follow from the table of fields, as they must be."""
+"""The files that follow from the table of fields."""
 
 import json
 import re

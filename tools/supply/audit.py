@@ -1,7 +1,7 @@
-"""`make audit`: known vulnerabilities of what the layer carries. It needs the network.
+"""`make audit`: list known vulnerabilities of the layer's packages. It needs the network.
 
-pip-audit passes over a package that it cannot look up, says "No known vulnerabilities found", and
-ends with 0. Here that is a failure, and a loud one.
+pip-audit skips a package that it cannot look up, prints "No known vulnerabilities found", and
+exits with 0. Here that is a failure.
 """
 
 import json
@@ -22,11 +22,11 @@ class Verdict(NamedTuple):
 
 
 def verdict(report: dict[str, Any]) -> Verdict:
-    """What pip-audit's report comes to."""
+    """Return the exit code and the lines to print for pip-audit's report."""
     packages = report["dependencies"]
     skipped = [each["name"] for each in packages if "skip_reason" in each]
     found = [
-        f"{each['name']} {each['version']}: {known['id']}, mended in "
+        f"{each['name']} {each['version']}: {known['id']}, fixed in "
         f"{', '.join(known['fix_versions']) or 'no version yet'}"
         for each in packages
         for known in each.get("vulns", [])
@@ -36,8 +36,8 @@ def verdict(report: dict[str, Any]) -> Verdict:
         return Verdict(VULNERABLE, found)
     if skipped or not packages:
         how_many = f"{audited} of {len(packages)} packages" if audited else "NOTHING"
-        passed_over = f"not looked up: {', '.join(skipped)}. Is there a network?"
-        return Verdict(NOT_AUDITED, [f"AUDITED {how_many}. This says nothing.", passed_over])
+        passed_over = f"Not looked up: {', '.join(skipped)}. Check the network and run it again."
+        return Verdict(NOT_AUDITED, [f"AUDITED {how_many}: this proves nothing.", passed_over])
     return Verdict(CLEAN, [f"{audited} packages audited, no known vulnerability"])
 
 
@@ -46,12 +46,12 @@ def main() -> int:
         *(str(_TOOL), "--disable-pip", "--require-hashes", "--format", "json"),
         *("--progress-spinner", "off", "--requirement", str(LOCK)),
     ]
-    # Its own last word goes nowhere: without a network that is "No known vulnerabilities found".
+    # Its stderr is dropped: without a network it is "No known vulnerabilities found".
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
         code, lines = verdict(json.loads(ran.stdout))
     except ValueError:
-        code, lines = NOT_AUDITED, ["AUDITED NOTHING: pip-audit gave no report.", ran.stderr]
+        code, lines = NOT_AUDITED, ["AUDITED NOTHING: pip-audit wrote no report.", ran.stderr]
     for line in lines:
         print(line, file=sys.stderr if code else sys.stdout)
     return code

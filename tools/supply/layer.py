@@ -1,4 +1,4 @@
-"""The layer, made by the target that `sam build` runs, without SAM."""
+"""Make the layer with the target that `sam build` runs, without SAM."""
 
 import io
 import os
@@ -12,7 +12,7 @@ SOURCE = ROOT / "layers" / "studio_export"
 
 
 class LayerError(RuntimeError):
-    """It could not be made; the message is what make said."""
+    """The layer could not be made; the message is the output of make."""
 
 
 def make_layer(to: Path, python: str | os.PathLike[str], source: Path = SOURCE) -> Path:
@@ -30,7 +30,7 @@ def make_layer(to: Path, python: str | os.PathLike[str], source: Path = SOURCE) 
 
 
 def zipped_bytes(folder: Path) -> int:
-    """How large `folder` is as Lambda gets it."""
+    """Return the size of `folder` zipped as SAM zips it."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(folder.rglob("*")):

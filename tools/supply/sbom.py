@@ -1,4 +1,4 @@
-"""`make sbom`: what the layer carries, as a CycloneDX document, from its locked requirements."""
+"""`make sbom`: write a CycloneDX document of the layer's locked requirements."""
 
 import json
 import re
@@ -15,7 +15,7 @@ _PIN = re.compile(r"^([a-z0-9-]+)==([^\s;]+)", re.MULTILINE)
 
 
 class IncompleteError(Exception):
-    """The document does not name what is locked."""
+    """The document and the lock file differ."""
 
 
 def pins(lock: str) -> dict[str, str]:
@@ -24,10 +24,10 @@ def pins(lock: str) -> dict[str, str]:
 
 
 def completed(document: dict[str, Any], locked: dict[str, str]) -> dict[str, Any]:
-    """The document with our version, and with what we depend on, neither of which the tool finds.
+    """Add our version and our dependencies, neither of which the tool finds.
 
     Raises:
-        IncompleteError: it names other packages than the lock file, or one without a hash.
+        IncompleteError: its packages differ from the lock file, or one has no hash.
     """
     named = {each["name"]: each["version"] for each in document["components"]}
     if named != locked:

@@ -1,4 +1,4 @@
-"""`python -m tests.protocol.kill --stand aws --kills 1000 --seed 7`; `--life 3` replays one."""
+"""`python -m tests.protocol.kill --target aws --kills 1000 --seed 7`; `--life 3` replays one."""
 
 import argparse
 import random
@@ -7,11 +7,11 @@ import sys
 from tests.protocol.kill.campaign import run
 
 _parser = argparse.ArgumentParser(prog="python -m tests.protocol.kill", description=__doc__)
-_parser.add_argument("--stand", choices=("aws", "directory"), default="aws")
+_parser.add_argument("--target", choices=("aws", "directory"), default="aws")
 _parser.add_argument("--kills", type=int, default=500)
 _parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
 _parser.add_argument("--life", type=int, help="only this life of the campaign")
 
 if __name__ == "__main__":
     _given = _parser.parse_args()
-    sys.exit(bool(run(_given.kills, _given.seed, _given.stand, _given.life).found))
+    sys.exit(bool(run(_given.kills, _given.seed, _given.target, _given.life).found))

@@ -1,4 +1,4 @@
-"""Campaign 6: handler processes are killed, at random instants, against real servers."""
+"""The kill campaign: SIGKILL handler processes at random instants, against real servers."""
 
 import random
 import time
@@ -17,46 +17,47 @@ from tests.protocol.oracle import BrokenPromiseError
 from tools.devkit.servers.dynalite import dynalite
 from tools.devkit.servers.seaweedfs import seaweedfs
 
-StandName = Literal["aws", "directory"]
+TargetName = Literal["aws", "directory"]
 
-_LIVES_AT_ONCE = 3  # much of a tick is waiting: for a server's lock, a disk, a botched connection
-_FEWEST, _MOST = 20, 60
+_LIVES_AT_ONCE = 3  # much of a run is waiting: for a server's lock, a disk, a broken connection
+_MIN_KILLS, _MAX_KILLS = 20, 60
 
 
 def run(
     kills: int,
     seed: int,
-    stand: StandName,
+    target: TargetName,
     life: int | None = None,
     say: Callable[[str], object] = print,
 ) -> Report:
-    """Start servers and kill; only the given life, to replay it, as far as real time allows."""
-    with _started(stand) as started, ProcessFactory() as nursery:
-        return campaign(started, nursery, kills, f"{seed}/{stand}", only=life, say=say)
+    """Start the servers and run the campaign, or only the given life, to replay it."""
+    with _started(target) as started, ProcessFactory() as factory:
+        return campaign(started, factory, kills, f"{seed}/{target}", only=life, say=say)
 
 
 def campaign(  # noqa: PLR0913  it is called by name
-    stand: Target,
-    nursery: ProcessFactory,
+    target: Target,
+    factory: ProcessFactory,
     kills: int,
     seed: str,
     *,
     only: int | None = None,
     say: Callable[[str], object] = print,
 ) -> Report:
-    """Lives side by side, until so many processes were killed. What they find is in the report."""
+    """Run lives in parallel until that many processes were killed; return the report."""
     begun, total = time.monotonic(), Report()
     plans = [(f"{seed}/{number}", many) for number, many in enumerate(shares(kills, seed))]
     if only is not None:
         plans = plans[only : only + 1]
     say(f"{kills} kills in {len(plans)} lives, seed {seed}")
     with ThreadPoolExecutor(_LIVES_AT_ONCE) as executor:
-        lives = [executor.submit(_live, stand, nursery, *each) for each in plans]
+        lives = [executor.submit(_live, target, factory, *each) for each in plans]
         for life in as_completed(lives):
             report = life.result()
             total += report
             seconds = time.monotonic() - begun
-            say(f"{total.kills} of {kills} kills, {seconds:.0f} s, {len(total.found)} found")
+            broken = f"{len(total.found)} broken promises"
+            say(f"{total.kills} of {kills} kills, {seconds:.0f} s, {broken}")
             for found in report.found:
                 say(found)
     total.seconds = time.monotonic() - begun
@@ -66,27 +67,27 @@ def campaign(  # noqa: PLR0913  it is called by name
 
 def shares(kills: int, seed: str) -> list[int]:
     """How many kills each life has: 20 to 60, but no fewer lives than run at once."""
-    most = min(_MOST, 1 + kills // _LIVES_AT_ONCE)
+    most = min(_MAX_KILLS, 1 + kills // _LIVES_AT_ONCE)
     chance, lives = random.Random(seed), []
     while kills > 0:
-        lives.append(min(kills, chance.randint(min(_FEWEST, most), most)))
+        lives.append(min(kills, chance.randint(min(_MIN_KILLS, most), most)))
         kills -= lives[-1]
     return lives
 
 
-def _live(stand: Target, nursery: ProcessFactory, seed: str, kills: int) -> Report:
+def _live(target: Target, factory: ProcessFactory, seed: str, kills: int) -> Report:
     report = Report(lives=1)
     try:
-        Life(seed, stand.home(seed), report).run(nursery, kills)
+        Life(seed, target.home(seed), report).run(factory, kills)
     except BrokenPromiseError as error:
         report.find(seed, "\n".join([str(error), *getattr(error, "__notes__", ())]))
     return report
 
 
 @contextmanager
-def _started(stand: StandName) -> Iterator[Target]:
+def _started(target: TargetName) -> Iterator[Target]:
     with ExitStack() as stack:
-        if stand == "directory":
+        if target == "directory":
             yield DirectoryTarget(Path(stack.enter_context(TemporaryDirectory(prefix="kills-"))))
             return
         servers = stack.enter_context(seaweedfs()), stack.enter_context(dynalite())

@@ -32,7 +32,7 @@ class Composition:
 
 @dataclass(frozen=True, slots=True)
 class Unleased:
-    """Checkpoints whose lease keeps nobody out: all callers go by one name, and never release."""
+    """Checkpoints without an effective lease: all callers use one owner, and never release."""
 
     inner: Checkpoints
 

@@ -14,11 +14,11 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER
 
 class Tap(Protocol):
     def turn(self, data: bytes) -> How | None:
-        """Count a turn; how the trap springs if it is its own."""
+        """Count a turn; return the fault that strikes it, if any."""
         ...
 
-    def spring(self, how: How) -> bool:
-        """Do what the trap does; whether the connection goes on."""
+    def strike(self, how: How) -> bool:
+        """Apply the fault; return whether the connection continues."""
         ...
 
 
@@ -51,7 +51,7 @@ class Connection:
             if self.how in BEFORE_SENT:
                 if self.how is How.KILL_HALF_SENT and not self.whole:
                     server.sendall(data[: len(data) // 2])
-                if not self._spring(self.how):
+                if not self._strike(self.how):
                     return False
                 self.how = None
         self.held += data
@@ -65,13 +65,13 @@ class Connection:
         self.asking = False
         if self.how is not None:
             how, self.how = self.how, None
-            if not self._spring(how):
+            if not self._strike(how):
                 return False
         self.client.sendall(data)
         return bool(data)
 
-    def _spring(self, how: How) -> bool:
-        goes_on = self.tap.spring(how)
+    def _strike(self, how: How) -> bool:
+        goes_on = self.tap.strike(how)
         if not goes_on:
             self.client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         return goes_on

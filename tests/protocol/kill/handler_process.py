@@ -1,8 +1,8 @@
-"""The main module of a process that is killed: the function, warm, on a clock that it is given.
+"""The main module of a process that is killed: the function, warm, on a given clock.
 
 It runs as a parent that has loaded all code and made no client, and forks a handler process for
 each socket that it is sent: so a kill costs milliseconds, not the start of an interpreter.
-A handler process composes what `bootstrap.warm` does, and serves ticks as `app` does. Its clock is
+A handler process composes what `bootstrap.warm` does, and serves runs as `app` does. Its clock is
 the one difference: the leases and ages of a life would else take hours.
 """
 
@@ -12,6 +12,7 @@ import socket
 import struct
 import sys
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, TextIO
 from uuid import uuid4
 
@@ -23,17 +24,18 @@ from studio_export.errors import StudioExportError
 from studio_export.function.result import as_json, check
 from studio_export.function.telemetry import Telemetry
 from studio_export.settings import environment
-from tests.protocol.kill.clock import GivenClock
 from tests.protocol.kill.composition import Composition, compose
 from tests.protocol.kill.run_order import RunOrder
+from tools.devkit.given_clock import GivenClock
 
 _NUMBER = struct.Struct("!i")
+_WAIT_SHARE = 0.02  # of each wait before a retry: a life has hundreds
 _MODELS = ("service-2", "paginators-1", "endpoint-rule-set-1")
 _TABLES = ("endpoints", "partitions", "_retry", "sdk-default-configuration")
 
 
 def main() -> None:
-    """Answer the one who started this: a socket asks for a process, a process id to bury it."""
+    """Serve the factory: a socket requests a new process, a process id requests a wait for it."""
     channel = socket.socket(fileno=int(sys.argv[1]))
     aws = _loaded()
     while True:
@@ -66,30 +68,30 @@ def _loaded() -> boto3.Session:
 
 
 def _serve(wire: socket.socket, aws: boto3.Session) -> None:
-    """A line with the environment, then a line for each tick; one comes back for each."""
+    """A line with the environment, then a line for each run; one comes back for each."""
     with wire, wire.makefile("r") as asked, wire.makefile("w") as answers:
         os.environ.update(json.loads(asked.readline()))
-        clock, telemetry = GivenClock(), Telemetry()
+        clock, telemetry = GivenClock(wait_share=_WAIT_SHARE), Telemetry()
         composition = compose(environment(), clock, aws)
         _say(answers, {"ready": True})
         for line in asked:
-            tick = RunOrder(**json.loads(line))
-            clock.set(tick.now)
-            _say(answers, _answer(tick, composition, telemetry))
+            order = RunOrder(**json.loads(line))
+            clock.set(datetime.fromisoformat(order.now))
+            _say(answers, _answer(order, composition, telemetry))
 
 
-def _answer(tick: RunOrder, composition: Composition, telemetry: Telemetry) -> dict[str, Any]:
+def _answer(order: RunOrder, composition: Composition, telemetry: Telemetry) -> dict[str, Any]:
     """What Lambda answers to `app.lambda_handler`; these are its lines, with the exporter given."""
-    exporter = composition.exporter if tick.lease else composition.without_lease
+    exporter = composition.exporter if order.lease else composition.without_lease
     try:
         with telemetry.invocation({"id": "kills"}, "kills"):
-            summary = exporter.export(None, owner=uuid4().hex, remaining_seconds=tick.seconds)
+            summary = exporter.export(None, owner=uuid4().hex, remaining_seconds=order.seconds)
             telemetry.report(summary, None)
         check(summary)
         return {"value": as_json(summary), "counts": asdict(summary.totals)}
     except StudioExportError as error:
         return {"error": f"{type(error).__name__}: {error}"}
-    except Exception as error:  # noqa: BLE001  to be told, and judged a defect
+    except Exception as error:  # noqa: BLE001  reported as a defect
         return {"fault": f"{type(error).__name__}: {error}"}
 
 

@@ -1,4 +1,4 @@
-"""The dataset as a consumer reads it, held against the Studio's truth."""
+"""Check the dataset, as a consumer reads it, against the simulated Studio."""
 
 import re
 import zlib
@@ -11,8 +11,8 @@ from tests.protocol.kill.wait import Answer
 from tests.protocol.oracle import BrokenPromiseError, Dataset, check_cursors, check_rest
 from tools.devkit.fakes.store import MemoryStore
 
-# What no kill and no broken connection may bring about. The last is a fault that is not ours.
-_NEVER = re.compile(r"(CorruptLog|Checkpoint|Access|Configuration)Error|Error at \w+\.py:")
+# Errors that no kill and no broken connection may cause. The last is an unexpected exception.
+_NEVER = re.compile(r"(CorruptLog|Checkpoint|AccessDenied|Configuration)Error|Error at \w+\.py:")
 
 
 class Inspection:
@@ -32,7 +32,9 @@ class Inspection:
         return len(self._dataset.objects)
 
     def check(self, now: datetime) -> None:
-        """Read what is new. Cursors come first: a put whose process is dead may still land.
+        """Check new objects and the cursors.
+
+        Cursors are read first: a put may still land after its process died.
 
         Raises:
             BrokenPromiseError: a promise is broken.
@@ -44,7 +46,7 @@ class Inspection:
                 check_cursors(self._dataset, flow, checkpoints[flow.sid], now, self._horizon)
 
     def check_rest(self, last_age: int, settled: datetime) -> None:
-        """Read all anew: nothing that was created before `settled` is missing.
+        """Read everything again, and check that no Execution created before `settled` is missing.
 
         Raises:
             BrokenPromiseError: a promise is broken.
@@ -63,23 +65,23 @@ class Inspection:
         try:
             self._dataset.check()
         except (OSError, EOFError, ValueError, KeyError, zlib.error) as error:
-            raise BrokenPromiseError(f"G5: an object is not whole: {error!r}") from error
+            raise BrokenPromiseError(f"G5: an object is incomplete: {error!r}") from error
 
 
 def check_answer(answer: Answer | None) -> None:
-    """Whether an invocation may end so.
+    """Check that an invocation ended in a way it may end.
 
     Raises:
-        BrokenPromiseError: it may not.
+        BrokenPromiseError: it raised an error that no fault of the campaign can cause.
     """
     if answer is None:
         return
     fault = answer.get("fault") or answer.get("error", "")
     if "fault" in answer or _NEVER.search(fault):
-        raise BrokenPromiseError(f"an invocation answered {fault}")
+        raise BrokenPromiseError(f"an invocation failed, which no fault here can cause: {fault}")
 
 
 def settling(scale: Sequence[int]) -> timedelta:
-    """How old an Execution is when its last sweep must be behind it: see `Scenario`."""
-    grain = min(scale[-1] // 2, 6 * 3600) if len(scale) > 1 else 1
-    return timedelta(seconds=scale[-1] + grain + 60)
+    """Return the age by which the last sweep must have listed an Execution: see `Scenario`."""
+    range_seconds = min(scale[-1] // 2, 6 * 3600) if len(scale) > 1 else 1
+    return timedelta(seconds=scale[-1] + range_seconds + 60)

@@ -1,4 +1,4 @@
-"""A life of Flows whose handler processes are killed; what it leaves is read after each tick."""
+"""One life: Flows whose handler processes are killed; the dataset is checked after each run."""
 
 import random
 from collections import deque
@@ -18,15 +18,15 @@ from tests.protocol.kill.warm_pool import WarmPool
 from tests.protocol.kill.wiretap import Wiretap
 from tests.protocol.oracle import BrokenPromiseError
 
-BIRTH = datetime(2026, 11, 1, 0, 30, tzinfo=UTC)
+START = datetime(2026, 11, 1, 0, 30, tzinfo=UTC)
 _HISTORY = timedelta(hours=1)
 _SCALES = ((600,), (120, 1800), (120, 600, 2400), (120, 900, 3600))
-_MOST_TICKS = 8  # for each kill that is wanted
-_TOLD_TICKS = 12
+_MAX_RUNS_A_KILL = 8  # for each kill that is wanted
+_TRACED_RUNS = 12
 
 
 class Life:
-    """`seed` names it, and all that befalls it. `report` is brought up to date as it goes."""
+    """`seed` determines its traffic and faults; `report` is updated after each run."""
 
     def __init__(self, seed: str, home: Home, report: Report) -> None:
         self._seed, self._home, self._report = seed, home, report
@@ -34,60 +34,64 @@ class Life:
         self._scale = chance.choice(_SCALES)
         self._concurrency = chance.choice((1, 2, 4))
         self._named = chance.random() < 0.7  # else the Flows are listed
-        self._clock = VirtualClock(BIRTH)
+        self._clock = VirtualClock(START)
         self._studio = Studio(self._clock)
         self._flows = [self._studio.add_flow() for _ in range(chance.randint(1, 2))]
-        self._inspection = Inspection(home, self._flows, BIRTH - _HISTORY)
-        self._story: deque[str] = deque(maxlen=_TOLD_TICKS)
+        self._inspection = Inspection(home, self._flows, START - _HISTORY)
+        self._trace: deque[str] = deque(maxlen=_TRACED_RUNS)
 
-    def run(self, nursery: ProcessFactory, kills: int) -> None:
-        """Live until so many kills, then come to rest.
+    def run(self, factory: ProcessFactory, kills: int) -> None:
+        """Run until that many kills, then come to rest.
 
         Raises:
-            BrokenPromiseError: with the story of the last ticks as a note.
+            BrokenPromiseError: its note lists the last runs.
         """
         with Wiretap() as tap, StudioServer(self._studio) as server:
             environment = self._home.environment(tap) | self._twilio(tap.lead(server.url))
-            crew = WarmPool(nursery, environment)
-            shift = KilledRun(crew, tap, self._studio, self._clock, self._pass_time, self._report)
+            pool = WarmPool(factory, environment)
+            killed_run = KilledRun(
+                pool, tap, self._studio, self._clock, self._pass_time, self._report
+            )
             try:
-                self._live(shift, kills)
-                self._rest(shift)
+                self._live(killed_run, kills)
+                self._rest(killed_run)
             except BrokenPromiseError as error:
-                error.add_note("\n".join(self._story))
+                error.add_note("\n".join(self._trace))
                 raise
             finally:
                 tap.disarm()
-                crew.end()
+                pool.end()
                 self._report.lines = self._inspection.lines
                 self._report.objects = self._inspection.objects
 
-    def _live(self, shift: KilledRun, kills: int) -> None:
-        self._arrive(BIRTH - _HISTORY, BIRTH)
-        for number in range(1, _MOST_TICKS * kills):
+    def _live(self, killed_run: KilledRun, kills: int) -> None:
+        self._arrive(START - _HISTORY, START)
+        for number in range(1, _MAX_RUNS_A_KILL * kills):
             if self._report.kills >= kills:
                 return
             planned = plan(self._seed, number)
             self._pass_time(planned.advance_seconds)
-            self._work(shift, planned)
+            self._work(killed_run, planned)
 
-    def _rest(self, shift: KilledRun) -> None:
-        """All grow old enough, and undisturbed ticks finish what is due: nothing is missing."""
+    def _rest(self, killed_run: KilledRun) -> None:
+        """Run without faults until complete, and check that nothing is missing."""
         settled = self._clock()
         self._clock.advance(seconds=settling(self._scale).total_seconds() + 60)
         for _ in range(40):
-            worked = self._work(shift, REST)
+            worked = self._work(killed_run, REST)
             value = (worked.answer or {}).get("value", {})
             if value.get("complete"):
                 break
             self._clock.advance(minutes=15)
         else:
-            raise BrokenPromiseError("no progress: forty undisturbed ticks left work due")
+            raise BrokenPromiseError(
+                "no progress: after forty runs without faults work is still due"
+            )
         self._inspection.check_rest(self._scale[-1], settled)
 
-    def _work(self, shift: KilledRun, planned: Plan) -> RunOutcome:
-        worked = shift.work(planned)
-        self._story.append(f"{self._clock():%d %H:%M:%S} {planned} -> {worked}")
+    def _work(self, killed_run: KilledRun, planned: Plan) -> RunOutcome:
+        worked = killed_run.work(planned)
+        self._trace.append(f"{self._clock():%d %H:%M:%S} {planned} -> {worked}")
         for answer in worked.answers:
             check_answer(answer)
         self._inspection.check(self._clock())
@@ -105,7 +109,7 @@ class Life:
 
     def _twilio(self, url: str) -> dict[str, str]:
         self._studio.base_url = url
-        key, secret = next(iter(self._studio.account.credentials.items()))
+        key, secret = self._studio.account.api_key
         return {
             "STUDIO_BASE_URL": url,
             "TWILIO_API_KEY": key,

@@ -1,4 +1,4 @@
-"""What may happen to a request on its way, and at which one."""
+"""Faults of a request on the network, and the turn at which one strikes."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +12,7 @@ class How(StrEnum):
     RESET_UNANSWERED = "reset before the answer was returned"
     OUTAGE_UNSENT = "reset before they were forwarded, as often as a client asks again"
     OUTAGE_UNANSWERED = "reset before their answers were returned, as often as a client asks again"
-    STALL = "no answer until the end of the tick"
+    STALL = "no answer until the end of the run"
     HELD = "forwarded when the overlapping invocation has ended, even if its sender has died"
 
 
@@ -36,6 +36,6 @@ class NetworkFault:
     how: How
     only: bytes = b""
 
-    def springs(self, turn: int) -> bool:
+    def strikes(self, turn: int) -> bool:
         past = turn - self.turn
         return 0 <= past < (OUTAGE_TURNS if self.how in OUTAGES else 1)

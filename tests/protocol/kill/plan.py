@@ -1,6 +1,6 @@
-"""What befalls one tick: drawn from the life's seed and the tick's number, so it can be replayed.
+"""The plan of one run, drawn from the life's seed and the run's number, so it can be replayed.
 
-Shares are of the length, in seconds or in turns, that ticks were measured to have.
+Shares are of the length, in seconds or in turns, that runs were measured to have.
 """
 
 import random
@@ -16,7 +16,7 @@ _BROKEN = (How.RESET_UNSENT, How.RESET_UNANSWERED, How.STALL, *OUTAGES)
 
 
 class Overlap(StrEnum):
-    """How another invocation comes to run at the same time."""
+    """How a second invocation comes to overlap."""
 
     NONE = "none"
     EXPIRED = "after the end of the lease"
@@ -27,7 +27,8 @@ class Overlap(StrEnum):
 class Plan:
     """`killed_at`: a share of the time; None: not by the clock. `other_killed_at`: the overlapper.
 
-    `trap`: how it springs, and at which share of the turns. `keeps`: the process stays warm.
+    `network_fault`: its kind, and the share of the turns at which it strikes. `keeps`: the process
+    stays warm.
     `frozen_at`: a share of the time, after which the process does nothing until the overlapper
     has ended. That one comes `overtaken_by_seconds` later.
     """
@@ -35,7 +36,7 @@ class Plan:
     advance_seconds: int
     seconds: float
     killed_at: float | None
-    trap: tuple[How, float] | None
+    network_fault: tuple[How, float] | None
     faults: tuple[Fault, ...]
     overlap: Overlap
     other_killed_at: float | None
@@ -46,20 +47,22 @@ class Plan:
     @property
     def holds(self) -> bool:
         """Whether one invocation is held at a request while the other runs."""
-        return self.trap is not None and self.trap[0] is How.HELD
+        return self.network_fault is not None and self.network_fault[0] is How.HELD
 
 
 def plan(seed: str, number: int) -> Plan:
     chance = random.Random(f"{seed}/{number}")
-    by = chance.choices(("time", "trap", "nothing"), (45, 40, 15))[0]
+    by = chance.choices(("time", "network_fault", "nothing"), (45, 40, 15))[0]
     killed_at = chance.uniform(0, 0.9) if by == "time" else None
-    trap = (chance.choice(KILLS), chance.random()) if by == "trap" else None
-    if by != "trap" and chance.random() < 0.2:
-        trap = (chance.choice(_BROKEN), chance.random())
-        if trap[0] in OUTAGES:
+    network_fault = (chance.choice(KILLS), chance.random()) if by == "network_fault" else None
+    if by != "network_fault" and chance.random() < 0.2:
+        network_fault = (chance.choice(_BROKEN), chance.random())
+        if network_fault[0] in OUTAGES:
             killed_at = None  # it takes seconds until a client has asked as often as it will
     faults = _faults(chance)
-    silent = (trap and trap[0] is How.STALL) or any(fault.kind is Kind.HANG for fault in faults)
+    silent = (network_fault and network_fault[0] is How.STALL) or any(
+        fault.kind is Kind.HANG for fault in faults
+    )
     if silent and killed_at is None:
         killed_at = chance.uniform(0.5, 2)  # Lambda's time-out, in short
     overlap = chance.choices(tuple(Overlap), (70, 10, 20))[0]
@@ -67,12 +70,12 @@ def plan(seed: str, number: int) -> Plan:
     frozen_at = chance.uniform(0, 0.9) if overtaken and chance.random() < 0.5 else None
     if overtaken:
         killed_at = chance.choice((None, None, chance.uniform(1, 3))) if not silent else 2.0
-        trap = (How.HELD, chance.random()) if frozen_at is None else None
+        network_fault = (How.HELD, chance.random()) if frozen_at is None else None
     return Plan(
         advance_seconds=_advance(chance),
         seconds=chance.choice((6.0, 6.0, 6.0, 0.5)),
         killed_at=killed_at,
-        trap=trap,
+        network_fault=network_fault,
         faults=faults,
         overlap=overlap,
         other_killed_at=chance.uniform(0, 1.5) if chance.random() < 0.5 or silent else None,
@@ -83,7 +86,7 @@ def plan(seed: str, number: int) -> Plan:
 
 
 def _advance(chance: random.Random) -> int:
-    """Mostly past any lease; else the tick finds that of a killed one, if that was the last."""
+    """Mostly past any lease; else the run finds that of a killed one, if that was the last."""
     kind = chance.choices(("within the lease", "soon", "late"), (1, 6, 3))[0]
     if kind == "within the lease":
         return chance.randint(0, 4)

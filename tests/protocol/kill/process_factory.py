@@ -1,4 +1,4 @@
-"""Handler processes: born by a fork of one warm parent, told what to do, killed, buried."""
+"""Handler processes: forked from one warm parent, given orders, killed and reaped."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from tests.protocol.kill.run_order import RunOrder
 _ROOT = Path(__file__).resolve().parents[3]
 _NUMBER = struct.Struct("!i")
 _PATH = os.pathsep.join(
-    str(_ROOT / part) for part in (".", "functions/exporter", "layers/studio_export")
+    str(_ROOT / part) for part in (".", "functions/exporter", "layers/studio_export", "cli")
 )
 
 
@@ -46,7 +46,7 @@ class ProcessFactory:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._channel.close()  # upon which the parent ends
+        self._channel.close()  # the parent then exits
         self._parent.wait()
 
     def fork(self, environment: Mapping[str, str]) -> "HandlerProcess":
@@ -55,8 +55,8 @@ class ProcessFactory:
             pid = self._ask(0, [theirs.fileno()])
         return HandlerProcess(self, pid, ours, environment)
 
-    def bury(self, pid: int) -> None:
-        """Wait until the process has ended; before that, nobody else can have its id."""
+    def reap(self, pid: int) -> None:
+        """Wait until the process has ended; until then its id cannot be reused."""
         self._ask(pid, [])
 
     def _ask(self, number: int, descriptors: list[int]) -> int:
@@ -69,12 +69,12 @@ class ProcessFactory:
 
 
 class HandlerProcess:
-    """One handler process. It starts at once; who asks it something waits until it is ready."""
+    """One handler process. It starts at once; an order waits until it is ready."""
 
     def __init__(
-        self, nursery: ProcessFactory, pid: int, wire: socket.socket, environment: Mapping[str, str]
+        self, factory: ProcessFactory, pid: int, wire: socket.socket, environment: Mapping[str, str]
     ) -> None:
-        self._nursery, self._pid, self.wire = nursery, pid, wire
+        self._factory, self._pid, self.wire = factory, pid, wire
         self._rest = b""
         self._dying = threading.Lock()
         self.killed = self.dead = False
@@ -85,8 +85,8 @@ class HandlerProcess:
         if self.answer(timeout_seconds=60) != {"ready": True}:
             raise RuntimeError("a handler process did not start")
 
-    def tell(self, tick: RunOrder) -> None:
-        self._send(asdict(tick))
+    def send(self, order: RunOrder) -> None:
+        self._send(asdict(order))
 
     def answer(self, timeout_seconds: float) -> dict[str, Any] | None:
         """The next answer; None if there is none in that time, or if the process `is_dead`."""
@@ -115,7 +115,7 @@ class HandlerProcess:
                 os.kill(self._pid, signal.SIGKILL)
 
     def freeze(self) -> None:
-        """SIGSTOP: for a while it does nothing, at whatever it was."""
+        """SIGSTOP: suspend it."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
@@ -126,10 +126,10 @@ class HandlerProcess:
             if not self.killed:
                 os.kill(self._pid, number)
 
-    def bury(self) -> None:
-        """Kill it if it lives, and wait until it is gone."""
+    def reap(self) -> None:
+        """Kill it if it is alive, and wait until it has ended."""
         self.kill()
-        self._nursery.bury(self._pid)
+        self._factory.reap(self._pid)
         self.wire.close()
 
     def _send(self, line: dict[str, Any]) -> None:

@@ -6,13 +6,13 @@ from typing import Self
 class Report:
     """What a campaign did and found; reports add up.
 
-    `in_work` and `at_rest`: kills before and after the process had answered. `resets`, `stalls`,
-    `held` and `cuts` count what was broken, of the Studio's connections and of all others. `found`
-    quotes each broken promise, with the seed of its life.
+    `in_work` and `at_rest` count kills before and after the process had answered. `resets`,
+    `stalls`, `held` and `cuts` count network faults on all connections. `found` quotes each
+    broken promise, with the seed of its life.
     """
 
     lives: int = 0
-    ticks: int = 0
+    runs: int = 0
     overlaps: int = 0
     leased: int = 0
     kills: int = 0
@@ -41,7 +41,7 @@ class Report:
         setattr(self, name, getattr(self, name) + many)
 
     def find(self, seed: str, what: str) -> None:
-        """Take in that a promise was broken."""
+        """Record a broken promise."""
         self.found.append(f"seed {seed}: {what}")
         self.lost += what.startswith("G1")
         self.doubled += what.startswith(("G2", "G3"))

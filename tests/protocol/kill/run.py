@@ -1,4 +1,4 @@
-"""One tick: who works it, what goes wrong, and when it is killed."""
+"""One run: who works it, what goes wrong, and when it is killed."""
 
 import threading
 import time
@@ -22,17 +22,17 @@ from tests.protocol.kill.wiretap import Wiretap
 REST = Plan(0, 30.0, None, None, (), Overlap.NONE, None, None, 0, keeps=False)
 
 _OVERTAKING_SECONDS = 60  # past any lease: a disturbed invocation has 6 s
-_PATIENCE_SECONDS = 6.0  # over the invocation's own
+_GRACE_SECONDS = 6.0  # over the invocation's own
 _PUTS = 0.5  # of what is held or breaks off: one of the first three puts, where it matters
-_LONGEST_HOLD_SECONDS = 1.5  # it may hold a lock that the other one waits for: SQLite's
-_MEASURED = 8  # ticks back
+_MAX_HOLD_SECONDS = 1.5  # it may hold a lock that the other one waits for: SQLite's
+_MEASURED = 8  # runs back
 
 
 @dataclass(slots=True)
 class KilledRun:
-    """The ticks of one life, with how long they took of late. `pass_time` takes seconds."""
+    """The runs of one life, with how long they took of late. `pass_time` takes seconds."""
 
-    crew: WarmPool
+    pool: WarmPool
     tap: Wiretap
     studio: Studio
     clock: VirtualClock
@@ -45,17 +45,17 @@ class KilledRun:
         workers = self._workers(plan)
         self.studio.faults.on(*plan.faults)
         first = workers[0][0]
-        self.tap.arm(self._trap(plan), first.kill)
+        self.tap.arm(self._fault(plan), first.kill)
         begun = time.monotonic()
-        first.tell(self._tick(plan))
+        first.send(self._order(plan))
         for worker, _ in workers[1:]:
             self._overtake(plan, first)
-            worker.tell(self._tick(plan))
-        timer = threading.Timer(_LONGEST_HOLD_SECONDS, self._let_go, [first])
+            worker.send(self._order(plan))
+        timer = threading.Timer(_MAX_HOLD_SECONDS, self._let_go, [first])
         timer.start()
         answers = await_all(
             dict(workers),
-            plan.seconds + _PATIENCE_SECONDS,
+            plan.seconds + _GRACE_SECONDS,
             lambda worker: None if worker is first else self._let_go(first),
         )
         timer.cancel()
@@ -63,30 +63,30 @@ class KilledRun:
         self.tap.disarm()
         worked = RunOutcome(
             tuple(answers[worker] for worker, _ in workers),
-            self.tap.sprung,
+            self.tap.struck,
             self.tap.turns,
             seconds,
         )
         killed = [worker.killed for worker, _ in workers]
         count_run(self.report, worked, killed, plan.faults, self.studio.faults)
-        if not (any(killed) or len(killed) > 1 or worked.leased or worked.sprung):
+        if not (any(killed) or len(killed) > 1 or worked.leased or worked.struck):
             self._seconds.append(min(seconds, 1.0))
             self._turns.append(worked.turns)
         self.studio.faults.off()
         for worker, _ in workers[1:]:
-            worker.bury()
+            worker.reap()
         if not plan.keeps:
-            self.crew.dismiss()
+            self.pool.dismiss()
         return worked
 
     def _workers(self, plan: Plan) -> list[tuple[HandlerProcess, float | None]]:
         """Who works, and after how many seconds it is killed."""
-        workers = [(self.crew.warm(), self._after(plan.killed_at))]
+        workers = [(self.pool.warm(), self._after(plan.killed_at))]
         if plan.overlap is not Overlap.NONE:
-            workers.append((self.crew.another(), self._after(plan.other_killed_at)))
+            workers.append((self.pool.another(), self._after(plan.other_killed_at)))
         return workers
 
-    def _tick(self, plan: Plan) -> RunOrder:
+    def _order(self, plan: Plan) -> RunOrder:
         return RunOrder(
             self.clock().isoformat(), plan.seconds, plan.overlap is not Overlap.UNLEASED
         )
@@ -94,7 +94,7 @@ class KilledRun:
     def _overtake(self, plan: Plan, first: HandlerProcess) -> None:
         """Bring the first one to where it is overtaken, and let time pass."""
         if plan.holds:
-            self.tap.await_sprung(2 * median(self._seconds))
+            self.tap.await_fault(2 * median(self._seconds))
         if plan.frozen_at is not None:
             time.sleep(plan.frozen_at * median(self._seconds))
             first.freeze()
@@ -111,10 +111,10 @@ class KilledRun:
     def _after(self, share: float | None) -> float | None:
         return None if share is None else share * median(self._seconds)
 
-    def _trap(self, plan: Plan) -> NetworkFault | None:
-        if plan.trap is None:
+    def _fault(self, plan: Plan) -> NetworkFault | None:
+        if plan.network_fault is None:
             return None
-        how, share = plan.trap
+        how, share = plan.network_fault
         if how in {How.HELD, *OUTAGES} and share < _PUTS:
             return NetworkFault(1 + int(share / _PUTS * 3), how, b"PUT")
         return NetworkFault(1 + int(share * median(self._turns)), how)

@@ -1,4 +1,4 @@
-"""What a tick came to, and its place in the report."""
+"""The outcome of a run, and how it counts in the report."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from tests.protocol.kill.report import Report
 from tests.protocol.kill.wait import Answer
 
 _STRUCK = {Kind.RESET: "resets", Kind.HANG: "stalls", Kind.CUT_BODY: "cuts"}
-_SPRUNG = {
+_STRUCK_BY = {
     How.RESET_UNSENT: "resets",
     How.RESET_UNANSWERED: "resets",
     How.OUTAGE_UNSENT: "resets",
@@ -22,10 +22,10 @@ _SPRUNG = {
 
 @dataclass(frozen=True, slots=True)
 class RunOutcome:
-    """The answers of those who worked; None of one that was killed before."""
+    """The answer of each process; None if it was killed before it answered."""
 
     answers: tuple[Answer | None, ...]
-    sprung: How | None
+    struck: How | None
     turns: int
     seconds: float
 
@@ -35,7 +35,7 @@ class RunOutcome:
 
     @property
     def leased(self) -> bool:
-        """Whether somebody found the lease of another."""
+        """Whether an invocation found the lease of another."""
         values = [answer.get("value", {}) for answer in self.answers if answer]
         flows = [flow for value in values for flow in value.get("flows", {}).values()]
         return any(flow.get("leased") for flow in flows)
@@ -48,8 +48,8 @@ def count_run(
     planned: Sequence[Fault],
     faults: Faults,
 ) -> None:
-    """Count the tick; `killed` says it of each who worked."""
-    report.ticks += 1
+    """Count the run; `killed` is whether each process was killed."""
+    report.runs += 1
     report.overlaps += len(killed) > 1
     report.leased += worked.leased
     for was_killed, answer in zip(killed, worked.answers, strict=True):
@@ -60,8 +60,8 @@ def count_run(
     for fault in planned:
         if fault.kind in _STRUCK:
             report.add(_STRUCK[fault.kind], _strikes(fault, faults))
-    if worked.sprung in _SPRUNG:
-        report.add(_SPRUNG[worked.sprung], 1)
+    if worked.struck in _STRUCK_BY:
+        report.add(_STRUCK_BY[worked.struck], 1)
 
 
 def _strikes(fault: Fault, faults: Faults) -> int:

@@ -3,9 +3,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RunOrder:
-    """An invocation as the handler process is told of it.
+    """An order to a handler process: run one invocation.
 
-    `now` is the virtual instant; `seconds`, real ones, is the time that is left of the invocation.
+    `now` is the virtual instant; `seconds` is the remaining real time of the invocation.
     """
 
     now: str

@@ -1,4 +1,4 @@
-"""Where the killed processes export to, and a look at what lies there, past the exporter."""
+"""Where the killed processes export to, and how the campaign reads it without the exporter."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,11 +24,11 @@ class Home(Protocol):
     """The place of one life."""
 
     def environment(self, tap: Wiretap) -> dict[str, str]:
-        """What leads the function here, by way of the tap."""
+        """Return the variables that point the function here, through the tap."""
         ...
 
     def objects(self, known: Mapping[str, bytes]) -> dict[str, bytes]:
-        """What lies there; a `known` object is read again only if it shows a change."""
+        """Return all objects; a `known` one is read again only if it changed."""
         ...
 
     def checkpoint(self, flow_sid: str) -> Checkpoint: ...
@@ -82,21 +82,21 @@ class AwsTarget:
 
 @dataclass
 class _Prefix:
-    stand: AwsTarget
+    target: AwsTarget
     prefix: str
     _etags: dict[str, str] = field(default_factory=dict)
 
     def environment(self, tap: Wiretap) -> dict[str, str]:
-        stand = self.stand
+        target = self.target
         # dynalite ends when a request breaks off in its body. To DynamoDB that is no request.
-        dynamodb = tap.lead(stand.dynamodb.endpoint, whole=True)
+        dynamodb = tap.lead(target.dynamodb.endpoint, whole=True)
         return {
-            **stand.s3.environment(),
-            "AWS_ENDPOINT_URL_S3": tap.lead(stand.s3.endpoint),
+            **target.s3.environment(),
+            "AWS_ENDPOINT_URL_S3": tap.lead(target.s3.endpoint),
             "AWS_ENDPOINT_URL_DYNAMODB": dynamodb,
-            "EXPORT_BUCKET": stand.bucket,
+            "EXPORT_BUCKET": target.bucket,
             "EXPORT_PREFIX": self.prefix,
-            "CHECKPOINT_TABLE": stand.table,
+            "CHECKPOINT_TABLE": target.table,
         }
 
     def objects(self, known: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -113,21 +113,21 @@ class _Prefix:
     def _listed(self) -> dict[str, str]:
         """The ETag of each key."""
         pages = self._s3.get_paginator("list_objects_v2").paginate(
-            Bucket=self.stand.bucket, Prefix=f"{self.prefix}/"
+            Bucket=self.target.bucket, Prefix=f"{self.prefix}/"
         )
         items = [item for page in pages for item in page.get("Contents", [])]
         return {item["Key"].removeprefix(f"{self.prefix}/"): item["ETag"] for item in items}
 
     def _read(self, key: str) -> bytes:
-        answer = self._s3.get_object(Bucket=self.stand.bucket, Key=f"{self.prefix}/{key}")
+        answer = self._s3.get_object(Bucket=self.target.bucket, Key=f"{self.prefix}/{key}")
         return answer["Body"].read()
 
     @cached_property
     def _s3(self) -> "S3Client":
-        return boto3.client("s3", **self.stand.s3.client_options())
+        return boto3.client("s3", **self.target.s3.client_options())
 
     @cached_property
     def _checkpoints(self) -> DynamoDbCheckpoints:
-        client = boto3.client("dynamodb", **self.stand.dynamodb.client_options())
-        dataset = f"s3://{self.stand.bucket}/{self.prefix}"
-        return DynamoDbCheckpoints(client, self.stand.table, dataset)
+        client = boto3.client("dynamodb", **self.target.dynamodb.client_options())
+        dataset = f"s3://{self.target.bucket}/{self.prefix}"
+        return DynamoDbCheckpoints(client, self.target.table, dataset)

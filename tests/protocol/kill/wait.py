@@ -1,4 +1,4 @@
-"""Processes that work at the same time, each of which may have an instant at which it dies."""
+"""Wait for processes that run in parallel, and kill each at its planned instant."""
 
 import selectors
 import time
@@ -12,18 +12,18 @@ Answer = dict[str, Any]
 
 def await_all(
     kill_after_seconds: Mapping[HandlerProcess, float | None],
-    patience_seconds: float,
+    timeout_seconds: float,
     ended: Callable[[HandlerProcess], object],
 ) -> dict[HandlerProcess, Answer | None]:
-    """The answer of each process, which was told its tick; None of one that died before.
+    """Return the answer of each process; None if it died before it answered.
 
-    A process that has answered before its instant is killed at once: at rest. One that has not
-    answered in `patience_seconds` is killed too, as Lambda would. `ended` hears of each that has
-    answered or died.
+    A process that answers before its planned instant is killed at once, at rest. One that has
+    not answered in `timeout_seconds` is killed too, as Lambda does. `ended` is called for each
+    process that answered or died.
     """
     begun = time.monotonic()
     ends = {
-        process: begun + min(patience_seconds if after is None else after, patience_seconds)
+        process: begun + min(timeout_seconds if after is None else after, timeout_seconds)
         for process, after in kill_after_seconds.items()
     }
     answers: dict[HandlerProcess, Answer | None] = {}

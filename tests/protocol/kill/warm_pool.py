@@ -4,12 +4,12 @@ from tests.protocol.kill.process_factory import HandlerProcess, ProcessFactory
 
 
 class WarmPool:
-    """The warm process of a life, and one that makes itself ready to take its place."""
+    """The warm process of a life, and a spare that is starting."""
 
-    def __init__(self, nursery: ProcessFactory, environment: Mapping[str, str]) -> None:
-        self._nursery, self._environment = nursery, environment
+    def __init__(self, factory: ProcessFactory, environment: Mapping[str, str]) -> None:
+        self._factory, self._environment = factory, environment
         self._warm: HandlerProcess | None = None
-        self._spare = nursery.fork(environment)
+        self._spare = factory.fork(environment)
 
     def warm(self) -> HandlerProcess:
         if self._warm is None or self._warm.killed:
@@ -18,17 +18,17 @@ class WarmPool:
         return self._warm
 
     def another(self) -> HandlerProcess:
-        """A new process, which the caller buries."""
-        process, self._spare = self._spare, self._nursery.fork(self._environment)
+        """Return a new process; the caller must reap it."""
+        process, self._spare = self._spare, self._factory.fork(self._environment)
         process.await_ready()
         return process
 
     def dismiss(self) -> None:
-        """End the warm process, or bury it if it was killed."""
+        """End the warm process."""
         if self._warm:
-            self._warm.bury()
+            self._warm.reap()
             self._warm = None
 
     def end(self) -> None:
         self.dismiss()
-        self._spare.bury()
+        self._spare.reap()

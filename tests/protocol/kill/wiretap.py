@@ -1,7 +1,7 @@
-"""TCP relays between a handler process and its servers, which count turns and spring traps.
+"""TCP relays between a handler process and its servers: count turns, and apply network faults.
 
 A turn begins when a client speaks on a fresh connection, or after the server has: a request, or
-the body of a put after the server's 100 Continue. At the turn that a trap names, it springs.
+the body of a put after the server's 100 Continue. The fault is applied at the turn that it names.
 """
 
 import socket
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from tests.protocol.kill.connection import Connection
 from tests.protocol.kill.network_faults import KILLS, How, NetworkFault
 
-_LONGEST_STALL_SECONDS = 10.0
+_MAX_STALL_SECONDS = 10.0
 
 
 class Wiretap:
@@ -23,13 +23,13 @@ class Wiretap:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._listeners: list[socket.socket] = []
-        self._trap: NetworkFault | None = None
+        self._fault: NetworkFault | None = None
         self._kill: Callable[[], object] = int
-        self._tick_over = threading.Event()
-        self._springing = threading.Event()
+        self._run_over = threading.Event()
+        self._struck = threading.Event()
         self._released = threading.Event()
         self.turns = self._met = 0
-        self.sprung: How | None = None
+        self.struck: How | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -52,46 +52,46 @@ class Wiretap:
         ).start()
         return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
-    def arm(self, trap: NetworkFault | None, kill: Callable[[], object]) -> None:
-        """Begin a tick: count anew; `kill` is called if the trap says so."""
+    def arm(self, fault: NetworkFault | None, kill: Callable[[], object]) -> None:
+        """Begin a run: reset the counts; `kill` is called if the fault is a kill."""
         with self._lock:
-            self.turns, self._met, self.sprung = 0, 0, None
-            self._trap, self._kill = trap, kill
-            self._tick_over = threading.Event()
-            self._springing = threading.Event()
+            self.turns, self._met, self.struck = 0, 0, None
+            self._fault, self._kill = fault, kill
+            self._run_over = threading.Event()
+            self._struck = threading.Event()
             self._released = threading.Event()
 
-    def await_sprung(self, timeout_seconds: float) -> None:
-        self._springing.wait(timeout_seconds)
+    def await_fault(self, timeout_seconds: float) -> None:
+        self._struck.wait(timeout_seconds)
 
     def release(self) -> None:
-        """Forward what is held."""
+        """Forward the held request."""
         self._released.set()
 
     def disarm(self) -> None:
         with self._lock:
-            self._trap = None
-        self._tick_over.set()
+            self._fault = None
+        self._run_over.set()
         self._released.set()
 
     def turn(self, data: bytes) -> How | None:
         with self._lock:
             self.turns += 1
-            trap = self._trap
-            if trap is None or not data.startswith(trap.only):
+            fault = self._fault
+            if fault is None or not data.startswith(fault.only):
                 return None
             self._met += 1
-            if not trap.springs(self._met):
+            if not fault.strikes(self._met):
                 return None
-            self.sprung = trap.how
-            self._springing.set()
-            return trap.how
+            self.struck = fault.how
+            self._struck.set()
+            return fault.how
 
-    def spring(self, how: How) -> bool:
+    def strike(self, how: How) -> bool:
         if how is How.STALL:
-            self._tick_over.wait(_LONGEST_STALL_SECONDS)
+            self._run_over.wait(_MAX_STALL_SECONDS)
         if how is How.HELD:
-            self._released.wait(_LONGEST_STALL_SECONDS)
+            self._released.wait(_MAX_STALL_SECONDS)
         if how in {How.STALL, How.HELD}:
             return True
         if how in KILLS:

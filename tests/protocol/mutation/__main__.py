@@ -1,4 +1,7 @@
-"""python -m tests.protocol.mutation [words]: examine the mutants whose names have them, or all."""
+"""Examine all mutants, or those whose name contains the given words.
+
+python -m tests.protocol.mutation 'zombie without fence'
+"""
 
 import sys
 

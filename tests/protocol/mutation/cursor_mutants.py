@@ -50,7 +50,7 @@ MUTANTS: tuple[Mutant, ...] = (
         WORK,
     ),
     mutant(
-        "a tick of the command is given up though it gets on",
+        "a run of the command is given up though it gets on",
         "studio_export_cli/run_loop.py",
         "self._idle = 0 if latest.totals.pages else self._idle + 1",
         "self._idle += 1",
@@ -130,7 +130,7 @@ MUTANTS: tuple[Mutant, ...] = (
                 " Span(span.start, swept.newest or span.start), swept\n            )",
             ),
         ),
-        (f"{MECHANISM}::test_a_cursor_passes_what_was_listed_and_not_what_was_found",),
+        (f"{MECHANISM}::test_a_cursor_advances_by_the_range_listed_not_by_the_rows_found",),
     ),
     mutant(
         "a new Flow starts now: its past is lost",
@@ -192,7 +192,7 @@ MUTANTS: tuple[Mutant, ...] = (
         MECHANISM,
     ),
     mutant(
-        "now is that of an earlier tick: kept while the process is warm",
+        "now is that of an earlier run: kept while the process is warm",
         "studio_export/export/run_state.py",
         "now = self.clock.now().replace(microsecond=0)",
         'now = ages.__dict__.setdefault("NOW", self.clock.now().replace(microsecond=0))',
@@ -291,7 +291,7 @@ NO_LEASE = Mutant(
     ),
     (f"{OVERLAPS}::test_with_the_lease_the_second_invocation_does_no_work",),
     bears=(
-        f"{FAULTS}::test_an_undisturbed_life_exports_every_execution_and_every_end",
+        f"{FAULTS}::test_without_faults_every_execution_and_every_end_is_exported",
         f"{FAULTS}::test_no_single_fault_at_any_io_loses_or_doubles_a_line[two ages]",
         f"{OVERLAPS}::test_no_meeting_of_several_invocations_loses_or_doubles_a_line",
     ),

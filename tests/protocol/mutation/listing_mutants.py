@@ -275,14 +275,14 @@ MUTANTS: tuple[Mutant, ...] = (
         INVOCATION,
     ),
     mutant(
-        "every tick begins with the same Flow: the last are left out for ever",
+        "every run begins with the same Flow: the last are left out for ever",
         "studio_export/export/exporter.py",
         "self.first(len(flows.sids) or 1)",
         "0",
         "tests/unit/export/test_scheduler_limits.py",
     ),
     mutant(
-        "an access error does not stop the tick",
+        "an access error does not stop the run",
         "studio_export/export/scheduler.py",
         "if isinstance(error, AccessDeniedError | ConfigurationError):",
         "if isinstance(error, ConfigurationError):",

@@ -5,9 +5,9 @@ from tests.protocol.mutation.mutant import Mutant, mutant
 LOG = "tests/unit/log/test_commit.py"
 NEWS = "tests/unit/log/test_dedup.py"
 MECHANISM = "tests/protocol/test_mechanism_log.py"
-GRAVE = (
+LATE_PUT = (
     "tests/protocol/test_faults.py"
-    "::test_no_fault_beside_a_put_from_beyond_the_grave_loses_or_doubles_a_line"
+    "::test_no_fault_beside_a_late_put_after_process_death_loses_or_doubles_a_line"
 )
 DEATH = "tests/protocol/test_mechanism_directory.py"
 STORE = "tests/contract/test_store_contract.py"
@@ -65,7 +65,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "studio_export/log/commit.py",
         "won, cause = False, error",
         "won, cause = proposal.key in store.list(proposal.key), error",
-        GRAVE,
+        LATE_PUT,
     ),
     mutant(
         "the loser takes the next number without reading what won",
@@ -121,7 +121,7 @@ MUTANTS: tuple[Mutant, ...] = (
         '        listed_counts = {"lines": str(len(records)), "ended": str(every.ended)}\n'
         "        return made._replace(metadata={**made.metadata, **listed_counts})",
         "tests/protocol/test_faults.py"
-        "::test_an_undisturbed_life_exports_every_execution_and_every_end",
+        "::test_without_faults_every_execution_and_every_end_is_exported",
     ),
     mutant(
         "threads of one process append to one log at once",

@@ -1,11 +1,11 @@
-"""A mutant: the production code with one mistake in it, which some test must catch."""
+"""A mutant: the production code with one mistake, which a test must catch."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 
 class StaleMutantError(AssertionError):
-    """The line that a mutant spoils is no longer there."""
+    """The line that a mutant changes no longer exists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """`name` says the mistake.
+    """`name` states the mistake.
 
     `tests` catch it: files or node ids, fast ones, the likeliest first. `bears` are tests that
     must pass all the same, where the mistake may cost work but never a line.
@@ -34,21 +34,21 @@ class Mutant:
     bears: tuple[str, ...] = ()
 
     def apply(self, root: Path) -> None:
-        """Spoil the copy of the packages in `root`.
+        """Apply the edits to the copy of the packages in `root`.
 
         Raises:
-            StaleMutantError: a line to spoil is gone, or there twice.
+            StaleMutantError: a line to change is missing or ambiguous.
         """
         for edit in self.edits:
             path = root / edit.file
             text = path.read_text() if path.exists() else ""
             if (count := text.count(edit.old)) != 1:
                 raise StaleMutantError(
-                    f"mutant {self.name!r}: {edit.file} has {count} times, not once:\n"
-                    f"    {edit.old}\n"
-                    "The code was refactored. Find what does this now, and make it the `old` of the"
-                    " mutant in tests/protocol/mutation, with a `new` that makes the same mistake."
-                    " Drop the mutant only if the mistake cannot be made any more."
+                    f"mutant {self.name!r}: {edit.file} contains this {count} times, not once:"
+                    f"\n    {edit.old}\n"
+                    "The code was refactored. Find the code that does this now, make it the `old`"
+                    " of the mutant in tests/protocol/mutation, and write a `new` with the same"
+                    " mistake. Delete the mutant only if the mistake is no longer possible."
                 )
             path.write_text(text.replace(edit.old, edit.new))
             # An edit that keeps the size, within a second, would not be seen to be newer.

@@ -6,7 +6,7 @@ VERBATIM = "tests/unit/twilio/test_page_verbatim.py"
 FIELDS = "tests/unit/twilio/test_page_fields.py"
 RECORDS = "tests/unit/log/test_codec.py"
 LIFE = (
-    "tests/protocol/test_faults.py::test_an_undisturbed_life_exports_every_execution_and_every_end"
+    "tests/protocol/test_faults.py::test_without_faults_every_execution_and_every_end_is_exported"
 )
 
 MUTANTS: tuple[Mutant, ...] = (

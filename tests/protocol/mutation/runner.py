@@ -1,4 +1,4 @@
-"""Lets the tests loose on each mutant, two at a time, and says which test caught it."""
+"""Run the tests on each mutant, two at a time, and report which test caught it."""
 
 import os
 import re
@@ -35,12 +35,13 @@ MUTANTS = (
     *privacy_mutants.MUTANTS,
 )
 SURVIVOR = cursor_mutants.NO_LEASE
-ALL = (SURVIVOR, *MUTANTS)  # the slowest first, so that nobody waits for it at the end
+ALL = (SURVIVOR, *MUTANTS)  # the slowest first, so that it does not run alone at the end
 
 PACKAGES = tuple(Path(str(each.__file__)).parent for each in (studio_export, studio_export_cli))
 _ROOT = Path(__file__).parents[3]
 _AT_ONCE = 2
-_LONGEST_SECONDS = 240
+_TIMEOUT_SECONDS = 240
+_HEALTH_TIMEOUT_SECONDS = 900  # of the tests of all mutants together
 # Where to look if the tests that should catch a mutant let it pass. Nothing that needs a server.
 _WIDER = (
     *("tests/unit", "tests/unit/cli/stores/test_directory.py"),
@@ -51,15 +52,15 @@ _WIDER = (
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+(?:\[.*?\])?)(?: - .*)?$", re.MULTILINE)
 
 
-class SabotageError(AssertionError):
-    """The tests could not be run on a mutant, so nothing is known of it."""
+class MutationRunError(AssertionError):
+    """The tests could not be run on a mutant, so it has no verdict."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`caught_by` is the test that failed first; `lost` is one that had to bear the mutant.
+    """`caught_by` is the test that failed first; `lost` is one that had to pass and failed.
 
-    `trouble` is why nothing is known of it: it no longer applies, or pytest could not run.
+    `trouble` is why it has no verdict: it no longer applies, or pytest could not run.
     """
 
     mutant: Mutant
@@ -74,7 +75,7 @@ class Verdict:
 
 
 def run(mutants: Sequence[Mutant] = ALL) -> list[Verdict]:
-    """The verdict on each mutant.
+    """Return the verdict on each mutant.
 
     Raises:
         SabotageError: the tests fail without any mutant, so they prove nothing.
@@ -95,16 +96,16 @@ def examine(mutant: Mutant) -> Verdict:
             mutant.apply(copy_packages(home))
             caught_by = first_failure(mutant.tests, home) or first_failure(_WIDER, home)
             lost = first_failure(mutant.bears, home) if mutant.bears else None
-        except (StaleMutantError, SabotageError) as error:
+        except (StaleMutantError, MutationRunError) as error:
             trouble = str(error)
     return Verdict(mutant, time.monotonic() - began, caught_by, lost, trouble)
 
 
 def table(verdicts: Sequence[Verdict]) -> str:
-    """One line a mutant: what became of it, the test, and how long it took."""
+    """Format one line a mutant: the verdict, the test, and how long it took."""
     width = max(len(verdict.mutant.name) for verdict in verdicts)
     lines = [
-        f"{verdict.mutant.name:{width}}  {_told(verdict)}  {verdict.seconds:.1f} s"
+        f"{verdict.mutant.name:{width}}  {_describe(verdict)}  {verdict.seconds:.1f} s"
         for verdict in verdicts
     ]
     killed = [each for each in verdicts if not each.mutant.bears]
@@ -112,23 +113,23 @@ def table(verdicts: Sequence[Verdict]) -> str:
     return "\n".join([*lines, f"{caught} of {len(killed)} mutants caught"])
 
 
-def _told(verdict: Verdict) -> str:
+def _describe(verdict: Verdict) -> str:
     test = (verdict.caught_by or "").removeprefix("tests/")
     if verdict.trouble:
         return f"UNKNOWN: {verdict.trouble}"
     if verdict.lost:
         return f"MUST SURVIVE, but fails {verdict.lost}"
     if verdict.caught_by is None:
-        return "SURVIVES, and must not"
-    return f"survives, as it must (felt by {test})" if verdict.mutant.bears else f"caught by {test}"
+        return "SURVIVES: no test catches it"
+    return f"survives, as it must (seen by {test})" if verdict.mutant.bears else f"caught by {test}"
 
 
 def _check_health(mutants: Sequence[Mutant]) -> None:
     tests = sorted({test for mutant in mutants for test in (*mutant.tests, *mutant.bears)})
     with TemporaryDirectory() as directory:
         copy_packages(Path(directory))
-        if failed := first_failure(tests, Path(directory)):
-            raise SabotageError(f"without any mutant, {failed} fails: mend that first")
+        if failed := first_failure(tests, Path(directory), _HEALTH_TIMEOUT_SECONDS):
+            raise MutationRunError(f"{failed} fails without any mutant. Fix it first.")
 
 
 def copy_packages(home: Path) -> Path:
@@ -139,7 +140,9 @@ def copy_packages(home: Path) -> Path:
     return home
 
 
-def first_failure(tests: Sequence[str], home: Path) -> str | None:
+def first_failure(
+    tests: Sequence[str], home: Path, timeout_seconds: float = _TIMEOUT_SECONDS
+) -> str | None:
     """The first test that fails with the package in `home`; None if all pass."""
     command = [sys.executable, "-m", "pytest", "-x", "--tb=no", "-rfE", "-p", "no:cacheprovider"]
     environment = {
@@ -155,15 +158,18 @@ def first_failure(tests: Sequence[str], home: Path) -> str | None:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=_LONGEST_SECONDS,
+            timeout=timeout_seconds,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise SabotageError(f"no end of {tests}: let a test bound its own work") from error
+        raise MutationRunError(
+            f"{len(tests)} tests, first {tests[0]}, did not end in {timeout_seconds:.0f} s."
+            " Bound the work of each test, or run them on a machine with less load."
+        ) from error
     if done.returncode == 0:
         return None
     failed = _FAILED.search(done.stdout)
     # 1 is "tests failed"; all else is pytest's own trouble, such as a test that was renamed.
     if done.returncode != 1 or not failed:
-        raise SabotageError(f"pytest cannot run {tests}:\n{(done.stdout + done.stderr)[-2000:]}")
+        raise MutationRunError(f"pytest cannot run {tests}:\n{(done.stdout + done.stderr)[-2000:]}")
     return failed[1]

@@ -27,7 +27,7 @@ def sids(executions: list[Execution]) -> list[str]:
     return [each.sid for each in executions]
 
 
-def test_the_newest_comes_first(reader: Reader, flow: Flow, executions: list[Execution]) -> None:
+def test_a_list_is_newest_first(reader: Reader, flow: Flow, executions: list[Execution]) -> None:
     assert reader.sids(flow) == sids(executions)[::-1]
 
 
@@ -70,14 +70,16 @@ def test_status_follows_the_clock(
     assert reader.sids(flow, status="active") == sids(executions[9:])
 
 
-def test_an_end_is_told_in_date_updated(
+def test_date_updated_shows_when_an_execution_ended(
     reader: Reader, flow: Flow, executions: list[Execution]
 ) -> None:
     row = reader.rows(flow)[-1]
     assert (row["status"], row["date_updated"]) == ("ended", text(executions[0].ends_at))
 
 
-def test_nothing_is_listed_before_its_time(reader: Reader, flow: Flow, clock: VirtualClock) -> None:
+def test_an_execution_is_not_listed_before_its_creation(
+    reader: Reader, flow: Flow, clock: VirtualClock
+) -> None:
     late = flow.add(clock() - MINUTE, visible_from=clock() + 60 * MINUTE)
     future = flow.add(clock() + MINUTE)
     assert reader.sids(flow) == []
@@ -88,7 +90,7 @@ def test_nothing_is_listed_before_its_time(reader: Reader, flow: Flow, clock: Vi
 
 
 @pytest.mark.parametrize("ends_after", [None, MINUTE])
-def test_thirty_days_after_its_start_it_is_deleted(
+def test_an_execution_is_deleted_thirty_days_after_its_start(
     reader: Reader, flow: Flow, clock: VirtualClock, ends_after: timedelta | None
 ) -> None:
     flow.add(clock(), clock() + ends_after if ends_after else None)
@@ -136,7 +138,7 @@ def test_previous_page_url_leads_back(
     assert back["executions"] == pages[1]["executions"]
 
 
-def test_a_record_is_about_800_bytes_and_its_context_comes_on_top(
+def test_a_record_is_about_800_bytes_without_its_context(
     reader: Reader, flow: Flow, clock: VirtualClock
 ) -> None:
     plain, large = flow.add(clock()), flow.add(clock(), context_bytes=10_000)
@@ -168,8 +170,10 @@ def test_the_same_seed_makes_the_same_account(clock: VirtualClock) -> None:
     assert bodies[0] == bodies[1]
 
 
-def test_the_truth_is_what_a_listing_shows(reader: Reader, flow: Flow, clock: VirtualClock) -> None:
+def test_there_returns_what_a_listing_shows(
+    reader: Reader, flow: Flow, clock: VirtualClock
+) -> None:
     fill(flow, 300, clock() - timedelta(days=40), clock() + timedelta(days=1), Traffic(late=0.5))
-    truth = sids(flow.there(clock()))
-    assert 0 < len(truth) < 300
-    assert reader.sids(flow) == truth[::-1]
+    expected = sids(flow.there(clock()))
+    assert 0 < len(expected) < 300
+    assert reader.sids(flow) == expected[::-1]

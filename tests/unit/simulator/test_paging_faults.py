@@ -12,7 +12,7 @@ from simulator.studio import Studio
 
 
 @pytest.fixture
-def truth(flow: Flow, clock: VirtualClock) -> list[str]:
+def expected(flow: Flow, clock: VirtualClock) -> list[str]:
     """Seven Sids, newest first; the newest a minute old."""
     added = [flow.add(clock() - timedelta(minutes=7 - n)).sid for n in range(7)]
     return added[::-1]
@@ -23,105 +23,105 @@ def page_sids(page: dict[str, list[dict[str, str]]]) -> list[str]:
 
 
 def test_offset_tokens_list_everything_while_nothing_changes(
-    studio: Studio, reader: Reader, flow: Flow, truth: list[str]
+    studio: Studio, reader: Reader, flow: Flow, expected: list[str]
 ) -> None:
     studio.faults.on(Fault(Kind.OFFSET_TOKENS))
-    assert reader.sids(flow, PageSize=2) == truth
+    assert reader.sids(flow, PageSize=2) == expected
 
 
 def test_with_offset_tokens_an_insert_between_two_pages_repeats_a_row(
-    studio: Studio, reader: Reader, flow: Flow, truth: list[str]
+    studio: Studio, reader: Reader, flow: Flow, expected: list[str]
 ) -> None:
     studio.faults.on(Fault(Kind.OFFSET_TOKENS))
     studio.on_request = lambda request: request.page == 1 and flow.add(studio.clock())
-    assert reader.sids(flow, PageSize=2) == [*truth[:2], truth[1], *truth[2:]]
+    assert reader.sids(flow, PageSize=2) == [*expected[:2], expected[1], *expected[2:]]
 
 
 def test_with_offset_tokens_a_deletion_between_two_pages_loses_a_row(
-    studio: Studio, reader: Reader, flow: Flow, truth: list[str]
+    studio: Studio, reader: Reader, flow: Flow, expected: list[str]
 ) -> None:
     studio.faults.on(
         Fault(Kind.OFFSET_TOKENS),
         Fault(Kind.DELETED_WHILE_LISTING, page=0),
     )
-    assert reader.sids(flow, PageSize=2) == [*truth[:2], *truth[3:]]
+    assert reader.sids(flow, PageSize=2) == [*expected[:2], *expected[3:]]
 
 
 def test_with_keyset_tokens_a_deletion_between_two_pages_loses_nothing_else(
-    studio: Studio, reader: Reader, flow: Flow, truth: list[str]
+    studio: Studio, reader: Reader, flow: Flow, expected: list[str]
 ) -> None:
     studio.faults.on(Fault(Kind.DELETED_WHILE_LISTING, 2, page=0))
-    assert reader.sids(flow, PageSize=2) == truth
+    assert reader.sids(flow, PageSize=2) == expected
     studio.faults.off()
-    assert reader.sids(flow, PageSize=2) == truth[2:]
+    assert reader.sids(flow, PageSize=2) == expected[2:]
 
 
 @pytest.mark.parametrize("size", [1, 3, 1000])
-def test_the_page_size_may_be_another_than_asked_for(
-    studio: Studio, reader: Reader, flow: Flow, truth: list[str], size: int
+def test_the_page_size_may_differ_from_the_one_requested(
+    studio: Studio, reader: Reader, flow: Flow, expected: list[str], size: int
 ) -> None:
     studio.faults.on(Fault(Kind.PAGE_SIZE, size))
     pages = reader.pages(flow, PageSize=2)
     assert len(page_sids(pages[0])) == min(size, 7)
-    assert [sid for page in pages for sid in page_sids(page)] == truth
+    assert [sid for page in pages for sid in page_sids(page)] == expected
 
 
-def test_rows_may_come_twice_on_a_page_and_again_on_the_next(
-    studio: Studio, reader: Reader, flow: Flow, truth: list[str]
+def test_rows_may_repeat_within_a_page_and_on_the_next(
+    studio: Studio, reader: Reader, flow: Flow, expected: list[str]
 ) -> None:
     studio.faults.on(Fault(Kind.REPEATED_ROWS))
     first, second, *_ = reader.pages(flow, PageSize=3)
-    assert page_sids(first) == [*truth[:3], truth[0]]
-    assert page_sids(second) == [truth[2], *truth[3:6], truth[3]]
+    assert page_sids(first) == [*expected[:3], expected[0]]
+    assert page_sids(second) == [expected[2], *expected[3:6], expected[3]]
 
 
 def test_rows_may_come_in_any_order(
-    studio: Studio, reader: Reader, flow: Flow, truth: list[str]
+    studio: Studio, reader: Reader, flow: Flow, expected: list[str]
 ) -> None:
     studio.faults.on(Fault(Kind.SHUFFLED_ROWS))
     found = reader.sids(flow)
-    assert found != truth
-    assert sorted(found) == sorted(truth)
+    assert found != expected
+    assert sorted(found) == sorted(expected)
 
 
 def test_an_empty_page_may_have_a_next_url(
-    studio: Studio, reader: Reader, flow: Flow, truth: list[str]
+    studio: Studio, reader: Reader, flow: Flow, expected: list[str]
 ) -> None:
     studio.faults.on(Fault(Kind.EMPTY_PAGE))
     pages = reader.pages(flow, PageSize=4)
     assert [len(page["executions"]) for page in pages] == [0, 4, 0, 3]
-    assert [sid for page in pages for sid in page_sids(page)] == truth
+    assert [sid for page in pages for sid in page_sids(page)] == expected
 
 
 def test_the_last_page_may_be_empty(
-    studio: Studio, reader: Reader, flow: Flow, truth: list[str]
+    studio: Studio, reader: Reader, flow: Flow, expected: list[str]
 ) -> None:
     studio.faults.on(Fault(Kind.EMPTY_LAST_PAGE))
     pages = reader.pages(flow, PageSize=7)
-    assert [page_sids(page) for page in pages] == [truth, []]
+    assert [page_sids(page) for page in pages] == [expected, []]
 
 
 @pytest.mark.parametrize("value", [None, "first"])
-def test_the_urls_may_run_in_a_circle(
-    studio: Studio, reader: Reader, flow: Flow, truth: list[str], value: str | None
+def test_the_next_urls_may_form_a_cycle(
+    studio: Studio, reader: Reader, flow: Flow, expected: list[str], value: str | None
 ) -> None:
     studio.faults.on(Fault(Kind.URL_CYCLE, value, page=1))
     url = f"/v2/Flows/{flow.sid}/Executions?PageSize=5"
     pages = [page_sids(page) for page in islice(reader.follow(url), 6)]
-    circle = [truth[5:]] if value is None else [truth[5:], truth[:5]]
-    assert pages == [truth[:5], *(circle * 5)][:6]
+    circle = [expected[5:]] if value is None else [expected[5:], expected[:5]]
+    assert pages == [expected[:5], *(circle * 5)][:6]
 
 
 def test_the_next_url_may_be_on_another_host(
-    studio: Studio, reader: Reader, flow: Flow, truth: list[str]
+    studio: Studio, reader: Reader, flow: Flow, expected: list[str]
 ) -> None:
-    assert truth
+    assert expected
     studio.faults.on(Fault(Kind.FOREIGN_HOST))
     url = reader.pages(flow, PageSize=5)[0]["meta"]["next_page_url"]
     assert urlsplit(url).netloc == "studio.example.net"
 
 
-@pytest.mark.usefixtures("truth")
+@pytest.mark.usefixtures("expected")
 @pytest.mark.parametrize(("waited", "status"), [(59, 200), (60, 400)])
 def test_a_token_expires(
     reader: Reader, flow: Flow, clock: VirtualClock, waited: int, status: int
@@ -134,7 +134,7 @@ def test_a_token_expires(
     assert (b"21481" in response.body) is (status == 400)
 
 
-@pytest.mark.usefixtures("truth")
+@pytest.mark.usefixtures("expected")
 def test_a_token_may_be_refused_at_once(studio: Studio, reader: Reader, flow: Flow) -> None:
     studio.faults.on(Fault(Kind.BAD_TOKEN))
     url = reader.page(f"/v2/Flows/{flow.sid}/Executions?PageSize=5")["meta"]["next_page_url"]
@@ -142,13 +142,13 @@ def test_a_token_may_be_refused_at_once(studio: Studio, reader: Reader, flow: Fl
 
 
 def test_the_filters_may_be_lost_on_the_second_page(
-    studio: Studio, reader: Reader, flow: Flow, truth: list[str], clock: VirtualClock
+    studio: Studio, reader: Reader, flow: Flow, expected: list[str], clock: VirtualClock
 ) -> None:
     studio.faults.on(Fault(Kind.FILTERS_LOST))
     start = (clock() - timedelta(minutes=3)).strftime("%Y-%m-%dT%H:%M:%SZ")
     pages = reader.pages(flow, PageSize=2, DateCreatedFrom=start)
     assert "DateCreatedFrom" not in parse_qs(urlsplit(pages[1]["meta"]["url"]).query)
-    assert [sid for page in pages for sid in page_sids(page)] == truth
+    assert [sid for page in pages for sid in page_sids(page)] == expected
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_a_malformed_parameter_is_400(reader: Reader, flow: Flow, query: str, co
         "/v2/Flows/{flow}/Executions/FN00000000000000000000000000000000/Context",
     ],
 )
-def test_what_is_not_there_is_404(reader: Reader, flow: Flow, path: str) -> None:
+def test_an_unknown_resource_is_404(reader: Reader, flow: Flow, path: str) -> None:
     response = reader.ask(path.format(flow=flow.sid))
     assert (response.status, json.loads(response.body)["code"]) == (404, 20404)
 

@@ -28,7 +28,7 @@ def statuses(reader: Reader, count: int, path: str = "/v2/Flows") -> list[int]:
         (Kind.NO_PERMISSION, 401, 401, 70051),
     ],
 )
-def test_an_error_comes_instead(
+def test_an_error_replaces_the_answer(
     reader: Reader, kind: Kind, value: float | None, status: int, code: int
 ) -> None:
     reader.studio.faults.on(Fault(kind, value))
@@ -37,14 +37,14 @@ def test_an_error_comes_instead(
 
 
 @pytest.mark.parametrize(("value", "header"), [(None, None), (3, "3"), (0.5, "0.5")])
-def test_429_may_say_when_to_come_again(
+def test_429_may_have_a_retry_after(
     studio: Studio, reader: Reader, value: float | None, header: str | None
 ) -> None:
     studio.faults.on(Fault(Kind.THROTTLED, value))
     assert reader.ask("/v2/Flows").headers.get("Retry-After") == header
 
 
-def test_429_may_last_for_a_time(studio: Studio, reader: Reader, clock: VirtualClock) -> None:
+def test_429_may_last_until_an_instant(studio: Studio, reader: Reader, clock: VirtualClock) -> None:
     start = clock() + timedelta(minutes=1)
     studio.faults.on(Fault(Kind.THROTTLED, start=start, stop=start + timedelta(hours=1)))
     found = []
@@ -55,9 +55,7 @@ def test_429_may_last_for_a_time(studio: Studio, reader: Reader, clock: VirtualC
 
 
 @pytest.mark.parametrize(("value", "status"), [(None, 503), (500, 500), (502, 502)])
-def test_5xx_comes_in_html(
-    studio: Studio, reader: Reader, value: float | None, status: int
-) -> None:
+def test_5xx_is_html(studio: Studio, reader: Reader, value: float | None, status: int) -> None:
     studio.faults.on(Fault(Kind.SERVER_ERROR, value))
     response = reader.ask("/v2/Flows")
     assert response.status == status
@@ -65,7 +63,7 @@ def test_5xx_comes_in_html(
     assert response.body.startswith(b"<html>")
 
 
-def test_html_may_come_as_a_success(studio: Studio, reader: Reader) -> None:
+def test_html_may_have_status_200(studio: Studio, reader: Reader) -> None:
     studio.faults.on(Fault(Kind.HTML_PAGE))
     response = reader.ask("/v2/Flows")
     assert (response.status, response.body[:6]) == (200, b"<html>")
@@ -85,14 +83,14 @@ def test_a_redirect_leads_to_another_host(studio: Studio, reader: Reader) -> Non
         (Kind.CUT_BODY, Delivery.CUT),
     ],
 )
-def test_the_answer_may_not_arrive(
+def test_the_answer_may_be_lost(
     studio: Studio, reader: Reader, kind: Kind, delivery: Delivery
 ) -> None:
     studio.faults.on(Fault(kind))
     assert reader.ask("/v2/Flows").delivery is delivery
 
 
-def test_the_answer_may_take_its_time(studio: Studio, reader: Reader) -> None:
+def test_the_answer_may_be_delayed(studio: Studio, reader: Reader) -> None:
     studio.faults.on(Fault(Kind.SLOW, 2.5))
     assert reader.ask("/v2/Flows").delay_seconds == 2.5
 
@@ -127,7 +125,7 @@ def test_faults_may_be_switched_off(studio: Studio, reader: Reader) -> None:
     assert statuses(reader, 1) == [200]
 
 
-def test_a_fault_survives_the_way_through_json(clock: VirtualClock) -> None:
+def test_a_fault_round_trips_through_json(clock: VirtualClock) -> None:
     fault = Fault(
         Kind.THROTTLED,
         2.5,

@@ -38,7 +38,7 @@ def of(oddity: Oddity) -> pytest.MarkDecorator:
         (Oddity.DUPLICATE_KEYS, {"zone": 2}),
     ],
 )
-def test_a_field_may_be_odd_and_the_rest_is_not(
+def test_an_odd_field_leaves_the_others_unchanged(
     flow: Flow, clock: VirtualClock, reader: Reader, oddity: Oddity, changed: dict[str, object]
 ) -> None:
     execution = flow.add(clock())
@@ -64,13 +64,13 @@ def test_a_field_may_be_missing(
 
 
 @of(Oddity.NAN)
-def test_a_number_may_be_none(spoiled: dict[str, float]) -> None:
+def test_a_number_may_be_invalid(spoiled: dict[str, float]) -> None:
     assert math.isnan(spoiled["score"])
     assert spoiled["least"] == -math.inf
 
 
 @of(Oddity.UNKNOWN_FIELDS)
-def test_fields_may_be_unknown(spoiled: dict[str, Any]) -> None:
+def test_a_record_may_have_unknown_fields(spoiled: dict[str, Any]) -> None:
     assert spoiled["zone"] == {"b": [1, {"a": None}]}
     assert spoiled["Étage"] == "é"
 
@@ -101,7 +101,7 @@ def test_a_record_may_be_deeper_than_a_parser_goes(
     assert reader.ask(f"/v2/Flows/{flow.sid}/Executions").body.count(b"[" * 20_000) == 1
 
 
-def test_a_row_may_be_odd_once_and_sound_when_asked_again(
+def test_a_row_may_be_odd_once_and_normal_on_retry(
     studio: Studio, flow: Flow, clock: VirtualClock, reader: Reader
 ) -> None:
     for _ in range(3):
@@ -129,6 +129,8 @@ def test_a_page_may_belong_to_another_list(studio: Studio, flow: Flow, reader: R
     assert reader.pages(flow)[0]["meta"]["key"] == "services"
 
 
-def test_executions_may_be_no_list(studio: Studio, flow: Flow, reader: Reader) -> None:
+def test_executions_may_be_null_instead_of_a_list(
+    studio: Studio, flow: Flow, reader: Reader
+) -> None:
     studio.faults.on(Fault(Kind.NOT_A_LIST))
     assert reader.pages(flow)[0]["executions"] is None

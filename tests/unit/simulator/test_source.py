@@ -9,7 +9,7 @@ from tools.devkit.fakes.clock import VirtualClock as SleepingClock
 FLOWS = "https://studio.twilio.com/v2/Flows"
 
 
-def test_without_a_clock_429_is_borne_a_bounded_number_of_times(studio: Studio) -> None:
+def test_without_a_clock_429_is_retried_a_bounded_number_of_times(studio: Studio) -> None:
     studio.faults.on(Fault(Kind.THROTTLED, 3600))
     with pytest.raises(ThrottledError) as caught:
         StudioSource(studio, attempts=3).get(FLOWS, deadline=0)
@@ -33,7 +33,7 @@ def test_with_the_studios_own_clock_waiting_moves_the_studio() -> None:
     assert (clock.now() - before).total_seconds() == 125
 
 
-def test_a_retry_after_that_is_no_number_is_not_obeyed() -> None:
+def test_a_retry_after_that_is_not_a_number_is_ignored() -> None:
     clock = SleepingClock()
     studio = Studio(clock.now)
     studio.faults.on(Fault(Kind.THROTTLED, "soon", times=1))

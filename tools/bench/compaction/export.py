@@ -1,4 +1,4 @@
-"""Thirty days of traffic, exported as a stack does it: a tick every 15 minutes, until all is swept.
+"""Thirty days of traffic, exported as a stack does it: a run every 15 minutes, until all is swept.
 
 The exporter and its directory are the product's; time is virtual, and the Studio is simulated in
 the same process.
@@ -19,26 +19,11 @@ from studio_export.log.cache import LogCache
 from studio_export_cli.stores.directory import DirectoryStore
 from tools.demo.traffic import fill
 from tools.devkit.fakes.checkpoints import MemoryCheckpoints
+from tools.devkit.given_clock import GivenClock
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
-_TICK = timedelta(minutes=15)
+_RUN_INTERVAL = timedelta(minutes=15)
 _LAST_SWEEP = timedelta(days=29, hours=7)
-
-
-class _Clock:
-    """A `Clock` that stands at a tick's instant."""
-
-    def __init__(self, virtual: VirtualClock) -> None:
-        self._virtual = virtual
-
-    def now(self) -> datetime:
-        return self._virtual()
-
-    def monotonic(self) -> float:
-        return 0.0
-
-    def sleep(self, seconds: float) -> None:
-        raise AssertionError(f"nothing here waits, least of all {seconds} s")
 
 
 def export(to: Path, days: int, executions_a_day: int) -> None:
@@ -46,21 +31,22 @@ def export(to: Path, days: int, executions_a_day: int) -> None:
     done = to / "done"
     if done.exists():
         return
-    virtual = VirtualClock(START)
+    virtual, clock = VirtualClock(START), GivenClock(START)
     studio = Studio(virtual)
     stop = START + timedelta(days=days)
     fill(studio, START, stop, executions=days * executions_a_day)
-    exporter = _exporter(studio, _Clock(virtual), to)
-    now = START + _TICK
+    exporter = _exporter(studio, clock, to)
+    now = START + _RUN_INTERVAL
     while now < stop + _LAST_SWEEP:
         virtual.set(now)
+        clock.set(now)
         if not exporter.export(None, uuid4().hex, 840.0).complete:
-            raise SystemExit(f"the tick of {now} is not complete")
-        now += _TICK
+            raise SystemExit(f"the run of {now} is not complete")
+        now += _RUN_INTERVAL
     done.touch()
 
 
-def _exporter(studio: Studio, clock: _Clock, to: Path) -> Exporter:
+def _exporter(studio: Studio, clock: GivenClock, to: Path) -> Exporter:
     # Durable against a power cut is not what is measured here.
     os.fsync = lambda fd: None  # noqa: ARG005  its name is the signature's
     return Exporter(

@@ -1,6 +1,6 @@
 """`make bench-peers`: CPU and memory of dlt, Airbyte's source and the Singer tap, over ours.
 
-python -m tools.bench.peers             200,000 Executions of 2 kB, three rounds: some twenty minutes
+python -m tools.bench.peers             200,000 Executions of 2 kB, three rounds: 20 minutes
 python -m tools.bench.peers --pages 20  20,000
 """
 

@@ -1,0 +1,1 @@
+"""A simulated Twilio Studio that misbehaves on demand, for tests and demonstrations."""

@@ -44,12 +44,12 @@ def product() -> Mapping[str, Path]:
 
 
 def package_of(module: str) -> str:
-    return module.split(".")[0]
+    return module.partition(".")[0]
 
 
 def room_of(module: str) -> str:
     """`studio_export.log.keys` is in `log`; `studio_export.model` is a room of its own."""
-    return (module.split(".") + [""])[1]
+    return [*module.split("."), ""][1]
 
 
 @cache

@@ -69,7 +69,7 @@ class PoisonedSource:
         self.clock.advance(0.1)
         parts = urlsplit(url)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        flow_sid = parts.path.split("/")[3]
+        flow_sid = parts.path.split("/", 4)[3]
         if flow_sid == OTHER and self.kind is Poison.FORBIDDEN_FLOW:
             raise AccessDeniedError("HTTP 403")
         found = self._found(flow_sid, query)
@@ -78,7 +78,7 @@ class PoisonedSource:
         holds = self.poisoned in rows
         last = (page + 1) * self.page_size >= len(found)
         self._spoil(holds=holds, page=page, found=len(found))
-        more = f"{url.split('&Page=')[0]}&Page={page + 1}"
+        more = f"{url.partition('&Page=')[0]}&Page={page + 1}"
         if holds and self.kind is Poison.ENDLESS:
             last = False
         body = self._body(rows, None if last else more)
@@ -106,8 +106,8 @@ class PoisonedSource:
         fails = {
             Poison.SERVER_ERROR: holds,
             Poison.REFUSED: holds,
-            Poison.DEEP_PAGES: page >= 3,  # noqa: PLR2004
-            Poison.LARGE_ANSWERS: found > 40,  # noqa: PLR2004
+            Poison.DEEP_PAGES: page >= 3,
+            Poison.LARGE_ANSWERS: found > 40,
         }
         if not fails.get(self.kind, False):
             return
@@ -127,19 +127,14 @@ class PoisonedSource:
         row = {"sid": sid, "status": "ended", "date_created": created}
         if sid != self.poisoned:
             return json.dumps(row)
-        match self.kind:
-            case Poison.NO_JSON:
-                return '{"sid": nonsense}'
-            case Poison.NULL:
-                return "null"
-            case Poison.NO_SID:
-                return json.dumps({**row, "sid": None})
-            case Poison.NO_DATE:
-                return json.dumps({**row, "date_created": "yesterday"})
-            case Poison.FAR_DATE:
-                return json.dumps({**row, "date_created": "2019-01-01T00:00:00Z"})
-            case _:
-                return json.dumps(row)
+        spoiled = {
+            Poison.NO_JSON: '{"sid": nonsense}',
+            Poison.NULL: "null",
+            Poison.NO_SID: json.dumps({**row, "sid": None}),
+            Poison.NO_DATE: json.dumps({**row, "date_created": "yesterday"}),
+            Poison.FAR_DATE: json.dumps({**row, "date_created": "2019-01-01T00:00:00Z"}),
+        }
+        return spoiled.get(self.kind, json.dumps(row))
 
 
 @dataclass
@@ -161,14 +156,14 @@ class PoisonedLife:
         self.clock = VirtualClock(START + timedelta(days=days))
         # Distinct seconds: what shares the poison's second cannot be told apart by any filter.
         seconds = chance.sample(range(600, days * 86_400 - 600), self.executions)
-        if chance.random() < 0.5:  # a burst, with the poison in its middle  # noqa: PLR2004
+        if chance.random() < 0.5:  # a burst, with the poison in its middle
             begun = chance.choice(seconds)
             seconds = list({*seconds[: self.executions // 2], *range(begun, begun + 60)})
             poisoned = begun + chance.randrange(60)
         else:
             poisoned = chance.choice(seconds)
         created = {f"FN{second:032x}": START + timedelta(seconds=second) for second in seconds}
-        page_size = chance.choice((1, 7, 1000)) if self.executions < 200 else 1000  # noqa: PLR2004
+        page_size = chance.choice((1, 7, 1000)) if self.executions < 200 else 1000
         self.source = PoisonedSource(
             self.clock, self.kind, created, f"FN{poisoned:032x}", page_size
         )

@@ -176,7 +176,8 @@ class FlowSummary:
     def served(self) -> bool:
         """Whether Twilio answered for this Flow, or nothing was due."""
         asked = self.counts.pages > 0 or not self.still_due
-        return asked and not (self.error or self.leased)
+        done_but_for_holes = self.hole_seconds > 0 and not self.still_due
+        return asked and not self.leased and (not self.error or done_but_for_holes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "an incomplete sweep advances",
         "studio_export/export/flow_plan.py",
-        "        if swept.complete:\n            self._forget_hole(span)\n            self.checkpoint",
-        "        if True:\n            self._forget_hole(span)\n            self.checkpoint",
+        "        if swept.complete:\n            self._forget_hole(span)\n            self.",
+        "        if True:\n            self._forget_hole(span)\n            self.",
         MECHANISM,
     ),
     mutant(

@@ -138,8 +138,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "what waits in the buffer at the last page is forgotten",
         "studio_export/export/sweep.py",
-        "        for done in _append_all(sweeper, flow_sid, buffer, watermarks):\n            counts",
-        "        for done in ():\n            counts",
+        "        for done in _append_all(sweeper, flow_sid, buffer, watermarks):\n            c",
+        "        for done in ():\n            c",
         SWEEP,
     ),
     mutant(
@@ -239,7 +239,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "ThrottledError counted as failure",
         "studio_export/export/scheduler.py",
-        "                plan.record_result(span, replace(swept, failure=None))\n                plan.stop(None)",
+        "                plan.record_result(span, replace(swept, failure=None))\n"
+        "                plan.stop(None)",
         "                plan.record_result(span, swept)\n"
         "                plan.stop(failure_of(swept.failure))",
         INVOCATION,

@@ -218,7 +218,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "only what ended is exported: nothing is seen early",
         "studio_export/log/hour_log.py",
         "selection = select_new(log.statuses, records)",
-        "selection = select_new(log.statuses, [each for each in records if each.status == 'ended'])",
+        "selection = select_new(log.statuses, [r for r in records if r.status == 'ended'])",
         LOG,
     ),
     mutant(

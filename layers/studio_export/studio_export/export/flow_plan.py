@@ -7,17 +7,17 @@ one second it becomes a hole, and the cursors pass it by.
 
 from collections import deque
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from studio_export.errors import HoleError, StudioExportError, failure_of
 from studio_export.export import ages, holes
+from studio_export.export.narrowing import Narrowing
 from studio_export.export.sweep import SweepResult, Watermarks
 from studio_export.instants import format_instant
 from studio_export.model import Checkpoint, Counts, Failure, FlowSummary, Span
 
 # What one Flow may cost a run by failing: one poisoned second takes some twenty listings to find.
 MAX_FAILED_LISTINGS = 64
-_SUCCESSES_TO_WIDEN = 4
 
 
 class FlowPlan:
@@ -41,7 +41,7 @@ class FlowPlan:
         self._retries.rotate(int(now.timestamp()) // 60)
         self._retrying: set[Span] = set()
         self._exact: set[Span] = set()
-        self._failed: _FailedRegion | None = None
+        self._narrowing: Narrowing | None = None
         self._failures = 0
         self._last_failure: StudioExportError | None = None
         self._stopped = False
@@ -74,7 +74,7 @@ class FlowPlan:
             self._retrying.add(self._retries.popleft())
         else:
             self._under_way.append(span)
-        narrowest = self._failed is not None and self._failed.is_narrowest(span)
+        narrowest = self._narrowing is not None and self._narrowing.narrowest == span
         known = self.checkpoint.holes
         if narrowest or span in self._retrying or holes.follows_one(known, span):
             self._exact.add(span)
@@ -144,14 +144,14 @@ class FlowPlan:
         if swept.complete:
             self._forget_hole(span)
             self.checkpoint = self._moved(self.checkpoint, span, swept)
-            if self._failed:
-                self._failed = self._failed.after_success(span)
+            if self._narrowing:
+                self._narrowing = self._narrowing.after_answer(span)
         elif swept.failure and self._is_hole(span):
             self._pass_by(span)
         else:
             self.checkpoint = ages.shrink(self.checkpoint, span)
             if swept.failure:
-                self._failed = _FailedRegion.around(span, self._failed)
+                self._narrowing = Narrowing.after_failure(span, self._narrowing)
         self._exact.discard(span)
 
     def _is_hole(self, span: Span) -> bool:
@@ -168,7 +168,7 @@ class FlowPlan:
         width = next(hole.seconds for hole in merged if hole.stop >= span.stop)
         kept = replace(self.checkpoint, holes=merged)
         self.checkpoint = ages.pass_by(kept, span, self._now, next_seconds=2 * width)
-        self._failed = None
+        self._narrowing = None
 
     def _finish_retry(self, span: Span, swept: SweepResult) -> None:
         self._retrying.discard(span)
@@ -213,47 +213,8 @@ class FlowPlan:
                 planned = ages.advance_cursors(planned, handed_out, self._now)
             planned = ages.skip(planned, self._now)
         span = ages.next_span(planned, self._now)
-        if span and self._failed:
-            span = self._failed.narrow(span)
+        if span and self._narrowing:
+            span = self._narrowing.limit(span)
         if span is None and not self._under_way and self._retries:
             span = self._retries[0]
         self.next_span = span
-
-
-class _FailedRegion:
-    """The span whose listing failed, and how wide its parts may be asked for."""
-
-    def __init__(self, span: Span, max_seconds: int, narrowest: Span | None = None) -> None:
-        self._span = span
-        self._successes = 0
-        self._max_seconds = max_seconds
-        self._narrowest = narrowest
-
-    @classmethod
-    def around(cls, span: Span, outer: "_FailedRegion | None") -> "_FailedRegion":
-        """The region after `span` failed, which may lie in a region that failed before."""
-        whole = outer._span if outer and outer._span.stop >= span.stop else span
-        narrowest = span if span.seconds == 1 else None
-        return cls(whole, max(1, span.seconds // 2), narrowest)
-
-    def after_success(self, span: Span) -> "_FailedRegion | None":
-        """The region after a part of it was listed; None once all of it was.
-
-        A few successes allow twice the width: the region may be wide, and its trouble small.
-        """
-        if span.stop >= self._span.stop:
-            return None
-        self._successes += 1
-        if self._successes < _SUCCESSES_TO_WIDEN:
-            return self
-        return _FailedRegion(self._span, 2 * self._max_seconds)
-
-    def is_narrowest(self, span: Span) -> bool:
-        """Whether this very second has failed already, with the second before it."""
-        return span == self._narrowest
-
-    def narrow(self, span: Span) -> Span:
-        """`span`, no wider than what may succeed."""
-        if span.start >= self._span.stop:
-            return span
-        return Span(span.start, min(span.stop, span.start + timedelta(seconds=self._max_seconds)))

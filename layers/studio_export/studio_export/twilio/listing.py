@@ -54,7 +54,11 @@ def executions_url(
 
 
 class FlowList(NamedTuple):
-    """The Flows of the account, each once, ascending; `failures` say what of the list is unusable."""
+    """The Flows of the account, each once, ascending.
+
+    Attributes:
+        failures: what of the list is unusable.
+    """
 
     sids: tuple[str, ...]
     failures: tuple[StudioExportError, ...] = ()

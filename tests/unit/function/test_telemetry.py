@@ -31,7 +31,7 @@ NAMES = {
         "CorruptLogs",
         "AccessDenied",
     ),
-    "ObjectsWritten",
+    *("ObjectsWritten", "HoleSeconds", "HolesExpired"),
 }
 
 
@@ -84,9 +84,9 @@ def values(summary: Summary) -> dict[str, float]:
 
 
 def test_counts_are_totals_over_the_flows() -> None:
-    counts = Counts(1, 2, 3, 4, 5, 6, 7, 8, 9)
+    counts = Counts(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
     flows = (
-        FlowSummary("FW1", counts),
+        FlowSummary("FW1", counts, hole_seconds=3),
         FlowSummary("FW2", counts, error=Failure(CorruptLogError, "bad")),
     )
     assert {name: value for name, _, value in measures(Summary(flows))} == {
@@ -99,6 +99,8 @@ def test_counts_are_totals_over_the_flows() -> None:
         "LateArrivals": 14,
         "RecordsRejected": 16,
         "ActiveAtLastSweep": 18,
+        "HoleSeconds": 3,
+        "HolesExpired": 20,
         "FlowsFailed": 1,
         "CorruptLogs": 1,
         "AccessDenied": 0,

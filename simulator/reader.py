@@ -1,4 +1,4 @@
-"""A plain client, for tests: follows the pages of a list and trusts all that it is told."""
+"""A plain client, for tests: follow the pages of a list and trust every answer."""
 
 import json
 from collections.abc import Iterator

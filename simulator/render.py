@@ -53,7 +53,7 @@ def _execution_text(flow: Flow, execution: Execution, *, ended: bool, base_url: 
 def _context_text(size_bytes: int) -> str:
     if not size_bytes:
         return "{}"
-    shell = '{"widgets": {"said": ""}}'
+    shell = '{"widgets": {"prompt": ""}}'
     return shell[:-3] + "x" * (size_bytes - len(shell)) + shell[-3:]
 
 

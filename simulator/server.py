@@ -78,7 +78,7 @@ class _HttpServer(ThreadingHTTPServer):
         self.simulated = server
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no news; a fault of the simulator is."""
+        """Ignore a client that went away; report a fault of the simulator."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 

@@ -37,7 +37,7 @@ class Telling:
         if FAULT in url:
             raise KeyError(PHONE, BODY)
         created = url.split("DateCreatedFrom=")[1][:20]
-        private = {"contact_channel_address": PHONE, "context": {"said": BODY}}
+        private = {"contact_channel_address": PHONE, "context": {"text": BODY}}
         records = [
             {"sid": "FN1", "status": "ended", "date_created": created, **private},
             {"sid": None, "status": "ended", "date_created": created, **private},

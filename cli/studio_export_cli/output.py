@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from studio_export.function.result import error_lines
+from studio_export.log.keys import REJECTED
 from studio_export.model import Counts, FlowSummary, Summary
 
 _UNITS = ((86_400, "d"), (3600, "h"), (60, "m"))
@@ -22,7 +23,7 @@ def complaints(summary: Summary) -> list[str]:
         records = "1 record has" if rejected == 1 else f"{rejected:,} records have"
         lines.append(
             f"{records} no usable sid or date_created and cannot be exported as lines."
-            " Look at the objects in rejected/."
+            f" Look at the objects in {REJECTED}."
         )
     return lines
 

@@ -1,4 +1,4 @@
-"""The privacy policy, from the environment to what lies in the bucket."""
+"""The privacy policy, from the environment to the objects in the bucket."""
 
 import json
 import subprocess
@@ -40,7 +40,7 @@ def set_privacy_key(world: FunctionWorld, key: object) -> None:
 
 
 def run(world: FunctionWorld, monkeypatch: pytest.MonkeyPatch, policy: str) -> None:
-    """A run of a new process under this policy."""
+    """Make a run in a new process with this policy."""
     monkeypatch.setenv("PRIVACY", policy)
     bootstrap.warm.cache_clear()
     assert world.invoke({})["complete"]

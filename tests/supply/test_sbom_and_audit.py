@@ -1,4 +1,4 @@
-"""The SBOM names what is locked; an audit that looked nothing up is none."""
+"""The SBOM matches the lock file; an audit that looked nothing up fails."""
 
 import copy
 from typing import Any
@@ -63,7 +63,7 @@ def audited(name: str, *ids: str) -> dict[str, Any]:
     return {"name": name, "version": "1.0", "vulns": vulnerabilities}
 
 
-# As pip-audit writes it without a network: it ends with 0, and "No known vulnerabilities found".
+# Written by pip-audit without a network, with exit code 0 and "No known vulnerabilities found".
 SKIPPED = {"name": "isal", "skip_reason": "Dependency not found on PyPI and could not be audited"}
 
 
@@ -73,7 +73,11 @@ SKIPPED = {"name": "isal", "skip_reason": "Dependency not found on PyPI and coul
         ([audited("isal"), audited("urllib3")], CLEAN, "2 packages audited, no known"),
         ([audited("isal", "GHSA-1")], VULNERABLE, "isal 1.0: GHSA-1, fixed in 9.9"),
         ([audited("isal", "GHSA-1"), SKIPPED], VULNERABLE, "isal 1.0: GHSA-1"),
-        ([audited("urllib3"), SKIPPED], NOT_AUDITED, "AUDITED 1 of 2 packages: this proves nothing"),
+        (
+            [audited("urllib3"), SKIPPED],
+            NOT_AUDITED,
+            "AUDITED 1 of 2 packages: this proves nothing",
+        ),
         ([SKIPPED, SKIPPED], NOT_AUDITED, "AUDITED NOTHING"),
         ([], NOT_AUDITED, "AUDITED NOTHING"),
     ],

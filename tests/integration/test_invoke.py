@@ -244,9 +244,9 @@ def test_the_command_replays_through_the_function_day_by_day(
         monkeypatch.setenv(name, value)
     with LambdaRuntime(built, cloud.environment(), tmp_path / "log") as function:
         monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", function.url)
-        told = [json.loads(CliRunner().invoke(app, arguments).stdout) for _ in range(2)]
+        results = [json.loads(CliRunner().invoke(app, arguments).stdout) for _ in range(2)]
         invocations = function.log.count("REPORT RequestId")
-    assert [each["nothing_missed"] for each in told] == [False, True]
-    assert told[0]["totals"]["lines"] == len(exported(cloud)) > 0
+    assert [each["nothing_missed"] for each in results] == [False, True]
+    assert results[0]["totals"]["lines"] == len(exported(cloud)) > 0
     assert not doubled(exported(cloud))
     assert invocations == 2 * 3  # a day each

@@ -147,9 +147,9 @@ def test_a_hash_without_a_valid_key_is_refused_before_any_request_but_the_secret
 ) -> None:
     set_privacy_key(busy, key)
     monkeypatch.setenv("PRIVACY", HASHED)
-    with pytest.raises(ConfigurationError, match="privacy_key of the secret must have 32") as told:
+    with pytest.raises(ConfigurationError, match="privacy_key of the secret must have 32") as raised:
         busy.invoke({})
-    assert "short" not in str(told.value)
+    assert "short" not in str(raised.value)
     assert "AccessDenied" in capfd.readouterr().out
     assert (busy.calls, busy.asked) == (["GetSecretValue"], [])
 

@@ -56,13 +56,13 @@ def before_page(world: FunctionWorld, number: int, act: Callable[[], None]) -> N
     """Act once, before the page of that number is answered."""
     acted: list[Request] = []
 
-    def heard(request: Request) -> None:
+    def on_request(request: Request) -> None:
         world.asked.append(request)
         if request.page == number and not acted:
             acted.append(request)
             act()
 
-    world.studio.on_request = heard
+    world.studio.on_request = on_request
 
 
 def exported(world: FunctionWorld) -> Counter[str]:

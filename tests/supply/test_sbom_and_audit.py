@@ -68,7 +68,7 @@ SKIPPED = {"name": "isal", "skip_reason": "Dependency not found on PyPI and coul
 
 
 @pytest.mark.parametrize(
-    ("packages", "code", "says"),
+    ("packages", "code", "line"),
     [
         ([audited("isal"), audited("urllib3")], CLEAN, "2 packages audited, no known"),
         ([audited("isal", "GHSA-1")], VULNERABLE, "isal 1.0: GHSA-1, fixed in 9.9"),
@@ -83,9 +83,9 @@ SKIPPED = {"name": "isal", "skip_reason": "Dependency not found on PyPI and coul
     ],
 )
 def test_an_audit_is_clean_only_if_every_package_was_looked_up(
-    packages: list[dict[str, Any]], code: int, says: str
+    packages: list[dict[str, Any]], code: int, line: str
 ) -> None:
-    told = verdict({"dependencies": packages})
+    found = verdict({"dependencies": packages})
 
-    assert told.code == code
-    assert says in told.lines[0]
+    assert found.code == code
+    assert line in found.lines[0]

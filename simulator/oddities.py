@@ -1,4 +1,4 @@
-"""Records that no schema promises: what one row of a page may look like."""
+"""Oddities: rows that Twilio's schema does not allow, but an exporter must survive."""
 
 import json
 import re
@@ -46,7 +46,7 @@ class Oddity(StrEnum):
 
 
 def spoil(row: str, oddity: Oddity) -> str:
-    """The row's JSON text with the oddity in it. Everything else stays as it is."""
+    """Return the JSON text of the row with the oddity, and nothing else changed."""
     return _SPOILERS[oddity](row)
 
 
@@ -65,7 +65,7 @@ def _more(fields: str) -> Callable[[str], str]:
 
 
 def _context(value: str) -> Callable[[str], str]:
-    """Instead of the empty context of Twilio's list."""
+    """Replace the empty context of Twilio's list."""
     return lambda row: row.replace('"context": {}', f'"context": {value}', 1)
 
 

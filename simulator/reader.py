@@ -1,4 +1,4 @@
-"""A plain client, for tests: follow the pages of a list and trust every answer."""
+"""A plain client for tests: it follows the pages of a list and checks nothing."""
 
 import json
 from collections.abc import Iterator

@@ -34,9 +34,9 @@ def spelled(source: str) -> Iterator[str]:
         and isinstance(node.body[0], ast.Expr)
     }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if node not in docstrings and OBJECT_NAME.search(node.value):
-                yield node.value
+        text = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(text, str) and node not in docstrings and OBJECT_NAME.search(text):
+            yield text
 
 
 @pytest.mark.parametrize("module", CODE)

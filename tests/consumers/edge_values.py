@@ -1,4 +1,4 @@
-"""A real export, from the simulated Studio over HTTP, with every edge value in it."""
+"""An export from the simulated Studio over HTTP that contains every edge value."""
 
 import shutil
 from collections.abc import Collection, Iterator, Sequence
@@ -19,8 +19,8 @@ FIRST = datetime(2026, 11, 23, 6, tzinfo=UTC)
 _EARLY_RUNS = (0.0, 0.25)  # hours after the first
 _LATE_RUNS = (1.0, 4.0, 5.0, 29.0, 60.0)
 _SINCE = timedelta(days=3)
-_UNTIL = timedelta(hours=4)  # what begins then has been seen to end, if it ends, by the last run
-# A few hang around, none for longer than a day.
+_UNTIL = timedelta(hours=4)  # Executions up to then have ended, if ever, by the last run
+# A few last for hours, none for more than a day.
 _TRAFFIC = Traffic(hours=0.15, days=0, never=0.03)
 _RUN_SECONDS = 840.0
 
@@ -35,15 +35,16 @@ NO_LINE = {
     Oddity.NULL_ROW,
     Oddity.DEEP,  # deeper than any parser's stack
 }
-# Never seen to end. What else changes in such an Execution is not exported again.
+# Their end is not seen, so a change of them is not exported again.
 NO_STATUS = {Oddity.NULL_STATUS, Oddity.MISSING_STATUS, Oddity.UNKNOWN_STATUS}
 
 
 @dataclass(frozen=True, slots=True)
 class EdgeValuesExport:
-    """`early` are the names of the objects that were there after the early runs.
+    """An export and what it was made of.
 
-    `restless` was active, then of a status that nobody knows, and never ended.
+    `early` are the objects that the early runs wrote. `restless` was active, then had an unknown
+    status, and never ended.
     """
 
     root: Path
@@ -57,7 +58,7 @@ class EdgeValuesExport:
         return names(self.root)
 
     def executions(self) -> Iterator[tuple[Flow, Execution]]:
-        """The truth: every Execution that must have a line."""
+        """Yield every Execution that must have a line."""
         for flow in self.flows:
             for execution in flow.executions:
                 if execution.oddity not in NO_LINE:
@@ -70,7 +71,7 @@ def names(root: Path) -> list[str]:
 
 
 def export(root: Path, without: Collection[Oddity] = ()) -> EdgeValuesExport:
-    """Export into `root`; only what a consumer sees remains there."""
+    """Export into `root`, and keep only what a consumer sees."""
     clock = VirtualClock(FIRST)
     studio = Studio(clock)
     flows = [studio.add_flow() for _ in range(3)]
@@ -100,7 +101,7 @@ def _run(session: Session, clock: VirtualClock, runs: GivenClock, hours: Sequenc
 
 
 def _add_oddities(flows: Sequence[Flow], without: Collection[Oddity]) -> None:
-    """Each twice: once it ended before the first run, once it was seen active before."""
+    """Add each oddity twice: ended before the first run, and active at it."""
     for number, oddity in enumerate(Oddity):
         if oddity in without:
             continue

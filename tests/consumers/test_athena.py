@@ -1,4 +1,4 @@
-"""Athena's page and the template agree, and each query is right where it can be tried: on DuckDB.
+"""Athena's page agrees with the template, and its queries are right, as run by DuckDB.
 
 sqlglot translates. What Athena itself would make of them is not tested.
 """
@@ -76,7 +76,7 @@ def test_the_queries_answer_what_twilio_would(
 def test_hive_reads_each_line_verbatim_as_the_template_says(
     stack: Rendered, edge_values: EdgeValuesExport, tmp_path: Path
 ) -> None:
-    """The very SerDe and formats that the table `lines` names; the other table's is not at hand."""
+    """Uses the SerDe and formats of the table `lines`; the other's are not available."""
     storage = stack.properties("LinesTable")["TableInput"]["StorageDescriptor"]
     table = [in_hive(storage), "spark.sql('MSCK REPAIR TABLE lines')"]
     ask = {"The table": table, "Every line": ["SELECT dt, line FROM lines"]}
@@ -91,7 +91,7 @@ def test_hive_reads_each_line_verbatim_as_the_template_says(
 
 
 def in_hive(storage: Any) -> str:
-    """The table's description as Python that makes it."""
+    """Return Python code that creates the described table."""
     serde = storage["SerdeInfo"]
     (name, value), *_ = serde["Parameters"].items()
     columns = ", ".join(f"{each['Name']} {each['Type']}" for each in storage["Columns"])
@@ -106,7 +106,7 @@ def in_hive(storage: Any) -> str:
 
 
 def in_duckdb(sql: str, edge_values: EdgeValuesExport) -> str:
-    """On the day of the last run, and exact where Athena approximates."""
+    """Translate a query to DuckDB: today is the day of the last run, and counts are exact."""
 
     def changed(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.CurrentDate):

@@ -1,4 +1,4 @@
-"""Each page of `docs/queries` whose engine runs here, on an export with every edge value."""
+"""Run each page of `docs/queries` whose engine is installed, on an export with edge values."""
 
 import gzip
 import json
@@ -25,7 +25,7 @@ def code_of(page: str) -> dict[str, list[str]]:
 
 @pytest.fixture
 def strict(tmp_path: Path) -> EdgeValuesExport:
-    """Without NaN, which is no JSON."""
+    """An export without NaN, which is not JSON."""
     return export(tmp_path / "strict", without={Oddity.NAN})
 
 
@@ -45,7 +45,7 @@ def exported(engine: str, request: pytest.FixtureRequest) -> EdgeValuesExport:
 def test_a_page_answers_what_twilio_would_and_loads_each_line_once(
     engine: str, exported: EdgeValuesExport, tmp_path: Path
 ) -> None:
-    """One test, as a process of Spark takes half a minute of CPU."""
+    """One test for both, because a Spark process takes half a minute of CPU."""
     expected = answers(expected_rows(exported, job.SINCE))
     done = job.run(engine, code_of(engine), expected, exported, tmp_path)
 

@@ -1,4 +1,4 @@
-"""The pages whose engines do not run here: parsed, and their questions asked of DuckDB.
+"""The pages whose engines are not installed: parse them, and run their queries in DuckDB.
 
 sqlglot translates. What the engine itself would make of a page is not tested, and the page says so.
 """
@@ -20,7 +20,7 @@ from tests.consumers.pages import QUERIES, sections
 _PAGES = ("snowflake", "redshift", "bigquery", "databricks")
 _EXECUTED = ("duckdb", "pandas", "polars", "spark", "clickhouse", "athena")
 
-# What sqlglot does not parse, by how it begins.
+# Statements that sqlglot cannot parse, by their beginning.
 _UNKNOWN_TO_SQLGLOT = {
     "CREATE PIPE studio_pipe",
     "CREATE EXTERNAL SCHEMA studio",
@@ -62,7 +62,7 @@ def test_the_questions_answer_what_twilio_would(
     questions = {name: [in_duckdb(sections(page)[name][0].code, page)] for name in expected}
     done = job.run("duckdb", questions | {"The table": _TABLE}, expected, edge_values, tmp_path)
 
-    # Redshift's COPY does not say which of two objects is the later one.
+    # Redshift's COPY does not keep the order of objects.
     unsure = {edge_values.restless.sid} if page == "redshift" else set()
     for question, rows in expected.items():
         asked = done.answers[question]

@@ -1,4 +1,4 @@
-"""The function that compacts, as SAM builds it, in Lambda's own runtime, on a real S3."""
+"""The compactor as SAM builds it, in Lambda's runtime, with a real S3 server."""
 
 import gzip
 import json
@@ -29,7 +29,7 @@ _DAMAGED = str((datetime.now(UTC) - timedelta(days=6)).date())
 
 @dataclass
 class Lived:
-    """What three invocations answered, what then lay there, and which calls were made."""
+    """The results of three invocations, the objects afterwards, and the calls made."""
 
     scheduled: Answer
     named: Answer
@@ -67,7 +67,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
 
 
 def _export(store: S3Store) -> None:
-    """Four lines of a day, and a day with a hole in its log."""
+    """Write a day of four lines, and a day with a gap in its log."""
     for number, status in enumerate(("ended", "active", "ended", "ended")):
         line = {"sid": f"FN{number}", "status": status, "date_created": f"{_DAY}T10:00:0{number}Z"}
         body = gzip.compress(json.dumps(line).encode() + b"\n")

@@ -1,4 +1,4 @@
-"""Whatever the source holds and whatever goes wrong, nothing private shows beside the lines."""
+"""The function leaks no private value outside the lines, under every fault and oddity."""
 
 import json
 import logging
@@ -58,7 +58,7 @@ def sinks() -> Sinks:
 
 
 def invoke(world: FunctionWorld, sinks: Sinks, event: object = None, seconds: float = 1) -> bool:
-    """Invoke the function; whether it failed. What it gave is in the sieve."""
+    """Invoke the function, and record its result; return whether it failed."""
     try:
         sinks.add("summaries", world.invoke(event or {}, seconds))
     except StudioExportError as error:
@@ -68,7 +68,7 @@ def invoke(world: FunctionWorld, sinks: Sinks, event: object = None, seconds: fl
 
 
 def look(world: FunctionWorld, sinks: Sinks) -> list[bytes]:
-    """Put what lies in bucket and table into the sieve, save the objects; these come back."""
+    """Record keys, metadata and items; return the bodies of the objects."""
     bodies = []
     sinks.add("checkpoint items", world.items())
     for key in world.keys():  # noqa: SIM118  no dict
@@ -81,7 +81,7 @@ def look(world: FunctionWorld, sinks: Sinks) -> list[bytes]:
 
 
 def go_through_all(world: FunctionWorld, sinks: Sinks, capture: pytest.CaptureFixture[str]) -> int:
-    """A run and a replay in peace, and both under each fault; how many invocations failed."""
+    """Run and replay, without and with each fault; return how many invocations failed."""
     with capture_output(sinks, capture):
         failed = invoke(world, sinks, seconds=20) + invoke(world, sinks, RANGE, seconds=20)
     assert failed == 0
@@ -101,7 +101,7 @@ def test_private_values_are_in_the_lines_and_nowhere_else(
     bodies = look(world, sinks)
 
     assert sinks.caught() == []
-    # So it was there to be caught, and the sieve was held under every place.
+    # The values were in the lines, and every place was searched.
     assert failed > len(FAULTS) / 2
     assert [
         name for name, value in OF_EXECUTIONS.items() if value.encode() not in b"".join(bodies)
@@ -169,7 +169,7 @@ def test_an_error_of_aws_leaks_nothing(
     assert sinks.caught() == []
 
 
-# The sieve itself
+# The detection itself
 
 SAID: dict[str, Callable[[str], object]] = {
     "standard output": lambda value: sys.stdout.write(value + "\n"),

@@ -34,7 +34,7 @@ COMMAND = "from studio_export_cli.main import main; main()"
 
 @dataclass(frozen=True)
 class Net:
-    """A Studio, and servers beside it that nobody should ever connect to."""
+    """A Studio, and two servers that must receive no connection."""
 
     studio: ScriptedServer
     other_port: ScriptedServer
@@ -238,7 +238,7 @@ def test_a_proxy_in_the_environment_receives_nothing(net: Net, tmp_path: Path) -
     assert net.strangers == 0
 
 
-# Not by a table alone
+# Property test of URLs
 
 FIRST = executions_url("https://studio.twilio.com", FLOW, SPAN)
 PIECES = [

@@ -1,4 +1,4 @@
-"""Each mistake that could be made here is made, one at a time: some test must catch it."""
+"""Every mutant must be caught by a test."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""How the exporter shares an account: requests in flight, as Twilio would count them, over time.
+"""Measure how the exporter shares an account: requests in flight at the server, over time.
 
 python -m tools.bench.concurrency_limit      20 s; a table, and docs/images/gate.png
 
@@ -35,7 +35,7 @@ _INK, _OURS, _REFUSED, _ROOM_COLOR = "#22303c", "#2a7f8e", "#c8553d", "#dfe6ea"
 
 @dataclass(frozen=True, slots=True)
 class Second:
-    """One second: the room that the account had, requests in flight, answers, and 429."""
+    """One second: the account's limit, requests in flight, answers, and 429."""
 
     number: int
     room: int | None
@@ -45,7 +45,7 @@ class Second:
 
 
 class Run:
-    """What happened when, in seconds since it began."""
+    """Events, in seconds since the start."""
 
     def __init__(self) -> None:
         self.samples: list[tuple[float, int]] = []

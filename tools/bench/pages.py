@@ -1,4 +1,4 @@
-"""Pages as Twilio sends them, with records of a wanted size; the same for the same size."""
+"""Pages as Twilio sends them, with records of a given size."""
 
 import json
 import random
@@ -47,7 +47,7 @@ class Dataset:
         return self.start + timedelta(seconds=self.pages * self.step_seconds)
 
     def between(self, start: datetime, stop: datetime) -> range:
-        """The numbers of the pages created in `[start, stop)`."""
+        """Return the numbers of the pages created in `[start, stop)`."""
         step = timedelta(seconds=self.step_seconds)
         first, last = -((self.start - start) // step), -((self.start - stop) // step)
         return range(max(0, first), min(self.pages, last))
@@ -92,7 +92,7 @@ def _record(chance: random.Random, record_bytes: int) -> str:
 
 
 def _context(chance: random.Random, size_bytes: int) -> str:
-    """Widgets and what they heard: about as compressible as a call's own context."""
+    """Widgets and their input, about as compressible as the context of a real call."""
     widgets: list[str] = []
     used = 2
     while used < size_bytes:

@@ -1,4 +1,4 @@
-"""One engine, in an environment and a process of its own: `python -m tests.consumers.engines NAME`.
+"""Run a job in one engine: `python -m tests.consumers.engines NAME`.
 
 On stdin comes a job: the code of a page, the export, and where to work. It goes as a reader would:
 the table and a load while the export is young, then, when the rest has come, a load, another one
@@ -20,12 +20,12 @@ _LOAD = "Load what is new"
 
 
 class Engine(Protocol):
-    """`run` executes a block of code, and answers rows if it has an answer."""
+    """`run` executes a block of code, and returns its rows, if any."""
 
     def run(self, code: str) -> list[dict[str, Any]] | None: ...
 
     def loaded(self) -> list[dict[str, Any]]:
-        """Every row that the loads brought: `sid` and `status`."""
+        """Return `sid` and `status` of every loaded row."""
         ...
 
 

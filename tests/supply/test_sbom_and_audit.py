@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from studio_export.version import VERSION
-from tools.supply.audit import CLEAN, NOT_AUDITED, VULNERABLE, verdict
+from tools.supply.audit import CLEAN, NOT_AUDITED, VULNERABLE, check_report
 from tools.supply.sbom import LOCK, IncompleteError, completed, pins
 
 LOCKED = {"isal": "1.9.1", "urllib3": "2.8.0"}
@@ -85,7 +85,7 @@ SKIPPED = {"name": "isal", "skip_reason": "Dependency not found on PyPI and coul
 def test_an_audit_is_clean_only_if_every_package_was_looked_up(
     packages: list[dict[str, Any]], code: int, line: str
 ) -> None:
-    found = verdict({"dependencies": packages})
+    found = check_report({"dependencies": packages})
 
     assert found.code == code
     assert line in found.lines[0]

@@ -37,7 +37,7 @@ def check() -> str:
         raise ReleaseError(str(error)) from error
     packaged = yaml.load(_packaged(built.template), _Loader)  # noqa: S506  a SafeLoader
     metadata = packaged["Metadata"]["AWS::ServerlessRepo::Application"]
-    wrong = [*_problems(metadata), *_local_code(packaged["Resources"])]
+    wrong = [*problems(metadata), *local_code(packaged["Resources"])]
     if wrong:
         raise ReleaseError("the application cannot be published: " + "; ".join(wrong))
     return f"the SAM application {metadata['Name']} {metadata['SemanticVersion']} is packaged"
@@ -56,7 +56,7 @@ def _packaged(template: Path) -> str:
         return to.read_text()
 
 
-def _problems(metadata: dict[str, object]) -> list[str]:
+def problems(metadata: dict[str, object]) -> list[str]:
     """What the repository refuses, by its documented limits."""
     wrong = []
     if metadata.get("SemanticVersion") != VERSION:
@@ -77,7 +77,7 @@ def _problems(metadata: dict[str, object]) -> list[str]:
     ]
 
 
-def _local_code(resources: dict[str, dict[str, object]]) -> list[str]:
+def local_code(resources: dict[str, dict[str, object]]) -> list[str]:
     """The functions and layers whose code was not uploaded."""
     places = (
         (f"{name}.{place}", properties[place])

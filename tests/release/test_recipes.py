@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from simulator.sids import sid
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "recipes.md").read_text()
 USER = "10001"
@@ -65,3 +67,15 @@ def test_compose_hardens_both_services() -> None:
     services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
 
     assert all(hardened(service) for service in services.values())
+
+
+def test_compose_exports_with_the_key_of_the_simulated_studio() -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    command = services["studio"]["command"]
+    seed, port = (command[command.index(name) + 1] for name in ("--seed", "--port"))
+
+    assert services["exporter"]["environment"] == {
+        "STUDIO_BASE_URL": f"http://127.0.0.1:{port}",
+        "TWILIO_API_KEY": sid("SK", seed, 0),
+        "TWILIO_API_SECRET": "secret",
+    }

@@ -1,8 +1,8 @@
 # The command as a container: `docker build --tag studio-export .`
 # docs/recipes.md runs it; compose.yaml runs it against the simulated Studio.
-ARG BASE=python:3.13-slim-bookworm
+FROM python:3.13-slim-bookworm AS base
 
-FROM ${BASE} AS build
+FROM base AS build
 WORKDIR /src
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 # The requirements come before the sources: a change of code reuses this layer of the image.
@@ -26,7 +26,7 @@ USER 10001:10001
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 ENTRYPOINT ["/opt/studio-export/bin/python", "-m", "simulator"]
 
-FROM ${BASE} AS command
+FROM base AS command
 COPY --from=build /opt/studio-export /opt/studio-export
 # A named volume takes the owner of the folder that it covers.
 RUN mkdir /data && chown 10001:10001 /data

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pytest
 from tools.devkit.servers.process import running
 
 ROOT = Path(__file__).resolve().parents[2]
-BASE = os.environ.get("BASE_IMAGE", "python:3.13-slim-bookworm")
+(BASE,) = re.findall(r"^FROM (\S+) AS base$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
 IMAGE = "studio-export:test"
 HARDENED = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"]
 
@@ -31,7 +32,7 @@ def missing() -> str | None:
     if not shutil.which("docker") or docker("version", check=False).returncode:
         return "no Docker engine answers"
     if docker("image", "inspect", BASE, check=False).returncode:
-        return f"the base image {BASE} is not there: docker pull {BASE}, or set BASE_IMAGE"
+        return f"the base image {BASE} is not there: docker pull {BASE}"
     return None
 
 
@@ -41,10 +42,7 @@ def image() -> str:
     if reason:
         pytest.skip(reason)
     # The host's network, for the packages: an engine may have no other.
-    docker(
-        *("build", "--network=host", f"--build-arg=BASE={BASE}"),
-        *("--target=command", f"--tag={IMAGE}", "."),
-    )
+    docker("build", "--network=host", "--target=command", f"--tag={IMAGE}", ".")
     return IMAGE
 
 

@@ -74,7 +74,9 @@ def test_hadolint_accepts_the_dockerfile_and_refuses_a_base_without_a_version(
     tmp_path: Path,
 ) -> None:
     source = ROOT / "Dockerfile"
-    other = changed(source, "FROM ${BASE} AS command", "FROM python AS command", tmp_path / "D")
+    other = changed(
+        source, "FROM python:3.13-slim-bookworm AS base", "FROM python AS base", tmp_path / "D"
+    )
 
     assert lint("hadolint", source).returncode == 0
     assert lint("hadolint", other).returncode

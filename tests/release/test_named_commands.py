@@ -10,7 +10,7 @@ import typer
 import yaml
 from typer.core import TyperGroup
 
-from studio_export_cli.main import app
+from studio_export_cli.app import app
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMS = [*sorted((ROOT / ".github").rglob("*.yml")), ROOT / ".github" / "pull_request_template.md"]

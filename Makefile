@@ -3,35 +3,11 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 
-# The newest interpreter that runs: under pyenv a shim may exist and refuse.
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
-VENV := .venv
-BIN := $(VENV)/bin
+include make/environments.mk make/release.mk
 
 .PHONY: help
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 14
-
-PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
-define NEW_ENVIRONMENT
-@test -n "$(PYTHON)" || { echo "studio-export needs Python 3.11 or later on PATH" >&2; exit 1; }
-@echo "Making the environment $(@D) with $$($(PYTHON) --version): a minute or two, once."
-@$(PYTHON) -m venv --clear $(@D)
-endef
-
-$(VENV)/ready: requirements/dev.txt
-	$(NEW_ENVIRONMENT)
-	@$(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements/dev.txt
-	@touch $@
-
-# Separate, and repeated when pyproject.toml changes: that defines the command's entry point.
-$(VENV)/installed: $(VENV)/ready pyproject.toml
-	@$(BIN)/python $(PIP_INSTALL) --no-build-isolation --no-deps --editable '.[cli]'
-	@touch $@
-
-.PHONY: setup
-setup: $(VENV)/installed  ## make the development environment
 
 .PHONY: demo
 demo: setup  ## export three simulated Flows, kill the exporter twice, audit the result
@@ -50,7 +26,7 @@ integration: setup .venv-sam/ready .venv-runtime/ready  ## run the tests against
 	@$(BIN)/pytest --numprocesses auto tests/contract tests/integration
 
 .PHONY: test
-test: setup .venv-sam/ready .venv-runtime/ready .venv-engines/ready  ## run all tests
+test: suite-environments  ## run all tests
 	@$(BIN)/pytest --numprocesses auto
 
 .PHONY: format
@@ -59,28 +35,21 @@ format: setup  ## format the code, and fix what ruff can fix
 	@$(BIN)/ruff format
 
 .PHONY: lint
-lint: setup  ## check style and types with ruff and mypy
+lint: setup lint-files  ## check style and types with ruff and mypy, and the files that are not Python
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 
 .PHONY: check
-check: lint validate test  ## run everything that must pass: lint, template and all tests
+check: all-environments lint validate test  ## run everything that must pass: lint, template and all tests
 
 .PHONY: prove
 prove: setup  ## run the long campaigns of tests/protocol (20 minutes)
-	@$(BIN)/python -m tests.protocol --table build/prove.txt
+	@$(BIN)/python -m tests.protocol --table build/prove.txt $(if $(SEED),--seed $(SEED))
 
 .PHONY: soak
 soak: setup  ## run 60 simulated days of three busy Flows with faults (10 minutes)
-	@$(BIN)/python -m tests.protocol.soak
-
-# Separate environments: the SAM CLI and checkov pin many packages, and Lambda's runtime must not
-# contain ours. --no-deps: the files list everything, and pip of Python 3.11 fails on SAM's extras.
-.venv-%/ready: requirements/%.txt
-	$(NEW_ENVIRONMENT)
-	@.venv-$*/bin/python $(PIP_INSTALL) --require-hashes --no-deps -r $<
-	@touch $@
+	@$(BIN)/python -m tests.protocol.soak $(if $(SEED),--seed $(SEED))
 
 .PHONY: build
 build: setup .venv-sam/ready .venv-runtime/ready  ## build the Lambda with SAM, for this machine
@@ -109,12 +78,13 @@ contract: setup  ## write docs/execution.schema.json and the table of fields
 	@$(BIN)/python -m tools.schema
 
 .PHONY: lock
-lock: setup  ## pin and hash every requirement
-	for set in layers/studio_export/requirements requirements/dev \
-		requirements/sam requirements/runtime requirements/checkov requirements/supply requirements/engines; do \
-		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+lock: .venv-uv/ready  ## pin and hash every requirement
+	for set in layers/studio_export/requirements requirements/dev requirements/sam requirements/runtime \
+		requirements/checkov requirements/supply requirements/engines requirements/uv requirements/lint \
+		requirements/release requirements/build requirements/container; do \
+		$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--custom-compile-command 'make lock' $$set.in -o $$set.txt; done
-	uv pip compile --quiet --python-platform linux --python-version 3.13 --generate-hashes --no-emit-index-url \
+	$(UV) pip compile --quiet --python-platform linux --python-version 3.13 --generate-hashes --no-emit-index-url \
 		--custom-compile-command 'make lock' requirements/localstack.in -o requirements/localstack.txt
 
 .PHONY: sbom

@@ -143,6 +143,10 @@ HOSTILE = {
 }
 
 
+def path_of(request: str) -> str:
+    return request.split(" ", 2)[1].partition("?")[0]
+
+
 @pytest.mark.parametrize("url", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_next_page_is_requested_from_the_own_host_and_path_or_not_at_all(
     url: object, net: Net
@@ -153,7 +157,7 @@ def test_a_next_page_is_requested_from_the_own_host_and_path_or_not_at_all(
     with suppress(InvalidPageError):
         list(executions(net.source, FLOW, SPAN, FAR))
 
-    assert {request.path.partition("?")[0] for request in net.studio.requests} == {PATH}
+    assert {path_of(request) for request in net.studio.requests} == {PATH}
     assert len(net.studio.requests) <= 2
     assert net.strangers == 0
 
@@ -164,9 +168,10 @@ def test_a_next_page_of_flows_is_requested_from_the_own_host_or_not_at_all(
 ) -> None:
     net.answers(page("flows", net.filled(url)), page("flows"))
 
-    list_flows(net.source, FAR)
+    with suppress(InvalidPageError):
+        list_flows(net.source, FAR)
 
-    assert {request.path.partition("?")[0] for request in net.studio.requests} == {"/v2/Flows"}
+    assert {path_of(request) for request in net.studio.requests} == {"/v2/Flows"}
     assert net.strangers == 0
 
 

@@ -165,8 +165,8 @@ class FlowPlan:
         else:
             self._checkpoint = ages.shrink(self._checkpoint, span)
             if swept.failure:
-                self._answered = (
-                    bool(swept.counts.pages) or self._answered and bool(self._narrowing)
+                self._answered = bool(swept.counts.pages) or (
+                    self._answered and bool(self._narrowing)
                 )
                 self._narrowing = Narrowing.after_failure(span, self._narrowing)
         self._exact.discard(span)

@@ -39,6 +39,6 @@ def test_a_mutant_whose_line_is_gone_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "log.py").write_text("the line\nthe line\n")
     stale = mutant("a mistake", "log.py", "the line", "", "a test")
     with pytest.raises(
-        StaleMutantError, match=r"'a mistake': log.py contains this 2 times(.|\n)*Find what"
+        StaleMutantError, match=r"'a mistake': log.py contains this 2 times(.|\n)*Find the code"
     ):
         stale.apply(tmp_path)

@@ -12,6 +12,7 @@ from simulator.oddities import Oddity
 from simulator.server import StudioServer
 from simulator.studio import Studio
 from simulator.traffic import Traffic, fill
+from studio_export.log.keys import parse_log_key
 from studio_export_cli.session import Session, open_session, resolve
 from tools.demo.exporter import TickClock
 
@@ -65,8 +66,8 @@ class NastyExport:
 
 
 def names(root: Path) -> list[str]:
-    found = (root / "executions").glob("*/*.jsonl.gz")
-    return sorted(path.relative_to(root).as_posix() for path in found)
+    found = (path.relative_to(root).as_posix() for path in (root / "executions").glob("*/*"))
+    return sorted(filter(parse_log_key, found))
 
 
 def export(root: Path, without: Collection[Oddity] = ()) -> NastyExport:

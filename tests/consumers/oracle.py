@@ -20,6 +20,8 @@ from tests.consumers.edge_values import NastyExport
 
 Row = dict[str, Any]
 
+COMPACTED = "Compacted days"  # the same rows, by the view that reads `daily/` where it can
+
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -85,6 +87,7 @@ def answers(found: Sequence[Truth]) -> dict[str, list[Row]]:
     final = [truth for truth in found if truth.ended]
     return {
         "Final rows": [_final(truth) for truth in final],
+        COMPACTED: [_final(truth) for truth in final],
         "Latest state": [
             _columns(truth, "sid", "flow_sid", "status", "date_created", "date_updated")
             for truth in found

@@ -11,7 +11,9 @@ import pytest
 from simulator.oddities import Oddity
 from tests.consumers import java, job
 from tests.consumers.comparable_rows import comparable
+from tests.consumers.compacted_days import compacted_days
 from tests.consumers.edge_values import NastyExport, export
+from tests.consumers.foreign_files import foreign_files
 from tests.consumers.oracle import Row, answers, truths
 from tests.consumers.pages import sections
 
@@ -43,9 +45,16 @@ def exported(engine: str, request: pytest.FixtureRequest) -> NastyExport:
 def test_a_page_answers_what_twilio_would_and_loads_each_line_once(
     engine: str, exported: NastyExport, tmp_path: Path
 ) -> None:
-    """One test, as a process of Spark takes half a minute of CPU."""
+    """With compacted days, and with files beside the objects that are not the export's.
+
+    One test, as a process of Spark takes half a minute of CPU.
+    """
     truth = answers(truths(exported, job.SINCE))
-    done = job.run(engine, code_of(engine), truth, exported, tmp_path)
+    beside = [
+        compacted_days(exported, tmp_path / "compacted"),
+        foreign_files(exported, tmp_path / "foreign"),
+    ]
+    done = job.run(engine, code_of(engine), truth, exported, tmp_path, beside)
 
     early, late = exported.early, exported.objects()
     for loaded, objects in zip(done.loads, (early, late, late), strict=True):

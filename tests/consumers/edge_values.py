@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -44,6 +44,7 @@ NO_STATUS = {Oddity.NULL_STATUS, Oddity.MISSING_STATUS, Oddity.UNKNOWN_STATUS}
 class NastyExport:
     """`early` are the names of the objects that were there after the early ticks.
 
+    `beside` are folders whose files a job has in the export too, such as compacted days.
     `restless` was active, then of a status that nobody knows, and never ended.
     """
 
@@ -53,6 +54,10 @@ class NastyExport:
     early: frozenset[str]
     now: datetime
     url: str
+    beside: tuple[Path, ...] = ()
+
+    def with_files(self, *beside: Path) -> "NastyExport":
+        return replace(self, beside=beside)
 
     def objects(self) -> list[str]:
         return names(self.root)

@@ -1,9 +1,8 @@
 """Files among the objects that are not the export's: a Mac, a NAS or a sync program left them."""
 
 import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-
-from tests.consumers.edge_values import NastyExport
 
 _APPLE_DOUBLE = b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        "
 _COPIES = (
@@ -16,16 +15,13 @@ _COPIES = (
 _OTHERS = (".DS_Store", "desktop.ini", "._.DS_Store")
 
 
-def foreign_files(export: NastyExport, to: Path, names: tuple[str, ...] | None = None) -> Path:
-    """Write below `to` what may lie beside the objects; each copy would double its lines.
+def foreign_files(roots: Iterable[Path], to: Path) -> Path:
+    """Write below `to` what may lie beside the objects of these exports.
 
-    Args:
-        export: whose objects have copies.
-        to: the folder; its files have the places that they would have in the export.
-        names: the objects beside which the files lie; the first of each day if None.
+    Each copy of an object doubles its rows where it is read.
     """
-    for name in names or _first_of_each_day(export):
-        source, place = export.root / name, to / name
+    for source, name in _first_of_each_folder(roots):
+        place = to / name
         stem = place.name.removesuffix(".jsonl.gz")
         place.parent.mkdir(parents=True)
         for copy in _COPIES:
@@ -38,5 +34,8 @@ def foreign_files(export: NastyExport, to: Path, names: tuple[str, ...] | None =
     return to
 
 
-def _first_of_each_day(export: NastyExport) -> tuple[str, ...]:
-    return tuple({name.rpartition("/")[0]: name for name in reversed(export.objects())}.values())
+def _first_of_each_folder(roots: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
+    for root in roots:
+        for folder in root.glob("*/dt=*"):
+            first = min(folder.glob("*.jsonl.gz"))
+            yield first, first.relative_to(root)

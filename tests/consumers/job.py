@@ -29,9 +29,8 @@ def run(
     ask: Iterable[str],
     export: NastyExport,
     work: Path,
-    beside: Iterable[Path] = (),
 ) -> Result:
-    """Run the sections where their bucket is this export and the files of the folders `beside`.
+    """Run the sections where their bucket is this export.
 
     In a time zone that is none of the data's, so that a page which leans on it is wrong.
 
@@ -43,7 +42,7 @@ def run(
         [str(ROOT / ".venv-engines/bin/python"), "-m", "tests.consumers.engines", engine],
         cwd=ROOT,
         env={**os.environ, "TZ": "Asia/Kathmandu"},
-        input=json.dumps(_job(sections, ask, export, work, beside)),
+        input=json.dumps(_job(sections, ask, export, work)),
         capture_output=True,
         text=True,
         timeout=400,
@@ -54,17 +53,13 @@ def run(
 
 
 def _job(
-    sections: Mapping[str, Iterable[str]],
-    ask: Iterable[str],
-    export: NastyExport,
-    work: Path,
-    beside: Iterable[Path],
+    sections: Mapping[str, Iterable[str]], ask: Iterable[str], export: NastyExport, work: Path
 ) -> dict[str, object]:
     return {
         "root": str(export.root),
         "early": sorted(export.early),
         "late": sorted({*export.objects()} - export.early),
-        "beside": [str(folder) for folder in beside],
+        "beside": [str(folder) for folder in export.beside],
         "data": str(work / "studio"),
         "work": str(work),
         "sections": {

@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from tests.consumers import job
 from tests.consumers.edge_values import NastyExport
+from tests.consumers.foreign_files import foreign_files
 from tests.consumers.oracle import truths
 from tests.consumers.pages import ROOT
 
@@ -18,7 +19,8 @@ DUCKDB, ATHENA = re.findall(r"```sql\n(.*?)```", _ASK, re.DOTALL)
 def test_duckdb_answers_what_twilio_would(nasty: NastyExport, tmp_path: Path) -> None:
     here = DUCKDB.replace("'studio/executions", "'s3://BUCKET/studio/executions")
     sections = {"The table": ["SET TimeZone = 'UTC'"], "Ended": [here]}
-    done = job.run("duckdb", sections, ["Ended"], nasty, tmp_path)
+    foreign = foreign_files([nasty.root], tmp_path / "foreign")
+    done = job.run("duckdb", sections, ["Ended"], nasty.with_files(foreign), tmp_path)
 
     days = [truth.day for truth in truths(nasty, "2026-11-01") if truth.ended]
     assert [(row["dt"], row["ended"]) for row in done.answers["Ended"]] == [

@@ -12,10 +12,12 @@ import sqlglot
 from sqlglot import exp
 
 from tests.consumers import job
+from tests.consumers.compacted_days import compacted_days
 from tests.consumers.comparable_rows import comparable
 from tests.consumers.edge_values import NastyExport
-from tests.consumers.oracle import Row, answers, truths
+from tests.consumers.oracle import COMPACTED, Row, answers, truths
 from tests.consumers.pages import QUERIES, sections
+from tests.consumers.translated import daily_view, in_duckdb
 
 _PAGES = ("snowflake", "redshift", "bigquery", "databricks")
 _EXECUTED = ("duckdb", "pandas", "polars", "spark", "clickhouse", "athena")
@@ -26,9 +28,12 @@ _UNKNOWN_TO_SQLGLOT = {
     "CREATE EXTERNAL SCHEMA studio",
     "CREATE EXTERNAL TABLE studio.executions",
     "CREATE EXTERNAL TABLE studio.lines",
+    "CREATE EXTERNAL TABLE studio.daily_lines",
 }
 _TABLE = [block.code for block in sections("duckdb")["The table"]]
-_QUESTIONS = sections("duckdb").keys() - {"The table", "Load what is new", "What trips it"}
+_QUESTIONS = sections("duckdb").keys() - {
+    *("The table", COMPACTED, "Load what is new", "What trips it")
+}
 
 
 def statements(page: str) -> list[exp.Expr]:
@@ -59,8 +64,10 @@ def test_the_questions_answer_what_twilio_would(
     page: str, nasty: NastyExport, tmp_path: Path
 ) -> None:
     truth = answers(truths(nasty, job.SINCE))
-    questions = {name: [in_duckdb(sections(page)[name][0].code, page)] for name in truth}
-    done = job.run("duckdb", questions | {"The table": _TABLE}, truth, nasty, tmp_path)
+    questions = {name: translated(page, name, nasty) for name in truth}
+    compacted = compacted_days(nasty, tmp_path / "compacted")
+    table = {"The table": [*_TABLE, daily_view()]}
+    done = job.run("duckdb", questions | table, truth, nasty.with_files(compacted), tmp_path)
 
     # Redshift's COPY does not say which of two objects is the later one.
     unsure = {nasty.restless.sid} if page == "redshift" else set()
@@ -73,8 +80,11 @@ def without(sids: Collection[str], rows: Iterable[Row]) -> list[Row]:
     return [row for row in rows if row.get("sid") not in sids]
 
 
-def in_duckdb(sql: str, dialect: str) -> str:
-    return sqlglot.transpile(sql, read=dialect, write="duckdb")[0]
+def translated(page: str, question: str, export: NastyExport) -> list[str]:
+    """The question; before it the view `finals`, over DuckDB's own tables, where it asks that."""
+    *before, block = sections(page)[question]
+    views = [before[-1]] if before else []
+    return [in_duckdb(each.code, page, export.now.date()) for each in (*views, block)]
 
 
 def test_the_questions_to_databricks_are_those_to_spark() -> None:
@@ -83,6 +93,21 @@ def test_the_questions_to_databricks_are_those_to_spark() -> None:
     assert {name: databricks[name] for name in _QUESTIONS} == {
         name: spark[name] for name in _QUESTIONS
     }
+    assert databricks[COMPACTED][-1] == spark[COMPACTED][-1]
+
+
+def test_the_compacted_days_of_databricks_are_each_final_row(
+    nasty: NastyExport, tmp_path: Path
+) -> None:
+    rows = answers(truths(nasty, job.SINCE))[COMPACTED]
+    ask = {
+        "The table": [*_TABLE, daily_view()],
+        COMPACTED: translated("databricks", COMPACTED, nasty),
+    }
+    compacted = compacted_days(nasty, tmp_path / "compacted")
+    done = job.run("duckdb", ask, [COMPACTED], nasty.with_files(compacted), tmp_path)
+
+    assert comparable(done.answers[COMPACTED]) == comparable(rows)
 
 
 def test_the_python_of_databricks_is_python() -> None:

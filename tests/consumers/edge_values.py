@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from simulator.oddities import Oddity
 from simulator.server import StudioServer
 from simulator.studio import Studio
 from simulator.traffic import Traffic, fill
+from studio_export.log.keys import parse_log_key
 from studio_export_cli.session import Session, open_session, resolve
 from tools.devkit.given_clock import GivenClock
 
@@ -43,8 +44,8 @@ NO_STATUS = {Oddity.NULL_STATUS, Oddity.MISSING_STATUS, Oddity.UNKNOWN_STATUS}
 class EdgeValuesExport:
     """An export and what it was made of.
 
-    `early` are the objects that the early runs wrote. `restless` was active, then had an unknown
-    status, and never ended.
+    `beside` are folders whose files a job has in the export too, such as compacted days.
+    `restless` was active, then of a status that nobody knows, and never ended.
     """
 
     root: Path
@@ -53,6 +54,10 @@ class EdgeValuesExport:
     early: frozenset[str]
     now: datetime
     url: str
+    beside: tuple[Path, ...] = ()
+
+    def with_files(self, *beside: Path) -> "EdgeValuesExport":
+        return replace(self, beside=beside)
 
     def objects(self) -> list[str]:
         return names(self.root)
@@ -66,8 +71,8 @@ class EdgeValuesExport:
 
 
 def names(root: Path) -> list[str]:
-    found = (root / "executions").glob("*/*.jsonl.gz")
-    return sorted(path.relative_to(root).as_posix() for path in found)
+    found = (path.relative_to(root).as_posix() for path in (root / "executions").glob("*/*"))
+    return sorted(filter(parse_log_key, found))
 
 
 def export(root: Path, without: Collection[Oddity] = ()) -> EdgeValuesExport:

@@ -59,6 +59,7 @@ def _job(
         "root": str(export.root),
         "early": sorted(export.early),
         "late": sorted({*export.objects()} - export.early),
+        "beside": [str(folder) for folder in export.beside],
         "data": str(work / "studio"),
         "work": str(work),
         "sections": {

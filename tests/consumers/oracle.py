@@ -20,6 +20,8 @@ from tests.consumers.edge_values import EdgeValuesExport
 
 Row = dict[str, Any]
 
+COMPACTED = "Compacted days"  # the same rows, by the view that reads `daily/` where it can
+
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -85,6 +87,7 @@ def answers(found: Sequence[Expected]) -> dict[str, list[Row]]:
     final = [row for row in found if row.ended]
     return {
         "Final rows": [_final(row) for row in final],
+        COMPACTED: [_final(row) for row in final],
         "Latest state": [
             _columns(row, "sid", "flow_sid", "status", "date_created", "date_updated")
             for row in found

@@ -77,7 +77,7 @@ def _export(store: S3Store) -> None:
 
 
 def _environment() -> dict[str, Any]:
-    stack = render(ExistingBucket=_BUCKET, ExportPrefix=_PREFIX, CompactDaily="true")
+    stack = render(ExistingBucket=_BUCKET, ExportPrefix=_PREFIX)
     declared = stack.properties("Compactor")["Environment"]["Variables"]
     return {name: str(value) for name, value in declared.items()}
 
@@ -117,7 +117,7 @@ def test_an_invalid_event_is_refused(lived: Lived) -> None:
 
 
 def test_the_role_allows_every_call_that_was_made(lived: Lived) -> None:
-    stack = render(ExistingBucket=_BUCKET, ExportPrefix=_PREFIX, CompactDaily="true")
+    stack = render(ExistingBucket=_BUCKET, ExportPrefix=_PREFIX)
     (inline,) = stack.properties("CompactorRole")["Policies"]
 
     assert {call.action for call in lived.calls} == {

@@ -24,7 +24,7 @@ from tools.local_lambda.runtime import Answer, LambdaRuntime
 _BUCKET, _PREFIX = "studio-export", "studio"
 _RECORDER = Path(next(iter(recorder.__path__)))
 _DAY = str((datetime.now(UTC) - timedelta(days=5)).date())
-_DAMAGED = str((datetime.now(UTC) - timedelta(days=6)).date())
+_CORRUPT = str((datetime.now(UTC) - timedelta(days=6)).date())
 
 
 @dataclass
@@ -73,7 +73,7 @@ def _export(store: S3Store) -> None:
         body = gzip.compress(json.dumps(line).encode() + b"\n")
         key = f"executions/dt={_DAY}/{FLOW}-T10-{number:05}.jsonl.gz"
         assert store.put_if_absent(key, body, {})
-    store.put_if_absent(f"executions/dt={_DAMAGED}/{FLOW}-T10-00001.jsonl.gz", b"", {})
+    store.put_if_absent(f"executions/dt={_CORRUPT}/{FLOW}-T10-00001.jsonl.gz", b"", {})
 
 
 def _environment() -> dict[str, Any]:
@@ -89,7 +89,7 @@ def test_a_scheduled_run_compacts_due_days_and_then_reports_corrupt_ones(lived: 
     assert sids == ["FN0", "FN2", "FN3"]
     assert lived.scheduled.error
     assert "DaysFailedError" in str(lived.scheduled.error)
-    assert f"{_DAMAGED}: CorruptLogError: an object is missing" in str(lived.scheduled.error)
+    assert f"{_CORRUPT}: CorruptLogError: an object is missing" in str(lived.scheduled.error)
 
 
 def test_a_named_day_is_checked_again_and_nothing_is_added(lived: Lived) -> None:

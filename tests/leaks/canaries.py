@@ -11,10 +11,10 @@ from simulator.responses import Response
 from simulator.sids import sid
 from simulator.studio import Studio
 
-API_KEY, API_SECRET = sid("SK", "planted", 0), "pl4nted-api-secret"
-PRIVACY_KEY = "pl4nted-privacy-key-of-32-or-more"
-NUMBER, BODY, DIGITS = "5559990042", "pl4nted-body: meet me at nine", "4929123412341234"
-NAME = "pl4nted-flow-name"
+API_KEY, API_SECRET = sid("SK", "canary", 0), "c4nary-api-secret"
+PRIVACY_KEY = "c4nary-privacy-key-of-32-or-more"
+NUMBER, BODY, DIGITS = "5559990042", "c4nary-body: meet me at nine", "4929123412341234"
+NAME = "c4nary-flow-name"
 
 # Values of an Execution may be in lines, and nowhere else.
 OF_EXECUTIONS = {"telephone number": NUMBER, "message body": BODY, "digits": DIGITS}
@@ -56,7 +56,7 @@ def canary_studio() -> CanaryStudio:
     """Return a Studio with one Flow: an active, an ended, and one Execution per oddity."""
     now = datetime.now(UTC).replace(microsecond=0)
     studio = CanaryStudio(
-        lambda: datetime.now(UTC), Account("planted", credentials={API_KEY: API_SECRET})
+        lambda: datetime.now(UTC), Account("canary", credentials={API_KEY: API_SECRET})
     )
     flow = studio.add_flow(NAME)
     created = now - timedelta(hours=1)

@@ -171,7 +171,7 @@ def test_an_error_of_aws_leaks_nothing(
 
 # The detection itself
 
-SAID: dict[str, Callable[[str], object]] = {
+OUTPUTS: dict[str, Callable[[str], object]] = {
     "standard output": lambda value: sys.stdout.write(value + "\n"),
     "standard error": lambda value: sys.stderr.write(value + "\n"),
     "log records": lambda value: logging.getLogger("botocore.parsers").debug("%s", value),
@@ -181,7 +181,7 @@ LAID: dict[str, Callable[[FunctionWorld, str], object]] = {
         Bucket=f"{BUCKET}-{world.name}", Key=value
     ),
     "object metadata": lambda world, value: world.s3.put_object(
-        Bucket=f"{BUCKET}-{world.name}", Key="key", Metadata={"said": value}
+        Bucket=f"{BUCKET}-{world.name}", Key="key", Metadata={"note": value}
     ),
     "checkpoint items": lambda world, value: world.dynamodb.put_item(
         TableName=f"checkpoints-{world.name}",
@@ -190,12 +190,12 @@ LAID: dict[str, Callable[[FunctionWorld, str], object]] = {
 }
 
 
-@pytest.mark.parametrize("place", SAID)
+@pytest.mark.parametrize("place", OUTPUTS)
 def test_a_leak_in_the_output_is_caught(
     place: str, sinks: Sinks, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with libraries_as_they_come(), capture_output(sinks, capfd):
-        SAID[place](f"+1{NUMBER}")
+        OUTPUTS[place](f"+1{NUMBER}")
 
     assert {each.split(":")[0] for each in sinks.caught()} == {f"telephone number in {place}"}
 
@@ -213,7 +213,7 @@ def test_a_leak_in_bucket_or_table_is_caught(
 def test_a_leak_in_an_errors_cause_is_caught(sinks: Sinks) -> None:
     try:
         try:
-            int(f"+1{NUMBER} said")
+            int(f"+1{NUMBER} text")
         except ValueError as error:
             raise StudioExportError("a number is none") from error
     except StudioExportError as error:

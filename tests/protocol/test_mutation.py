@@ -9,11 +9,11 @@ from tests.protocol.mutation.runner import ALL, MUTANTS, copy_packages, run, tab
 
 
 def test_every_mutant_is_caught_and_the_one_without_a_lease_survives() -> None:
-    verdicts = run()
+    results = run()
 
-    report = table(verdicts)
+    report = table(results)
     print(report)  # noqa: T201  the table is what a reader of `pytest -s` is here for
-    assert all(verdict.as_wanted for verdict in verdicts), report
+    assert all(result.as_wanted for result in results), report
 
 
 def test_mutant_names_are_unique_and_there_are_at_least_thirty() -> None:

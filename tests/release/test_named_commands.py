@@ -65,7 +65,7 @@ def test_the_form_for_a_fault_asks_for_the_doctors_report() -> None:
     assert ["doctor", "--to", "PLACE", "--json"] in [*calls(form)]
 
 
-@pytest.mark.parametrize("arguments", ["export --to x", "run --from x", "doctor --jsonl"])
+@pytest.mark.parametrize("arguments", ["export --to x", "run --png x", "doctor --jsonl"])
 def test_a_call_that_is_none_would_be_seen(arguments: str) -> None:
     (found,) = calls(f"Type `studio-export {arguments}`.")
 

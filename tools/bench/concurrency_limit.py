@@ -1,6 +1,6 @@
 """Measure how the exporter shares an account: requests in flight at the server, over time.
 
-python -m tools.bench.concurrency_limit      20 s; a table, and docs/images/gate.png
+python -m tools.bench.concurrency_limit      20 s; a table, and docs/images/concurrency_limit.png
 
 Eight threads ask a simulated Studio that takes 50 ms for an answer. For a while production leaves
 room for three requests, and all above it get 429.
@@ -26,7 +26,7 @@ from studio_export.model import Credentials
 from studio_export.twilio.listing import flows_url
 from tools.devkit.repository import ROOT
 
-_PICTURE = ROOT / "docs" / "images" / "gate.png"
+_PICTURE = ROOT / "docs" / "images" / "concurrency_limit.png"
 _MOST, _LATENCY_SECONDS = 8, 0.05
 _TIGHT_FROM, _TIGHT_UNTIL, _END, _ROOM = 4.0, 9.0, 20.0, 3
 _SAMPLE_SECONDS = 0.02

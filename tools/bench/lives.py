@@ -142,7 +142,7 @@ class Life:
 
 
 def _caught_up() -> Checkpoint:
-    """Every age is where its grain lets it be: spread, as after a long life."""
+    """Spread the ages as they are after a long life."""
     head = min(ages.DEFAULT_AGES)
     cursors = {
         age: ages.instant_at_age(NOW, age)

@@ -45,7 +45,7 @@ def peak_bytes() -> int:
 
 
 def cpu_of(work: Callable[[], object]) -> float:
-    """Return CPU seconds of short work: rusage counts in ticks of the kernel's clock."""
+    """Return CPU seconds of short work: rusage has the resolution of the kernel's clock."""
     before = time.process_time()
     work()
     return time.process_time() - before

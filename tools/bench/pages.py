@@ -16,14 +16,14 @@ _GZIP = 31
 _ACTIVE = 0.1  # share of the records
 _NUMBER, _INSTANT, _NEXT = b"<NUMBER>", b"<THE PAGE'S INSTANT>", b"<NEXT>"
 _ACCOUNT_SID = "AC" + "fedcba9876543210" * 2
-_SAID = (
+_PHRASES = (
     "account agent answer balance billing branch callback caller card city confirm customer date "
     "digits dispatch extension flow greeting hangup holiday hours intent language lookup menu "
     "message number office option order payment phone pin postcode prompt queue reason refund "
     "response retry schedule score service session shipment speech status step support tag ticket "
     "timeout transfer trigger user verify voice voicemail webhook widget zone"
 )
-_WORDS = _SAID.split()
+_WORDS = _PHRASES.split()
 
 
 @dataclass(frozen=True, slots=True)

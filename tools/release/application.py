@@ -15,7 +15,7 @@ from tools.release.steps import ROOT, ReleaseError, run
 
 _BUCKET = "studio-export-release"
 _NAME = re.compile(r"[a-zA-Z0-9-]{1,140}")
-_MOST_LABELS, _LONGEST_DESCRIPTION = 10, 256
+_MAX_LABELS, _MAX_DESCRIPTION = 10, 256
 
 
 class _Loader(yaml.SafeLoader):
@@ -63,11 +63,11 @@ def problems(metadata: dict[str, object]) -> list[str]:
         wrong.append(f"SemanticVersion is not {VERSION}")
     if not _NAME.fullmatch(str(metadata.get("Name"))):
         wrong.append("Name has other characters than letters, digits and hyphens")
-    if not 0 < len(str(metadata.get("Description", ""))) <= _LONGEST_DESCRIPTION:
-        wrong.append(f"Description is empty or longer than {_LONGEST_DESCRIPTION} characters")
+    if not 0 < len(str(metadata.get("Description", ""))) <= _MAX_DESCRIPTION:
+        wrong.append(f"Description is empty or longer than {_MAX_DESCRIPTION} characters")
     labels = metadata.get("Labels")
-    if not isinstance(labels, list) or len(labels) > _MOST_LABELS:
-        wrong.append(f"Labels are not a list of at most {_MOST_LABELS}")
+    if not isinstance(labels, list) or len(labels) > _MAX_LABELS:
+        wrong.append(f"Labels are not a list of at most {_MAX_LABELS}")
     wrong += [
         f"{each} is missing" for each in ("Author", "SpdxLicenseId") if not metadata.get(each)
     ]

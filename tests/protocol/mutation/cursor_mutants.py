@@ -162,7 +162,7 @@ MUTANTS: tuple[Mutant, ...] = (
         AGES,
     ),
     mutant(
-        "complete is said of what is due all the same",
+        "work that is still due is reported as complete",
         "studio_export/export/flow_plan.py",
         "still_due=len(due)",
         "still_due=len(due) if self._under_way else 0",

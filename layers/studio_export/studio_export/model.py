@@ -190,6 +190,7 @@ class Summary:
         out_of_time: the time was too short to list the account's Flows.
         listing: the counts of that listing.
         listing_failures: what of the list of Flows was unusable; the other Flows were exported.
+        is_replay: whether a range was exported again, and not what was due.
     """
 
     flows: tuple[FlowSummary, ...]
@@ -197,6 +198,7 @@ class Summary:
     out_of_time: bool = False
     listing: Counts = Counts()
     listing_failures: tuple[Failure, ...] = ()
+    is_replay: bool = False
 
     @property
     def totals(self) -> Counts:

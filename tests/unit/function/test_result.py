@@ -26,8 +26,13 @@ def test_a_summary_is_json_with_a_flow_totals_and_whether_all_is_done() -> None:
 
 def test_what_is_not_there_is_not_told() -> None:
     told = as_json(Summary((DONE,)))
-    assert set(told) == {"complete", "totals", "flows"}
+    assert set(told) == {"kind", "complete", "totals", "flows"}
     assert not {"swept_to", "leased"} & set(told["flows"]["FW1"])
+
+
+def test_the_answer_says_whether_it_was_a_run_or_a_replay() -> None:
+    assert as_json(Summary((DONE,)))["kind"] == "run"
+    assert as_json(Summary((DONE,), is_replay=True))["kind"] == "replay"
 
 
 def test_a_replay_tells_how_far_it_came() -> None:

@@ -189,9 +189,8 @@ def _certificate_fault(error: Exception) -> str:
     """Return why TLS cannot work at all; empty for any other error."""
     if isinstance(error, SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
         return "The certificate is not trusted."
-    inner = getattr(error, "kwargs", {}).get("error")
-    if isinstance(error, HTTPClientError) and isinstance(
-        inner, FileNotFoundError | PermissionError
-    ):
+    inner = getattr(error, "kwargs", {}).get("error")  # urllib3's, which has its own cause
+    causes = (inner, *getattr(inner, "args", ()))
+    if any(isinstance(each, FileNotFoundError | PermissionError) for each in causes):
         return "The bundle of certificates cannot be read."
     return ""

@@ -72,11 +72,12 @@ class Exporter:
         try:
             flows = FlowList(sids) if sids else list_flows(self.sweeper.source, deadline)
         except DeadlineExceededError as error:
-            return Summary(flows=(), out_of_time=True, listing=error.counts)
+            return Summary((), out_of_time=True, listing=error.counts, is_replay=bool(replay))
         scheduler = Scheduler(self.sweeper, run_state, self.concurrency, deadline, self.progress)
         with self.worker_pool(self.concurrency) as pool:
             summary = scheduler.run(flows.sids, pool, self.first(len(flows.sids) or 1))
-        return replace(summary, listing_failures=tuple(map(failure_of, flows.failures)))
+        failures = tuple(map(failure_of, flows.failures))
+        return replace(summary, listing_failures=failures, is_replay=bool(replay))
 
     def _scheduled_run(self, owner: str, deadline: float) -> ScheduledRun:
         return ScheduledRun(

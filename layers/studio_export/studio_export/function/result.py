@@ -25,6 +25,7 @@ def error_lines(summary: Summary) -> list[str]:
 
 def as_json(summary: Summary) -> dict[str, Any]:
     return {
+        "kind": "replay" if summary.is_replay else "run",
         "complete": summary.complete,
         "totals": asdict(summary.totals),
         "flows": {flow.flow_sid: flow_as_json(flow) for flow in summary.flows},

@@ -1,7 +1,7 @@
 """The exit codes of the command, and which one an error or a summary leads to. Pure."""
 
 from studio_export import errors
-from studio_export.model import Summary
+from studio_export.summary import Summary
 
 OK, FAILED, CONFIGURATION, ACCESS, TRY_AGAIN = 0, 1, 2, 3, 75  # 75 is EX_TEMPFAIL of sysexits.h
 

@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable
 
 from studio_export.export.ages import RETENTION
-from studio_export.model import FlowSummary, Span
+from studio_export.model import Span
+from studio_export.summary import FlowSummary
 from studio_export_cli.output import format_duration
 from studio_export_cli.progress import Progress
 

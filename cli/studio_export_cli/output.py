@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from studio_export.function.result import error_lines
 from studio_export.log.keys import REJECTED
-from studio_export.model import Counts, FlowSummary, Summary
+from studio_export.summary import Counts, FlowSummary, Summary
 
 _UNITS = ((86_400, "d"), (3600, "h"), (60, "m"))
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from studio_export.export.exporter import Exporter
-from studio_export.model import FlowSummary, Replay, Summary
+from studio_export.model import Replay
+from studio_export.summary import FlowSummary, Summary
 
 OnProgress = Callable[[FlowSummary], None]
 

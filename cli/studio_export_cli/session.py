@@ -8,9 +8,10 @@ from studio_export import wiring
 from studio_export.adapters.clock import SystemClock
 from studio_export.adapters.static_credentials import StaticCredentials
 from studio_export.export.exporter import Exporter
-from studio_export.model import Replay, Summary
+from studio_export.model import Replay
 from studio_export.ports import Clock, CredentialSource
 from studio_export.settings import Environment, StudioSettings, read_studio
+from studio_export.summary import Summary
 from studio_export_cli import aws
 from studio_export_cli.destination import Destination, open_destination
 from studio_export_cli.flow_progress import FlowProgress

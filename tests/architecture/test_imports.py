@@ -33,11 +33,22 @@ ROOMS = (
     ("log",),
     ("twilio", "adapters"),
     ("ports", "errors", "instants", "version"),
+    ("summary",),
     ("model",),
 )
 RANK = {room: rank for rank, line in enumerate(ROOMS) for room in line}
 # errors.py and model.py stand beside each other's: errors carry counts, ports name errors.
-PURE = ("model", "errors", "instants", "twilio", "privacy", "log", "export", "compaction")
+PURE = (
+    "model",
+    "summary",
+    "errors",
+    "instants",
+    "twilio",
+    "privacy",
+    "log",
+    "export",
+    "compaction",
+)
 PURE_FUNCTION = ("event", "result", "compaction_result")
 
 HANDLERS = ("app", "compactor_app")
@@ -112,7 +123,10 @@ def test_the_aws_sdk_is_in_its_adapters_alone() -> None:
 
 
 def test_urllib3_is_in_the_twilio_adapter_alone() -> None:
-    assert importers("urllib3") == {"studio_export.adapters.twilio_http"}
+    assert importers("urllib3") == {
+        "studio_export.adapters.twilio_http",
+        "studio_export.adapters.twilio_connection",
+    }
 
 
 def test_powertools_are_in_the_handlers_and_the_telemetry_alone() -> None:

@@ -1,5 +1,8 @@
 """What lies in the databases, and what is made of items that somebody else wrote."""
 
+import errno
+import fcntl
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,8 +14,15 @@ from botocore.config import Config
 from botocore.stub import Stubber
 
 from studio_export.adapters.dynamodb import DynamoDbCheckpoints
-from studio_export.errors import AccessDeniedError, CheckpointError, UnavailableError
+from studio_export.errors import (
+    AccessDeniedError,
+    CheckpointError,
+    StoreUnusableError,
+    UnavailableError,
+)
 from studio_export.model import Checkpoint
+from studio_export_cli.stores.sqlite import SqliteCheckpoints
+from studio_export_cli.stores.sqlite_errors import translated
 from tests.contract.checkpoint_tables import DynamoDbBench, SqliteBench, size_bytes
 from tools.devkit.servers.process import free_ports
 from tools.devkit.servers.server import AwsServer
@@ -48,6 +58,7 @@ def test_the_item_is_the_data_contract(table: DynamoDbBench) -> None:
             "M": {"120": {"S": "2026-11-23T14:00:00Z"}, "900": {"S": "2026-11-23T13:00:00Z"}}
         },
         "spans": {"M": {"120": {"N": "21600"}}},
+        "holes": {"M": {}},
         "lease": {"S": "holder"},
         "lease_until": {"N": str(int(UNTIL.timestamp()))},
         "version": {"N": "1"},
@@ -171,13 +182,58 @@ def test_a_malformed_row_is_refused_with_the_remedy(
 def test_a_file_that_is_no_database_is_refused_with_the_remedy(sqlite: SqliteBench) -> None:
     sqlite.path.write_bytes(b"not a database" * 100)
 
-    with pytest.raises(CheckpointError, match="delete the file, nothing is lost"):
+    with pytest.raises(CheckpointError, match="Delete the file; nothing is lost"):
         sqlite.open().acquire(FLOW, "a", NOW, UNTIL)
 
 
-def test_a_database_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
-    with pytest.raises(UnavailableError, match="cannot use"):
+def test_a_database_that_cannot_be_opened_needs_a_person(tmp_path: Path) -> None:
+    with pytest.raises(AccessDeniedError, match="cannot use"):
         SqliteBench(tmp_path).open().acquire(FLOW, "a", NOW, UNTIL)
+
+
+def test_a_path_that_cannot_be_looked_at_needs_a_person(tmp_path: Path) -> None:
+    checkpoints = SqliteCheckpoints(tmp_path / ("d" * 300) / "checkpoints.sqlite", "x")
+    for call in (checkpoints.items, lambda: checkpoints.acquire(FLOW, "a", NOW, UNTIL)):
+        with pytest.raises(AccessDeniedError, match="File name too long"):
+            call()
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("SQLITE_READONLY", AccessDeniedError),
+        ("SQLITE_READONLY_DIRECTORY", AccessDeniedError),
+        ("SQLITE_CANTOPEN_ISDIR", AccessDeniedError),
+        ("SQLITE_PERM", AccessDeniedError),
+        ("SQLITE_FULL", StoreUnusableError),
+        ("SQLITE_IOERR_LOCK", StoreUnusableError),
+        ("SQLITE_PROTOCOL", StoreUnusableError),
+        ("SQLITE_CORRUPT_INDEX", CheckpointError),
+        ("SQLITE_IOERR_READ", UnavailableError),
+        ("SQLITE_BUSY", UnavailableError),
+    ],
+)
+def test_an_error_of_sqlite_says_whether_to_try_again(
+    name: str, error: type[Exception], tmp_path: Path
+) -> None:
+    cause = sqlite3.OperationalError("the cause")
+    cause.sqlite_errorname = name
+    translation = translated(tmp_path / "checkpoints.sqlite", cause)
+    assert type(translation) is error
+    assert "the cause" in str(translation)
+
+
+def test_a_busy_file_where_nothing_can_be_locked_needs_another_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_locks(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "lockf", no_locks)
+    cause = sqlite3.OperationalError("database is locked")
+    cause.sqlite_errorname = "SQLITE_BUSY"
+    with pytest.raises(StoreUnusableError, match="no file locks"):
+        raise translated(tmp_path / "checkpoints.sqlite", cause)
 
 
 def test_a_missing_table_is_named(dynamodb_server: AwsServer) -> None:
@@ -193,6 +249,8 @@ def test_a_missing_table_is_named(dynamodb_server: AwsServer) -> None:
         ("ExpiredTokenException", 400, AccessDeniedError),
         ("ProvisionedThroughputExceededException", 400, UnavailableError),
         ("ThrottlingException", 400, UnavailableError),
+        ("LimitExceededException", 400, UnavailableError),
+        ("ValidationException", 400, StoreUnusableError),  # a table with other keys
         ("InternalServerError", 500, UnavailableError),
     ],
 )
@@ -210,6 +268,19 @@ def test_answers_that_tell_nothing_of_the_lease(
 
         with pytest.raises(error, match=rf"table checkpoints .*{code}"):
             DynamoDbCheckpoints(client, "checkpoints", "d").acquire(FLOW, "a", NOW, UNTIL)
+
+
+def test_a_list_of_items_that_repeats_its_place_is_an_error() -> None:
+    client = boto3.client(
+        "dynamodb", region_name="us-east-1", aws_access_key_id="A", aws_secret_access_key="x"
+    )
+    place = {"dataset": {"S": "d"}, "flow_sid": {"S": FLOW}}
+    with Stubber(client) as stub:
+        for _ in range(2):
+            stub.add_response("query", {"Items": [place], "LastEvaluatedKey": place})
+
+        with pytest.raises(UnavailableError, match=r"list of checkpoints.*truncated"):
+            DynamoDbCheckpoints(client, "checkpoints", "d").items()
 
 
 def test_a_server_that_is_not_there_is_unavailable(dynamodb_server: AwsServer) -> None:

@@ -1,9 +1,11 @@
 """The requests to S3: puts are conditional, and lists are complete."""
 
 from collections.abc import Iterator
+from io import BytesIO
 
 import boto3
 import pytest
+from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
 from studio_export.adapters.s3 import S3Store
@@ -31,7 +33,9 @@ def test_a_put_is_conditional_on_the_key_being_absent(stubbed: tuple[S3Store, St
         "Metadata": {"lines": "1"},
         "IfNoneMatch": "*",
     }
-    stub.add_response("put_object", {}, wanted)
+    stub.add_response("put_object", {"ETag": "e"}, wanted)
+    kept = StreamingBody(BytesIO(b"lines"), 5)
+    stub.add_response("get_object", {"Body": kept, "Metadata": {}})
 
     assert store.put_if_absent(KEY, b"lines", {"lines": "1"})
 
@@ -40,11 +44,13 @@ def test_a_list_continues_to_its_last_page(stubbed: tuple[S3Store, Stubber]) -> 
     store, stub = stubbed
     asked = {"Bucket": "bucket", "Prefix": "studio/executions/"}
     more = {"IsTruncated": True, "NextContinuationToken": "next"}
-    stub.add_response("list_objects_v2", {**more, "Contents": [{"Key": "studio/a"}]}, asked)
+    stub.add_response(
+        "list_objects_v2", {**more, "Contents": [{"Key": "studio/executions/a"}]}, asked
+    )
     stub.add_response(
         "list_objects_v2",
-        {"IsTruncated": False, "Contents": [{"Key": "studio/b"}]},
+        {"IsTruncated": False, "Contents": [{"Key": "studio/executions/b"}]},
         {**asked, "ContinuationToken": "next"},
     )
 
-    assert store.list("executions/") == ["a", "b"]
+    assert store.list("executions/") == ["executions/a", "executions/b"]

@@ -10,8 +10,9 @@ from simulator.studio import Studio
 from studio_export.errors import StudioExportError
 from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
-from studio_export.model import Checkpoint, Replay, Summary
+from studio_export.model import Checkpoint, Replay
 from studio_export.ports import Checkpoints
+from studio_export.summary import Summary
 from tests.protocol.fault_injection import (
     FaultInjector,
     FaultyCheckpoints,

@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from studio_export.function.result import as_json
-from studio_export.model import FlowSummary
 from studio_export.settings import environment
+from studio_export.summary import FlowSummary
 from studio_export_cli.session import Session, open_session, resolve
 from tools.devkit.given_clock import GivenClock
 

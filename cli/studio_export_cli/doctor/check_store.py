@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from studio_export.errors import AccessDeniedError, StudioExportError
+from studio_export.errors import AccessDeniedError, StoreUnusableError, StudioExportError
 from studio_export.log.keys import EXECUTIONS, PROBE
 from studio_export.ports import Store
 from studio_export_cli.doctor.aws_bucket import BucketInspection
@@ -16,6 +16,7 @@ from studio_export_cli.doctor.check import (
     unknown,
     warn,
 )
+from studio_export_cli.stores.directory import DirectoryStore
 
 _PROBE_BODY = (
     b"studio-export doctor wrote this object once, to check that a second put is refused.\n"
@@ -25,7 +26,10 @@ _ARCHIVES = {"GLACIER", "DEEP_ARCHIVE"}  # S3 cannot read them at once
 
 
 def check_store(store: Store, *, dry_run: bool) -> Check:
-    """Put one key twice: the store must refuse the second put. The object stays."""
+    """Put one key twice: the store must refuse the second put, and keep the bytes of the first.
+
+    The object stays. It has the prefix of the export, and the disk of its lines.
+    """
     try:
         store.list(PROBE)
         if dry_run:
@@ -34,17 +38,32 @@ def check_store(store: Store, *, dry_run: bool) -> Check:
             )
         store.put_if_absent(PROBE, _PROBE_BODY, {})
         again = store.put_if_absent(PROBE, _PROBE_BODY, {})
-        store.get(PROBE)
+        kept = store.get(PROBE)
+    except StoreUnusableError as error:
+        return fail_by("write once", error, "Correct it: no run can write there.")
     except AccessDeniedError as error:
         return fail_by("write once", error, "Allow these credentials to list, get and put objects.")
     except StudioExportError as error:
         return fail_by(
             "write once", error, "Check that the store exists and supports If-None-Match."
         )
+    return _judge(store, kept, again=again)
+
+
+def _judge(store: Store, kept: bytes, *, again: bool) -> Check:
+    if kept != _PROBE_BODY:
+        message = f"the store returned other bytes than were put: {len(kept)} of {PROBE}"
+        remedy = (
+            f"Set AWS_REQUEST_CHECKSUM_CALCULATION=when_required, delete {PROBE}, and check again."
+        )
+        return fail("write once", message, remedy)
+    if isinstance(store, DirectoryStore) and (obstacle := store.obstacle(EXECUTIONS)):
+        remedy = "Put all of the directory on one disk: an object is published by a hard link."
+        return fail("write once", obstacle, remedy)
     if again:
         remedy = "Use a store that supports If-None-Match. Without it, lines are lost."
         return fail("write once", f"the store accepted {PROBE} twice", remedy)
-    return ok("write once", "the store refuses to overwrite an object")
+    return ok("write once", "the store refuses to overwrite an object, and keeps its bytes")
 
 
 def check_bucket(bucket: BucketInspection, prefix: str) -> Iterator[Check]:

@@ -13,7 +13,8 @@ from typing import Any
 
 from studio_export.errors import FlowsFailedError, UnavailableError
 from studio_export.instants import format_instant
-from studio_export.model import Counts, Failure, FlowSummary, Replay, Span, Summary
+from studio_export.model import Replay, Span
+from studio_export.summary import Counts, Failure, FlowSummary, Summary
 
 # The summary that an event leads to; None if Lambda killed the function.
 Invoke = Callable[[Mapping[str, object]], Mapping[str, Any] | None]

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from studio_export.model import Replay, Span, Summary
+from studio_export.model import Replay, Span
 from studio_export.settings import environment, flow_sids, read_concurrency
+from studio_export.summary import Summary
 from studio_export_cli import aws, options
 from studio_export_cli.exit_codes import exit_code
 from studio_export_cli.interrupt import interruptible

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from studio_export.function.result import as_json as summary_as_json
-from studio_export.model import Summary
+from studio_export.summary import Summary
 from studio_export_cli.output import flow_lines, total_line
 
 

@@ -7,7 +7,7 @@ import typer
 
 from studio_export.function.result import as_json as summary_as_json
 from studio_export.instants import format_instant
-from studio_export.model import Summary
+from studio_export.summary import Summary
 from studio_export_cli import options
 from studio_export_cli.output import complaints, flow_lines, total_line
 

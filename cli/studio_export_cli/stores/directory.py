@@ -4,13 +4,43 @@ import errno
 import os
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
-from studio_export.errors import AccessDeniedError, StoreError
+from studio_export.errors import AccessDeniedError, StoreError, StoreUnusableError
 
 _TEMPORARY = ".tmp"
 _STALE_SECONDS = 3600
+_NEEDS_LINKS = "An object is published by a hard link. Use a file system that has them."
+_LINK_HINTS = {
+    errno.EXDEV: "All of the directory must be on one disk: an object is published by a hard link.",
+    errno.EPERM: _NEEDS_LINKS,
+    errno.ENOTSUP: _NEEDS_LINKS,
+    errno.EOPNOTSUPP: _NEEDS_LINKS,
+    errno.ENOSYS: _NEEDS_LINKS,
+    errno.EMLINK: _NEEDS_LINKS,
+}
+# What no retry removes, and what does.
+_UNUSABLE = {
+    errno.ENOSPC: "Make room on the disk.",
+    errno.EDQUOT: "Raise the quota.",
+    errno.EFBIG: "The file system or a limit of this process refuses files of this size.",
+    errno.EROFS: "The file system is read-only.",
+    errno.EXDEV: "All of the directory must be on one disk.",
+    errno.ENOTSUP: "The file system lacks what is needed.",
+    errno.EOPNOTSUPP: "The file system lacks what is needed.",
+    errno.ENOSYS: "The file system lacks what is needed.",
+    errno.EMLINK: "The file system allows no more names there.",
+    errno.ENAMETOOLONG: "Use a shorter path.",
+    errno.EEXIST: "A part of the path is a file.",
+    errno.ENOTDIR: "A part of the path is a file.",
+    errno.EISDIR: "A directory has the name of an object.",
+    errno.ELOOP: "A part of the path is a symbolic link to itself.",
+}
+_MISSING = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR}
+# Some network and FUSE file systems cannot sync a directory.
+_NO_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF}
 
 
 class DirectoryStore:
@@ -52,9 +82,22 @@ class DirectoryStore:
             try:
                 return self._publish(temporary, final)
             finally:
-                temporary.unlink(missing_ok=True)
+                _remove(temporary)
         except OSError as error:
             raise _translated("write", key, error) from error
+
+    def obstacle(self, folder: str) -> str | None:
+        """Return why objects cannot be published into a folder; None if nothing shows.
+
+        Objects are linked from `.tmp`, so both must be on one file system.
+        """
+        temporary, place = self._root / _TEMPORARY, self._root / folder
+        try:
+            if place.is_mount() or place.stat().st_dev != temporary.stat().st_dev:
+                return f"{place} is on another disk than {temporary}"
+        except OSError:
+            return None  # neither exists yet, or a put will say what is wrong
+        return None
 
     def _write(self, body: bytes) -> Path:
         temporary = self._root / _TEMPORARY / uuid4().hex
@@ -65,7 +108,7 @@ class DirectoryStore:
                 file.flush()
                 os.fsync(file.fileno())
             except OSError:
-                temporary.unlink()
+                _remove(temporary)
                 raise
         return temporary
 
@@ -77,6 +120,10 @@ class DirectoryStore:
             # The other process may not have synced the name yet, and the caller relies on it.
             _sync_directory(final.parent)
             return False
+        except OSError as error:
+            if hint := _LINK_HINTS.get(error.errno or 0):
+                raise StoreUnusableError(f"cannot write {str(final)!r}: {error}. {hint}") from error
+            raise
         _sync_directory(final.parent)
         return True
 
@@ -85,16 +132,12 @@ class DirectoryStore:
         if self._swept:
             return
         self._swept = True
-        directory = self._root / _TEMPORARY
-        if not directory.is_dir():
-            return
         oldest = time.time() - _STALE_SECONDS
-        for temporary in directory.iterdir():
-            try:
-                if temporary.stat().st_mtime < oldest:
-                    temporary.unlink()
-            except FileNotFoundError:
-                continue  # another process removed it
+        with suppress(OSError):  # it only tidies up: another user's file may stay
+            for temporary in (self._root / _TEMPORARY).iterdir():
+                with suppress(OSError):
+                    if temporary.stat().st_mtime < oldest:
+                        temporary.unlink()
 
     def _walk(self, directory: str, prefix: str) -> Iterator[str]:
         """Yield keys below `directory` (empty, or with a final slash) that start with `prefix`."""
@@ -120,7 +163,7 @@ class DirectoryStore:
 
 def _make_directories(directory: Path) -> None:
     """Make the directory and its parents, and sync each new name: a file needs a durable path."""
-    if directory.is_dir():
+    if directory.is_dir() or directory == directory.parent:
         return
     _make_directories(directory.parent)
     directory.mkdir(exist_ok=True)
@@ -128,14 +171,27 @@ def _make_directories(directory: Path) -> None:
 
 
 def _sync_directory(directory: Path) -> None:
+    """Make new names in a directory durable, as far as its file system can."""
     descriptor = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_SYNC:
+            raise
     finally:
         os.close(descriptor)
 
 
+def _remove(temporary: Path) -> None:
+    """Remove a file that nothing needs; a later store removes what stays."""
+    with suppress(OSError):
+        temporary.unlink()
+
+
 def _translated(action: str, key: str, error: OSError) -> AccessDeniedError | StoreError:
     message = f"cannot {action} {key!r}: {error}"
-    denied = isinstance(error, PermissionError) or error.errno == errno.EROFS
-    return AccessDeniedError(message) if denied else StoreError(message)
+    if action == "read" and error.errno in _MISSING:
+        return StoreError(message)
+    if error.errno in _UNUSABLE:
+        return StoreUnusableError(f"{message}. {_UNUSABLE[error.errno]}")
+    return (AccessDeniedError if isinstance(error, PermissionError) else StoreError)(message)

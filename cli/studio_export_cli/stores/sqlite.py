@@ -20,11 +20,11 @@ from studio_export.adapters.checkpoint_codec import (
     refuse_newer,
     spans_to_text,
 )
-from studio_export.errors import AccessDeniedError, CheckpointError, UnavailableError
+from studio_export.errors import AccessDeniedError, CheckpointError
 from studio_export.model import Checkpoint, StoredCheckpoint
+from studio_export_cli.stores.sqlite_errors import translated
 
 _BUSY_SECONDS = 30.0
-_CORRUPT = {"SQLITE_NOTADB", "SQLITE_CORRUPT"}
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS checkpoints (
@@ -84,7 +84,7 @@ class SqliteCheckpoints:
 
     def read(self, flow_sid: str) -> Checkpoint:
         """Return the checkpoint, without the lease; empty for a new Flow."""
-        if not self._path.exists():
+        if not self._exists():
             return Checkpoint()
         with self._transaction() as connection:
             keys = {"dataset": self._dataset, "flow": flow_sid}
@@ -93,7 +93,7 @@ class SqliteCheckpoints:
 
     def items(self) -> list[StoredCheckpoint]:
         """Return every Flow's checkpoint and lease as stored, ordered by Sid."""
-        if not self._path.exists():
+        if not self._exists():
             return []
         with self._transaction() as connection:
             rows = connection.execute(_ITEMS, {"dataset": self._dataset}).fetchall()
@@ -119,6 +119,12 @@ class SqliteCheckpoints:
         values = {"dataset": self._dataset, "flow": flow_sid, "owner": owner}
         with self._transaction() as connection:
             connection.execute(_RELEASE, values)
+
+    def _exists(self) -> bool:
+        try:
+            return self._path.exists()
+        except OSError as error:
+            raise AccessDeniedError(f"cannot open {self._path}: {error}") from error
 
     def _stored(self, flow_sid: str, row: Any) -> StoredCheckpoint:
         lease = read_lease(*row[-2:])
@@ -165,13 +171,7 @@ class SqliteCheckpoints:
                 f"cannot make the directory of {self._path}: {error}. Fix its permissions."
             ) from error
         except sqlite3.Error as error:
-            if getattr(error, "sqlite_errorname", None) in _CORRUPT:
-                raise CheckpointError(
-                    f"{self._path} is corrupt: {error}. Delete the file; nothing is lost."
-                ) from error
-            raise UnavailableError(
-                f"cannot use {self._path}: {error}. Run the command again."
-            ) from error
+            raise translated(self._path, error) from error
 
 
 def _add_holes(connection: sqlite3.Connection) -> None:

@@ -222,7 +222,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a hole is never tried again",
         "studio_export/export/flow_plan.py",
-        "        if span is None and not self._under_way and self._retries:\n",
+        "        if span is None and not self._under_way:\n",
         "        if span is None and self._stopped:\n",
         POISON,
     ),
@@ -236,8 +236,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "the second behind a hole is lost with it",
         "studio_export/export/flow_plan.py",
-        "        if narrowest or span in self._retrying or holes.follows_one(known, span):\n",
-        "        if narrowest or span in self._retrying:\n",
+        "        if narrowest or span in self._retries or holes.follows_one(self._checkpoint.holes, span):\n",
+        "        if narrowest or span in self._retries:\n",
         POISON,
     ),
     mutant(

@@ -10,7 +10,7 @@ from studio_export.errors import (
     UnavailableError,
     UnexpectedError,
 )
-from studio_export.model import Counts, Failure, FlowSummary, Summary
+from studio_export.summary import Counts, Failure, FlowSummary, Summary
 from studio_export_cli.exit_codes import exit_code
 
 _ONE, _TWO = "FW" + "1" * 32, "FW" + "2" * 32

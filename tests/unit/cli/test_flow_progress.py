@@ -2,7 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from studio_export.model import Counts, FlowSummary, Span
+from studio_export.model import Span
+from studio_export.summary import Counts, FlowSummary
 from studio_export_cli.flow_progress import FlowProgress
 
 _FLOW = "FW" + "1" * 32

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from studio_export.model import Counts, FlowSummary, Summary
+from studio_export.summary import Counts, FlowSummary, Summary
 from studio_export_cli.output import flow_lines, format_duration, total_line
 
 _ONE = "FW" + "1" * 32

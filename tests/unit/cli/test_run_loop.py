@@ -10,7 +10,8 @@ from studio_export.export.ages import DEFAULT_AGES
 from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
 from studio_export.log.cache import LogCache
-from studio_export.model import FlowSummary, Replay, Span
+from studio_export.model import Replay, Span
+from studio_export.summary import FlowSummary
 from studio_export_cli.exit_codes import exit_code
 from studio_export_cli.run_loop import RunLoop, run_replay
 from tools.devkit.fakes.checkpoints import MemoryCheckpoints

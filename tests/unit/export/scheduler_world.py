@@ -8,8 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
 from studio_export.log.cache import LogCache
-from studio_export.model import Checkpoint, FlowSummary, Reply
+from studio_export.model import Checkpoint, Reply
 from studio_export.ports import Checkpoints, Source
+from studio_export.summary import FlowSummary
 from tests.unit.doubles import BASE_URL, listed
 from tools.devkit.fakes.checkpoints import MemoryCheckpoints
 from tools.devkit.fakes.clock import VirtualClock

@@ -20,7 +20,8 @@ from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
 from studio_export.function.result import error_lines
 from studio_export.log.cache import LogCache
-from studio_export.model import Counts, Replay, Span
+from studio_export.model import Replay, Span
+from studio_export.summary import Counts
 from tests.unit.doubles import ScriptedSource
 from tools.devkit.fakes.checkpoints import MemoryCheckpoints
 from tools.devkit.fakes.clock import VirtualClock

@@ -7,7 +7,8 @@ import pytest
 from studio_export.errors import InvalidPageError
 from studio_export.export.flow_plan import FlowPlan
 from studio_export.export.sweep import SweepResult, Watermarks
-from studio_export.model import Checkpoint, Counts, Failure, Span
+from studio_export.model import Checkpoint, Span
+from studio_export.summary import Counts, Failure
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 UNREADABLE = Failure(InvalidPageError, "unreadable")

@@ -3,7 +3,8 @@ from datetime import UTC, datetime, timedelta
 from studio_export.export import ages
 from studio_export.export.flow_plan import FlowPlan
 from studio_export.export.sweep import SweepResult, Watermarks
-from studio_export.model import Checkpoint, Counts
+from studio_export.model import Checkpoint
+from studio_export.summary import Counts
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 

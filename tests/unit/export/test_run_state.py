@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from studio_export.export.ages import DAY
 from studio_export.export.run_state import ReplayRun, ScheduledRun
 from studio_export.export.sweep import SweepResult
-from studio_export.model import Checkpoint, Counts, Replay, Span
+from studio_export.model import Checkpoint, Replay, Span
+from studio_export.summary import Counts
 from tools.devkit.fakes.checkpoints import MemoryCheckpoints
 from tools.devkit.fakes.clock import VirtualClock
 

@@ -17,7 +17,8 @@ from studio_export.errors import (
     UnexpectedError,
 )
 from studio_export.function.result import error_lines
-from studio_export.model import Counts, Failure, Span
+from studio_export.model import Span
+from studio_export.summary import Counts, Failure
 from studio_export.twilio.listing import executions_url
 from tests.unit.doubles import BASE_URL, FaultyStore, ScriptedSource, listed
 from tests.unit.export.scheduler_world import START, A, B, C, World

@@ -11,7 +11,8 @@ from simulator.studio import Studio
 from simulator.traffic import fill
 from studio_export.errors import UnavailableError
 from studio_export.log.reader import decode
-from studio_export.model import Checkpoint, Failure
+from studio_export.model import Checkpoint
+from studio_export.summary import Failure
 from tests.unit.export.scheduler_world import DAY, START, A, B, C, World, exporter
 from tools.devkit.fakes.checkpoints import Item, MemoryCheckpoints
 

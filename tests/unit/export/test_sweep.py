@@ -16,9 +16,10 @@ from studio_export.errors import (
 from studio_export.export.sweep import Sweeper, SweepResult, Watermarks, sweep
 from studio_export.log.cache import LogCache
 from studio_export.log.reader import decode, inflate
-from studio_export.model import Counts, Reply, Span
+from studio_export.model import Reply, Span
 from studio_export.privacy.policy import parse_policy
 from studio_export.privacy.redaction import redactor
+from studio_export.summary import Counts
 from studio_export.twilio.listing import MAX_BARREN_PAGES, executions_url
 from tests.unit.doubles import BASE_URL, FaultyStore, ScriptedSource, listed
 from tools.devkit.fakes.clock import VirtualClock

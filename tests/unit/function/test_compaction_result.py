@@ -14,9 +14,15 @@ from tools.devkit.fakes.store import MemoryStore
 RIPE = MIDNIGHT + timedelta(days=3)
 
 
-@pytest.mark.parametrize("event", [{}, None, "x", {"id": "1", "detail-type": "Scheduled Event"}])
+@pytest.mark.parametrize("event", [{}, None, {"id": "1", "detail-type": "Scheduled Event"}])
 def test_an_event_without_days_means_whatever_is_due(event: object) -> None:
     assert parse_days(event) is None
+
+
+@pytest.mark.parametrize("event", ["x", '{"days": ["2026-11-20"]}', ["2026-11-20"], {"Days": []}])
+def test_an_event_that_is_like_days_and_is_none_is_refused(event: object) -> None:
+    with pytest.raises(InvalidEventError, match="the event"):
+        parse_days(event)
 
 
 def test_the_example_event_is_understood() -> None:

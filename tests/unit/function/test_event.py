@@ -23,14 +23,52 @@ RANGE = {"from": "2026-11-01", "to": "2026-11-03T12:00:00Z"}
     [
         {},
         None,
-        [],
-        "run",
+        {"detail": "{}"},
+        {"detail": {"from": "somewhere"}, "resources": ["from", "to"]},
+        {"detail": "from 2026-11-01 to 2026-11-02"},
         {"version": "0", "id": "x", "source": "aws.events", "detail-type": "Scheduled Event"},
         {"time": "2020-01-01T00:00:00Z"},
     ],
 )
 def test_an_event_without_our_keys_is_a_scheduled_run(event: object) -> None:
     assert parse_event(event, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("event", "fault"),
+    [
+        (json.dumps(RANGE), "text, not an object.*twice"),
+        ("", "text"),
+        ([], "list"),
+        ([RANGE], "list"),
+        (0, "number"),
+        (False, "truth value"),
+    ],
+)
+def test_an_event_that_is_no_object_is_refused(event: object, fault: str) -> None:
+    with pytest.raises(InvalidEventError, match=f"the event is a {fault}"):
+        parse_event(event, NOW)
+
+
+@pytest.mark.parametrize("key", ["From", "TO", "Flows", " from", "to "])
+def test_a_key_in_another_case_is_refused_by_its_name(key: str) -> None:
+    with pytest.raises(InvalidEventError, match=f"'{key}'.*lower case"):
+        parse_event({key: "2026-11-01"}, NOW)
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        {"detail": RANGE},
+        {"detail-type": "replay", "detail": {"From": "2026-11-01", "To": "2026-11-02"}},
+        {"body": json.dumps(RANGE)},  # a function URL's
+        {"Payload": RANGE},
+        {"input": {**RANGE, "flows": [FLOW]}},
+    ],
+)
+def test_a_replay_one_level_down_is_refused_by_its_place(envelope: dict[str, object]) -> None:
+    with pytest.raises(InvalidEventError, match=f"'from' and 'to' inside '{[*envelope][-1]}'"):
+        parse_event(envelope, NOW)
 
 
 def test_a_range_is_a_replay_of_every_flow() -> None:

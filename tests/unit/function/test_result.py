@@ -7,7 +7,7 @@ import pytest
 
 from studio_export.errors import AccessDeniedError, FlowsFailedError, InvalidPageError
 from studio_export.function.result import as_json, check
-from studio_export.model import Counts, Failure, FlowSummary, Summary
+from studio_export.summary import Counts, Failure, FlowSummary, Summary
 
 COUNTS = Counts(lines=3, ended=2, objects=1, pages=1)
 DONE = FlowSummary("FW1", COUNTS, head_lag_seconds=120, headroom_seconds=99)
@@ -26,8 +26,13 @@ def test_a_summary_is_json_with_a_flow_totals_and_whether_all_is_done() -> None:
 
 def test_the_result_omits_the_keys_that_do_not_apply() -> None:
     result = as_json(Summary((DONE,)))
-    assert set(result) == {"complete", "totals", "flows"}
+    assert set(result) == {"kind", "complete", "totals", "flows"}
     assert not {"swept_to", "leased"} & set(result["flows"]["FW1"])
+
+
+def test_the_result_names_a_run_or_a_replay() -> None:
+    assert as_json(Summary((DONE,)))["kind"] == "run"
+    assert as_json(Summary((DONE,), is_replay=True))["kind"] == "replay"
 
 
 def test_the_result_of_a_replay_has_how_far_it_came() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from studio_export.errors import AccessDeniedError, CorruptLogError, InvalidPageError
 from studio_export.function.telemetry import measures, measures_of_run
-from studio_export.model import Counts, Failure, FlowSummary, Summary
+from studio_export.summary import Counts, Failure, FlowSummary, Summary
 from tests.unit.function.emitted import Output, emitted_output
 from tests.unit.function.emitting_run import BODY, CORRUPT, CUT, FAULT, GOOD, PHONE
 

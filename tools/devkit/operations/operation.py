@@ -23,7 +23,8 @@ from studio_export.export.sweep import Sweeper
 from studio_export.function.result import check
 from studio_export.function.telemetry import Telemetry
 from studio_export.log.cache import LogCache
-from studio_export.model import Checkpoint, FlowSummary
+from studio_export.model import Checkpoint
+from studio_export.summary import FlowSummary
 from tools.devkit.fakes.checkpoints import MemoryCheckpoints
 from tools.devkit.fakes.clock import VirtualClock
 from tools.devkit.fakes.store import MemoryStore

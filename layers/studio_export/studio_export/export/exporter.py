@@ -9,8 +9,9 @@ from studio_export.export.run_state import ReplayRun, RunState, ScheduledRun
 from studio_export.export.scheduler import Scheduler
 from studio_export.export.sweep import Sweeper
 from studio_export.export.workers import OpenPool, worker_pool
-from studio_export.model import FlowSummary, Replay, Summary
+from studio_export.model import Replay
 from studio_export.ports import Checkpoints
+from studio_export.summary import FlowSummary, Summary
 from studio_export.twilio.listing import FlowList, list_flows
 
 _CLOSING_SECONDS = 5.0  # reserved for releasing the leases and returning the summary
@@ -72,11 +73,12 @@ class Exporter:
         try:
             flows = FlowList(sids) if sids else list_flows(self.sweeper.source, deadline)
         except DeadlineExceededError as error:
-            return Summary(flows=(), out_of_time=True, listing=error.counts)
+            return Summary((), out_of_time=True, listing=error.counts, is_replay=bool(replay))
         scheduler = Scheduler(self.sweeper, run_state, self.concurrency, deadline, self.progress)
         with self.worker_pool(self.concurrency) as pool:
             summary = scheduler.run(flows.sids, pool, self.first(len(flows.sids) or 1))
-        return replace(summary, listing_failures=tuple(map(failure_of, flows.failures)))
+        failures = tuple(map(failure_of, flows.failures))
+        return replace(summary, listing_failures=failures, is_replay=bool(replay))
 
     def _scheduled_run(self, owner: str, deadline: float) -> ScheduledRun:
         return ScheduledRun(

@@ -11,10 +11,11 @@ from datetime import datetime
 
 from studio_export.errors import HoleError, StudioExportError, failure_of
 from studio_export.export import ages, holes
+from studio_export.export.hole_retries import HoleRetries
 from studio_export.export.narrowing import Narrowing
 from studio_export.export.sweep import SweepResult, Watermarks
-from studio_export.instants import format_instant
-from studio_export.model import Checkpoint, Counts, Failure, FlowSummary, Span
+from studio_export.model import Checkpoint, Span
+from studio_export.summary import Counts, Failure, FlowSummary
 
 # What one Flow may cost a run by failing: one poisoned second takes some twenty listings to find.
 MAX_FAILED_LISTINGS = 64
@@ -37,10 +38,7 @@ class FlowPlan:
         self._swept: dict[Span, SweepResult] = {}
         # Eight sweeps that start at once would else all be as narrow as the first.
         self._unmeasured = ages.is_unmeasured(checkpoint)
-        # Holes are asked for again at every run, after all else; of many, some at each.
-        self._retries: deque[Span] = deque(self._checkpoint.holes)
-        self._retries.rotate(int(now.timestamp()) // 60)
-        self._retrying: set[Span] = set()
+        self._retries = HoleRetries(self._checkpoint.holes, now)
         self._exact: set[Span] = set()
         # While Twilio answers nothing around a hole, it may be down: then there is no hole.
         self._answered = False
@@ -62,7 +60,7 @@ class FlowPlan:
     @property
     def is_finished(self) -> bool:
         """Whether no span is under way or left to start."""
-        return self.next_span is None and not self._under_way and not self._retrying
+        return self.next_span is None and not self._under_way and not self._retries
 
     def watermarks(self) -> Watermarks:
         """Return the instants that classify a record; a replay has none."""
@@ -80,29 +78,25 @@ class FlowPlan:
         if self.next_span is None:
             raise ValueError("there is no next span")
         span = self.next_span
-        if self._retries and span == self._retries[0]:
-            self._retrying.add(self._retries.popleft())
+        if span == self._retries.next_span:
+            self._retries.start_next()
         else:
             self._under_way.append(span)
         narrowest = self._narrowing is not None and self._narrowing.narrowest == span
-        known = self._checkpoint.holes
-        if narrowest or span in self._retrying or holes.follows_one(known, span):
+        if narrowest or span in self._retries or holes.follows_one(self._checkpoint.holes, span):
             self._exact.add(span)
         self._plan()
         return span
 
     def is_exact(self, span: Span) -> bool:
-        """Whether the listing of a started span leaves out the second before it: that one failed.
-
-        It is decided when the span starts, since sweeps beside it may find holes meanwhile.
-        """
-        return span in self._exact
+        """Whether the listing of a started span leaves out the second before it: that one failed."""
+        return span in self._exact  # decided at its start: sweeps beside it may find holes
 
     def record_failure(self, span: Span, error: Failure | None, counts: Counts) -> None:
         """Record that a sweep failed: its span stays due, and no further one starts."""
         self.counts += counts
-        if span in self._retrying:
-            self._retrying.discard(span)
+        if span in self._retries:
+            self._retries.finish(span, answered=True)
         else:
             self._under_way.remove(span)
         self.stop(error)
@@ -123,7 +117,7 @@ class FlowPlan:
         if swept.failure:
             self._failures += 1
             self._last_failure = swept.failure
-        if span in self._retrying:
+        if span in self._retries:
             self._finish_retry(span, swept)
         else:
             self._swept[span] = swept
@@ -191,12 +185,10 @@ class FlowPlan:
         self._narrowing = None
 
     def _finish_retry(self, span: Span, swept: SweepResult) -> None:
-        self._retrying.discard(span)
         self._exact.discard(span)
+        self._retries.finish(span, answered=swept.complete)
         if swept.complete:
             self._forget_hole(span)
-        elif span.seconds > 1:
-            self._retries.extendleft(reversed(span.halves()))
 
     def _moved(self, checkpoint: Checkpoint, span: Span, done: SweepResult) -> Checkpoint:
         moved = ages.advance(checkpoint, span, self._now, done.filled_pages)
@@ -211,14 +203,7 @@ class FlowPlan:
         known = self.checkpoint.holes
         if not known:
             return None
-        seconds = sum(hole.seconds for hole in known)
-        cause = f": {self._last_failure}" if self._last_failure else ""
-        message = (
-            f"Twilio's list fails for {seconds} {'second' if seconds == 1 else 'seconds'} of"
-            f" creation time, from {format_instant(known[0].start)} on{cause}."
-            " Everything else is exported; each run asks for them again"
-        )
-        return Failure(HoleError, message)
+        return Failure(HoleError, holes.describe(known, self._last_failure))
 
     def _plan(self) -> None:
         if self._stopped:
@@ -237,8 +222,8 @@ class FlowPlan:
         span = ages.next_span(planned, self._now)
         if span and self._narrowing:
             span = self._narrowing.limit(span)
-        if span is None and not self._under_way and self._retries:
-            span = self._retries[0]
+        if span is None and not self._under_way:
+            span = self._retries.next_span
         self.next_span = span
         if self.is_finished and self._confirmed and self._last_failure:
             self.stop(failure_of(self._last_failure))

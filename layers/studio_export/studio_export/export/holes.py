@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from studio_export.instants import format_instant
 from studio_export.model import RETENTION_SECONDS, Span
 
 Holes = tuple[Span, ...]  # ascending, none touches another
@@ -63,6 +64,17 @@ def expired(holes: Holes, now: datetime) -> Holes:
     """The holes whose Executions Twilio has deleted: nobody can list them any more."""
     deleted = now - timedelta(seconds=RETENTION_SECONDS)
     return tuple(hole for hole in holes if hole.stop <= deleted)
+
+
+def describe(holes: Sequence[Span], cause: Exception | None) -> str:
+    """Say how much cannot be listed, since when, and why; `cause` is None if it was not asked."""
+    seconds = sum(hole.seconds for hole in holes)
+    because = f": {cause}" if cause else ""
+    return (
+        f"Twilio's list fails for {seconds} {'second' if seconds == 1 else 'seconds'} of creation"
+        f" time, from {format_instant(holes[0].start)} on{because}."
+        " Everything else is exported. Each run asks for them again"
+    )
 
 
 def _merge_nearest(holes: list[Span]) -> None:

@@ -6,8 +6,9 @@ from typing import Protocol
 
 from studio_export.export import ages
 from studio_export.export.flow_plan import FlowPlan
-from studio_export.model import Checkpoint, FlowSummary, Replay
+from studio_export.model import Checkpoint, Replay
 from studio_export.ports import Checkpoints, Clock
+from studio_export.summary import FlowSummary
 
 _GRACE_PERIOD = timedelta(seconds=5)  # a lease ends this long after its owner's deadline
 

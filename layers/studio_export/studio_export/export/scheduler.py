@@ -23,7 +23,8 @@ from studio_export.export.flow_plan import FlowPlan
 from studio_export.export.run_state import RunState
 from studio_export.export.sweep import Sweeper, SweepResult, sweep
 from studio_export.export.workers import Task, WorkerPool
-from studio_export.model import Counts, Failure, FlowSummary, Span, Summary
+from studio_export.model import Span
+from studio_export.summary import Counts, Failure, FlowSummary, Summary
 
 # So many failed listings, or so long, without one answer: Twilio fails, not what is listed.
 _MAX_FRUITLESS = 12

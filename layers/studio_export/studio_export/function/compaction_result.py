@@ -15,12 +15,23 @@ def parse_days(event: object) -> list[str] | None:
     Raises:
         InvalidEventError: the days are malformed.
     """
-    if not isinstance(event, Mapping) or "days" not in event:
+    if event is None:
+        return None
+    if not isinstance(event, Mapping):
+        raise InvalidEventError("the event is not an object. Send an object, such as {}")
+    if "days" not in event:
+        _refuse_misspelt_days(event)
         return None
     days = event["days"]
     if not isinstance(days, list) or not all(isinstance(d, str) and is_day(d) for d in days):
         raise InvalidEventError("the event's 'days' must be a list of dates such as 2026-11-20")
     return sorted(set(days))
+
+
+def _refuse_misspelt_days(event: Mapping[object, object]) -> None:
+    """Refuse an event that was meant to name days."""
+    if any(str(key).strip().lower() in {"days", "day"} for key in event):
+        raise InvalidEventError("the event must name its days as 'days': a list of dates")
 
 
 def check(summary: CompactionSummary) -> None:

@@ -1,5 +1,6 @@
 """Parse the event of an invocation: a scheduled run, or a range to replay. Pure."""
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -8,20 +9,59 @@ from studio_export.errors import InvalidEventError
 from studio_export.model import Replay, Span, is_flow_sid
 
 _KEYS = ("flows", "from", "to")
+_JSON_TYPES = {str: "text", list: "list", bool: "truth value", int: "number", float: "number"}
 _FIRST_YEAR = 2000  # Twilio keeps 30 days, so an older range is a mistake
 
 
 def parse_event(event: object, now: datetime) -> Replay | None:
     """Return the replay that the event requests; None for a scheduled run.
 
-    A scheduled run is any event without the keys of a replay. An end after `now` counts as `now`.
+    A scheduled run is any object without the keys of a replay. An end after `now` counts as `now`.
 
     Raises:
-        InvalidEventError: the range or a Flow is malformed; the message names the key.
+        InvalidEventError: the range or a Flow is malformed, or the event is no object, or it has
+            the keys of a replay in another case or one level down; the message says which.
     """
-    if not isinstance(event, Mapping) or not any(key in event for key in _KEYS):
+    if event is None:
         return None
-    return parse_replay(event, now)
+    if not isinstance(event, Mapping):
+        raise InvalidEventError(
+            f"the event is a {_JSON_TYPES.get(type(event), 'value')}, not an object. Send an object"
+            " such as {}, or one with 'from' and 'to'. If it was encoded as JSON twice, encode it"
+            " once."
+        )
+    if any(key in event for key in _KEYS):
+        return parse_replay(event, now)
+    _refuse_misplaced_keys(event)
+    return None
+
+
+def _refuse_misplaced_keys(event: Mapping[str, object]) -> None:
+    """Refuse what was meant as a replay: a run in its place is not what was asked for."""
+    for key in event:
+        if str(key).strip().lower() in _KEYS:
+            raise InvalidEventError(f"the event has {key!r}. Write it in lower case: 'from', 'to'")
+    for name, value in event.items():
+        if keys := _replay_keys(value):
+            raise InvalidEventError(
+                f"the event has {keys} inside {name!r}. Send them as keys of the event itself"
+            )
+
+
+def _replay_keys(value: object) -> str:
+    """Return the keys of a replay in a value; empty if it is not like one.
+
+    A schedule's own envelope may well have one such key somewhere, and means no replay.
+    """
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            return ""
+    if not isinstance(value, Mapping):
+        return ""
+    names = {str(key).strip().lower() for key in value}
+    return "'from' and 'to'" if {"from", "to"} <= names else ""
 
 
 def parse_replay(event: Mapping[str, object], now: datetime) -> Replay:

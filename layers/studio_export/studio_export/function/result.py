@@ -5,7 +5,7 @@ from typing import Any
 
 from studio_export.errors import FlowsFailedError, describe
 from studio_export.instants import format_instant
-from studio_export.model import FlowSummary, Summary
+from studio_export.summary import FlowSummary, Summary
 
 
 def check(summary: Summary) -> None:
@@ -25,6 +25,7 @@ def error_lines(summary: Summary) -> list[str]:
 
 def as_json(summary: Summary) -> dict[str, Any]:
     return {
+        "kind": "replay" if summary.is_replay else "run",
         "complete": summary.complete,
         "totals": asdict(summary.totals),
         "flows": {flow.flow_sid: flow_as_json(flow) for flow in summary.flows},

@@ -19,7 +19,8 @@ from studio_export.errors import (
     describe,
 )
 from studio_export.function.result import flow_as_json
-from studio_export.model import RETENTION_SECONDS, Replay, Summary
+from studio_export.model import RETENTION_SECONDS, Replay
+from studio_export.summary import Summary
 
 NAMESPACE = "StudioExport"
 

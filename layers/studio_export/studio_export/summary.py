@@ -1,0 +1,128 @@
+"""What a run or a replay did: counts, failures and the summary of each Flow."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What a person must look at.
+
+    Attributes:
+        kind: the class of the error, one of `errors.py`.
+        message: the error's own text.
+    """
+
+    kind: type[Exception]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What sweeps did. Counts add up.
+
+    Attributes:
+        lines: records appended.
+        ended: those of them that are final.
+        objects: objects written.
+        pages: pages fetched.
+        conflicts: puts that lost against another writer.
+        throttles: 429 responses.
+        late_arrivals: new Executions in a range that was listed before.
+        rejected: records without a usable `sid` or `date_created`.
+        unfinished: Executions still active at their last sweep. Twilio deletes them before another
+            sweep could see them end.
+        holes_expired: seconds of holes that Twilio deleted before anything could list them.
+        doubts: puts that failed without a usable response, and may have taken effect.
+    """
+
+    lines: int = 0
+    ended: int = 0
+    objects: int = 0
+    pages: int = 0
+    conflicts: int = 0
+    throttles: int = 0
+    late_arrivals: int = 0
+    rejected: int = 0
+    unfinished: int = 0
+    holes_expired: int = 0
+    doubts: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            *(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FlowSummary:
+    """What a run or a replay did for one Flow, and what is left.
+
+    Attributes:
+        head_lag_seconds: everything created longer ago was listed; None in a replay, or if the
+            checkpoint was not read.
+        headroom_seconds: the time until Twilio deletes the oldest Execution still to be listed;
+            None as above.
+        overdue_seconds: how long the oldest remaining work has been due; 0 if none is left, None
+            as above.
+        still_due: how many ages have work left; in a replay, 1 if the range has.
+        swept_to: a replay's progress: everything created earlier is done; None in a run.
+        leased: another run holds the lease and does the work.
+        hole_seconds: how many seconds of creation time could not be listed and were passed by.
+        error: None if no person has to act.
+    """
+
+    flow_sid: str
+    counts: Counts = Counts()
+    head_lag_seconds: int | None = None
+    headroom_seconds: int | None = None
+    overdue_seconds: int | None = None
+    still_due: int = 0
+    swept_to: datetime | None = None
+    leased: bool = False
+    hole_seconds: int = 0
+    error: Failure | None = None
+
+    @property
+    def served(self) -> bool:
+        """Whether Twilio answered for this Flow, or nothing was due."""
+        asked = self.counts.pages > 0 or not self.still_due
+        done_but_for_holes = self.hole_seconds > 0 and not self.still_due
+        return asked and not self.leased and (not self.error or done_but_for_holes)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run or a replay did.
+
+    Attributes:
+        stopped: the error that ended it early; None if it reached its end.
+        out_of_time: the time was too short to list the account's Flows.
+        listing: the counts of that listing.
+        listing_failures: what of the list of Flows was unusable; the other Flows were exported.
+        is_replay: whether a range was exported again, and not what was due.
+    """
+
+    flows: tuple[FlowSummary, ...]
+    stopped: Failure | None = None
+    out_of_time: bool = False
+    listing: Counts = Counts()
+    listing_failures: tuple[Failure, ...] = ()
+    is_replay: bool = False
+
+    @property
+    def totals(self) -> Counts:
+        return sum((flow.counts for flow in self.flows), self.listing)
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it reached its end and served at least one Flow, if there is any."""
+        served = not self.flows or any(flow.served for flow in self.flows)
+        return served and not (self.stopped or self.out_of_time)
+
+    @property
+    def complete(self) -> bool:
+        """Whether no work is left, for this run or another."""
+        return not (self.stopped or self.out_of_time or self.listing_failures) and all(
+            not (flow.error or flow.leased or flow.still_due) for flow in self.flows
+        )

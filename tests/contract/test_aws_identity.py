@@ -127,10 +127,13 @@ def answer(code: str, status: int, operation: str) -> ClientError:
         (BotoCoreError(), AccessDeniedError),
         (EndpointConnectionError(endpoint_url="https://x"), UnavailableError),
         (
-            SSLError(endpoint_url="https://x", error="[SSL: CERTIFICATE_VERIFY_FAILED]"),
+            SSLError(endpoint_url="https://x", error=OSError("[SSL: CERTIFICATE_VERIFY_FAILED]")),
             EndpointError,
         ),
-        (SSLError(endpoint_url="https://x", error="[SSL: WRONG_VERSION_NUMBER]"), UnavailableError),
+        (
+            SSLError(endpoint_url="https://x", error=OSError("[SSL: WRONG_VERSION_NUMBER]")),
+            UnavailableError,
+        ),
     ],
 )
 def test_what_is_raised_in_a_call_says_whether_to_try_again(

@@ -21,6 +21,7 @@ from studio_export.errors import (
     UnavailableError,
 )
 from studio_export.model import Checkpoint
+from studio_export_cli.stores.sqlite import SqliteCheckpoints
 from studio_export_cli.stores.sqlite_errors import translated
 from tests.contract.checkpoint_tables import DynamoDbBench, SqliteBench, size_bytes
 from tools.devkit.servers.process import free_ports
@@ -192,7 +193,8 @@ def test_a_database_that_cannot_be_opened_needs_a_person(tmp_path: Path) -> None
 
 def test_a_path_that_cannot_be_looked_at_needs_a_person(tmp_path: Path) -> None:
     bench = SqliteBench(tmp_path / ("d" * 300) / "checkpoints.sqlite")
-    for call in (bench.open().items, lambda: bench.open().acquire(FLOW, "a", NOW, UNTIL)):
+    checkpoints = SqliteCheckpoints(bench.path, "d")
+    for call in (checkpoints.items, lambda: checkpoints.acquire(FLOW, "a", NOW, UNTIL)):
         with pytest.raises(AccessDeniedError, match="File name too long"):
             call()
 

@@ -192,7 +192,8 @@ def test_a_database_that_cannot_be_opened_needs_a_person(tmp_path: Path) -> None
 
 
 def test_a_path_that_cannot_be_looked_at_needs_a_person(tmp_path: Path) -> None:
-    checkpoints = SqliteCheckpoints(tmp_path / ("d" * 300) / "checkpoints.sqlite", "x")
+    bench = SqliteBench(tmp_path / ("d" * 300) / "checkpoints.sqlite")
+    checkpoints = SqliteCheckpoints(bench.path, "d")
     for call in (checkpoints.items, lambda: checkpoints.acquire(FLOW, "a", NOW, UNTIL)):
         with pytest.raises(AccessDeniedError, match="File name too long"):
             call()

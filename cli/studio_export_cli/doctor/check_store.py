@@ -63,7 +63,7 @@ def _judge(store: Store, kept: bytes, *, again: bool) -> Check:
     if again:
         remedy = "Use a store that supports If-None-Match. Without it, lines are lost."
         return fail("write once", f"the store accepted {PROBE} twice", remedy)
-    return ok("write once", "the store refuses to overwrite an object, and keeps its bytes")
+    return ok("write once", "the store refuses to overwrite an object")
 
 
 def check_bucket(bucket: BucketInspection, prefix: str) -> Iterator[Check]:

@@ -236,8 +236,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "the second behind a hole is lost with it",
         "studio_export/export/flow_plan.py",
-        "        if narrowest or span in self._retries or holes.follows_one(self._checkpoint.holes, span):\n",
-        "        if narrowest or span in self._retries:\n",
+        " or span in self._retries or holes.follows_one(self._checkpoint.holes, span):\n",
+        " or span in self._retries:\n",
         POISON,
     ),
     mutant(

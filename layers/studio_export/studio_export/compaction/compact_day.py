@@ -102,7 +102,7 @@ def compact(
         return _proposal(day, parts.count, merged) if merged.added else None
 
     commit = commit_next(store, propose)
-    if commit.key == names.part_key(day, parts.count):  # else it was read by `propose`
+    if commit.key == names.part_key(day, parts.count):  # else it was read after a doubt
         parts.read(commit.key, store.get(commit.key))
     _check(day, parts, merged)
     if complete and merged.keys:

@@ -89,7 +89,7 @@ class FlowPlan:
         return span
 
     def is_exact(self, span: Span) -> bool:
-        """Whether the listing of a started span leaves out the second before it: that one failed."""
+        """Whether a started span is listed without the second before it: that one failed."""
         return span in self._exact  # decided at its start: sweeps beside it may find holes
 
     def record_failure(self, span: Span, error: Failure | None, counts: Counts) -> None:

@@ -48,7 +48,7 @@ def commit_next(store: Store, propose: Callable[[], Proposal | None]) -> Commit:
 
     `propose` reads the chain from the store and returns its next object, or None if nothing is
     new. This is the only recovery: a conflict, a failed put and a lost response all lead to
-    another read.
+    another read. If then nothing is left to put, a put in doubt may be why: it is compared.
 
     Raises:
         StoreError: every attempt failed.
@@ -65,10 +65,10 @@ def commit_next(store: Store, propose: Callable[[], Proposal | None]) -> Commit:
         except StoreError as error:
             won, cause, in_doubt = False, error, proposal
             doubts += 1
-        if won or _is_ours(store, proposal, in_doubt):
+        if won:
             return Commit(proposal.key, conflicts, doubts)
         conflicts += 1
-    if in_doubt and _is_ours(store, in_doubt, in_doubt):  # it arrived after it was looked for
+    if in_doubt and _is_stored(store, in_doubt):
         return Commit(in_doubt.key, conflicts, doubts)
     return Commit(None, conflicts, doubts)
 
@@ -82,17 +82,15 @@ def put_once(store: Store, proposal: Proposal) -> bool:
     try:
         return store.put_if_absent(*proposal)
     except StoreError:
-        if _is_ours(store, proposal, proposal):
+        if _is_stored(store, proposal):
             return True
         raise
 
 
-def _is_ours(store: Store, proposal: Proposal, in_doubt: Proposal | None) -> bool:
-    """Whether a put in doubt has taken effect, and was this proposal."""
-    if in_doubt is None or in_doubt[:2] != proposal[:2]:
-        return False
+def _is_stored(store: Store, in_doubt: Proposal) -> bool:
+    """Whether a put in doubt took effect."""
     try:
-        return store.get(proposal.key) == proposal.body
+        return store.get(in_doubt.key) == in_doubt.body
     except StoreError:
         return False  # it is not there, or not yet
 

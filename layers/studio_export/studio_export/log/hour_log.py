@@ -115,7 +115,7 @@ def append(store: Store, log: HourLog, length: int, records: Sequence[Record]) -
     if commit.key is None:
         return AppendResult(conflicts=commit.conflicts, doubts=commit.doubts)
     selection = selections[commit.key]
-    if commit.key == log.key(log.length):  # else it was read back
+    if commit.key == log.key(log.length):  # else it was read after a doubt
         log.extend(selection)
     return AppendResult(
         len(selection.records),

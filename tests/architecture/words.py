@@ -77,6 +77,8 @@ RULES = (
     Rule(r"\bgates?\b", "concurrency limit", "gate.png", "aggregate, gateway"),
     Rule(r"\btall(y|ies)\b", "line checksum, count", "Tally()", "tall"),
     Rule(r"\bdamag(e|es|ed|ing)\b", "corrupt", "DamagedLogError"),
+    # A hole is a second that the list of Twilio cannot show (glossary).
+    Rule(r"\bholes? in (a|the|its) logs?\b", "gap", "a hole in a log", "a hole of the list"),
     Rule(r"\b(misplaced|altered)\b", "wrong_partition, checksum_mismatch", "an altered line"),
     Rule(r"\bgrains?\b", "min_range_seconds, width of a range", "age.grain", "fine-grained"),
     Rule(r"\bpatience\b", "grace_seconds, max_idle_runs, timeout_seconds", "--patience 25h"),

@@ -18,6 +18,7 @@ from studio_export_cli.compact.text import exit_code, json_line, lines, plan_lin
 from studio_export_cli.destination import open_destination
 from studio_export_cli.interrupt import interruptible
 from studio_export_cli.options import To
+from studio_export_cli.printing import print_error, print_lines
 
 _CONCURRENCY = 8
 
@@ -62,15 +63,14 @@ def command(  # noqa: PLR0913  each is an option
         compactor = Compactor(destination.store, SystemClock(), _CONCURRENCY)
         compaction = DayCompaction(compactor, _library(parquet), destination.name)
         if dry_run:
-            for line in plan_lines(compaction.plan(requested)):
-                typer.echo(line)
+            plan = interruptible(lambda: compaction.plan(requested))
+            print_lines(plan_lines(plan))
             return
         results = interruptible(lambda: compaction.run(requested))
-    for line in map(json_line, results) if as_json else lines(results):
-        typer.echo(line)
+    print_lines(map(json_line, results) if as_json else lines(results))
     for result in results:
         if result.error:
-            options.print_error(result.error)
+            print_error(result.error)
     raise typer.Exit(exit_code(results, required=map(str, day or ())))
 
 

@@ -9,6 +9,7 @@ from studio_export_cli import exit_codes, options
 from studio_export_cli.doctor import check
 from studio_export_cli.interrupt import interruptible
 from studio_export_cli.options import AsJson, BaseUrl, Checkpoints, Flow, OptionalTo
+from studio_export_cli.printing import print_lines
 
 
 def command(  # noqa: PLR0913  each is an option
@@ -42,6 +43,6 @@ def command(  # noqa: PLR0913  each is an option
                 dry_run=dry_run,
             )
         )
-    options.print_lines(check.lines(checks), check.as_json(checks) if as_json else None)
+    print_lines(check.lines(checks), check.as_json(checks) if as_json else None)
     if check.any_failed(checks):
         raise typer.Exit(exit_codes.FAILED)

@@ -23,6 +23,7 @@ from studio_export_cli.options import (
 )
 from studio_export_cli.output import complaints
 from studio_export_cli.parallel import map_concurrently
+from studio_export_cli.printing import print_error, print_lines
 from studio_export_cli.replay import text
 from studio_export_cli.replay.by_function import replay_piece, total
 from studio_export_cli.replay.dry_store import DryStore
@@ -66,12 +67,12 @@ def command(  # noqa: PLR0913  each is an option
         else:
             given = {name: value for name, value in chosen.items() if value}
             summary = interruptible(partial(_by_function, function or "", wanted.span, given))
-    options.print_lines(
+    print_lines(
         text.lines(summary, dry_run=dry_run),
         text.as_json(summary, dry_run=dry_run) if as_json else None,
     )
     for line in complaints(summary):
-        options.print_error(line)
+        print_error(line)
     raise typer.Exit(exit_code(summary))
 
 

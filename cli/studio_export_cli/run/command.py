@@ -10,6 +10,7 @@ from studio_export.settings import environment
 from studio_export_cli import exit_codes, options
 from studio_export_cli.exit_codes import exit_code
 from studio_export_cli.options import AsJson, BaseUrl, Checkpoints, Concurrency, Flow, To
+from studio_export_cli.printing import print_error
 from studio_export_cli.run.text import print_summary
 from studio_export_cli.session import Session, open_session, resolve
 
@@ -60,7 +61,7 @@ def _run_of_many(session: Session, clock: Clock, *, as_json: bool) -> int:
     try:
         summary = session.run()
     except StudioExportError as error:
-        options.print_error(error)
+        print_error(error)
         return exit_codes.exit_code_of(type(error))
     print_summary(summary, as_json=as_json, finished=clock.now())
     return exit_code(summary)

@@ -1,6 +1,5 @@
 """`studio-export status`: show how far the export is, and what is late."""
 
-import json
 import sys
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from studio_export.settings import environment, flow_sids
 from studio_export_cli import exit_codes, options
 from studio_export_cli.destination import open_destination
 from studio_export_cli.options import AsJson, Checkpoints, Flow, Grace, To
+from studio_export_cli.printing import print_error, print_lines
 from studio_export_cli.status import text
 from studio_export_cli.status.flow_status import FlowStatus, statuses
 
@@ -53,15 +53,15 @@ def command(  # noqa: PLR0913  each is an option
 
 
 def _print(flows: list[FlowStatus], *, with_ages: bool, as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(text.as_json(flows)))
-    else:
-        for line in text.lines(flows, with_ages=with_ages, levels=_levels()):
-            typer.echo(line)
+    print_lines(
+        text.lines(flows, with_ages=with_ages, levels=_levels()),
+        text.as_json(flows) if as_json else None,
+    )
     for problem in text.problems(flows):
-        options.print_error(problem)
+        print_error(problem)
 
 
 def _levels() -> str:
-    unicode = (sys.stdout.encoding or "").lower().startswith("utf")
-    return text.BLOCKS if unicode and sys.stdout.isatty() else text.PLAIN
+    stdout = sys.stdout  # None if the process was started with it closed
+    unicode = stdout is not None and (stdout.encoding or "").lower().startswith("utf")
+    return text.BLOCKS if unicode and stdout.isatty() else text.PLAIN

@@ -26,6 +26,7 @@ from studio_export_cli.options import (
     Until,
 )
 from studio_export_cli.parallel import map_concurrently
+from studio_export_cli.printing import print_lines
 from studio_export_cli.session import credentials, resolve
 from studio_export_cli.verify import text
 from studio_export_cli.verify.comparison import DayReport, Verifier, days
@@ -63,7 +64,7 @@ def command(  # noqa: PLR0913  each is an option
                 clock,
             )
         )
-    options.print_lines(text.lines(reports), text.as_json(reports) if as_json else None)
+    print_lines(text.lines(reports), text.as_json(reports) if as_json else None)
     if text.found_in(reports):
         raise typer.Exit(exit_codes.FAILED)
 

@@ -112,7 +112,10 @@ def test_the_aws_sdk_is_in_its_adapters_alone() -> None:
 
 
 def test_urllib3_is_in_the_twilio_adapter_alone() -> None:
-    assert importers("urllib3") == {"studio_export.adapters.twilio_http"}
+    assert importers("urllib3") == {
+        "studio_export.adapters.twilio_http",
+        "studio_export.adapters.twilio_connection",
+    }
 
 
 def test_powertools_are_in_the_handlers_and_the_telemetry_alone() -> None:

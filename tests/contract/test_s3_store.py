@@ -1,19 +1,27 @@
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ConnectTimeoutError
+from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
 from studio_export.adapters.s3 import S3Store
-from studio_export.errors import AccessDeniedError, StoreError
+from studio_export.errors import AccessDeniedError, StoreError, StoreUnusableError
+from tests.unit.adapters.scripted_server import Step, answer, scripted_server
 from tools.devkit.servers.process import free_ports
 from tools.devkit.servers.server import AwsServer
 
 KEY = "executions/dt=2026-11-23/FW0-T14-00000.jsonl.gz"
+KEYS: dict[str, Any] = {
+    "region_name": "us-east-1",
+    "aws_access_key_id": "AKIA",
+    "aws_secret_access_key": "x",
+}
+ASKED = {"Bucket": "bucket", "Prefix": "studio/a/"}
 ONE_TRY = Config(retries={"total_max_attempts": 1})
 
 
@@ -31,13 +39,7 @@ def bucket(client: Any) -> str:
 
 @pytest.fixture
 def stubbed() -> Iterator[tuple[S3Store, Stubber]]:
-    client = boto3.client(
-        "s3",
-        region_name="us-east-1",
-        aws_access_key_id="AKIA",
-        aws_secret_access_key="x",
-        config=ONE_TRY,
-    )
+    client = boto3.client("s3", **KEYS, config=ONE_TRY)
     with Stubber(client) as stub:
         yield S3Store(client, "bucket", "studio"), stub
 
@@ -90,7 +92,8 @@ def test_only_conditional_puts_lists_and_gets_are_ever_sent(client: Any, bucket:
     store.list("")
     store.get(KEY)
 
-    assert sent == [("PUT", b"*"), ("PUT", b"*"), ("GET", None), ("GET", None)]
+    first_put_read_back = [("PUT", b"*"), ("GET", None)]
+    assert sent == [*first_put_read_back, ("PUT", b"*"), ("GET", None), ("GET", None)]
 
 
 def calls(store: S3Store) -> dict[str, Any]:
@@ -173,6 +176,16 @@ def test_a_put_that_lost_or_may_have_lost_says_so(
         ("KMS.DisabledException", 400, AccessDeniedError),
         ("InternalError", 500, StoreError),
         ("SlowDown", 503, StoreError),
+        ("QuotaExceeded", 400, StoreUnusableError),
+        ("QuotaExceeded", 503, StoreUnusableError),
+        ("InvalidRequest", 400, StoreUnusableError),  # Object Lock without a checksum
+        ("EntityTooLarge", 400, StoreUnusableError),
+        ("MethodNotAllowed", 405, StoreUnusableError),
+        ("MissingContentLength", 411, StoreUnusableError),
+        ("NotImplemented", 501, StoreUnusableError),
+        ("XMinioStorageFull", 507, StoreUnusableError),
+        ("ThrottlingException", 400, StoreError),
+        ("BadDigest", 400, StoreError),
         ("RequestTimeout", 400, StoreError),
         ("OperationAborted", 409, StoreError),
     ],
@@ -187,13 +200,115 @@ def test_other_answers_to_a_put(
         store.put_if_absent(KEY, b"lines", {})
 
 
-def test_a_put_without_an_answer_is_a_store_error(stubbed: tuple[S3Store, Stubber]) -> None:
-    store, _ = stubbed
+@pytest.mark.parametrize(
+    ("code", "status"), [("PreconditionFailed", 412), ("ConditionalRequestConflict", 409)]
+)
+def test_a_taken_key_after_a_retry_of_the_sdk_is_a_doubt(
+    code: str, status: int, stubbed: tuple[S3Store, Stubber]
+) -> None:
+    store, stub = stubbed
+    stub.add_client_error(
+        "put_object", code, http_status_code=status, response_meta={"RetryAttempts": 1}
+    )
 
-    def time_out(**_: Any) -> None:
-        raise ConnectTimeoutError(endpoint_url="https://bucket")
-
-    store._client.meta.events.register("before-send.s3.PutObject", time_out)  # noqa: SLF001
-
-    with pytest.raises(StoreError):
+    with pytest.raises(StoreError, match=rf"{KEY}: the key exists, but an earlier attempt"):
         store.put_if_absent(KEY, b"lines", {})
+
+
+def _kept(body: bytes) -> dict[str, Any]:
+    return {"Body": StreamingBody(BytesIO(body), len(body)), "Metadata": {}}
+
+
+def test_the_first_object_of_a_process_is_read_back(stubbed: tuple[S3Store, Stubber]) -> None:
+    store, stub = stubbed
+    stub.add_response("put_object", {"ETag": "e"})
+    stub.add_response("get_object", _kept(b"5;chunk-signature=0\r\nlines\r\n0\r\n\r\n"))
+
+    with pytest.raises(
+        StoreUnusableError, match=rf"{KEY} has other bytes.*AWS_REQUEST_CHECKSUM_CALCULATION"
+    ):
+        store.put_if_absent(KEY, b"lines", {})
+
+
+def test_an_object_that_cannot_be_read_back_is_ours_and_the_next_one_is_read_back(
+    stubbed: tuple[S3Store, Stubber],
+) -> None:
+    store, stub = stubbed
+    stub.add_response("put_object", {"ETag": "e"})
+    stub.add_client_error("get_object", "InternalError", http_status_code=500)
+    stub.add_response("put_object", {"ETag": "e"})
+    stub.add_response("get_object", _kept(b"lines"))
+    stub.add_response("put_object", {"ETag": "e"})
+
+    assert all(store.put_if_absent(KEY, b"lines", {}) for _ in range(3))
+    stub.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(
+    ("page", "fault"),
+    [
+        ({"IsTruncated": True}, "contradict"),
+        ({"IsTruncated": False, "NextContinuationToken": "t"}, "contradict"),
+        ({}, "no IsTruncated"),
+        ({"IsTruncated": True, "NextContinuationToken": "t0"}, "repeats"),
+        ({"IsTruncated": False, "Contents": [{"Key": "studio/a/2"}]}, "comes after"),
+        ({"IsTruncated": False, "Contents": [{"Key": "studio/a/1"}]}, "comes after"),
+        ({"IsTruncated": False, "Contents": [{"Key": "studio/a/3"}] * 2}, "comes after"),
+        ({"IsTruncated": False, "Contents": [{"Key": "studio/b/3"}]}, "does not start with"),
+        ({"IsTruncated": False, "Contents": [{}]}, "does not start with"),
+    ],
+)
+def test_a_list_is_complete_or_an_error(
+    page: dict[str, Any], fault: str, stubbed: tuple[S3Store, Stubber]
+) -> None:
+    store, stub = stubbed
+    first = {"IsTruncated": True, "NextContinuationToken": "t0"}
+    keys = [{"Key": "studio/a/1"}, {"Key": "studio/a/2"}]
+    stub.add_response("list_objects_v2", {**first, "Contents": keys})
+    stub.add_response("list_objects_v2", page)
+
+    with pytest.raises(StoreError, match=f"list of s3://bucket/studio/a/ is truncated .*{fault}"):
+        store.list("a/")
+
+
+def test_a_list_of_empty_pages_without_end_is_an_error(stubbed: tuple[S3Store, Stubber]) -> None:
+    store, stub = stubbed
+    for number in range(200):
+        token = {"IsTruncated": True, "NextContinuationToken": f"t{number}"}
+        stub.add_response("list_objects_v2", token)
+
+    with pytest.raises(StoreError, match=r"truncated .*pages in a row have no key"):
+        store.list("a/")
+
+
+def test_an_empty_page_in_a_list_is_no_end_of_it(stubbed: tuple[S3Store, Stubber]) -> None:
+    store, stub = stubbed
+    stub.add_response("list_objects_v2", {"IsTruncated": True, "NextContinuationToken": "t"})
+    last = {"IsTruncated": False, "Contents": [{"Key": "studio/a/1"}]}
+    stub.add_response("list_objects_v2", last, {**ASKED, "ContinuationToken": "t"})
+
+    assert store.list("a/") == ["a/1"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"<html><body>Sign in</body></html>", b"<html><p>Sign in</html>", b"not XML", b""],
+    ids=["html", "malformed", "text", "empty"],
+)
+def test_a_page_of_a_proxy_is_no_list(body: bytes) -> None:
+    with scripted_server(*[answer(200, body)] * 9) as server:
+        client = boto3.client("s3", **KEYS, endpoint_url=server.url, config=ONE_TRY)
+        with pytest.raises(StoreError, match=r"list|ListBucket"):
+            S3Store(client, "bucket", "studio").list("executions/")
+
+
+@pytest.mark.parametrize(
+    "step",
+    [Step(then="close"), answer(500), answer(200, b"<html>Sign in</html>"), answer(200, b"")],
+    ids=["closed", "500", "page of a network", "no ETag"],
+)
+def test_a_put_that_s3_did_not_acknowledge_is_a_store_error(step: Step) -> None:
+    with scripted_server(step) as server:
+        client = boto3.client("s3", **KEYS, endpoint_url=server.url, config=ONE_TRY)
+        with pytest.raises(StoreError, match="PutObject"):
+            S3Store(client, "bucket", "studio").put_if_absent(KEY, b"", {})

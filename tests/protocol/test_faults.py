@@ -34,11 +34,32 @@ def test_without_faults_every_execution_and_every_end_is_exported(scenario: Scen
     assert sum(each.objects for each in totals) == len(world.store.objects)
 
 
+def _puts(scenario: Scenario) -> list[int]:
+    return [call.number for call in live(scenario).seam.trace if "put" in call.name]
+
+
 def test_an_execution_that_was_seen_active_has_one_early_line_and_one_final_one() -> None:
     world = live(TWO_AGES)
 
     long = [each for each in world.flow.executions if each.created.minute == 45]
     assert [world.dataset.lines[each.sid] for each in long] == [["active", "ended"]]
+
+
+@BY_SCENARIO
+def test_a_put_that_took_effect_is_counted_whatever_happened_to_its_answer(
+    scenario: Scenario,
+) -> None:
+    """One process does all puts, so what it counts must be what the store has."""
+    for number in _puts(scenario):
+        for fault in (Fault.LOST_ANSWER, Fault.DOUBT, Fault.ERROR, Fault.REFUSED):
+            world = live(scenario, {number: fault})
+
+            totals = [summary.totals for summary in world.summaries]
+            lines = list(chain.from_iterable(world.dataset.lines.values()))
+            counted = [(each.lines, each.ended, each.objects) for each in totals]
+            stored = (len(lines), lines.count("ended"), len(world.store.objects))
+            assert tuple(map(sum, zip(*counted, strict=True))) == stored, (number, fault)
+            assert sum(each.doubts for each in totals) == (fault is not Fault.REFUSED)
 
 
 @BY_SCENARIO

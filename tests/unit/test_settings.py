@@ -224,3 +224,40 @@ def test_the_privacy_key_lies_beside_the_credentials(pair: dict[str, str]) -> No
 
 def test_no_representation_shows_a_secret() -> None:
     assert SECRET not in repr(read(without_secret_id(**API_KEY, PRIVACY_KEY=SECRET)))
+
+
+@pytest.mark.parametrize(
+    ("url", "wanted"),
+    [
+        ("", None),
+        ("http://proxy.example.com:3128", "http://proxy.example.com:3128"),
+        (" https://proxy.example.com:443/\n", "https://proxy.example.com:443"),
+        (f"http://user:{SECRET}@10.0.0.1:80", f"http://user:{SECRET}@10.0.0.1:80"),
+        ("http://[::1]:3128", "http://[::1]:3128"),
+    ],
+)
+def test_the_proxy_is_a_host_and_a_port(url: str, wanted: str | None) -> None:
+    assert read_studio(given(TWILIO_PROXY=url)).proxy == wanted
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "proxy.example.com:3128",
+        "socks5://proxy.example.com:1080",
+        f"http://user:{SECRET}@proxy.example.com",
+        f"http://user:{SECRET}@proxy.example.com:port",
+        f"http://user:{SECRET}@:3128",
+        f"http://user:{SECRET}@proxy.example.com:3128/path",
+        f"http://user:{SECRET}@[:3128",
+    ],
+)
+def test_a_malformed_proxy_is_refused_and_never_quoted(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="TWILIO_PROXY") as caught:
+        read_studio(given(TWILIO_PROXY=url))
+    assert SECRET not in f"{caught.value}{caught.value.__cause__}"
+
+
+def test_no_representation_shows_the_password_of_the_proxy() -> None:
+    studio = read_studio(given(TWILIO_PROXY=f"http://user:{SECRET}@10.0.0.1:80"))
+    assert SECRET not in repr(studio)

@@ -4,6 +4,8 @@ StudioExportError
 ├── ConfigurationError          fix the setting that the message names
 │   └── InvalidEventError       fix the event that was sent
 ├── AccessDeniedError           fix credentials or permissions; the run stops at once
+│   ├── EndpointError           fix the variable it names: no host of that name, or no trust in it
+│   └── StoreUnusableError      fix the store: no retry can write there
 ├── FlowError                   a person must act for this Flow; the other Flows continue
 │   ├── FlowNotFoundError       check the Flow: Twilio does not know it (asked twice)
 │   ├── InvalidPageError        read the message: Twilio's page is unusable; no cursor moves
@@ -16,7 +18,7 @@ StudioExportError
 ├── FlowsFailedError            read the errors it lists; all other work was done
 ├── DaysFailedError             the same, for days to compact
 └── DeadlineExceededError       nothing: the work stays due for the next run
-    └── ThrottledError          429 until the deadline
+    └── ThrottledError          429 until the deadline, or for a quarter of an hour
 """
 
 from studio_export.model import Counts, Failure
@@ -42,6 +44,14 @@ class InvalidEventError(ConfigurationError):
 
 class AccessDeniedError(StudioExportError):
     """Twilio or AWS refuses the credentials or the permissions."""
+
+
+class EndpointError(AccessDeniedError):
+    """A host is unknown or not trusted, or a proxy refuses; the message names the setting."""
+
+
+class StoreUnusableError(AccessDeniedError):
+    """The store cannot do what is needed, whatever is repeated: it is full, or lacks a function."""
 
 
 class FlowError(StudioExportError):
@@ -81,7 +91,7 @@ class DeadlineExceededError(StudioExportError):
 
 
 class ThrottledError(DeadlineExceededError):
-    """Twilio answered 429 until the deadline, `throttles` times."""
+    """Twilio answered 429 until the deadline or for too long, `throttles` times."""
 
     def __init__(self, message: str, throttles: int) -> None:
         super().__init__(message)

@@ -111,6 +111,7 @@ class Counts:
         unfinished: Executions still active at their last sweep. Twilio deletes them before another
             sweep could see them end.
         holes_expired: seconds of holes that Twilio deleted before anything could list them.
+        doubts: puts that failed without a usable response, and may have taken effect.
     """
 
     lines: int = 0
@@ -123,6 +124,7 @@ class Counts:
     rejected: int = 0
     unfinished: int = 0
     holes_expired: int = 0
+    doubts: int = 0
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(

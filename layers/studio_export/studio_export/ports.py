@@ -46,10 +46,11 @@ class Store(Protocol):
         """Write the whole object, unless the key exists.
 
         Returns:
-            True if this call wrote the object; False if the key existed, or may have existed.
+            True if this call wrote the object; False if it did not, because the key existed.
 
         Raises:
             StoreError: it is unknown whether the object was written.
+            StoreUnusableError: no retry can write the object.
         """
         ...
 

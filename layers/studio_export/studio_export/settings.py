@@ -3,10 +3,10 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from dataclasses import dataclass, field
 
 from studio_export.adapters.credential_text import read_credentials, strip_invisible
+from studio_export.adapters.twilio_urls import parse_base_url, parse_proxy
 from studio_export.errors import ConfigurationError
 from studio_export.export import ages
 from studio_export.model import Credentials, is_flow_sid
@@ -20,8 +20,6 @@ TABLE_PATTERN = r"[a-zA-Z0-9_.-]{3,255}|arn:[^\s]+:table/\S+"
 
 _MAX_CONCURRENCY = 64
 _MAX_LOOKBACK_DAYS = 30
-# Plain HTTP is accepted only to this machine, or to the host of a container.
-_PLAIN_HOSTS = ("localhost", "127.0.0.1", "::1", "host.docker.internal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +31,7 @@ class StudioSettings:
         secret_id: None if `credentials` is set.
         credentials: None if `secret_id` is set.
         scale: the ages of the sweeps in seconds, ascending.
+        proxy: the URL of the HTTP proxy to Twilio, perhaps with credentials; None for none.
     """
 
     flow_sids: tuple[str, ...]
@@ -43,6 +42,7 @@ class StudioSettings:
     scale: tuple[int, ...]
     lookback_seconds: int
     privacy: Policy = KEEP_ALL
+    proxy: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,7 @@ def read_studio(env: Environment) -> StudioSettings:
         scale=_scale(env),
         lookback_seconds=ages.DAY * _whole_number(env, "LOOKBACK_DAYS", 30, _MAX_LOOKBACK_DAYS),
         privacy=_privacy(env),
+        proxy=parse_proxy(env.get("TWILIO_PROXY") or ""),
     )
 
 
@@ -157,27 +158,8 @@ def _privacy(env: Environment) -> Policy:
 
 
 def _base_url(env: Environment) -> str:
-    url = env.get("STUDIO_BASE_URL")
-    if not url:
-        return _regional_url(env)
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        raise ConfigurationError(f"STUDIO_BASE_URL is not a URL: {error}") from error
-    bare = not (parts.username or parts.query or parts.fragment or parts.path.strip("/"))
-    if parts.scheme not in {"http", "https"} or not host or not bare:
-        raise ConfigurationError(
-            "STUDIO_BASE_URL must be https:// and a host, without a path or a query"
-        )
-    if parts.scheme == "http" and host not in _PLAIN_HOSTS:
-        raise ConfigurationError(
-            "STUDIO_BASE_URL must be https: http would send the credentials unencrypted"
-        )
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _regional_url(env: Environment) -> str:
+    if url := env.get("STUDIO_BASE_URL"):
+        return parse_base_url(url)
     if not (env.get("TWILIO_EDGE") or env.get("TWILIO_REGION")):
         return "https://studio.twilio.com"
     edge = _matching(env, "TWILIO_EDGE", r"[a-z0-9-]+", "an edge's name, such as dublin")

@@ -15,16 +15,29 @@ from studio_export.settings import StudioSettings
 from studio_export.twilio.page import Page
 
 
-def exporter(
+def exporter(  # noqa: PLR0913  the composition root
     studio: StudioSettings,
     credentials: CredentialSource,
     store: Store,
     checkpoints: Checkpoints,
     clock: Clock,
+    *,
+    on_wait: Callable[[str, float], None] = lambda _reason, _seconds: None,
 ) -> Exporter:
-    """Build an exporter that reads Twilio's API over HTTP and writes to any store."""
+    """Build an exporter that reads Twilio's API over HTTP and writes to any store.
+
+    `on_wait` is called before every wait between two requests, with its reason and its seconds,
+    on the thread that waits.
+    """
     redact, prepare = _redaction(studio, credentials)
-    source = TwilioHttp(studio.base_url, credentials, clock, studio.concurrency)
+    source = TwilioHttp(
+        studio.base_url,
+        credentials,
+        clock,
+        studio.concurrency,
+        proxy=studio.proxy,
+        on_wait=on_wait,
+    )
     return Exporter(
         sweeper=Sweeper(source, store, clock, LogCache(), redact=redact),
         checkpoints=checkpoints,

@@ -55,8 +55,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a doubtful part taken for one's own, as its key is there",
         "studio_export/log/commit.py",
-        "won, cause = False, error",
-        "won, cause = bool(store.list(proposal.key)), error",
+        "won, cause, in_doubt = False, error, proposal",
+        "won, cause, in_doubt = bool(store.list(proposal.key)), error, proposal",
         UNIT,
     ),
     mutant(

@@ -91,3 +91,37 @@ def test_a_policy_may_be_less_patient(clock: VirtualClock) -> None:
         with pytest.raises(UnavailableError):
             get(server, clock, policy=RetryPolicy(attempts=1))
         assert len(server.requests) == 1
+
+
+HTML = answer(200, b"<html>Please log in to the hotel's network</html>")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(HTML, id="html"),
+        pytest.param(answer(200, b""), id="empty"),
+        pytest.param(answer(200, PAGE[:-1] + b",\n"), id="cut"),
+        pytest.param(
+            answer(200, gzip.compress(b"Bad Gateway"), {"Content-Encoding": "gzip"}), id="text"
+        ),
+    ],
+)
+def test_a_page_that_is_no_json_is_asked_for_once_more(page: Step, clock: VirtualClock) -> None:
+    with scripted_server(page, OK) as server:
+        assert get(server, clock) == Reply(PAGE)
+    assert clock.naps == [1]
+
+
+def test_a_page_that_is_no_json_twice_is_for_the_parser_to_refuse(clock: VirtualClock) -> None:
+    with scripted_server(HTML, HTML, OK) as server:
+        assert get(server, clock).body.startswith(b"<html>")
+        assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("page", [b"\n " + PAGE + b" \r\n", b"\xef\xbb\xbf" + PAGE])
+def test_white_space_around_a_page_is_no_reason_to_ask_again(
+    page: bytes, clock: VirtualClock
+) -> None:
+    with scripted_server(answer(200, page)) as server:
+        assert get(server, clock) == Reply(page)

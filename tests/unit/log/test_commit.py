@@ -6,8 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from studio_export.errors import CorruptLogError, StoreError
+from studio_export.errors import (
+    AccessDeniedError,
+    CorruptLogError,
+    StoreError,
+    StoreUnusableError,
+)
 from studio_export.log.codec import encode
+from studio_export.log.commit import Proposal, put_once
 from studio_export.log.hour_log import AppendResult, HourLog, append, hour_of
 from studio_export.log.keys import log_lengths
 from studio_export.log.reader import decode
@@ -221,11 +227,84 @@ def refused(do: Put) -> bool:
     return False
 
 
-def test_a_put_in_doubt_that_took_effect_is_found_and_not_repeated() -> None:
-    store = FaultyStore(lost_answer)
+def test_a_put_in_doubt_that_took_effect_is_found_counted_and_not_repeated() -> None:
+    store, kept = FaultyStore(lost_answer), log()
+    done = append(store, kept, 0, [record("FN1", "ended")])
+    assert done == AppendResult(1, 1, 1, 0, [FIVE_PAST], doubts=1)
+    assert lines(store) == [[("FN1", "ended")]]
+    assert store.calls == [f"put {key(0)}", f"get {key(0)}"]
+
+    append(store, kept, 1, [record("FN1", "ended"), record("FN2")])
+    assert lines(store)[1:] == [[("FN2", "active")]]
+
+
+def test_a_put_in_doubt_that_arrives_while_the_log_is_read_again_is_counted() -> None:
+    class Slow(FaultyStore):
+        """The put arrives after it was looked for, and before the next listing."""
+
+        def list(self, prefix: str) -> list[str]:
+            self.faults.clear()
+            put_late.pop()()
+            return super().list(prefix)
+
+    put_late: list[Put] = []
+
+    def late(do: Put) -> bool:
+        put_late.append(do)
+        raise StoreError("time-out")
+
+    store, kept = Slow(late), log()
+    assert append(store, kept, 0, [record("FN1")]) == AppendResult(
+        1, 0, 1, 1, [FIVE_PAST], doubts=1
+    )
+    assert (lines(store), kept.length) == ([[("FN1", "active")]], 1)
+
+
+def test_a_put_in_doubt_whose_number_another_writer_took_is_not_ours() -> None:
+    store = FaultyStore()
+
+    def beaten(do: Put) -> bool:
+        del do
+        store.put_if_absent(key(0), encode([record("FN1"), record("FN2")]).body, {})
+        raise StoreError("time-out")
+
+    store.faults.append(beaten)
+    done = append(store, log(), 0, [record("FN2"), record("FN3")])
+    assert lines(store) == [[("FN1", "active"), ("FN2", "active")], [("FN3", "active")]]
+    assert done == AppendResult(1, 0, 1, 1, [FIVE_PAST], doubts=1)
+
+
+def test_the_same_bytes_by_another_writer_are_not_ours_if_no_put_was_in_doubt() -> None:
+    store = FaultyStore()
+
+    def beaten(do: Put) -> bool:
+        store.put_if_absent(key(0), encode([record("FN1")]).body, {})
+        return do()
+
+    store.faults.append(beaten)
     assert append(store, log(), 0, [record("FN1")]) == AppendResult(conflicts=1)
+
+
+def test_a_put_in_doubt_twice_is_counted_once() -> None:
+    store = FaultyStore(no_effect, lost_answer)
+    done = append(store, log(), 0, [record("FN1")])
+    assert (done.lines, done.objects, done.conflicts, done.doubts) == (1, 1, 1, 2)
     assert lines(store) == [[("FN1", "active")]]
-    assert store.calls == [f"put {key(0)}", f"list {PREFIX}", f"get {key(0)}"]
+
+
+def rejected(store: FaultyStore) -> bool:
+    return put_once(store, Proposal("rejected/0.json", b"{}", {}))
+
+
+def test_an_object_named_by_its_content_counts_if_it_is_there_after_a_doubt() -> None:
+    assert rejected(FaultyStore(lost_answer))
+    with pytest.raises(StoreError, match="time-out"):
+        rejected(FaultyStore(no_effect))
+
+
+def test_an_object_named_by_its_content_that_was_there_is_not_new() -> None:
+    store = FaultyStore()
+    assert [rejected(store), rejected(store)] == [True, False]
 
 
 @pytest.mark.parametrize("fault", [no_effect, refused])
@@ -236,10 +315,28 @@ def test_a_put_without_effect_is_done_again(fault: Callable[[Put], bool]) -> Non
     assert lines(store) == [[("FN1", "active")]]
 
 
+@pytest.mark.parametrize("error", [StoreUnusableError("no room"), AccessDeniedError("403")])
+def test_what_no_retry_mends_is_not_tried_again(error: Exception) -> None:
+    def refuse(do: Put) -> bool:
+        del do
+        raise error
+
+    store = FaultyStore(refuse)
+    with pytest.raises(type(error), match=str(error)):
+        append(store, log(), 0, [record("FN1")])
+    assert store.calls == [f"put {key(0)}"]
+
+
+def test_numbers_that_are_always_taken_are_given_up_with_the_reason() -> None:
+    store = FaultyStore(*[refused] * 100)
+    with pytest.raises(StoreError, match="20 attempts: another writer took each number first"):
+        append(store, log(), 0, [record("FN1")])
+
+
 def test_a_store_that_fails_for_ever_is_given_up_with_its_last_error() -> None:
     store = FaultyStore(*[no_effect] * 100)
     with pytest.raises(
-        StoreError, match=r"T14-00000\.jsonl\.gz could not be written in 20 attempts"
+        StoreError, match=r"T14-00000\.jsonl\.gz could not be written in 20 attempts: time-out$"
     ) as caught:
         append(store, log(), 0, [record("FN1")])
     assert str(caught.value.__cause__) == "time-out"

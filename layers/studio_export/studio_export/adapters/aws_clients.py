@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, NoRegionError
+from botocore.exceptions import BotoCoreError, ConfigParseError, NoRegionError, ProfileNotFound
 
+from studio_export.adapters.aws_errors import no_identity
 from studio_export.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -19,8 +20,9 @@ _ATTEMPTS = 4  # each call is safe to repeat, but other Flows need the time too
 class AwsClients:
     """Clients of one boto3 session, for up to `concurrency` threads.
 
-    Creating a client sends nothing. Each method raises `ConfigurationError` if the SDK's own
-    settings are unusable: no region, an unknown profile, a malformed endpoint.
+    Creating a client sends nothing to its service. Each method raises `ConfigurationError` if the
+    SDK's own settings are unusable: no region, an unknown profile, a malformed endpoint. It raises
+    `AccessDeniedError` if the source of the credentials fails.
     """
 
     def __init__(self, concurrency: int, session: boto3.Session | None = None) -> None:
@@ -52,8 +54,9 @@ class AwsClients:
     def client(self, service: str, config: Config | None = None) -> Any:
         """Create a client of any service, for commands that inspect a deployed stack."""
         try:
-            self._session = self._session or boto3.Session()
-            make: Any = self._session.client
+            session = self._session = self._session or boto3.Session()
+            _find_identity(session)
+            make: Any = session.client
             return make(service, config=config or self.config)
         except NoRegionError as error:
             # botocore does not read AWS_REGION, as other SDKs do.
@@ -62,3 +65,17 @@ class AwsClients:
             ) from error
         except (BotoCoreError, ValueError) as error:
             raise ConfigurationError(f"AWS is not configured: {error}") from error
+
+
+def _find_identity(session: boto3.Session) -> None:
+    """Look for credentials as the client will, to know what the failure was about.
+
+    This may run a program of the profile. The session keeps what is found. Having none is no
+    failure yet: the first call reports it.
+    """
+    try:
+        session.get_credentials()
+    except (ProfileNotFound, ConfigParseError):
+        raise
+    except Exception as error:
+        raise no_identity(error, "any call") from error

@@ -3,12 +3,11 @@
 The export calls UpdateItem and GetItem only. The command's `status` calls Query.
 """
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from studio_export.adapters.aws_errors import code_of, translated
+from studio_export.adapters.aws_errors import aws_call
 from studio_export.adapters.checkpoint_codec import (
     VERSION,
     cursors_to_text,
@@ -21,7 +20,12 @@ from studio_export.adapters.checkpoint_codec import (
     refuse_newer,
     spans_to_text,
 )
-from studio_export.errors import CheckpointError
+from studio_export.errors import (
+    CheckpointError,
+    StoreError,
+    StoreUnusableError,
+    UnavailableError,
+)
 from studio_export.model import Checkpoint, StoredCheckpoint
 
 if TYPE_CHECKING:
@@ -81,17 +85,27 @@ class DynamoDbCheckpoints:
 
     def items(self) -> list[StoredCheckpoint]:
         """Return every Flow's checkpoint and lease as stored, by Sid."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="#dataset = :dataset",
-            ExpressionAttributeNames={"#dataset": "dataset"},
-            ExpressionAttributeValues={":dataset": {"S": self._dataset}},
-            ConsistentRead=True,
-        )
-        try:
-            return [self._stored(item) for page in pages for item in page["Items"]]
-        except (ClientError, BotoCoreError) as error:
-            raise translated(error, "dynamodb:Query", f"table {self._table}") from error
+        query: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": "#dataset = :dataset",
+            "ExpressionAttributeNames": {"#dataset": "dataset"},
+            "ExpressionAttributeValues": {":dataset": {"S": self._dataset}},
+            "ConsistentRead": True,
+        }
+        items: list[StoredCheckpoint] = []
+        while True:
+            with self._call("dynamodb:Query"):
+                page = self._client.query(**query)
+            items += map(self._stored, page.get("Items", []))
+            last_key = page.get("LastEvaluatedKey")
+            if not last_key:
+                return items
+            if last_key == query.get("ExclusiveStartKey"):
+                raise StoreError(
+                    f"the list of checkpoints in table {self._table} is truncated: DynamoDB"
+                    " repeats LastEvaluatedKey. Run the command again."
+                )
+            query["ExclusiveStartKey"] = last_key
 
     def save(
         self, flow_sid: str, owner: str, checkpoint: Checkpoint, *, release: bool = False
@@ -114,32 +128,31 @@ class DynamoDbCheckpoints:
     ) -> dict[str, Any] | None:
         """Return the item after the update; None if the condition failed."""
         used = f"{update} {condition}"
-        try:
-            response = self._client.update_item(
-                TableName=self._table,
-                Key=self._key(flow_sid),
-                UpdateExpression=update,
-                ConditionExpression=condition,
-                ExpressionAttributeNames={n: a for n, a in _NAMES.items() if n in used},
-                ExpressionAttributeValues=values,
-                ReturnValues="ALL_NEW",
-            )
-        except ClientError as error:
-            if code_of(error) == "ConditionalCheckFailedException":
+        with self._call("dynamodb:UpdateItem"):
+            try:
+                response = self._client.update_item(
+                    TableName=self._table,
+                    Key=self._key(flow_sid),
+                    UpdateExpression=update,
+                    ConditionExpression=condition,
+                    ExpressionAttributeNames={n: a for n, a in _NAMES.items() if n in used},
+                    ExpressionAttributeValues=values,
+                    ReturnValues="ALL_NEW",
+                )
+            except self._client.exceptions.ConditionalCheckFailedException:
                 return None
-            raise translated(error, "dynamodb:UpdateItem", f"table {self._table}") from error
-        except BotoCoreError as error:
-            raise translated(error, "dynamodb:UpdateItem", f"table {self._table}") from error
         return response.get("Attributes", {})
 
     def _read(self, flow_sid: str) -> dict[str, Any]:
-        try:
+        with self._call("dynamodb:GetItem"):
             response = self._client.get_item(
                 TableName=self._table, Key=self._key(flow_sid), ConsistentRead=True
             )
-        except (ClientError, BotoCoreError) as error:
-            raise translated(error, "dynamodb:GetItem", f"table {self._table}") from error
         return response.get("Item", {})
+
+    def _call(self, action: str) -> AbstractContextManager[None]:
+        """Translate errors. A table with other keys answers `ValidationException`."""
+        return aws_call(action, f"table {self._table}", UnavailableError, StoreUnusableError)
 
     def _checkpoint(self, flow_sid: str, item: dict[str, Any]) -> Checkpoint:
         where = f"table {self._table}"

@@ -1,15 +1,18 @@
 """Decide when to repeat a request to Twilio, and when to give up. Pure."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from threading import Lock
 
-from studio_export.adapters.twilio_response import TwilioResponse
+from studio_export.adapters.twilio_response import TwilioResponse, may_be_json
 from studio_export.errors import (
     AccessDeniedError,
     DeadlineExceededError,
+    EndpointError,
     FlowNotFoundError,
     InvalidPageError,
     StudioExportError,
@@ -19,11 +22,15 @@ from studio_export.errors import (
 
 _REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 _MAX_NOT_FOUND = 2  # Twilio users report spurious 404 responses
+_MAX_UNREADABLE = 2  # a proxy may answer one request with a page of its own
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """The retries of one `get`; for 429 its deadline is the only limit.
+    """The retries of one `get`.
+
+    `max_throttled_seconds` limits how long Twilio may answer 429 to everything: without it a
+    request whose deadline is far away would wait for hours.
 
     Waits are random in [0, base * 2 ** n), "full jitter":
     https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
@@ -33,10 +40,48 @@ class RetryPolicy:
     base_seconds: float = 0.5
     max_backoff_seconds: float = 20.0
     max_retry_after_seconds: float = 60.0
+    max_throttled_seconds: float = 900.0
+
+
+class ThrottledPeriod:
+    """How long Twilio has answered 429 to all requests of an account, for many threads.
+
+    A period ends with any other answer. It also ends with a pause of two of the longest waits:
+    then nothing was asked, such as between two runs of a warm process.
+    """
+
+    def __init__(self, policy: RetryPolicy) -> None:
+        self._policy = policy
+        self._lock = Lock()
+        self._began: float | None = None
+        self._latest = 0.0
+
+    def record(self, monotonic: float, *, throttled: bool) -> None:
+        with self._lock:
+            if not throttled:
+                self._began = None
+                return
+            paused = monotonic - self._latest > 2 * self._policy.max_retry_after_seconds
+            if self._began is None or paused:
+                self._began = monotonic
+            self._latest = monotonic
+
+    @property
+    def ends_at(self) -> float:
+        """When to give up, as `Clock.monotonic`; infinite if the last answer was another."""
+        with self._lock:
+            if self._began is None:
+                return math.inf
+            return self._began + self._policy.max_throttled_seconds
 
 
 class Attempts:
-    """The attempts of one `get`: each response gives a wait, an end or an error."""
+    """The attempts of one `get`: each response gives a wait, an end or an error.
+
+    Attributes:
+        latest: the reason of the latest wait, for a person.
+        throttles: 429 responses.
+    """
 
     def __init__(self, policy: RetryPolicy, jitter: Callable[[], float], resource: str) -> None:
         self._policy = policy
@@ -46,17 +91,32 @@ class Attempts:
         self._last_failure = ""
         self._last_throttle = ""
         self._not_found = 0
+        self._unreadable = 0
+        self.latest = ""
         self.throttles = 0
 
-    def after_answer(self, answer: TwilioResponse, now: datetime) -> float | None:
-        """Return seconds to wait before the next request; None if the response is usable.
+    def accept(self, page: bytes) -> bool:
+        """Whether to return the content of a 200 response.
+
+        A page that is no JSON is requested once more. The second one is returned, for the parser
+        of pages to refuse.
+        """
+        if may_be_json(page):
+            return True
+        self._unreadable += 1
+        return self._unreadable >= _MAX_UNREADABLE
+
+    def after_answer(self, answer: TwilioResponse, now: datetime) -> float:
+        """Return seconds to wait after a response that was not accepted.
 
         Raises:
             StudioExportError: a retry cannot help; the class says why.
         """
         status = answer.status
+        self.latest = answer.describe()
         if status == HTTPStatus.OK:
-            return None
+            self.latest = f"a page that is no JSON: {self.latest}"
+            return self._backoff(1)
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             return self._throttled(answer, now)
         if status == HTTPStatus.NOT_FOUND:
@@ -70,14 +130,24 @@ class Attempts:
             raise AccessDeniedError(f"Twilio refuses the credentials: {answer.describe()}")
         raise InvalidPageError(f"Twilio sent an unexpected response: {answer.describe()}")
 
-    def after_failure(self, error: Exception) -> float:
+    def after_failure(self, error: Exception, obstacle: EndpointError | None = None) -> float:
         """Return seconds to wait after a missing or incomplete response.
 
         Raises:
+            EndpointError: `obstacle`, at the last attempt.
             UnavailableError: this was the last attempt.
         """
         # Only the class: the text of an HTTP library's error may quote the request or response.
-        return self._failed(f"{type(error).__name__} for {self._resource}", error)
+        return self._failed(f"{type(error).__name__} for {self._resource}", error, obstacle)
+
+    def throttled_too_long(self) -> ThrottledError:
+        """Return the error to raise when Twilio has throttled for as long as the policy waits."""
+        minutes = self._policy.max_throttled_seconds / 60
+        return ThrottledError(
+            f"Twilio throttled every request for {minutes:.0f} minutes: {self._last_throttle}."
+            " Run again later, or with a lower concurrency.",
+            self.throttles,
+        )
 
     def out_of_time(self) -> StudioExportError:
         """Return the error to raise when no time is left for another request."""
@@ -89,20 +159,25 @@ class Attempts:
             return UnavailableError(f"Twilio failed until the deadline: {self._last_failure}")
         return DeadlineExceededError(f"no time is left to request {self._resource}")
 
-    def _failed(self, what: str, cause: Exception | None) -> float:
+    def _failed(
+        self, what: str, cause: Exception | None, obstacle: EndpointError | None = None
+    ) -> float:
         self._failures += 1
-        self._last_failure = what
+        self.latest = self._last_failure = what
         if self._failures >= self._policy.attempts:
+            if obstacle:
+                raise obstacle from cause
             raise UnavailableError(f"Twilio failed {self._failures} times: {what}") from cause
         return self._backoff(self._failures)
 
     def _throttled(self, answer: TwilioResponse, now: datetime) -> float:
         self.throttles += 1
         self._last_throttle = answer.describe()
-        requested = retry_after_seconds(answer.headers.get("retry-after"), now)
-        if requested is None:
-            return self._backoff(self.throttles)
-        return min(requested, self._policy.max_retry_after_seconds)
+        requested = retry_after_seconds(answer.headers.get("retry-after"), now) or 0.0
+        # A floor, never a reason to wait less: some servers always answer `Retry-After: 0`.
+        return max(
+            self._backoff(self.throttles), min(requested, self._policy.max_retry_after_seconds)
+        )
 
     def _backoff(self, nth: int) -> float:
         # The exponent is bounded because 2.0 ** 1024 overflows, and hours of 429 are possible.

@@ -4,7 +4,7 @@ import json
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from studio_export.adapters.aws_errors import code_of, translated
 from studio_export.adapters.credential_text import fault_of, strip_invisible
@@ -46,11 +46,11 @@ class SecretsManagerCredentials:
             if code_of(error) in _WRONG_ID:
                 raise ConfigurationError(f"TWILIO_SECRET_ID {self._secret_id}: {error}") from error
             raise self._translated(error) from error
-        except BotoCoreError as error:
+        except Exception as error:  # a source of AWS credentials may raise anything
             raise self._translated(error) from error
         return self._parse(response.get("SecretString") or response.get("SecretBinary") or "")
 
-    def _translated(self, error: ClientError | BotoCoreError) -> Exception:
+    def _translated(self, error: Exception) -> Exception:
         return translated(error, "secretsmanager:GetSecretValue", self._secret_id)
 
     def _parse(self, text: str | bytes) -> Credentials:

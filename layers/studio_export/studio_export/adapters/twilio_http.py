@@ -4,7 +4,6 @@ import base64
 import random
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
 
 import urllib3
 from urllib3._version import __version__ as _urllib3_version
@@ -12,12 +11,15 @@ from urllib3.exceptions import HTTPError, LocationParseError, ReadTimeoutError
 from urllib3.util import Timeout, Url, parse_url
 
 from studio_export.adapters.concurrency_limit import AdaptiveConcurrencyLimit
-from studio_export.adapters.retry import Attempts, RetryPolicy
+from studio_export.adapters.retry import Attempts, RetryPolicy, ThrottledPeriod
+from studio_export.adapters.twilio_connection import connect, final_obstacle, likely_obstacle
 from studio_export.adapters.twilio_response import BodyError, TwilioResponse
 from studio_export.errors import ConfigurationError, InvalidPageError, UnavailableError
 from studio_export.model import Credentials, Reply
 from studio_export.ports import Clock, CredentialSource
 from studio_export.version import VERSION
+
+OnWait = Callable[[str, float], None]
 
 _PORTS = {"http": 80, "https": 443}
 _CHUNK_BYTES = 1 << 16
@@ -30,6 +32,10 @@ class TwilioHttp:
     The connection pool has the host of `base_url` only, and redirects are off, so credentials are
     sent to no other host. A `get` may exceed its deadline by one read time-out, if a body arrives
     slowly.
+
+    `proxy` is the URL of an HTTP proxy, for https only: the connection to Studio is encrypted
+    through it, and its certificate is checked. `on_wait` is called before every wait between two
+    requests, with the reason and the seconds, on the thread that waits.
     """
 
     def __init__(  # noqa: PLR0913  (only the composition root calls it)
@@ -44,6 +50,8 @@ class TwilioHttp:
         connect_timeout_seconds: float = 5.0,
         read_timeout_seconds: float = 30.0,
         ca_certs: str | None = None,
+        proxy: str | None = None,
+        on_wait: OnWait = lambda _reason, _seconds: None,
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._origin = _origin(self._base_url)
@@ -55,11 +63,10 @@ class TwilioHttp:
         self._jitter = jitter
         self._connect_timeout_seconds = connect_timeout_seconds
         self._read_timeout_seconds = read_timeout_seconds
+        self._on_wait = on_wait
         self._limit = AdaptiveConcurrencyLimit(concurrency)
-        options: dict[str, Any] = {"maxsize": concurrency, "retries": False}
-        if self._base_url.startswith("https"):
-            options |= {"cert_reqs": "CERT_REQUIRED", "ca_certs": ca_certs}
-        self._pool = urllib3.connection_from_url(self._base_url, **options)
+        self._throttled = ThrottledPeriod(self._policy)
+        self._pool = connect(self._base_url, concurrency, ca_certs, proxy)
 
     @property
     def base_url(self) -> str:
@@ -77,29 +84,46 @@ class TwilioHttp:
                     renewed = True
                     if self._renew(credentials):
                         continue
+                if answer.status == HTTPStatus.OK and attempts.accept(page := answer.content()):
+                    return Reply(page, attempts.throttles)
                 wait_seconds = attempts.after_answer(answer, self._clock.now())
-                if wait_seconds is None:
-                    return Reply(answer.content(), attempts.throttles)
             except (HTTPError, BodyError) as error:
-                if self._clock.monotonic() >= deadline:
-                    raise attempts.out_of_time() from error
-                wait_seconds = attempts.after_failure(error)
-            if self._clock.monotonic() + wait_seconds >= deadline:
-                raise attempts.out_of_time()
-            self._clock.sleep(wait_seconds)
+                wait_seconds = self._after_failure(error, deadline, attempts)
+            self._wait(wait_seconds, deadline, attempts)
+
+    def _after_failure(self, error: Exception, deadline: float, attempts: Attempts) -> float:
+        host = parse_url(self._base_url).host or ""
+        if obstacle := final_obstacle(error, host):
+            raise obstacle from error
+        if self._clock.monotonic() >= deadline:
+            raise attempts.out_of_time() from error
+        return attempts.after_failure(error, likely_obstacle(error, host))
+
+    def _wait(self, seconds: float, deadline: float, attempts: Attempts) -> None:
+        end = self._clock.monotonic() + seconds
+        if end >= deadline:
+            raise attempts.out_of_time()
+        if attempts.throttles and end >= self._throttled.ends_at:
+            raise attempts.throttled_too_long()
+        self._on_wait(attempts.latest, seconds)
+        self._clock.sleep(seconds)
 
     def ask_once(self, url: str, deadline: float) -> TwilioResponse:
         """Send one request without retries and return its response, for the doctor.
 
         Raises:
             UnavailableError: no response.
+            EndpointError: no response, for a reason in the settings.
         """
         target = self._own(url)
         attempts = Attempts(self._policy, self._jitter, target.path or "/")
         try:
             return self._ask(target, self._credentials.get(), deadline, attempts)
         except HTTPError as error:
-            raise UnavailableError(f"{type(error).__name__} for {target.path}") from error
+            host = parse_url(self._base_url).host or ""
+            obstacle = final_obstacle(error, host) or likely_obstacle(error, host)
+            message = f"{type(error).__name__} for {target.path}"
+            raise obstacle or UnavailableError(message) from error
 
     def _own(self, url: str) -> Url:
         """Parse the URL, with the parser that also sends it, and check its host."""
@@ -123,7 +147,9 @@ class TwilioHttp:
             answer = self._send(target, credentials, deadline)
         finally:
             self._limit.release()
-        if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+        throttled = answer.status == HTTPStatus.TOO_MANY_REQUESTS
+        self._throttled.record(self._clock.monotonic(), throttled=throttled)
+        if throttled:
             self._limit.record_throttle()
         elif answer.status == HTTPStatus.OK:
             self._limit.record_success()

@@ -9,6 +9,7 @@ from isal import igzip_lib, isal_zlib
 
 _MAX_SIZE_HINT_BYTES = 16_000_000
 _GZIP_WINDOW = 31  # zlib's window bits for gzip with header and trailer: the CRC is checked
+_ENDS_BYTES = 64  # enough for the white space around an object
 _CODES = range(10_000, 100_000)
 
 
@@ -69,6 +70,15 @@ class TwilioResponse:
         except ValueError:  # BodyError, JSONDecodeError and UnicodeDecodeError derive from it
             return {}
         return problem if isinstance(problem, dict) else {}
+
+
+def may_be_json(content: bytes) -> bool:
+    """Whether the content may be a JSON object, by its ends.
+
+    Parsing it here would take as long as all other work on a page.
+    """
+    head, tail = content[:_ENDS_BYTES].lstrip(), content[-_ENDS_BYTES:].rstrip()
+    return head.startswith((b"{", b"\xef\xbb\xbf{")) and tail.endswith(b"}")
 
 
 def _size_hint_bytes(body: bytes) -> int:

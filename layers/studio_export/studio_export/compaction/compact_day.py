@@ -16,7 +16,7 @@ from studio_export.compaction.rows import LineChecksum, Row, final_rows
 from studio_export.errors import CorruptLogError
 from studio_export.log import keys as names
 from studio_export.log.codec import EncodedObject, ObjectEncoder
-from studio_export.log.commit import Proposal, commit_next
+from studio_export.log.commit import Proposal, commit_next, put_once
 from studio_export.log.reader import lines, read_fields, reading
 from studio_export.ports import Store
 from studio_export.version import VERSION
@@ -91,22 +91,28 @@ def compact(
         StoreError: every attempt to write failed.
     """
     parts, merged = _Parts(), _NOTHING_MERGED
+    added: dict[str | None, int] = {}  # rows, by the key of their part
 
     def propose() -> Proposal | None:
         nonlocal parts, merged
         parts = _read_parts(store, day)  # before the logs: so all of it is in them
         hours = _hours(store.list(names.logs_folder(day)))
         merged = _merge(day, hours, parts.sids, fetch, on_progress)
+        added[names.part_key(day, parts.count)] = merged.added
         return _proposal(day, parts.count, merged) if merged.added else None
 
     commit = commit_next(store, propose)
-    if commit.key:
+    if commit.key == names.part_key(day, parts.count):  # else it was read by `propose`
         parts.read(commit.key, store.get(commit.key))
     _check(day, parts, merged)
     if complete and merged.keys:
         _put_complete(store, day, parts, merged.keys)
     return CompactionResult(
-        len(merged.keys), parts.count, parts.checksum.lines, merged.added, commit.conflicts
+        len(merged.keys),
+        parts.count,
+        parts.checksum.lines,
+        added.get(commit.key, 0),
+        commit.conflicts,
     )
 
 
@@ -198,7 +204,7 @@ def _put_complete(store: Store, day: str, parts: _Parts, keys: Sequence[str]) ->
         "exporter": VERSION,
     }
     body = json.dumps(marker, indent=1).encode() + b"\n"
-    store.put_if_absent(names.complete_key(day, parts.count), body, {"exporter": VERSION})
+    put_once(store, Proposal(names.complete_key(day, parts.count), body, {"exporter": VERSION}))
 
 
 def _names_digest(keys: Sequence[str]) -> str:

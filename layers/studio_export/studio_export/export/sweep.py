@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from studio_export.errors import ConfigurationError, StudioExportError
 from studio_export.log import keys
 from studio_export.log.cache import LogCache
+from studio_export.log.commit import Proposal, put_once
 from studio_export.log.hour_log import AppendResult, append, hour_of
 from studio_export.model import Counts, Span
 from studio_export.ports import Clock, Source, Store
@@ -140,7 +141,7 @@ def _must_give_up(sweeper: Sweeper, span: Span, filled_pages: int, deadline: flo
 
 def _reject(store: Store, texts: list[bytes]) -> int:
     """Store rejected records, each text once; return how many are new."""
-    return sum(store.put_if_absent(keys.rejected_key(text), text, {}) for text in texts)
+    return sum(put_once(store, Proposal(keys.rejected_key(text), text, {})) for text in texts)
 
 
 def _append_all(
@@ -188,6 +189,7 @@ def _counts_of(done: AppendResult, listed_before: datetime | None) -> Counts:
         ended=done.ended,
         objects=done.objects,
         conflicts=done.conflicts,
+        doubts=done.doubts,
         late_arrivals=late,
     )
 

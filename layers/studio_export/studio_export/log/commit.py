@@ -4,6 +4,10 @@ A chain is objects numbered 00000, 00001, … without a gap, each written once b
 the number is taken. The writer of number n has read 0 to n-1, which never change, so the chain is a
 sequence of compare-and-swaps. Logs and the parts of compacted days are both chains, and this is
 their only way to write.
+
+A put is in doubt if its response was lost: it may have taken effect, now or later. If the chain
+then has the very bytes of that put under its number, it is this writer's, and counts as such.
+Without a doubt, the same bytes are another writer's: two exporters of one range write the same.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,10 +34,13 @@ class Commit(NamedTuple):
     Attributes:
         key: the new object; None if nothing was new.
         conflicts: puts that failed before it.
+        doubts: those of them whose effect was unknown. If there is one, no count of what was
+            already there proves anything.
     """
 
     key: str | None
     conflicts: int
+    doubts: int = 0
 
 
 def commit_next(store: Store, propose: Callable[[], Proposal | None]) -> Commit:
@@ -47,18 +54,49 @@ def commit_next(store: Store, propose: Callable[[], Proposal | None]) -> Commit:
         StoreError: every attempt failed.
         StudioExportError: as `propose` raises it.
     """
-    conflicts = 0
+    conflicts = doubts = 0
+    in_doubt: Proposal | None = None
     cause: StoreError | None = None
     while proposal := propose():
         if conflicts == _MAX_CONFLICTS:
-            raise StoreError(
-                f"{proposal.key} could not be written in {_MAX_CONFLICTS} attempts"
-            ) from cause
+            raise _exhausted(proposal.key, cause) from cause
         try:
             won = store.put_if_absent(*proposal)
         except StoreError as error:
-            won, cause = False, error
-        if won:
-            return Commit(proposal.key, conflicts)
+            won, cause, in_doubt = False, error, proposal
+            doubts += 1
+        if won or _is_ours(store, proposal, in_doubt):
+            return Commit(proposal.key, conflicts, doubts)
         conflicts += 1
-    return Commit(None, conflicts)
+    if in_doubt and _is_ours(store, in_doubt, in_doubt):  # it arrived after it was looked for
+        return Commit(in_doubt.key, conflicts, doubts)
+    return Commit(None, conflicts, doubts)
+
+
+def put_once(store: Store, proposal: Proposal) -> bool:
+    """Put an object whose name follows from its content; return whether this call wrote it.
+
+    Raises:
+        StoreError: the put failed, and the object does not exist.
+    """
+    try:
+        return store.put_if_absent(*proposal)
+    except StoreError:
+        if _is_ours(store, proposal, proposal):
+            return True
+        raise
+
+
+def _is_ours(store: Store, proposal: Proposal, in_doubt: Proposal | None) -> bool:
+    """Whether a put in doubt has taken effect, and was this proposal."""
+    if in_doubt is None or in_doubt[:2] != proposal[:2]:
+        return False
+    try:
+        return store.get(proposal.key) == proposal.body
+    except StoreError:
+        return False  # it is not there, or not yet
+
+
+def _exhausted(key: str, cause: StoreError | None) -> StoreError:
+    reason = str(cause) if cause else "another writer took each number first"
+    return StoreError(f"{key} could not be written in {_MAX_CONFLICTS} attempts: {reason}")

@@ -13,7 +13,7 @@ from threading import Lock
 from studio_export.log import keys
 from studio_export.log.codec import encode
 from studio_export.log.commit import Proposal, commit_next
-from studio_export.log.dedup import NO_RECORDS, SINGLE_STATUS, NewRecords, Statuses, select_new
+from studio_export.log.dedup import SINGLE_STATUS, NewRecords, Statuses, select_new
 from studio_export.log.reader import decode, reading
 from studio_export.ports import Store
 from studio_export.twilio.record import Record
@@ -68,6 +68,7 @@ class AppendResult:
 
     Attributes:
         created: the creation instants of Executions that had no line before.
+        doubts: puts whose effect was unknown when they failed.
     """
 
     lines: int = 0
@@ -75,6 +76,7 @@ class AppendResult:
     objects: int = 0
     conflicts: int = 0
     created: Sequence[datetime] = ()
+    doubts: int = 0
 
 
 def hour_of(record: Record) -> str:
@@ -94,11 +96,11 @@ def append(store: Store, log: HourLog, length: int, records: Sequence[Record]) -
         CorruptLogError: an object is missing or unreadable.
         StoreError: every attempt to write failed.
     """
-    selection = NO_RECORDS
+    selections: dict[str, NewRecords] = {}  # by the key of their object
     listed: int | None = length
 
     def propose() -> Proposal | None:
-        nonlocal selection, listed
+        nonlocal listed
         if listed is None or log.length > listed:
             listed = _count_objects(store, log)
         if log.length > listed:
@@ -106,14 +108,22 @@ def append(store: Store, log: HourLog, length: int, records: Sequence[Record]) -
         read(store, log, listed)
         listed = None
         selection = select_new(log.statuses, records)
+        selections[log.key(log.length)] = selection
         return _proposal(log, selection) if selection.records else None
 
     commit = commit_next(store, propose)
     if commit.key is None:
-        return AppendResult(conflicts=commit.conflicts)
-    log.extend(selection)
+        return AppendResult(conflicts=commit.conflicts, doubts=commit.doubts)
+    selection = selections[commit.key]
+    if commit.key == log.key(log.length):  # else it was read back
+        log.extend(selection)
     return AppendResult(
-        len(selection.records), selection.ended, 1, commit.conflicts, selection.created
+        len(selection.records),
+        selection.ended,
+        1,
+        commit.conflicts,
+        selection.created,
+        commit.doubts,
     )
 
 

@@ -1,6 +1,7 @@
 """`studio-export status`: show how far the export is, and what is late."""
 
 import sys
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -9,6 +10,8 @@ from studio_export.errors import ConfigurationError
 from studio_export.settings import environment, flow_sids
 from studio_export_cli import exit_codes, options
 from studio_export_cli.destination import open_destination
+from studio_export_cli.heartbeat import Heartbeat
+from studio_export_cli.interrupt import interruptible
 from studio_export_cli.options import AsJson, Checkpoints, Flow, Grace, To
 from studio_export_cli.printing import print_error, print_lines
 from studio_export_cli.status import text
@@ -31,17 +34,20 @@ def command(  # noqa: PLR0913  each is an option
     grace: Grace = None,
     as_json: AsJson = False,
 ) -> None:
-    chosen = options.variables(flow, None, None)
+    chosen = options.variables(flow)
     with options.exit_on_error(chosen):
         env = environment()
         destination = open_destination(to, checkpoints, env, concurrency=1)
-        flows = statuses(
+        heartbeat = Heartbeat()
+        work = partial(
+            statuses,
             destination,
             options.clock(context).now().replace(microsecond=0),
             grace_seconds=options.grace_seconds(grace),
             count=destination.local if count is None else count,
             flow_sids=flow_sids({"FLOW_SIDS": chosen["FLOW_SIDS"] or ""}),
         )
+        flows = interruptible(work, heartbeat.tick)
         if not flows:
             raise ConfigurationError(
                 f"nothing is exported to {to}, or its checkpoints are elsewhere."

@@ -37,6 +37,10 @@ Checkpoints = Annotated[
 BaseUrl = Annotated[
     str | None, typer.Option(metavar="URL", help="Send requests to this host, not to Twilio's.")
 ]
+Proxy = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="Send requests to Twilio through this HTTP proxy."),
+]
 Concurrency = Annotated[
     str | None, typer.Option(metavar="N", help="The number of concurrent requests.  [default: 4]")
 ]
@@ -64,6 +68,7 @@ _OPTION_OF = {
     "FLOW_SIDS": "--flow",
     "STUDIO_CONCURRENCY": "--concurrency",
     "STUDIO_BASE_URL": "--base-url",
+    "TWILIO_PROXY": "--proxy",
     "LOOKBACK_DAYS": "--lookback-days",
 }
 
@@ -110,13 +115,17 @@ def parse_listed_range(since: str, until: str, now: datetime) -> Replay:
 
 
 def variables(
-    flow: list[str] | None, concurrency: str | None, base_url: str | None
+    flow: list[str] | None,
+    concurrency: str | None = None,
+    base_url: str | None = None,
+    proxy: str | None = None,
 ) -> dict[str, str | None]:
     """Return the values of the options by the variables that they replace."""
     return {
         "FLOW_SIDS": ",".join(flow) if flow else None,
         "STUDIO_CONCURRENCY": concurrency,
         "STUDIO_BASE_URL": base_url,
+        "TWILIO_PROXY": proxy,
     }
 
 

@@ -15,6 +15,7 @@ from studio_export_cli.find_contact import search, text
 from studio_export_cli.find_contact.contact import Contact
 from studio_export_cli.find_contact.search import Findings
 from studio_export_cli.find_contact.spelling import normalize, spellings
+from studio_export_cli.heartbeat import Heartbeat
 from studio_export_cli.interrupt import interruptible
 from studio_export_cli.options import AsJson, To
 from studio_export_cli.parallel import map_concurrently
@@ -41,7 +42,8 @@ def command(
         env = environment()
         wanted = Contact(_names(_spellings(_values(contact)), _key(env)))
         destination = open_destination(to, None, env, concurrency=_CONCURRENCY)
-        findings = interruptible(partial(_search, destination, wanted))
+        heartbeat = Heartbeat()
+        findings = interruptible(partial(_search, destination, wanted, heartbeat), heartbeat.tick)
     print_lines(text.lines(findings), text.as_json(findings) if as_json else None)
     for error in text.errors(findings):
         print_error(error)
@@ -49,7 +51,7 @@ def command(
         raise typer.Exit(exit_codes.FAILED)
 
 
-def _search(destination: Destination, contact: Contact) -> Findings:
+def _search(destination: Destination, contact: Contact, heartbeat: Heartbeat) -> Findings:
     store = destination.store
     keys = search.keys(store)
     if not keys:
@@ -61,6 +63,7 @@ def _search(destination: Destination, contact: Contact) -> Findings:
         search.readable(keys),
         _CONCURRENCY,
         "Search objects",
+        heartbeat,
     )
     return search.collect(keys, list(searched))
 

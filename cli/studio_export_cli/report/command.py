@@ -11,6 +11,7 @@ from studio_export.model import Span
 from studio_export.settings import environment
 from studio_export_cli import options
 from studio_export_cli.destination import Destination, open_destination
+from studio_export_cli.heartbeat import Heartbeat
 from studio_export_cli.interrupt import interruptible
 from studio_export_cli.options import Checkpoints, Grace, To, grace_seconds
 from studio_export_cli.places import check_directory, parse_path, translated
@@ -49,7 +50,11 @@ def command(  # noqa: PLR0913  each is an option
         folder = parse_path("--out", out, "a directory")
         check_directory("--out", folder)
         destination = open_destination(to, checkpoints, environment(), _CONCURRENCY)
-        report = interruptible(lambda: read_report(destination, span, now, grace_seconds(grace)))
+        heartbeat = Heartbeat()
+        report = interruptible(
+            lambda: read_report(destination, span, now, heartbeat, grace_seconds(grace)),
+            heartbeat.tick,
+        )
         try:
             path = write(report, folder)
         except OSError as error:
@@ -58,7 +63,11 @@ def command(  # noqa: PLR0913  each is an option
 
 
 def read_report(
-    destination: Destination, span: Span, now: datetime, grace_seconds: int = 3600
+    destination: Destination,
+    span: Span,
+    now: datetime,
+    heartbeat: Heartbeat,
+    grace_seconds: int = 3600,
 ) -> Report:
     """Read the logs of the range, and the checkpoints.
 
@@ -66,7 +75,7 @@ def read_report(
         ConfigurationError: no Execution of the range is exported there.
         StudioExportError: the store or the checkpoints raised it.
     """
-    activity = read_activity(destination.store, span, _CONCURRENCY)
+    activity = read_activity(destination.store, span, _CONCURRENCY, heartbeat)
     if not activity.executions:
         raise ConfigurationError(
             f"no Execution of this range is exported to {destination.name}."

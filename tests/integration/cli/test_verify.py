@@ -220,7 +220,7 @@ def test_a_missing_final_line_is_found_although_a_strict_parser_refuses_its_reco
     assert (code, result["totals"]["found"]) == (1, {"missing": 1})
 
 
-@pytest.mark.parametrize("kind", [Kind.HTML_PAGE, Kind.URL_CYCLE, Kind.FOREIGN_HOST])
+@pytest.mark.parametrize("kind", [Kind.HTML_PAGE, Kind.URL_CYCLE])
 def test_a_list_that_cannot_be_read_is_a_finding_of_its_day(
     server: StudioServer, to: Path, kind: Kind
 ) -> None:

@@ -35,7 +35,7 @@ def test_without_faults_every_execution_and_every_end_is_exported(scenario: Scen
 
 
 def _puts(scenario: Scenario) -> list[int]:
-    return [call.number for call in live(scenario).seam.trace if "put" in call.name]
+    return [call.number for call in live(scenario).injector.trace if "put" in call.name]
 
 
 def test_an_execution_that_was_seen_active_has_one_early_line_and_one_final_one() -> None:

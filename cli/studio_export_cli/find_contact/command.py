@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from studio_export.adapters.credential_text import read_privacy_key
 from studio_export.errors import ConfigurationError
 from studio_export.privacy.redaction import pseudonym
 from studio_export.settings import Environment, environment, read_studio
@@ -102,7 +103,7 @@ def _names(values: list[str], key: str | None) -> tuple[str, ...]:
 
 def _key(env: Environment) -> str | None:
     """Return the key of the privacy policy's `hmac`; None if it is not set."""
-    if key := env.get("PRIVACY_KEY", "").strip():
+    if key := read_privacy_key(env):
         return key
     try:
         studio = read_studio(env)

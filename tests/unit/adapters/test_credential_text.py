@@ -29,6 +29,19 @@ def test_the_name_of_a_secret_is_stripped_too(extra: str) -> None:
     assert read_studio({"TWILIO_SECRET_ID": f"twilio{extra}"}).secret_id == "twilio"
 
 
+def test_a_privacy_key_that_is_no_text_is_named_and_not_quoted() -> None:
+    env = {"TWILIO_API_KEY": _KEY, "TWILIO_API_SECRET": "x", "PRIVACY_KEY": "\udcffsecret"}
+    with pytest.raises(ConfigurationError, match="PRIVACY_KEY is not UTF-8") as caught:
+        read_studio(env)
+    assert "secret" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_white_space_around_the_base_url_is_dropped() -> None:
+    env = {"TWILIO_API_KEY": _KEY, "TWILIO_API_SECRET": "x", "STUDIO_BASE_URL": " https://a.b\n"}
+    assert read_studio(env).base_url == "https://a.b"
+
+
 def test_a_variable_of_white_space_is_not_set() -> None:
     with pytest.raises(ConfigurationError, match="no credentials are set"):
         read_studio({"TWILIO_SECRET_ID": " ", "TWILIO_API_KEY": "\n", "TWILIO_API_SECRET": "\r\n"})

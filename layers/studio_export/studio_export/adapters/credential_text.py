@@ -30,6 +30,20 @@ def fault_of(credential: str) -> str:
     return ""
 
 
+def read_privacy_key(env: Mapping[str, str]) -> str | None:
+    """Read the key of the privacy policy; None if it is not set.
+
+    Raises:
+        ConfigurationError: it is not text.
+    """
+    key = env.get("PRIVACY_KEY", "").strip()
+    try:
+        key.encode()
+    except UnicodeEncodeError:  # not chained: it holds the key
+        raise ConfigurationError("PRIVACY_KEY is not UTF-8. Set it again.") from None
+    return key or None
+
+
 def read_credentials(env: Mapping[str, str]) -> Credentials:
     """Read the pair of variables that is set.
 
@@ -47,7 +61,7 @@ def read_credentials(env: Mapping[str, str]) -> Credentials:
                 raise ConfigurationError(f"{name} {fault}. Copy it again.")
         if not re.fullmatch(kind + "[0-9a-fA-F]{32}", pair[0]):
             raise ConfigurationError(f"{username} must be {kind} and 32 hex digits")
-        return Credentials(pair[0], pair[1], env.get("PRIVACY_KEY", "").strip() or None)
+        return Credentials(pair[0], pair[1], read_privacy_key(env))
     raise ConfigurationError(
         "no credentials are set. Set TWILIO_SECRET_ID, or TWILIO_API_KEY and TWILIO_API_SECRET, "
         "or TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"

@@ -1,4 +1,4 @@
-"""What a Twilio account holds: Flows, and their Executions by creation. Knows no HTTP."""
+"""A Twilio account without HTTP: Flows, and their Executions by creation."""
 
 from bisect import bisect_left, bisect_right, insort
 from dataclasses import dataclass, field
@@ -12,9 +12,12 @@ RETENTION = timedelta(days=30)  # from the start of an Execution, ended or not
 
 @dataclass(slots=True)
 class Execution:
-    """`ends_at` None: never by itself. `visible_from` None: at once. Instants are aware UTC.
+    """One Execution; instants are aware UTC.
 
-    `context_bytes` is the size of a context in the listing; Twilio's own is `{}` there.
+    Attributes:
+        ends_at: None if it never ends.
+        visible_from: None if it is listed from its creation on.
+        context_bytes: the size of its context in a list; Twilio's lists have `{}`.
     """
 
     serial: int
@@ -35,7 +38,7 @@ class Execution:
         return self.ends_at is not None and self.ends_at <= now
 
     def there(self, now: datetime) -> bool:
-        """Whether the API knows it at this instant."""
+        """Return whether the API shows it at this instant."""
         return (
             self.created <= now
             and (self.visible_from is None or self.visible_from <= now)
@@ -50,7 +53,7 @@ def _created(execution: Execution) -> datetime:
 
 @dataclass(slots=True)
 class Flow:
-    """`executions` ascend by creation, those of one instant by arrival."""
+    """One Flow; `executions` ascend by creation, then by arrival."""
 
     serial: int
     sid: str
@@ -93,14 +96,14 @@ class Flow:
         return execution
 
     def there(self, now: datetime) -> list[Execution]:
-        """The truth at an instant: every Execution that the API should list, oldest first."""
+        """Return every Execution that the API should list at this instant, oldest first."""
         first = bisect_right(self.executions, now - RETENTION, key=_created)
         return [each for each in self.executions[first:] if each.there(now)]
 
     def between(
         self, start: datetime | None, stop: datetime | None, now: datetime
     ) -> tuple[int, int]:
-        """The indexes of what was created in `[start, stop)` and is neither deleted nor future."""
+        """Return the indexes of Executions created in `[start, stop)` that exist now."""
         low = bisect_right(self.executions, now - RETENTION, key=_created)
         high = bisect_right(self.executions, now, key=_created)
         if start is not None:
@@ -112,7 +115,7 @@ class Flow:
 
 @dataclass(slots=True)
 class Account:
-    """`credentials` are user name and password: an API key and its secret, or the account's."""
+    """`credentials` maps user names to passwords: API keys, and the account itself."""
 
     seed: str = "seed"
     credentials: dict[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The simulated Studio's time: it stands still, is set, is moved, or runs at a rate."""
+"""The virtual clock: it stands still, is set or advanced, or runs at a rate."""
 
 import threading
 import time
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 
 class VirtualClock:
-    """Call it for the instant. `rate` is virtual seconds for each real one; 0 stands still."""
+    """Call it to get the instant. `rate` is virtual seconds per real one; 0 stands still."""
 
     def __init__(self, now: datetime, rate: float = 0) -> None:
         self._lock = threading.Lock()
@@ -28,6 +28,6 @@ class VirtualClock:
                 self._rate = rate
 
     def advance(self, **amount: float) -> datetime:
-        """Move by what `timedelta` takes: `advance(minutes=5)`."""
+        """Advance by the arguments of `timedelta`: `advance(minutes=5)`."""
         self.set(self() + timedelta(**amount))
         return self()

@@ -1,10 +1,12 @@
-"""What another process may ask of the simulator itself, below `/_simulator/`, as JSON.
+"""Control of the simulator by another process: JSON below `/_simulator/`.
 
 clock       {"now": "2026-11-23T14:00:00Z"}, {"advance_seconds": 60}, {"rate": 60}
-faults      [{"kind": "throttled", "value": 2, "times": 3}, …]: these instead of what was on
+faults      [{"kind": "throttled", "value": 2, "times": 3}, …]: replaces the active faults
 limits      {"latency_seconds": 0.1, "concurrency": 4, "gzip": false}
-executions  {"flow_sid": "FW…", "executions": [{"created": "…", "ends_at": "…"}]}: added
-GET of the first three says how they are; GET `requests` counts; GET `executions?FW…` tells truth.
+executions  {"flow_sid": "FW…", "executions": [{"created": "…", "ends_at": "…"}]}: adds them
+
+GET returns the state of the first three. GET `requests` returns counts. GET `executions?FW…`
+returns the status that each listed Execution must have.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The faults that come instead of an answer."""
+"""Faults that replace the answer."""
 
 from collections.abc import Callable
 
@@ -7,11 +7,11 @@ from simulator.responses import ApiError, BrokenError, Delivery, HtmlError
 
 
 def fail(active: Active) -> None:
-    """Raise what one of these faults puts in the answer's place.
+    """Raise the error of the first active fault that replaces the answer.
 
     Raises:
-        ApiError: an answer that is no success.
-        BrokenError: no answer.
+        ApiError: the answer is an error.
+        BrokenError: the answer does not arrive whole.
     """
     for kind, failure in _FAILURES.items():
         if kind in active:

@@ -1,4 +1,4 @@
-"""The ways in which the simulated Studio is hostile, each a value that can be switched on."""
+"""Faults of the simulated Studio, each a value that can be switched on and off."""
 
 import threading
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from simulator.request import Operation, Request
 
 
 class Kind(StrEnum):
-    # How a list is paged
+    # Paging
     OFFSET_TOKENS = "offset_tokens"  # rows that come or go between two pages shift the rest
     PAGE_SIZE = "page_size"  # value: rows a page, whatever was asked for
     REPEATED_ROWS = "repeated_rows"  # the row before the page comes first, the page's first last
@@ -22,20 +22,20 @@ class Kind(StrEnum):
     FOREIGN_HOST = "foreign_host"  # the next URL is on another host; value: which
     TOKEN_EXPIRES = "token_expires"  # value: after how many seconds
     BAD_TOKEN = "bad_token"
-    # Which rows it has
+    # Rows
     FILTERS_LOST = "filters_lost"  # from the second page on
     FROM_SHIFT = "from_shift"  # value: seconds; 1 makes DateCreatedFrom exclusive
     TO_SHIFT = "to_shift"  # value: seconds; 1 makes DateCreatedTo inclusive
     LATE_VISIBILITY = "late_visibility"  # value: the most seconds from creation to the list
     DELETED_WHILE_LISTING = "deleted_while_listing"  # value: of the page's newest, how many
     CLOCK_SKEW = "clock_skew"  # value: seconds that the Studio is ahead
-    # What a page looks like
+    # The form of a page
     SPOILED_ROWS = "spoiled_rows"  # value: an Oddity; `row` says which one
     PRETTY = "pretty"  # white space and line ends between all tokens
     WRONG_KEY = "wrong_key"  # meta.key names another list
     NOT_A_LIST = "not_a_list"  # `executions` is null
     HTML_PAGE = "html_page"  # 200, but HTML
-    # What comes instead
+    # Instead of an answer
     THROTTLED = "throttled"  # 429; value: Retry-After, seconds or any text; none without
     SERVER_ERROR = "server_error"  # HTML; value: the status, 503 without
     RESET = "reset"
@@ -51,10 +51,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A kind of trouble, and when.
+    """A kind of fault, and the requests that it strikes.
 
-    It meets the requests of `operation`, `flow_sid` and `page` (None: every one) that come in
-    `[start, stop)` of virtual time; of these the `first`-th and later, `times` of them.
+    These are the requests of `operation`, `flow_sid` and `page` (None: any) in `[start, stop)` of
+    virtual time; of them `times`, from the `first`-th on.
     """
 
     kind: Kind
@@ -106,7 +106,7 @@ Active = Mapping[Kind, Fault]
 
 
 class Faults:
-    """Those that are switched on, and how many requests each has met. Of one kind the last wins."""
+    """The active faults and their counts of requests. Of one kind the last one applies."""
 
     def __init__(self, *faults: Fault) -> None:
         self._lock = threading.Lock()
@@ -120,16 +120,16 @@ class Faults:
             self._met += [(fault, [0]) for fault in faults]
 
     def off(self, *kinds: Kind) -> None:
-        """Switch these kinds off; without any, all."""
+        """Switch these kinds off; without arguments, all."""
         with self._lock:
             self._met = [one for one in self._met if kinds and one[0].kind not in kinds]
 
     def met(self, kind: Kind) -> int:
-        """How many requests a fault of this kind could have struck."""
+        """Return how many requests matched a fault of this kind."""
         return sum(count[0] for fault, count in self._met if fault.kind == kind)
 
     def strike(self, request: Request, now: datetime) -> Active:
-        """Count the request, and say what goes wrong with it."""
+        """Count the request, and return the faults that strike it."""
         if not self._met:
             return {}
         active = {}

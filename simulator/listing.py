@@ -1,4 +1,4 @@
-"""One page of a list, with every fault that changes its rows, its links or its looks."""
+"""One page of a list, with every fault of its rows, its links or its form."""
 
 import json
 import random
@@ -25,7 +25,7 @@ class Shown(Generic[Row]):
 
 
 def show(view: View, name: str, listed: Listed[Row], render: Callable[[Row], str]) -> Shown[Row]:
-    """The page that the request asks for: its rows, and its JSON text."""
+    """Return the requested page: its rows and its JSON text."""
     request, active = view.request, view.active
     token = _token(view)
     size = request.page_size

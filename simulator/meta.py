@@ -1,4 +1,4 @@
-"""`meta`: what a page says of itself and of its neighbours."""
+"""The `meta` object of a page: its number, and the URLs of its neighbours."""
 
 from urllib.parse import urlencode, urlsplit
 
@@ -12,7 +12,7 @@ _FILTERS = ("status", "DateCreatedFrom", "DateCreatedTo")
 def meta(
     view: View, name: str, size: int, following: Token | None, previous: Token | None
 ) -> dict[str, object]:
-    """`following` and `previous` are the tokens of the neighbours, None where there is none."""
+    """Return `meta`; the tokens of the neighbours are None at the ends of the list."""
     page = view.request.page
     first = _url(view, size, 0)
     given = view.request.parameters.get("PageToken")
@@ -43,7 +43,7 @@ def _onward(view: View, size: int, first: str, this: str, following: Token | Non
 
 
 def _url(view: View, size: int, page: int, token: str | None = None) -> str:
-    """As Twilio writes them: the filters, `PageSize`, `Page`, and `PageToken` after the first."""
+    """Return a URL as Twilio writes it: filters, `PageSize`, `Page`, `PageToken`."""
     given = view.request.parameters
     lost = page > 0 and Kind.FILTERS_LOST in view.active
     query = {name: given[name] for name in _FILTERS if name in given and not lost}

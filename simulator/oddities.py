@@ -1,4 +1,4 @@
-"""Records that no schema promises: what one row of a page may look like."""
+"""Oddities: rows that Twilio's schema does not allow, but an exporter must survive."""
 
 import json
 import re
@@ -46,7 +46,7 @@ class Oddity(StrEnum):
 
 
 def spoil(row: str, oddity: Oddity) -> str:
-    """The row's JSON text with the oddity in it. Everything else stays as it is."""
+    """Return the JSON text of the row with the oddity, and nothing else changed."""
     return _SPOILERS[oddity](row)
 
 
@@ -65,7 +65,7 @@ def _more(fields: str) -> Callable[[str], str]:
 
 
 def _context(value: str) -> Callable[[str], str]:
-    """Instead of the empty context of Twilio's list."""
+    """Replace the empty context of Twilio's list."""
     return lambda row: row.replace('"context": {}', f'"context": {value}', 1)
 
 
@@ -88,12 +88,12 @@ _SPOILERS: dict[Oddity, Callable[[str], str]] = {
     Oddity.UNKNOWN_FIELDS: _more('"zone": {"b": [1, {"a": null}]}, "Étage": "\\u00e9", "": 0'),
     Oddity.DUPLICATE_KEYS: _more('"zone": 1, "zone": 2'),
     Oddity.NAN: _more('"score": NaN, "least": -Infinity'),
-    Oddity.BIG_INTEGER: _more(f'"ticks": {10**40 + 1}, "exact": 0.10000000000000000000001'),
-    Oddity.LONE_SURROGATE: _more('"said": "cut \\ud83d"'),
-    Oddity.RAW_SURROGATE: _more('"said": "cut \ud83d"'),
-    Oddity.EMOJI: _more('"said": "whole \\ud83d\\ude00 and 😀"'),
+    Oddity.BIG_INTEGER: _more(f'"clicks": {10**40 + 1}, "exact": 0.10000000000000000000001'),
+    Oddity.LONE_SURROGATE: _more('"text": "cut \\ud83d"'),
+    Oddity.RAW_SURROGATE: _more('"text": "cut \ud83d"'),
+    Oddity.EMOJI: _more('"text": "whole \\ud83d\\ude00 and 😀"'),
     Oddity.DEEP: _more(f'"deep": {"[" * _DEEP}{"]" * _DEEP}'),
-    Oddity.HUGE: _more(f'"said": "{"a" * HUGE_BYTES}"'),
+    Oddity.HUGE: _more(f'"text": "{"a" * HUGE_BYTES}"'),
     Oddity.NULL_ROW: lambda _: "null",
     Oddity.MISSING_FIELDS: _sparse,
     Oddity.FIELDS_BY_CASE: _more('"Status": "other", "SID": 1, "Context": [], "FLOW_SID": null'),
@@ -104,7 +104,7 @@ _SPOILERS: dict[Oddity, Callable[[str], str]] = {
     Oddity.CONTEXT_NULL: _context("null"),
     Oddity.CONTEXT_BIG_INTEGER: _context(f'{{"digits": [{10**40 + 1}]}}'),
     Oddity.CONTEXT_HUGE_NUMBER: _context('{"digits": {"most": 1e400, "least": -1E+400}}'),
-    Oddity.CONTEXT_LINE_SEPARATOR: _context('{"said": "a\u2028b\u2029c\x85d"}'),
-    Oddity.CONTEXT_NUL: _context('{"said": "a\\u0000b", "digits": 1}'),
-    Oddity.CONTEXT_SURROGATE: _context('{"said": "cut \\ud83d", "\\udc00": "\\ud83d\\ude00"}'),
+    Oddity.CONTEXT_LINE_SEPARATOR: _context('{"text": "a\u2028b\u2029c\x85d"}'),
+    Oddity.CONTEXT_NUL: _context('{"text": "a\\u0000b", "digits": 1}'),
+    Oddity.CONTEXT_SURROGATE: _context('{"text": "cut \\ud83d", "\\udc00": "\\ud83d\\ude00"}'),
 }

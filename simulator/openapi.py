@@ -1,4 +1,4 @@
-"""Twilio's own description of the API, as a check of what the simulated one answers."""
+"""Twilio's own description of the API, to validate simulated answers."""
 
 import json
 import re
@@ -33,7 +33,7 @@ def description() -> dict[str, Any]:
 
 
 def operation(path: str) -> dict[str, Any]:
-    """The described GET whose path this is."""
+    """Return the described GET of this path."""
     for template, found in description()["operations"].items():
         if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path):
             described: dict[str, Any] = found
@@ -43,7 +43,7 @@ def operation(path: str) -> dict[str, Any]:
 
 @cache
 def validator(path: str) -> Validator:
-    """A check of the whole body: every documented field must be there, and no other."""
+    """Return a validator that requires every documented field and no other."""
     schema = _translated(operation(path)["schema"])
     components = _translated(description()["components"]["schemas"], named=True)
     return Draft202012Validator(
@@ -52,7 +52,7 @@ def validator(path: str) -> Validator:
 
 
 def _translated(schema: Any, *, named: bool = False) -> Any:
-    """OpenAPI 3.0 as JSON Schema: `nullable` becomes a type. `named`: keys are no keywords."""
+    """Convert OpenAPI 3.0 to JSON Schema. `named`: the keys are names, not keywords."""
     if not isinstance(schema, dict):
         return schema
     if named:

@@ -1,4 +1,4 @@
-"""Pages: which rows come next, the token that remembers it, and `meta` as documented."""
+"""Pages of a list, and the token that says where the next one begins."""
 
 import base64
 import json
@@ -16,9 +16,9 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """Where a page begins: after so many rows, or below (or above) a row's key.
+    """Where a page begins: after a number of rows, or below (or above) the key of a row.
 
-    `shown_empty`: the page without rows that precedes this one was shown.
+    `shown_empty`: the empty page before this one has been returned.
     """
 
     issued: datetime
@@ -56,7 +56,7 @@ def bad_token() -> ApiError:
 
 @dataclass(frozen=True, slots=True)
 class Listed(Generic[Row]):
-    """Rows that ascend by key; those from `low` to before `high` that `keep` keeps are listed."""
+    """Rows in ascending order; those in `[low, high)` that pass `keep` are listed."""
 
     rows: Sequence[Row]
     low: int
@@ -65,7 +65,7 @@ class Listed(Generic[Row]):
     keep: Callable[[Row], bool]
 
     def page(self, token: Token | None, size: int) -> tuple[list[Row], bool]:
-        """The rows of a page, newest first, and whether more follow."""
+        """Return the rows of a page, newest first, and whether more follow."""
         if token and token.above:
             return self._newer(token.above, size), True
         high = self.high
@@ -86,7 +86,7 @@ class Listed(Generic[Row]):
         return found, False
 
     def before(self, row: Row) -> Row | None:
-        """The listed row just newer than this one."""
+        """Return the next newer listed row."""
         return next(iter(self._newer(self.key(row), 1)), None)
 
     def _newer(self, above: Key, size: int) -> list[Row]:

@@ -1,4 +1,4 @@
-"""JSON text with white space between all tokens, and every token as it was."""
+"""Pretty-print JSON text without changing a token."""
 
 import re
 from itertools import count
@@ -7,7 +7,7 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+', re.DOTALL)
 
 
 def pretty(text: str) -> str:
-    """Two spaces a level, CR LF after some lines and LF after others."""
+    """Indent by two spaces a level; end lines with CR LF and LF in turn."""
     level, lines, parts = 0, count(), []
     for token in _TOKEN.findall(text):
         if token in "]}":

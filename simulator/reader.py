@@ -1,4 +1,4 @@
-"""A plain client, for tests: follows the pages of a list and trusts all that it is told."""
+"""A plain client for tests: it follows the pages of a list and checks nothing."""
 
 import json
 from collections.abc import Iterator

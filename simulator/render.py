@@ -1,4 +1,4 @@
-"""The JSON text of each resource, fields in the order of Twilio's own examples."""
+"""The JSON text of each resource, with the field order of Twilio's examples."""
 
 import json
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ def timestamp(instant: datetime) -> str:
 
 
 def execution_text(flow: Flow, execution: Execution, now: datetime, base_url: str) -> str:
-    """The text is kept, as it changes only when the Execution ends."""
+    """Return the text; it is cached, because it changes only when the Execution ends."""
     ended = execution.ended(now)
     state = (ended, base_url)
     if execution.rendered and execution.rendered[0] == state:
@@ -53,7 +53,7 @@ def _execution_text(flow: Flow, execution: Execution, *, ended: bool, base_url: 
 def _context_text(size_bytes: int) -> str:
     if not size_bytes:
         return "{}"
-    shell = '{"widgets": {"said": ""}}'
+    shell = '{"widgets": {"prompt": ""}}'
     return shell[:-3] + "x" * (size_bytes - len(shell)) + shell[-3:]
 
 
@@ -96,7 +96,7 @@ def flow_text(flow: Flow, base_url: str, *, definition: bool) -> str:
 
 
 def step_texts(flow: Flow, execution: Execution, now: datetime, base_url: str) -> list[str]:
-    """What the Execution did until now, a Step each 20 s; the oldest first."""
+    """Return the Steps until now, one every 20 s, oldest first."""
     until = min(now, execution.ends_at or now)
     count = min(len(_WIDGETS) - 1, 1 + int((until - execution.created) / timedelta(seconds=20)))
     return [json.dumps(_step(flow, execution, number, base_url)) for number in range(count)]

@@ -1,4 +1,4 @@
-"""A request as the API understands it: which operation, on what, with which parameters."""
+"""A parsed request: operation, resource and parameters."""
 
 import re
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ class Operation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`number` counts the requests that the Studio was sent, from 1."""
+    """`number` is the number of the request at this Studio, from 1."""
 
     number: int
     path: str
@@ -59,7 +59,7 @@ class Request:
         return status
 
     def instant(self, name: str) -> datetime | None:
-        """The parameter as documented: ISO 8601 with an offset or `Z`."""
+        """Return the instant of a parameter: ISO 8601 with an offset or `Z`."""
         text = self.parameters.get(name)
         if text is None:
             return None
@@ -72,7 +72,7 @@ class Request:
 
 
 def parse(number: int, url: str) -> Request:
-    """Take a whole URL or a path with a query."""
+    """Parse a whole URL, or a path with a query."""
     parts = urlsplit(url)
     found = _PATH.fullmatch(parts.path)
     if not found:

@@ -1,4 +1,4 @@
-"""What the Studio answers: a status, headers, a body, and how the body gets to the client."""
+"""A response: status, headers, body, and how the body is delivered."""
 
 import json
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ class Delivery(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """`delay_seconds` pass before it is sent."""
+    """`delay_seconds` is the wait before it is sent."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -34,7 +34,7 @@ class Response:
 
 
 class ApiError(Exception):
-    """An answer that is no success, with Twilio's own error code."""
+    """An error response with one of Twilio's error codes."""
 
     def __init__(
         self, status: int, code: int, message: str, headers: Mapping[str, str] | None = None
@@ -57,7 +57,7 @@ class ApiError(Exception):
 
 
 class HtmlError(ApiError):
-    """What a load balancer answers: HTML, no code."""
+    """An error of a load balancer: HTML, without a code."""
 
     def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(status, 0, message, {"Content-Type": "text/html"} | dict(headers or {}))
@@ -68,7 +68,7 @@ class HtmlError(ApiError):
 
 
 class BrokenError(Exception):
-    """No answer, or not all of it."""
+    """No response, or part of one."""
 
     def __init__(self, delivery: Delivery) -> None:
         super().__init__(delivery)

@@ -1,4 +1,4 @@
-"""The operations of the API: from a request to the JSON text that answers it."""
+"""The operations of the API: return the JSON text for a request."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -14,10 +14,10 @@ from simulator.view import View
 
 
 def answer(account: Account, view: View) -> str:
-    """The body of a success.
+    """Return the body of a successful response.
 
     Raises:
-        ApiError: there is none.
+        ApiError: the request fails.
     """
     request = view.request
     if request.operation is None:
@@ -81,7 +81,7 @@ def _shifted(view: View, name: str, kind: Kind) -> datetime | None:
 
 
 def _kept(view: View) -> Callable[[Execution], bool]:
-    """Which Executions the list shows; those of the last 30 days are given."""
+    """Return which of the Executions of the last 30 days the list shows."""
     now, status = view.now, view.request.status
     hidden_seconds = _hidden_seconds(view.active)
 

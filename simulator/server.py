@@ -1,4 +1,4 @@
-"""The simulated Studio over HTTP/1.1 on the loopback: keep-alive, gzip, latency, a limit."""
+"""Serve a Studio over HTTP/1.1 on the loopback: keep-alive, gzip, latency, a limit."""
 
 import contextlib
 import socket
@@ -22,7 +22,7 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER
 
 @dataclass(slots=True)
 class Limits:
-    """`concurrency` None: any number of requests at once; above it comes 429."""
+    """Requests above `concurrency` get 429; None is no limit."""
 
     latency_seconds: float = 0
     concurrency: int | None = None
@@ -30,9 +30,9 @@ class Limits:
 
 
 class StudioServer:
-    """Serves a Studio between `with` and its end; `url` is its address, and the Studio's own.
+    """Serves a Studio inside `with`; `url` is its address, and becomes the Studio's base URL.
 
-    `POST /_simulator/…` is for other processes, see `control`.
+    Other processes control it through `/_simulator/…`, see `control`.
     """
 
     def __init__(self, studio: Studio, port: int = 0, limits: Limits | None = None) -> None:
@@ -78,7 +78,7 @@ class _HttpServer(ThreadingHTTPServer):
         self.simulated = server
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no news; a fault of the simulator is."""
+        """Ignore clients that disconnected; report errors of the simulator."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 
@@ -95,7 +95,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - the base class's names
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        """Silence."""
+        """Log nothing."""
 
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -152,7 +152,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def _hang(self) -> None:
-        """Keep silent until the client gives up or the server stops."""
+        """Send nothing until the client gives up or the server stops."""
         self.close_connection = True
         self.connection.settimeout(0.05)
         while not self.server.simulated.stopping.is_set():

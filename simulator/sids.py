@@ -1,4 +1,4 @@
-"""Sids: two letters and 32 hex digits, the same for the same seed."""
+"""Sids: two letters and 32 hex digits, determined by a seed."""
 
 import hashlib
 

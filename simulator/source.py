@@ -1,4 +1,4 @@
-"""A `Source` without HTTP: it asks the simulated Studio, and means what the real adapter means."""
+"""A `Source` without HTTP, on a simulated Studio, with the errors of the real adapter."""
 
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -24,10 +24,10 @@ _READ_TIMEOUT_SECONDS = 30.0
 
 
 class StudioSource:
-    """`attempts` bounds how often it asks again after a failure.
+    """`attempts` limits the requests for one page that fail.
 
-    With a `clock` it sleeps between attempts, keeps to deadlines, and bears 429 until them;
-    without, no time passes, deadlines mean nothing, and `attempts` bounds 429 too.
+    With a `clock` it sleeps between attempts, keeps deadlines, and retries 429 until the deadline.
+    Without one no time passes, deadlines are ignored, and `attempts` limits 429 too.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The simulated Studio: a request goes in, an answer comes out. No sockets, no sleeping."""
+"""The simulated Studio: a function from requests to responses, without sockets or sleep."""
 
 import base64
 import threading
@@ -19,10 +19,10 @@ TWILIO = "https://studio.twilio.com"
 
 
 class Studio:
-    """The API over one account, at the instant that `clock` says.
+    """The API of one account, at the instant of `clock`.
 
     `on_request` is called with each request before it is answered: it may move the clock, add
-    Executions or switch a fault. Safe to use from several threads; `lock` is held in between.
+    Executions or switch a fault. Thread-safe; `lock` is held during a request.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Studio:
     def handle(
         self, method: str, url: str, headers: Mapping[str, str], concurrent: int = 1
     ) -> Response:
-        """Answer; `concurrent` is how many requests are being answered, this one included."""
+        """Answer one request; `concurrent` is the number in progress, including this one."""
         with self.lock:
             self.requests += 1
             request = parse(self.requests, url)
@@ -90,5 +90,5 @@ class Studio:
 
 
 def basic(username: str, password: str) -> str:
-    """The `Authorization` header of HTTP Basic."""
+    """Return the `Authorization` header of HTTP Basic."""
     return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()

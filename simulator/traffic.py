@@ -1,4 +1,4 @@
-"""Executions as a Flow gathers them, the same for the same seed."""
+"""Traffic of a Flow, determined by its seed."""
 
 import random
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from simulator.account import Flow
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """Shares of the Executions; the rest ends within minutes.
+    """Shares of Executions that last hours, days or for ever; the rest ends within minutes.
 
-    `late` become visible up to two hours after they were created.
+    The share `late` becomes visible up to two hours after creation.
     """
 
     hours: float = 0.08

@@ -1,4 +1,4 @@
-"""What an answer depends on besides the account."""
+"""The inputs of an answer besides the account."""
 
 from dataclasses import dataclass
 from datetime import datetime

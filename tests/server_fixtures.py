@@ -1,4 +1,4 @@
-"""Session fixtures: one server of each kind per process, started when first asked for."""
+"""Session fixtures: one server of each kind per process, started on first use."""
 
 from collections.abc import Iterator
 
@@ -26,7 +26,7 @@ def secrets_server() -> Iterator[AwsServer]:
 
 @pytest.fixture(scope="session")
 def dynamodb_server(request: pytest.FixtureRequest) -> Iterator[AwsServer]:
-    """dynalite; moto where it cannot run, on which no race is proven."""
+    """dynalite, or moto where it cannot run; moto proves nothing about races."""
     if _dynalite.missing():
         yield request.getfixturevalue("secrets_server")
         return

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from studio_export.function.result import error_lines
+from studio_export.log.keys import REJECTED
 from studio_export.model import Counts, FlowSummary, Summary
 
 _UNITS = ((86_400, "d"), (3600, "h"), (60, "m"))
@@ -19,7 +20,9 @@ def complaints(summary: Summary) -> list[str]:
     """What a person must look at, a line each: the errors, and records that were put aside."""
     lines = error_lines(summary)
     if rejected := summary.totals.rejected:
-        lines.append(rejected_line(rejected, "exported as lines. Look at the objects in rejected/"))
+        lines.append(
+            rejected_line(rejected, f"exported as lines. Look at the objects in {REJECTED}")
+        )
     if not lines and not summary.complete:
         lines.append(f"{_work_left(summary)}. Run the command again.")
     return lines

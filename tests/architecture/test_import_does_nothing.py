@@ -55,8 +55,8 @@ def watched(*modules: str, function: Path = FUNCTION) -> tuple[list[str], set[st
     )
     assert ran.returncode == 0, ran.stderr
     assert ran.stderr == ""
-    said = json.loads(ran.stdout)
-    return said["done"], set(said["modules"])
+    report = json.loads(ran.stdout)
+    return report["done"], set(report["modules"])
 
 
 def test_importing_the_handler_does_no_io_and_loads_neither_command_nor_embedded_stores() -> None:

@@ -77,12 +77,16 @@ RULES = (
     Rule(r"\bgates?\b", "concurrency limit", "gate.png", "aggregate, gateway"),
     Rule(r"\btall(y|ies)\b", "line checksum, count", "Tally()", "tall"),
     Rule(r"\bdamag(e|es|ed|ing)\b", "corrupt", "DamagedLogError"),
-    Rule(r"\bholes?\b", "gap", "a hole in a log", "whole"),
     Rule(r"\b(misplaced|altered)\b", "wrong_partition, checksum_mismatch", "an altered line"),
     Rule(r"\bgrains?\b", "min_range_seconds, width of a range", "age.grain", "fine-grained"),
     Rule(r"\bpatience\b", "grace_seconds, max_idle_runs, timeout_seconds", "--patience 25h"),
     Rule(r"\bverdicts?\b", "check", "verdict.py"),
-    Rule(r"\b_?(MOST|LEAST|WIDEST|most|least|widest)_(?!recent)\w", "max_, min_", "_MOST_LOGS"),
+    Rule(
+        r"\b_?(MOST|LEAST|WIDEST|most|least|widest)_(?!recent|common\b)\w",
+        "max_, min_",
+        "_MOST_LOGS",
+        "counts.most_common(3)",  # of the standard library's Counter
+    ),
     Rule(r"\bjson_text\b", "lenient_json", "json_text.py", "its JSON text"),
     Rule(r"\b(TickMinutes|TicksSucceeded)\b", "ScheduleMinutes, RunsSucceeded", "TickMinutes: 15"),
     Rule(r"\b(AccessError|OutOfTimeError|PageError|EventError)\b", "errors.py", "raise PageError"),

@@ -1,4 +1,4 @@
-"""An engine's rows in the form of the truth's, so that the two can be compared."""
+"""Convert the rows of an engine to the form of the expected rows."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ _INSTANTS = {"date_created", "date_updated", "began", "newest_began", "newest_en
 
 
 def comparable(rows: Iterable[Row]) -> list[Row]:
-    """Sorted, each value in one form: instants as Twilio writes them, JSON with its members."""
+    """Sort rows, and normalize instants and JSON."""
     return sorted(({name: _plain(name, row) for name in row} for row in rows), key=repr)
 
 
@@ -29,7 +29,7 @@ def _plain(name: str, row: Row) -> Any:
 
 
 def _instant(value: str) -> str:
-    """An engine's instant: an ISO text, in UTC where it does not say."""
+    """Normalize an instant; without an offset it is UTC."""
     instant = datetime.fromisoformat(value)
     instant = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
     return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

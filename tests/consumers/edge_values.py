@@ -1,8 +1,8 @@
-"""A real export, from the simulated Studio over HTTP, with every edge value in it."""
+"""An export from the simulated Studio over HTTP that contains every edge value."""
 
 import shutil
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from simulator.oddities import Oddity
 from simulator.server import StudioServer
 from simulator.studio import Studio
 from simulator.traffic import Traffic, fill
+from studio_export.log.keys import parse_log_key
 from studio_export_cli.session import Session, open_session, resolve
 from tools.devkit.given_clock import GivenClock
 
@@ -19,8 +20,8 @@ FIRST = datetime(2026, 11, 23, 6, tzinfo=UTC)
 _EARLY_RUNS = (0.0, 0.25)  # hours after the first
 _LATE_RUNS = (1.0, 4.0, 5.0, 29.0, 60.0)
 _SINCE = timedelta(days=3)
-_UNTIL = timedelta(hours=4)  # what begins then has been seen to end, if it ends, by the last run
-# A few hang around, none for longer than a day.
+_UNTIL = timedelta(hours=4)  # Executions up to then have ended, if ever, by the last run
+# A few last for hours, none for more than a day.
 _TRAFFIC = Traffic(hours=0.15, days=0, never=0.03)
 _RUN_SECONDS = 840.0
 
@@ -35,14 +36,15 @@ NO_LINE = {
     Oddity.NULL_ROW,
     Oddity.DEEP,  # deeper than any parser's stack
 }
-# Never seen to end. What else changes in such an Execution is not exported again.
+# Their end is not seen, so a change of them is not exported again.
 NO_STATUS = {Oddity.NULL_STATUS, Oddity.MISSING_STATUS, Oddity.UNKNOWN_STATUS}
 
 
 @dataclass(frozen=True, slots=True)
 class EdgeValuesExport:
-    """`early` are the names of the objects that were there after the early runs.
+    """An export and what it was made of.
 
+    `beside` are folders whose files a job has in the export too, such as compacted days.
     `restless` was active, then of a status that nobody knows, and never ended.
     """
 
@@ -52,12 +54,16 @@ class EdgeValuesExport:
     early: frozenset[str]
     now: datetime
     url: str
+    beside: tuple[Path, ...] = ()
+
+    def with_files(self, *beside: Path) -> "EdgeValuesExport":
+        return replace(self, beside=beside)
 
     def objects(self) -> list[str]:
         return names(self.root)
 
     def executions(self) -> Iterator[tuple[Flow, Execution]]:
-        """The truth: every Execution that must have a line."""
+        """Yield every Execution that must have a line."""
         for flow in self.flows:
             for execution in flow.executions:
                 if execution.oddity not in NO_LINE:
@@ -65,12 +71,12 @@ class EdgeValuesExport:
 
 
 def names(root: Path) -> list[str]:
-    found = (root / "executions").glob("*/*.jsonl.gz")
-    return sorted(path.relative_to(root).as_posix() for path in found)
+    found = (path.relative_to(root).as_posix() for path in (root / "executions").glob("*/*"))
+    return sorted(filter(parse_log_key, found))
 
 
 def export(root: Path, without: Collection[Oddity] = ()) -> EdgeValuesExport:
-    """Export into `root`; only what a consumer sees remains there."""
+    """Export into `root`, and keep only what a consumer sees."""
     clock = VirtualClock(FIRST)
     studio = Studio(clock)
     flows = [studio.add_flow() for _ in range(3)]
@@ -100,7 +106,7 @@ def _run(session: Session, clock: VirtualClock, runs: GivenClock, hours: Sequenc
 
 
 def _add_oddities(flows: Sequence[Flow], without: Collection[Oddity]) -> None:
-    """Each twice: once it ended before the first run, once it was seen active before."""
+    """Add each oddity twice: ended before the first run, and active at it."""
     for number, oddity in enumerate(Oddity):
         if oddity in without:
             continue

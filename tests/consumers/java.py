@@ -1,4 +1,4 @@
-"""Whether Spark can run here: it needs Java 17 or later."""
+"""Check whether Spark can run: it needs Java 17 or later."""
 
 import re
 import shutil
@@ -8,14 +8,14 @@ _OLDEST = 17
 
 
 def missing() -> str | None:
-    """Why it cannot, or None."""
+    """Return why it cannot run, or None."""
     java = shutil.which("java")
     if not java:
         return "there is no java"
-    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
-    version = re.search(r'version "(\d+)', said)
+    printed = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    version = re.search(r'version "(\d+)', printed)
     if not version or int(version[1]) < _OLDEST:
-        return f"Java {_OLDEST} is wanted, not: {said.partition(chr(10))[0]}"
+        return f"Java {_OLDEST} is wanted, not: {printed.partition(chr(10))[0]}"
     return None
 
 

@@ -1,4 +1,4 @@
-"""The code of a page, run by its engine in an environment and a process of its own."""
+"""Run the code of a page with its engine, in a separate environment and process."""
 
 import json
 import os
@@ -17,7 +17,7 @@ SINCE = "2026-11-20"  # the day from which each page asks
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`loads` are the rows of the table that was loaded, after each of three loads."""
+    """`loads` are the rows of the loaded table after each of three loads."""
 
     answers: dict[str, list[Row]]
     loads: list[list[Row]]
@@ -30,9 +30,9 @@ def run(
     export: EdgeValuesExport,
     work: Path,
 ) -> Result:
-    """Run the sections where their bucket is this export.
+    """Run the sections, with this export in place of their bucket.
 
-    In a time zone that is none of the data's, so that a page which leans on it is wrong.
+    The time zone is not UTC, so that a page that depends on it fails.
 
     Raises:
         AssertionError: the engine failed.
@@ -59,6 +59,7 @@ def _job(
         "root": str(export.root),
         "early": sorted(export.early),
         "late": sorted({*export.objects()} - export.early),
+        "beside": [str(folder) for folder in export.beside],
         "data": str(work / "studio"),
         "work": str(work),
         "sections": {

@@ -1,4 +1,4 @@
-"""The answers that every engine must give, from what the simulated Studio held and no line of it.
+"""The oracle of queries: expected answers, computed from the simulated Studio, not from lines.
 
 A question has the same name and the same columns in each page of `docs/queries`.
 """
@@ -20,12 +20,14 @@ from tests.consumers.edge_values import EdgeValuesExport
 
 Row = dict[str, Any]
 
+COMPACTED = "Compacted days"  # the same rows, by the view that reads `daily/` where it can
+
 _HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """An Execution, and its fields as the API showed them last."""
+    """An Execution, and its fields as the API last showed them."""
 
     execution: Execution
     fields: Row
@@ -47,23 +49,23 @@ class Expected:
 
 
 def expected_rows(export: EdgeValuesExport, since: str) -> list[Expected]:
-    """Every Execution created on that day or later."""
+    """Return every Execution created on that day or later."""
     found = []
     for flow, execution in export.executions():
         execution.rendered = None
         text = execution_text(flow, execution, export.now, export.url)
         found.append(Expected(execution, dict(exact(text))))
-    return [expected for expected in found if expected.day >= since]
+    return [row for row in found if row.day >= since]
 
 
 class Members(list[tuple[str, Any]]):
-    """An object, no key of it lost or merged."""
+    """A JSON object as pairs, so that no duplicate key is lost."""
 
 
 def exact(text: str) -> Any:
-    """JSON with nothing rounded; half a character is U+FFFD, as exported.
+    """Parse JSON without rounding; a lone surrogate becomes U+FFFD, as exported.
 
-    Text that is no JSON is itself: most engines give a JSON string without its quotes.
+    Other text is returned as it is: most engines return a JSON string without its quotes.
     """
     try:
         return _replace_surrogates(json.loads(text, parse_float=Decimal, object_pairs_hook=Members))
@@ -82,12 +84,13 @@ def _replace_surrogates(value: Any) -> Any:
 
 
 def answers(found: Sequence[Expected]) -> dict[str, list[Row]]:
-    final = [expected for expected in found if expected.ended]
+    final = [row for row in found if row.ended]
     return {
-        "Final rows": [_final(expected) for expected in final],
+        "Final rows": [_final(row) for row in final],
+        COMPACTED: [_final(row) for row in final],
         "Latest state": [
-            _columns(expected, "sid", "flow_sid", "status", "date_created", "date_updated")
-            for expected in found
+            _columns(row, "sid", "flow_sid", "status", "date_created", "date_updated")
+            for row in found
         ],
         "Executions per Flow and day": [
             {"flow_sid": flow, "dt": day, "executions": len(group), "ended": _ended(group)}
@@ -95,41 +98,38 @@ def answers(found: Sequence[Expected]) -> dict[str, list[Row]]:
         ],
         "Durations": list(_durations(final)),
         "Still active": [
-            _columns(expected, "sid", "flow_sid", "date_created")
-            for expected in found
-            if not expected.ended
+            _columns(row, "sid", "flow_sid", "date_created") for row in found if not row.ended
         ],
         "Hour of the week": list(_hours(found)),
         "Export freshness": list(_freshness(found)),
     }
 
 
-def _final(expected: Expected) -> Row:
-    row = _columns(
-        expected, "sid", "flow_sid", "flow_version", "contact_channel_address", "initiated_by"
-    )
-    began, ended = expected.fields["date_created"], expected.fields.get("date_updated")
-    return row | {"began": began, "ended": ended, "context": expected.fields.get("context")}
+def _final(row: Expected) -> Row:
+    names = ("sid", "flow_sid", "flow_version", "contact_channel_address", "initiated_by")
+    began, ended = row.fields["date_created"], row.fields.get("date_updated")
+    context = row.fields.get("context")
+    return _columns(row, *names) | {"began": began, "ended": ended, "context": context}
 
 
-def _columns(expected: Expected, *names: str) -> Row:
-    return {name: expected.fields.get(name) for name in names}
+def _columns(row: Expected, *names: str) -> Row:
+    return {name: row.fields.get(name) for name in names}
 
 
 def _grouped(found: Iterable[Expected]) -> dict[tuple[str, str], list[Expected]]:
     groups = defaultdict(list)
-    for expected in found:
-        groups[expected.fields["flow_sid"], expected.day].append(expected)
+    for row in found:
+        groups[row.fields["flow_sid"], row.day].append(row)
     return groups
 
 
 def _ended(group: Iterable[Expected]) -> int:
-    return sum(expected.ended for expected in group)
+    return sum(row.ended for row in group)
 
 
 def _durations(final: Sequence[Expected]) -> Iterable[Row]:
-    for flow in sorted({expected.fields["flow_sid"] for expected in final}):
-        ours = [expected.seconds for expected in final if expected.fields["flow_sid"] == flow]
+    for flow in sorted({row.fields["flow_sid"] for row in final}):
+        ours = [row.seconds for row in final if row.fields["flow_sid"] == flow]
         seconds = [each for each in ours if each is not None]
         hundredths = statistics.quantiles(seconds, n=100, method="inclusive")
         yield {
@@ -141,15 +141,15 @@ def _durations(final: Sequence[Expected]) -> Iterable[Row]:
 
 
 def _hours(found: Iterable[Expected]) -> Iterable[Row]:
-    begun = [expected.execution.created for expected in found]
+    begun = [row.execution.created for row in found]
     counts = Counter((instant.isoweekday(), instant.hour) for instant in begun)
     for (weekday, hour), executions in counts.items():
         yield {"weekday": weekday, "hour": hour, "executions": executions}
 
 
 def _freshness(found: Sequence[Expected]) -> Iterable[Row]:
-    for flow in sorted({expected.fields["flow_sid"] for expected in found}):
-        ours = [expected for expected in found if expected.fields["flow_sid"] == flow]
-        ends = [expected.fields.get("date_updated") or "" for expected in ours if expected.ended]
-        newest = max(expected.fields["date_created"] for expected in ours)
+    for flow in sorted({row.fields["flow_sid"] for row in found}):
+        ours = [row for row in found if row.fields["flow_sid"] == flow]
+        ends = [row.fields.get("date_updated") or "" for row in ours if row.ended]
+        newest = max(row.fields["date_created"] for row in ours)
         yield {"flow_sid": flow, "newest_began": newest, "newest_ended": max(ends)}

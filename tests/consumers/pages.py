@@ -18,7 +18,7 @@ class Block:
 
 
 def sections(name: str) -> dict[str, list[Block]]:
-    """What each heading of a page has of code, in order."""
+    """Return the code blocks under each heading of a page, in order."""
     _, *parts = _SECTION.split((QUERIES / f"{name}.md").read_text("utf-8"))
     return {
         heading: [Block(*found) for found in _BLOCK.findall(text)]

@@ -1,4 +1,4 @@
-"""Athena's page and the template agree, and each query is right where it can be tried: on DuckDB.
+"""Athena's page agrees with the template, and its queries are right, as run by DuckDB.
 
 sqlglot translates. What Athena itself would make of them is not tested.
 """
@@ -13,10 +13,13 @@ import sqlglot
 from sqlglot import exp
 
 from tests.consumers import java, job
+from tests.consumers.compacted_days import compacted_days
 from tests.consumers.comparable_rows import comparable
 from tests.consumers.edge_values import EdgeValuesExport
-from tests.consumers.oracle import answers, expected_rows
+from tests.consumers.foreign_files import foreign_files
+from tests.consumers.oracle import COMPACTED, answers, expected_rows
 from tests.consumers.pages import sections
+from tests.consumers.translated import in_duckdb
 from tools.devkit.template.rendered import Rendered, render
 from tools.schema.fields import FIELDS
 
@@ -38,7 +41,9 @@ def test_the_page_has_the_queries_of_the_template(stack: Rendered) -> None:
     assert queries.keys() == PAGE.keys() - {"The table", "Load what is new", "What trips it"}
 
 
-@pytest.mark.parametrize(("number", "logical_id"), [(0, "ExecutionsTable"), (1, "LinesTable")])
+@pytest.mark.parametrize(
+    ("number", "logical_id"), [(0, "ExecutionsTable"), (1, "LinesTable"), (2, "DailyTable")]
+)
 def test_the_page_has_the_tables_of_the_template(
     stack: Rendered, number: int, logical_id: str
 ) -> None:
@@ -57,7 +62,7 @@ def test_the_page_has_the_tables_of_the_template(
         (each.name, each.kind.sql("hive").lower()) for each in made.find_all(exp.ColumnDef)
     ] == [(each["Name"], each["Type"]) for each in columns]
     assert made.find(exp.LocationProperty).this.name == storage["Location"]
-    serde = storage["SerdeInfo"]["Parameters"] if logical_id == "ExecutionsTable" else {}
+    serde = storage["SerdeInfo"]["Parameters"] if logical_id != "LinesTable" else {}
     assert properties == {k: v for k, v in table["Parameters"].items() if "." in k} | serde
 
 
@@ -65,18 +70,39 @@ def test_the_queries_answer_what_twilio_would(
     edge_values: EdgeValuesExport, tmp_path: Path
 ) -> None:
     expected = answers(expected_rows(edge_values, _EVERY_DAY)) | {"Check the table": []}
-    translated = {name: [in_duckdb(PAGE[name][0].code, edge_values)] for name in expected}
-    done = job.run("duckdb", translated | {"The table": [VIEWS]}, expected, edge_values, tmp_path)
+    del expected[COMPACTED]
+    translated = {name: [translate(PAGE[name][0].code, edge_values)] for name in expected}
+    done = job.run("duckdb", translated | {"The table": [LOGS]}, expected, edge_values, tmp_path)
 
     for question, rows in expected.items():
         assert comparable(done.answers[question]) == comparable(rows), question
+
+
+def test_the_view_has_each_final_row_once_and_none_of_a_copy(
+    edge_values: EdgeValuesExport, tmp_path: Path
+) -> None:
+    rows = answers(expected_rows(edge_values, _EVERY_DAY))[COMPACTED]
+    compacted = compacted_days(edge_values, tmp_path / "compacted")
+    foreign = foreign_files([edge_values.root, compacted], tmp_path / "foreign")
+    ask = PAGE["Final rows"][0].code.replace("FROM executions", "FROM finals")
+    view = [translate(code, edge_values) for code in (PAGE[COMPACTED][0].code, ask)]
+    sections = {"The table": [LOGS, DAILY], COMPACTED: view}
+    done = job.run(
+        "duckdb", sections, [COMPACTED], edge_values.with_files(compacted, foreign), tmp_path
+    )
+
+    assert comparable(done.answers[COMPACTED]) == comparable(rows)
+
+
+def translate(sql: str, export: EdgeValuesExport) -> str:
+    return in_duckdb(sql, "athena", export.now.date())
 
 
 @pytest.mark.skipif(bool(java.missing()), reason=f"Spark: {java.missing()}")
 def test_hive_reads_each_line_verbatim_as_the_template_says(
     stack: Rendered, edge_values: EdgeValuesExport, tmp_path: Path
 ) -> None:
-    """The very SerDe and formats that the table `lines` names; the other table's is not at hand."""
+    """Uses the SerDe and formats of the table `lines`; the other's are not available."""
     storage = stack.properties("LinesTable")["TableInput"]["StorageDescriptor"]
     table = [in_hive(storage), "spark.sql('MSCK REPAIR TABLE lines')"]
     ask = {"The table": table, "Every line": ["SELECT dt, line FROM lines"]}
@@ -91,7 +117,7 @@ def test_hive_reads_each_line_verbatim_as_the_template_says(
 
 
 def in_hive(storage: Any) -> str:
-    """The table's description as Python that makes it."""
+    """Return Python code that creates the described table."""
     serde = storage["SerdeInfo"]
     (name, value), *_ = serde["Parameters"].items()
     columns = ", ".join(f"{each['Name']} {each['Type']}" for each in storage["Columns"])
@@ -105,30 +131,27 @@ def in_hive(storage: Any) -> str:
     return f"spark.sql({statement!r})"
 
 
-def in_duckdb(sql: str, edge_values: EdgeValuesExport) -> str:
-    """On the day of the last run, and exact where Athena approximates."""
-
-    def changed(node: exp.Expr) -> exp.Expr:
-        if isinstance(node, exp.CurrentDate):
-            return exp.cast(exp.Literal.string(edge_values.now.date().isoformat()), "date")
-        if isinstance(node, exp.ApproxQuantile):
-            return exp.func("quantile_cont", node.this, node.args["quantile"])
-        return node
-
-    return sqlglot.parse_one(sql, dialect="athena").transform(changed).sql("duckdb")
-
-
 _COLUMNS = ", ".join(
     f"{each.name}: '{'VARCHAR' if each.column == 'string' else each.column}'" for each in FIELDS
 )
-VIEWS = """
+# As Hive reads a folder: every name that begins with neither "." nor "_".
+LOGS = """
     SET TimeZone = 'UTC';
     CREATE OR REPLACE VIEW executions AS
     SELECT * EXCLUDE (dt, filename), dt::VARCHAR AS dt, filename AS "$path"
-    FROM read_json('s3://BUCKET/studio/executions/*/*.jsonl.gz', format = 'newline_delimited',
+    FROM read_json('s3://BUCKET/studio/executions/dt=????-??-??/[!._]*.gz',
+                   format = 'newline_delimited',
                    columns = {COLUMNS}, filename = true, hive_partitioning = true);
     CREATE OR REPLACE VIEW lines AS
     SELECT line, dt::VARCHAR AS dt
-    FROM read_json('s3://BUCKET/studio/executions/*/*.jsonl.gz', format = 'newline_delimited',
+    FROM read_json('s3://BUCKET/studio/executions/dt=????-??-??/[!._]*.gz',
+                   format = 'newline_delimited',
                    records = false, columns = {line: 'JSON'}, hive_partitioning = true);
+""".replace("COLUMNS", _COLUMNS)
+DAILY = """
+    CREATE OR REPLACE VIEW daily AS
+    SELECT * EXCLUDE (dt, filename), dt::VARCHAR AS dt, filename AS "$path"
+    FROM read_json('s3://BUCKET/studio/daily/dt=????-??-??/[!._]*.gz',
+                   format = 'newline_delimited',
+                   columns = {COLUMNS}, filename = true, hive_partitioning = true);
 """.replace("COLUMNS", _COLUMNS)

@@ -1,19 +1,22 @@
-"""Each page of `docs/queries` whose engine runs here, on an export with every edge value."""
+"""Run each page of `docs/queries` whose engine is installed, on an export with edge values."""
 
 import gzip
 import json
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from simulator.oddities import Oddity
 from tests.consumers import java, job
+from tests.consumers.compacted_days import compacted_days
 from tests.consumers.comparable_rows import comparable
 from tests.consumers.edge_values import EdgeValuesExport, export
-from tests.consumers.oracle import Row, answers, expected_rows
-from tests.consumers.pages import sections
+from tests.consumers.foreign_files import foreign_files
+from tests.consumers.oracle import COMPACTED, Row, answers, expected_rows
+from tests.consumers.pages import QUERIES, sections
 
 _needs_java = pytest.mark.skipif(bool(java.missing()), reason=f"Spark: {java.missing()}")
 _SPARK = pytest.param("spark", marks=_needs_java)
@@ -25,7 +28,7 @@ def code_of(page: str) -> dict[str, list[str]]:
 
 @pytest.fixture
 def strict(tmp_path: Path) -> EdgeValuesExport:
-    """Without NaN, which is no JSON."""
+    """An export without NaN, which is not JSON."""
     return export(tmp_path / "strict", without={Oddity.NAN})
 
 
@@ -45,15 +48,63 @@ def exported(engine: str, request: pytest.FixtureRequest) -> EdgeValuesExport:
 def test_a_page_answers_what_twilio_would_and_loads_each_line_once(
     engine: str, exported: EdgeValuesExport, tmp_path: Path
 ) -> None:
-    """One test, as a process of Spark takes half a minute of CPU."""
+    """With compacted days, and with files beside the objects that are not the export's.
+
+    One test, as a process of Spark takes half a minute of CPU.
+    """
     expected = answers(expected_rows(exported, job.SINCE))
-    done = job.run(engine, code_of(engine), expected, exported, tmp_path)
+    compacted = compacted_days(exported, tmp_path / "compacted")
+    foreign = foreign_files([exported.root, compacted], tmp_path / "foreign")
+    done = job.run(
+        engine, code_of(engine), expected, exported.with_files(compacted, foreign), tmp_path
+    )
 
     early, late = exported.early, exported.objects()
     for loaded, objects in zip(done.loads, (early, late, late), strict=True):
         assert statuses(loaded) == statuses(lines(exported.root, objects))
     for question, rows in expected.items():
         assert comparable(done.answers[question]) == comparable(rows), question
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "pandas", "polars", "clickhouse"])
+def test_before_the_first_compaction_the_final_rows_are_those_of_the_logs(
+    engine: str, exported: EdgeValuesExport, tmp_path: Path
+) -> None:
+    rows = answers(expected_rows(exported, job.SINCE))[COMPACTED]
+    done = job.run(engine, without_loads(engine), [COMPACTED], exported, tmp_path)
+
+    assert comparable(done.answers[COMPACTED]) == comparable(rows)
+
+
+@pytest.mark.parametrize("engine", ["pandas", "polars", "clickhouse"])
+def test_an_empty_export_has_no_rows(engine: str, strict: EdgeValuesExport, tmp_path: Path) -> None:
+    ask = ["Final rows", "Still active", COMPACTED]
+    done = job.run(engine, without_loads(engine), ask, empty(strict), tmp_path)
+
+    assert done.answers == {question: [] for question in ask}
+
+
+@pytest.mark.parametrize(
+    ("engine", "message"),
+    [
+        ("duckdb", "No files found that match the pattern"),
+        pytest.param("spark", "PATH_NOT_FOUND", marks=_needs_java),
+    ],
+)
+def test_an_empty_export_is_the_error_that_the_page_names(
+    engine: str, message: str, strict: EdgeValuesExport, tmp_path: Path
+) -> None:
+    assert message in (QUERIES / f"{engine}.md").read_text("utf-8")
+    with pytest.raises(AssertionError, match=message):
+        job.run(engine, without_loads(engine), ["Final rows"], empty(strict), tmp_path)
+
+
+def without_loads(page: str) -> dict[str, list[str]]:
+    return {name: codes for name, codes in code_of(page).items() if name != "Load what is new"}
+
+
+def empty(export: EdgeValuesExport) -> EdgeValuesExport:
+    return replace(export, root=export.root / "nothing", early=frozenset())
 
 
 def lines(root: Path, objects: Iterable[str]) -> Iterable[Row]:

@@ -1,4 +1,4 @@
-"""The JSON Schema of a line: what it lets through, and that all that speaks of fields agrees."""
+"""The JSON Schema of a line: what it accepts, and that documents and template agree with it."""
 
 import gzip
 import json
@@ -36,18 +36,18 @@ def test_the_schema_is_a_valid_json_schema(schema: Any) -> None:
 
 
 def test_the_fields_are_those_that_twilio_describes_in_its_order() -> None:
-    described = description()["components"]["schemas"]["studio.v2.flow.execution"]["properties"]
-    assert [field.name for field in FIELDS] == list(described)
+    schema = description()["components"]["schemas"]["studio.v2.flow.execution"]["properties"]
+    assert [field.name for field in FIELDS] == list(schema)
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
 def test_a_field_is_of_the_type_and_form_that_twilio_describes(field: Any) -> None:
     schemas = description()["components"]["schemas"]
-    said = schemas["studio.v2.flow.execution"]["properties"][field.name]
-    said = schemas[said["$ref"].rpartition("/")[2]] if "$ref" in said else said
-    assert set(field.types) - {"null"} == {said["type"]} - {None} if "type" in said else True
-    assert bool(field.types) == ("type" in said)
-    assert field.form in {said.get("format"), None}
+    schema = schemas["studio.v2.flow.execution"]["properties"][field.name]
+    schema = schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    assert set(field.types) - {"null"} == {schema["type"]} - {None} if "type" in schema else True
+    assert bool(field.types) == ("type" in schema)
+    assert field.form in {schema.get("format"), None}
 
 
 def test_every_optional_field_may_be_null() -> None:
@@ -71,7 +71,7 @@ def test_every_line_of_an_export_with_edge_values_validates(
 def test_a_personal_field_may_be_masked_hashed_or_null(
     value: str | None, validator: Draft202012Validator
 ) -> None:
-    """As a privacy policy leaves it; dropped is `LINE` itself."""
+    """A personal field as a privacy policy writes it; dropped is `LINE` itself."""
     names = ("contact_channel_address", "contact_sid", "initiated_by", "context")
     assert validator.is_valid(LINE)
     assert validator.is_valid(LINE | dict.fromkeys(names, value))

@@ -1,4 +1,4 @@
-"""The pages whose engines do not run here: parsed, and their questions asked of DuckDB.
+"""The pages whose engines are not installed: parse them, and run their queries in DuckDB.
 
 sqlglot translates. What the engine itself would make of a page is not tested, and the page says so.
 """
@@ -12,23 +12,28 @@ import sqlglot
 from sqlglot import exp
 
 from tests.consumers import job
+from tests.consumers.compacted_days import compacted_days
 from tests.consumers.comparable_rows import comparable
 from tests.consumers.edge_values import EdgeValuesExport
-from tests.consumers.oracle import Row, answers, expected_rows
+from tests.consumers.oracle import COMPACTED, Row, answers, expected_rows
 from tests.consumers.pages import QUERIES, sections
+from tests.consumers.translated import daily_view, in_duckdb
 
 _PAGES = ("snowflake", "redshift", "bigquery", "databricks")
 _EXECUTED = ("duckdb", "pandas", "polars", "spark", "clickhouse", "athena")
 
-# What sqlglot does not parse, by how it begins.
+# Statements that sqlglot cannot parse, by their beginning.
 _UNKNOWN_TO_SQLGLOT = {
     "CREATE PIPE studio_pipe",
     "CREATE EXTERNAL SCHEMA studio",
     "CREATE EXTERNAL TABLE studio.executions",
     "CREATE EXTERNAL TABLE studio.lines",
+    "CREATE EXTERNAL TABLE studio.daily_lines",
 }
 _TABLE = [block.code for block in sections("duckdb")["The table"]]
-_QUESTIONS = sections("duckdb").keys() - {"The table", "Load what is new", "What trips it"}
+_QUESTIONS = sections("duckdb").keys() - {
+    *("The table", COMPACTED, "Load what is new", "What trips it")
+}
 
 
 def statements(page: str) -> list[exp.Expr]:
@@ -59,10 +64,14 @@ def test_the_questions_answer_what_twilio_would(
     page: str, edge_values: EdgeValuesExport, tmp_path: Path
 ) -> None:
     expected = answers(expected_rows(edge_values, job.SINCE))
-    questions = {name: [in_duckdb(sections(page)[name][0].code, page)] for name in expected}
-    done = job.run("duckdb", questions | {"The table": _TABLE}, expected, edge_values, tmp_path)
+    questions = {name: translated(page, name, edge_values) for name in expected}
+    compacted = compacted_days(edge_values, tmp_path / "compacted")
+    table = {"The table": [*_TABLE, daily_view()]}
+    done = job.run(
+        "duckdb", questions | table, expected, edge_values.with_files(compacted), tmp_path
+    )
 
-    # Redshift's COPY does not say which of two objects is the later one.
+    # Redshift's COPY does not keep the order of objects.
     unsure = {edge_values.restless.sid} if page == "redshift" else set()
     for question, rows in expected.items():
         asked = done.answers[question]
@@ -73,8 +82,11 @@ def without(sids: Collection[str], rows: Iterable[Row]) -> list[Row]:
     return [row for row in rows if row.get("sid") not in sids]
 
 
-def in_duckdb(sql: str, dialect: str) -> str:
-    return sqlglot.transpile(sql, read=dialect, write="duckdb")[0]
+def translated(page: str, question: str, export: EdgeValuesExport) -> list[str]:
+    """The question; before it the view `finals`, over DuckDB's own tables, where it asks that."""
+    *before, block = sections(page)[question]
+    views = [before[-1]] if before else []
+    return [in_duckdb(each.code, page, export.now.date()) for each in (*views, block)]
 
 
 def test_the_databricks_queries_equal_the_spark_queries() -> None:
@@ -83,6 +95,21 @@ def test_the_databricks_queries_equal_the_spark_queries() -> None:
     assert {name: databricks[name] for name in _QUESTIONS} == {
         name: spark[name] for name in _QUESTIONS
     }
+    assert databricks[COMPACTED][-1] == spark[COMPACTED][-1]
+
+
+def test_the_compacted_days_of_databricks_are_each_final_row(
+    edge_values: EdgeValuesExport, tmp_path: Path
+) -> None:
+    rows = answers(expected_rows(edge_values, job.SINCE))[COMPACTED]
+    ask = {
+        "The table": [*_TABLE, daily_view()],
+        COMPACTED: translated("databricks", COMPACTED, edge_values),
+    }
+    compacted = compacted_days(edge_values, tmp_path / "compacted")
+    done = job.run("duckdb", ask, [COMPACTED], edge_values.with_files(compacted), tmp_path)
+
+    assert comparable(done.answers[COMPACTED]) == comparable(rows)
 
 
 def test_the_databricks_python_parses() -> None:

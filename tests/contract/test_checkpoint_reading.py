@@ -1,4 +1,4 @@
-"""What a person who looks on is told of the items, on both databases."""
+"""Checkpoints and leases, read without taking a lease, on both databases."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -10,7 +10,7 @@ from tools.devkit.servers.server import AwsServer
 
 @pytest.fixture
 def world(secrets_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[FunctionWorld]:
-    """A function that was never invoked; bucket, table and a good secret are there."""
+    """A function that was never invoked, with a bucket, a table and a valid secret."""
     with function_world(secrets_server) as made:
         api_key, api_secret = made.studio.account.api_key
         made.make(json.dumps({"api_key": api_key, "api_secret": api_secret}))

@@ -1,4 +1,4 @@
-"""The function in this process, between a server for all of AWS and the simulated Studio."""
+"""The function in this process, with one server for all of AWS and a simulated Studio."""
 
 import re
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ _OF_S3 = {"GET": "GetObject", "PUT": "PutObject"}
 
 
 class Context:
-    """What Lambda says of an invocation."""
+    """The context that Lambda passes to an invocation."""
 
     aws_request_id = "request-1"
 
@@ -48,7 +48,12 @@ class Context:
 
 @dataclass
 class FunctionWorld:
-    """Names of bucket, table and secret are this world's own. `calls` and `asked` are recorded."""
+    """One function and its servers; bucket, table and secret have unique names.
+
+    Attributes:
+        calls: the operations of AWS that were called.
+        asked: the requests to the Studio.
+    """
 
     server: AwsServer
     studio: Studio
@@ -59,7 +64,7 @@ class FunctionWorld:
     asked: list[Request] = field(default_factory=list)
 
     def called(self, data: bytes) -> None:
-        """Note the operation, if what goes over the wire begins a request."""
+        """Record the operation, if the data begins a request."""
         if request := _REQUEST.match(data):
             method, path = request[1].decode(), request[2].decode()
             if target := _TARGET.search(data):
@@ -124,7 +129,7 @@ class FunctionWorld:
         )
 
     def forget_checkpoints(self) -> None:
-        """Lose the table's items, behind the function's back."""
+        """Delete the items of the table, unknown to the function."""
         for item in self.items():
             self.dynamodb.delete_item(
                 TableName=f"{TABLE}-{self.name}",
@@ -132,7 +137,7 @@ class FunctionWorld:
             )
 
     def set_cursor(self, age_seconds: int, cursor: datetime) -> None:
-        """Put the one Flow's cursor elsewhere, behind the function's back."""
+        """Move the cursor of the only Flow, unknown to the function."""
         (item,) = self.items()
         self.dynamodb.update_item(
             TableName=f"{TABLE}-{self.name}",
@@ -145,7 +150,7 @@ class FunctionWorld:
 
 @contextmanager
 def function_world(server: AwsServer, studio: Studio | None = None) -> Iterator[FunctionWorld]:
-    """The servers, and a relay before AWS that hears every call."""
+    """Start the servers, and a relay in front of AWS that records every call."""
     studio = studio or Studio(lambda: datetime.now(UTC))
     (port,) = free_ports(1)
     host = urlsplit(server.endpoint)

@@ -1,4 +1,4 @@
-"""Whatever is wrong with the input: one clear error, and nothing written."""
+"""Every kind of bad input raises one clear error, and writes nothing."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,7 +24,7 @@ RANGE = {"from": "2026-11-01", "to": "2026-11-02"}
 
 @dataclass(frozen=True)
 class Bad:
-    """Input that is wrong in one way, and the error that says so.
+    """Input with one mistake, and the error that names it.
 
     `variables` are set over a good environment, or unset if they are None; `secret` is put in the
     place of the good one; `seconds` is how long the invocation may take.
@@ -55,7 +55,7 @@ def event(says: str, **keys: Any) -> Bad:
 
 
 TABLE = {
-    # Where objects and checkpoints go
+    # The destination
     "no bucket": variable("EXPORT_BUCKET", None, "^EXPORT_BUCKET is not set$"),
     "a bucket that is none": variable("EXPORT_BUCKET", "s3://bucket"),
     "an unknown bucket": variable(
@@ -70,7 +70,7 @@ TABLE = {
         "AccessDeniedError: .* table nowhere ",
         error=FlowsFailedError,
     ),
-    # What is exported
+    # The scope
     "a Flow that is none": variable("FLOW_SIDS", "FW1"),
     "a Flow too few": variable("FLOW_SIDS", f"{UNKNOWN_FLOW},"),
     "an unknown Flow": variable(
@@ -84,7 +84,7 @@ TABLE = {
         event={"flows": [UNKNOWN_FLOW], **RANGE},
         error=FlowsFailedError,
     ),
-    # Whom to ask
+    # The Studio
     "a host that is none": variable("STUDIO_BASE_URL", "studio.twilio.com"),
     "a host without TLS": variable("STUDIO_BASE_URL", "http://studio.twilio.com"),
     "a host that does not answer": variable(
@@ -101,7 +101,7 @@ TABLE = {
     ),
     "no concurrency": variable("STUDIO_CONCURRENCY", "0"),
     "concurrency in words": variable("STUDIO_CONCURRENCY", "four"),
-    # When
+    # The schedule
     "ages without units": variable("SWEEP_AGES", "2,15"),
     "ages that fall": variable("SWEEP_AGES", "15m,2m"),
     "an age after the deletion": variable("SWEEP_AGES", "2m,30d"),
@@ -153,7 +153,7 @@ TABLE = {
 
 @pytest.fixture
 def busy(world: FunctionWorld) -> FunctionWorld:
-    """There is something to export, were the input good."""
+    """A world with something to export."""
     now = datetime.now(UTC).replace(microsecond=0)
     flow = world.studio.add_flow()
     flow.add(now - timedelta(hours=1), now - timedelta(minutes=50))
@@ -189,7 +189,7 @@ def test_bad_input_raises_one_clear_error_and_writes_nothing(
 
 
 def chained(error: BaseException | None) -> str:
-    """All that a traceback would say of the error and its causes."""
+    """Return the traceback of the error and its causes."""
     texts = []
     while error:
         texts.append(repr(error))
@@ -198,7 +198,7 @@ def chained(error: BaseException | None) -> str:
 
 
 def wrong(item: dict[str, Any], created: datetime) -> bool:
-    """Whether the lease is held still, or a cursor has passed the Execution."""
+    """Return whether the lease is still held, or a cursor has passed the Execution."""
     cursors = [datetime.fromisoformat(at["S"]) for at in item["cursors"]["M"].values()]
     return "lease" in item or max(cursors) > created
 

@@ -1,4 +1,4 @@
-"""The function that compacts, as SAM builds it, in Lambda's own runtime, on a real S3."""
+"""The compactor as SAM builds it, in Lambda's runtime, with a real S3 server."""
 
 import gzip
 import json
@@ -24,12 +24,12 @@ from tools.local_lambda.runtime import Answer, LambdaRuntime
 _BUCKET, _PREFIX = "studio-export", "studio"
 _RECORDER = Path(next(iter(recorder.__path__)))
 _DAY = str((datetime.now(UTC) - timedelta(days=5)).date())
-_DAMAGED = str((datetime.now(UTC) - timedelta(days=6)).date())
+_CORRUPT = str((datetime.now(UTC) - timedelta(days=6)).date())
 
 
 @dataclass
 class Lived:
-    """What three invocations answered, what then lay there, and which calls were made."""
+    """The results of three invocations, the objects afterwards, and the calls made."""
 
     scheduled: Answer
     named: Answer
@@ -67,17 +67,17 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
 
 
 def _export(store: S3Store) -> None:
-    """Four lines of a day, and a day with a hole in its log."""
+    """Write a day of four lines, and a day with a gap in its log."""
     for number, status in enumerate(("ended", "active", "ended", "ended")):
         line = {"sid": f"FN{number}", "status": status, "date_created": f"{_DAY}T10:00:0{number}Z"}
         body = gzip.compress(json.dumps(line).encode() + b"\n")
         key = f"executions/dt={_DAY}/{FLOW}-T10-{number:05}.jsonl.gz"
         assert store.put_if_absent(key, body, {})
-    store.put_if_absent(f"executions/dt={_DAMAGED}/{FLOW}-T10-00001.jsonl.gz", b"", {})
+    store.put_if_absent(f"executions/dt={_CORRUPT}/{FLOW}-T10-00001.jsonl.gz", b"", {})
 
 
 def _environment() -> dict[str, Any]:
-    stack = render(ExistingBucket=_BUCKET, ExportPrefix=_PREFIX, CompactDaily="true")
+    stack = render(ExistingBucket=_BUCKET, ExportPrefix=_PREFIX)
     declared = stack.properties("Compactor")["Environment"]["Variables"]
     return {name: str(value) for name, value in declared.items()}
 
@@ -89,7 +89,7 @@ def test_a_scheduled_run_compacts_due_days_and_then_reports_corrupt_ones(lived: 
     assert sids == ["FN0", "FN2", "FN3"]
     assert lived.scheduled.error
     assert "DaysFailedError" in str(lived.scheduled.error)
-    assert f"{_DAMAGED}: CorruptLogError: an object is missing" in str(lived.scheduled.error)
+    assert f"{_CORRUPT}: CorruptLogError: an object is missing" in str(lived.scheduled.error)
 
 
 def test_a_named_day_is_checked_again_and_nothing_is_added(lived: Lived) -> None:
@@ -117,7 +117,7 @@ def test_an_invalid_event_is_refused(lived: Lived) -> None:
 
 
 def test_the_role_allows_every_call_that_was_made(lived: Lived) -> None:
-    stack = render(ExistingBucket=_BUCKET, ExportPrefix=_PREFIX, CompactDaily="true")
+    stack = render(ExistingBucket=_BUCKET, ExportPrefix=_PREFIX)
     (inline,) = stack.properties("CompactorRole")["Policies"]
 
     assert {call.action for call in lived.calls} == {

@@ -1,4 +1,4 @@
-"""The demo, and that its audit would see what it says is not there."""
+"""The demo, and that its audit detects losses and duplicates."""
 
 import os
 import subprocess
@@ -58,7 +58,7 @@ def _audited(flow: Flow, root: Path, *objects: list[Record]) -> FlowAudit:
 
 
 def _add(flow: Flow, created_hours: float, ended_hours: float | None = None) -> Execution:
-    """Instants in hours after the first run."""
+    """Add an Execution; times are hours after the first run."""
     ends_at = None if ended_hours is None else _FIRST + timedelta(hours=ended_hours)
     return flow.add(_FIRST + timedelta(hours=created_hours), ends_at)
 

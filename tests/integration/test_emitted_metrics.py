@@ -1,4 +1,4 @@
-"""What alarms and dashboard name is what the function really emits, and what AWS does."""
+"""Alarms and dashboard name only metrics that the function or AWS emits."""
 
 import contextlib
 import json
@@ -13,7 +13,9 @@ from tools.devkit.operations.cloudwatch import Metric, Metrics, metric_of
 from tools.devkit.template.dashboard import rows, widgets
 from tools.devkit.template.rendered import render
 
-# What the services measure by themselves: of the function, the queues and the table.
+UNITS = {"Seconds": "Seconds", "Hours": "None"}  # CloudWatch has no unit of hours
+
+# Metrics that AWS emits for the function, the queues and the table.
 OF_AWS = {
     "AWS/Lambda": ({"Duration", "Errors", "Invocations"}, "FunctionName", {"exporter"}),
     "AWS/SQS": (
@@ -35,7 +37,7 @@ def named_by_the_template() -> set[Metric]:
 def emitted(
     world: FunctionWorld, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[[object], Metrics]:
-    """Invoke the handler, and read what it printed as CloudWatch does."""
+    """Invoke the handler, and read its output as CloudWatch does."""
     variables = render().properties("Exporter")["Environment"]["Variables"]
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", variables["POWERTOOLS_SERVICE_NAME"])
     created = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=30)

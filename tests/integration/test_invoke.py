@@ -1,4 +1,4 @@
-"""The artifact that SAM builds, in Lambda's own runtime, against real servers."""
+"""The function as SAM builds it, in Lambda's runtime, against real servers."""
 
 import gzip
 import json
@@ -36,7 +36,7 @@ RECORDER = Path(next(iter(recorder.__path__)))
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The build, copied, so that another process may build anew meanwhile."""
+    """A copy of the build, so that another process may build at the same time."""
     ensure()
     made = build()
     to = tmp_path_factory.mktemp("built")
@@ -51,13 +51,13 @@ def cloud() -> Iterator[LocalCloud]:
 
 
 def exported(cloud: LocalCloud) -> list[dict[str, Any]]:
-    """Every line, in the order of its log."""
+    """Return every line, in the order of its log."""
     bodies = (gzip.decompress(body) for _, body in sorted(cloud.objects().items()))
     return [json.loads(line) for body in bodies for line in body.splitlines()]
 
 
 def wanted(cloud: LocalCloud, now: datetime) -> set[str]:
-    """Every Execution that a run at `now` must have found: the head stays two minutes behind."""
+    """Return the Executions that a run at `now` must export: the head is two minutes behind."""
     return {
         execution.sid
         for flow in cloud.studio.studio.account.flows
@@ -73,24 +73,24 @@ def doubled(lines: list[dict[str, Any]]) -> list[tuple[str, str]]:
 
 @dataclass
 class LostAnswers:
-    """Stands between the function and S3: from the nth put on, no answer comes back."""
+    """A relay between function and S3 that withholds the answers from the nth put on."""
 
     puts: int
     seen: int = 0
     silent: bool = False
-    mended: Event = field(default_factory=Event)
+    answering: Event = field(default_factory=Event)
 
     def asked(self, data: bytes) -> None:
         self.seen += data.startswith(b"PUT /")
-        self.silent = self.silent or (self.seen >= self.puts and not self.mended.is_set())
+        self.silent = self.silent or (self.seen >= self.puts and not self.answering.is_set())
 
     def answered(self, _: bytes) -> None:
         if self.silent:
-            self.mended.wait()
+            self.answering.wait()
 
-    def mend(self) -> None:
+    def answer_again(self) -> None:
         self.silent = False
-        self.mended.set()
+        self.answering.set()
 
 
 def test_a_cold_run_exports_everything_once_and_a_warm_one_adds_nothing(
@@ -108,13 +108,13 @@ def test_a_cold_run_exports_everything_once_and_a_warm_one_adds_nothing(
     assert warm.value["complete"]
     assert wanted(cloud, begun) <= {line["sid"] for line in after_one}
     assert cold.value["totals"]["lines"] == len(after_one)
-    assert warm.value["totals"]["lines"] <= 3  # what grew old enough meanwhile
+    assert warm.value["totals"]["lines"] <= 3  # Executions that became old enough since
     assert not doubled(exported(cloud))
 
 
 @dataclass
 class Recovery:
-    """What a killed invocation left, what the next ones answered, and all calls that they made."""
+    """The state after a killed invocation, the results of the next ones, and all calls."""
 
     killed: Answer
     left: list[dict[str, Any]]
@@ -129,7 +129,7 @@ class Recovery:
 
 @pytest.fixture(scope="module")
 def recovery(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recovery]:
-    """An invocation that hangs and is killed after puts without an answer, then others in peace."""
+    """Make one invocation that hangs at unanswered puts until it is killed, then others."""
     directory = tmp_path_factory.mktemp("recovery")
     calls = directory / "calls"
     lost = LostAnswers(puts=10)
@@ -149,7 +149,7 @@ def recovery(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         ):
             killed = function.invoke(SCHEDULED_EVENT)
             left = exported(cloud)
-            lost.mend()
+            lost.answer_again()
             leases = leases_end(cloud, datetime.now(UTC) + timedelta(hours=1))
             answers = [function.invoke(SCHEDULED_EVENT)]
             leases_end(cloud, datetime.now(UTC))
@@ -170,7 +170,7 @@ def recovery(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 def leases_end(cloud: LocalCloud, until: datetime) -> int:
-    """Set the end of each lease that the killed one left, whatever this machine's speed."""
+    """Set when the leases of the killed invocation expire, independent of machine speed."""
     client = boto3.client("dynamodb", **cloud.dynamodb.client_options())
     held = [item for item in client.scan(TableName=TABLE)["Items"] if "lease" in item]
     for item in held:
@@ -207,7 +207,7 @@ def test_the_next_invocation_starts_cold_and_respects_the_lease(recovery: Recove
 
 
 def test_later_invocations_recover_everything_and_double_nothing(recovery: Recovery) -> None:
-    """Some puts of the killed one had their effect, and no answer: the hardest moment."""
+    """Some puts of the killed invocation had their effect, and no answer."""
     last = recovery.answers[-1]
 
     assert last.error is None
@@ -217,7 +217,7 @@ def test_later_invocations_recover_everything_and_double_nothing(recovery: Recov
 
 
 def test_the_role_allows_exactly_the_calls_that_a_run_makes(recovery: Recovery) -> None:
-    """A run with a cold start, a lease that is held, and logs to read again makes them all."""
+    """A cold run that meets a lease and reads logs again makes every call."""
     names = {"ExistingBucket": BUCKET, "ExportPrefix": PREFIX}
     stack = render(**names, TwilioSecretArn=recovery.secret_arn)
     (inline,) = stack.properties("ExporterRole")["Policies"]
@@ -244,9 +244,9 @@ def test_the_command_replays_through_the_function_day_by_day(
         monkeypatch.setenv(name, value)
     with LambdaRuntime(built, cloud.environment(), tmp_path / "log") as function:
         monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", function.url)
-        told = [json.loads(CliRunner().invoke(app, arguments).stdout) for _ in range(2)]
+        results = [json.loads(CliRunner().invoke(app, arguments).stdout) for _ in range(2)]
         invocations = function.log.count("REPORT RequestId")
-    assert [each["nothing_missed"] for each in told] == [False, True]
-    assert told[0]["totals"]["lines"] == len(exported(cloud)) > 0
+    assert [each["nothing_missed"] for each in results] == [False, True]
+    assert results[0]["totals"]["lines"] == len(exported(cloud)) > 0
     assert not doubled(exported(cloud))
     assert invocations == 2 * 3  # a day each

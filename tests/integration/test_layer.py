@@ -1,4 +1,4 @@
-"""The layer as its Makefile makes it: the handlers start with it, and it is what is locked."""
+"""The layer as its Makefile makes it: handlers start with it, and it matches the lock file."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from tools.local_lambda.build import RUNTIME_PYTHON
 from tools.supply.layer import SOURCE, make_layer, zipped_bytes
 from tools.supply.sbom import LOCK, pins
 
-# Starts as Lambda does, and says which files were compiled for it and which modules came of files.
+# Starts as Lambda does; prints the files that were compiled, and the file of each module.
 COLD_START = """
 import importlib, json, sys
 compiled = []
@@ -29,7 +29,7 @@ importlib.import_module(sys.argv[1]).warm()
 files = {name: getattr(module, "__file__", None) for name, module in sys.modules.items()}
 json.dump({"compiled": compiled, "files": files}, sys.stdout)
 """
-# What the environment of the functions must have.
+# The variables that the functions require.
 VARIABLES = {
     "AWS_DEFAULT_REGION": "us-east-1",
     "EXPORT_BUCKET": "bucket",
@@ -37,8 +37,8 @@ VARIABLES = {
     "TWILIO_SECRET_ID": "secret",
 }
 LIBRARIES = {"aws_lambda_powertools", "isal.isal_zlib", "msgspec", "urllib3"}
-_EPOCH_OF_ZIP = 315_532_800  # 1980, the date of everything that SAM packs
-# What an ELF file says of its processor.
+_EPOCH_OF_ZIP = 315_532_800  # 1980, the date that SAM gives every file
+# The machine field of an ELF file.
 _MACHINES = {"x86_64": 62, "aarch64": 183}
 
 

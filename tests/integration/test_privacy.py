@@ -1,4 +1,4 @@
-"""The privacy policy, from the environment to what lies in the bucket."""
+"""The privacy policy, from the environment to the objects in the bucket."""
 
 import json
 import subprocess
@@ -40,7 +40,7 @@ def set_privacy_key(world: FunctionWorld, key: object) -> None:
 
 
 def run(world: FunctionWorld, monkeypatch: pytest.MonkeyPatch, policy: str) -> None:
-    """A run of a new process under this policy."""
+    """Make a run in a new process with this policy."""
     monkeypatch.setenv("PRIVACY", policy)
     bootstrap.warm.cache_clear()
     assert world.invoke({})["complete"]
@@ -147,9 +147,11 @@ def test_a_hash_without_a_valid_key_is_refused_before_any_request_but_the_secret
 ) -> None:
     set_privacy_key(busy, key)
     monkeypatch.setenv("PRIVACY", HASHED)
-    with pytest.raises(ConfigurationError, match="privacy_key of the secret must have 32") as told:
+    with pytest.raises(
+        ConfigurationError, match="privacy_key of the secret must have 32"
+    ) as raised:
         busy.invoke({})
-    assert "short" not in str(told.value)
+    assert "short" not in str(raised.value)
     assert "AccessDenied" in capfd.readouterr().out
     assert (busy.calls, busy.asked) == (["GetSecretValue"], [])
 

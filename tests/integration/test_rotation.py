@@ -1,4 +1,4 @@
-"""Keys are changed while the function works: nothing is lost, and no run fails for it."""
+"""Keys are rotated during runs: nothing is lost, and no run fails."""
 
 import json
 from collections import Counter
@@ -31,7 +31,7 @@ def by_account(username: str, password: str) -> Secret:
 
 @pytest.fixture
 def busy(world: FunctionWorld, monkeypatch: pytest.MonkeyPatch) -> FunctionWorld:
-    """Two Flows of an hour ago, listed two Executions a page."""
+    """Two Flows with Executions of an hour ago; two rows a page."""
     now = datetime.now(UTC).replace(microsecond=0)
     for _ in range(2):
         flow = world.studio.add_flow()
@@ -44,7 +44,7 @@ def busy(world: FunctionWorld, monkeypatch: pytest.MonkeyPatch) -> FunctionWorld
 
 
 def use(world: FunctionWorld, secret: Secret, *, revoke: bool = True) -> None:
-    """Put a secret in its place, and let Twilio take it: alone, if the old one is revoked."""
+    """Store a new key in the secret, and let Twilio accept it, alone if the old one is revoked."""
     username, password = secret.values()
     if revoke:
         world.studio.account.credentials.clear()
@@ -53,16 +53,16 @@ def use(world: FunctionWorld, secret: Secret, *, revoke: bool = True) -> None:
 
 
 def before_page(world: FunctionWorld, number: int, act: Callable[[], None]) -> None:
-    """Act when the page of that number is asked for, the first time, before it is answered."""
+    """Act once, before the page of that number is answered."""
     acted: list[Request] = []
 
-    def heard(request: Request) -> None:
+    def on_request(request: Request) -> None:
         world.asked.append(request)
         if request.page == number and not acted:
             acted.append(request)
             act()
 
-    world.studio.on_request = heard
+    world.studio.on_request = on_request
 
 
 def exported(world: FunctionWorld) -> Counter[str]:
@@ -75,7 +75,7 @@ def exported(world: FunctionWorld) -> Counter[str]:
 
 
 def refused(world: FunctionWorld) -> int:
-    """How many requests were sent again, as those are that were refused."""
+    """Return how many requests were repeated, as refused ones are."""
     sent = Counter((each.flow_sid, *sorted(each.parameters.items())) for each in world.asked)
     return sum(times - 1 for times in sent.values())
 

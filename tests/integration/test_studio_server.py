@@ -1,4 +1,4 @@
-"""The simulated Studio over HTTP: what the wire adds to it."""
+"""The simulated Studio over HTTP: connections, gzip, faults of the network, control."""
 
 import json
 import os

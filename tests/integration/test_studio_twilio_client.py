@@ -1,4 +1,4 @@
-"""Twilio's own client reads the simulated Studio, each of whose answers fits Twilio's schemas."""
+"""Twilio's own client reads the simulated Studio, and every answer fits Twilio's schemas."""
 
 # mypy: disable-error-code="import-untyped, misc"
 # Twilio publishes no types.
@@ -27,7 +27,7 @@ NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 
 
 class CheckedHttpClient(TwilioHttpClient):
-    """Sends what is meant for Twilio to the simulator, and validates what comes back."""
+    """Redirects requests for Twilio to the simulator, and validates the answers."""
 
     def __init__(self, url: str) -> None:
         super().__init__(timeout=10)

@@ -1,4 +1,4 @@
-"""The calls that an invocation makes, each by its name: none that it need not."""
+"""The calls of an invocation, by name: it makes no unnecessary one."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +12,7 @@ HEAD = 120
 
 @pytest.fixture
 def flow(world: FunctionWorld, monkeypatch: pytest.MonkeyPatch) -> str:
-    """One Flow with one age to list, and three Executions of half an hour ago."""
+    """One Flow, one age, and three Executions of half an hour ago."""
     flow, created = world.studio.add_flow(), ago(30)
     for _ in range(3):
         flow.add(created, ago(29))

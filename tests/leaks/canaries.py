@@ -1,4 +1,4 @@
-"""A Studio full of private values, in every place where the source could have one."""
+"""Canaries: private values in every place where the source could have one."""
 
 import base64
 from collections.abc import Mapping
@@ -11,12 +11,12 @@ from simulator.responses import Response
 from simulator.sids import sid
 from simulator.studio import Studio
 
-API_KEY, API_SECRET = sid("SK", "planted", 0), "pl4nted-api-secret"
-PRIVACY_KEY = "pl4nted-privacy-key-of-32-or-more"
-NUMBER, BODY, DIGITS = "5559990042", "pl4nted-body: meet me at nine", "4929123412341234"
-NAME = "pl4nted-flow-name"
+API_KEY, API_SECRET = sid("SK", "canary", 0), "c4nary-api-secret"
+PRIVACY_KEY = "c4nary-privacy-key-of-32-or-more"
+NUMBER, BODY, DIGITS = "5559990042", "c4nary-body: meet me at nine", "4929123412341234"
+NAME = "c4nary-flow-name"
 
-# What an Execution holds goes into the lines, and nowhere else.
+# Values of an Execution may be in lines, and nowhere else.
 OF_EXECUTIONS = {"telephone number": NUMBER, "message body": BODY, "digits": DIGITS}
 CANARIES = {
     **OF_EXECUTIONS,
@@ -30,13 +30,13 @@ _CONTEXT = (
     f'{{"contact": {{"channel": {{"address": "+1{NUMBER}"}}}}, "widgets": '
     f'{{"ask": {{"Body": "{BODY}", "Digits": "{DIGITS}"}}}}, "trigger": {{"From": "+1{NUMBER}"}}}}'
 )
-_ECHO = f"The number +1{NUMBER} said {BODY} and {DIGITS} to {NAME} with {API_SECRET}: "
-# Such a row costs more than it tells here.
+_ECHO = f"The number +1{NUMBER} sent {BODY} and {DIGITS} to {NAME} with {API_SECRET}: "
+# These rows take too long for what they would show here.
 _TOO_LARGE = {Oddity.HUGE, Oddity.DEEP}
 
 
 class CanaryStudio(Studio):
-    """Each Execution has them in its fields, each error says them back."""
+    """A Studio whose Executions and errors contain every canary."""
 
     def handle(
         self, method: str, url: str, headers: Mapping[str, str], concurrent: int = 1
@@ -53,10 +53,10 @@ class CanaryStudio(Studio):
 
 
 def canary_studio() -> CanaryStudio:
-    """One Flow whose Executions of an hour ago are active, ended, and each odd in its way."""
+    """Return a Studio with one Flow: an active, an ended, and one Execution per oddity."""
     now = datetime.now(UTC).replace(microsecond=0)
     studio = CanaryStudio(
-        lambda: datetime.now(UTC), Account("planted", credentials={API_KEY: API_SECRET})
+        lambda: datetime.now(UTC), Account("canary", credentials={API_KEY: API_SECRET})
     )
     flow = studio.add_flow(NAME)
     created = now - timedelta(hours=1)

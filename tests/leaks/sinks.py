@@ -1,4 +1,4 @@
-"""What a run left in every place that may not have a private value."""
+"""Sinks: every place that must not contain a private value."""
 
 import json
 import logging
@@ -8,26 +8,26 @@ from contextlib import contextmanager
 
 import pytest
 
-# Whose loggers the sieve resets: a process that ran before may have turned them down.
+# Their loggers are reset, because an earlier test may have raised their levels.
 _LIBRARIES = ("boto3", "botocore", "urllib3")
 
 
 class Sinks:
-    """Places and what was found in them. A place may be added to more than once."""
+    """The text of each place. A place may be added to more than once."""
 
-    def __init__(self, planted: Mapping[str, str]) -> None:
-        self._planted = planted
+    def __init__(self, canaries: Mapping[str, str]) -> None:
+        self._canaries = canaries
         self._places: dict[str, list[str]] = {}
 
     def add(self, place: str, content: object) -> None:
-        """`content` is text, bytes, or whatever JSON can spell."""
+        """Add text, bytes, or a value that JSON can represent."""
         if isinstance(content, bytes):
             content = content.decode(errors="replace")
         text = content if isinstance(content, str) else json.dumps(content, default=repr)
         self._places.setdefault(place, []).append(text)
 
     def add_error(self, place: str, error: BaseException | None) -> None:
-        """What a traceback, or a tracker that keeps arguments, would say of it and its causes."""
+        """Add the traceback and the representation of an error and its causes."""
         if error:
             self.add(place, "".join(traceback.format_exception(error)))
         while error:
@@ -36,15 +36,15 @@ class Sinks:
 
     @property
     def places(self) -> dict[str, int]:
-        """How much was looked at, in characters."""
+        """Characters searched, by place."""
         return {place: sum(map(len, texts)) for place, texts in self._places.items()}
 
     def caught(self) -> list[str]:
-        """The private values that lie in a place: `digits in log lines`."""
+        """Return each private value found, as `digits in log lines: …`."""
         return [
             f"{name} in {place}: …{_around(text, value)}…"
             for place, texts in self._places.items()
-            for name, value in self._planted.items()
+            for name, value in self._canaries.items()
             for text in texts
             if value in text
         ]
@@ -61,13 +61,13 @@ class _Records(logging.Handler):
         self._sinks = sinks
 
     def emit(self, record: logging.LogRecord) -> None:
-        # With all attributes: `extra` is among them, and what a JSON formatter would add.
+        # With all attributes: they include `extra`, which a JSON formatter adds.
         self._sinks.add("log records", f"{record.getMessage()} {record.__dict__}")
 
 
 @contextmanager
 def capture_output(sinks: Sinks, capture: pytest.CaptureFixture[str]) -> Iterator[None]:
-    """Everything said in the block, with the log level at DEBUG as the template allows."""
+    """Capture output and log records, at level DEBUG, which the template allows."""
     handler, root = _Records(sinks), logging.getLogger()
     before = root.level
     root.addHandler(handler)
@@ -78,14 +78,14 @@ def capture_output(sinks: Sinks, capture: pytest.CaptureFixture[str]) -> Iterato
     finally:
         root.removeHandler(handler)
         root.setLevel(before)
-        said = capture.readouterr()
-        sinks.add("standard output", said.out)
-        sinks.add("standard error", said.err)
+        captured = capture.readouterr()
+        sinks.add("standard output", captured.out)
+        sinks.add("standard error", captured.err)
 
 
 @contextmanager
 def libraries_as_they_come() -> Iterator[None]:
-    """The loggers of the libraries as in a new process, and afterwards as they were."""
+    """Reset the loggers of the libraries as in a new process, then restore them."""
     loggers = [logging.getLogger(name) for name in _LIBRARIES]
     levels = [logger.level for logger in loggers]
     for logger in loggers:

@@ -1,4 +1,4 @@
-"""The command says nothing private either, nor leaves it beside the lines."""
+"""The command prints no private value, and writes none except in lines."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,7 +30,7 @@ COMMANDS = [
     ("find-contact", "--contact", BODY, "--json"),
     ("replay", *RANGE, "--dry-run"),
 ]
-# Faults that end a run at once: what the others say is told by the handler's tests.
+# Faults that end a run at once; the tests of the handler cover the others.
 FAULTS = [
     *(Kind.UNAUTHORIZED, Kind.SUSPENDED, Kind.NO_PERMISSION, Kind.NOT_FOUND, Kind.HTML_PAGE),
     *(Kind.WRONG_KEY, Kind.NOT_A_LIST, Kind.REDIRECT, Kind.URL_CYCLE, Kind.FOREIGN_HOST),
@@ -60,13 +60,13 @@ def to(studio: CanaryStudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def run(sinks: Sinks, *arguments: object) -> int:
     result = CliRunner().invoke(app, [str(each) for each in arguments])
-    sinks.add("what the command says", result.output)
+    sinks.add("output of the command", result.output)
     sinks.add_error("errors", result.exception)
     return result.exit_code
 
 
 def left_by(to: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    """The files below the dataset: those that hold lines, and all others."""
+    """Return the files of the dataset: those with lines, and the others."""
     data: dict[str, bytes] = {}
     others: dict[str, bytes] = {}
     for path in (path for path in to.rglob("*") if path.is_file()):

@@ -1,11 +1,13 @@
 """What can go wrong with a stack, how long it lasts here, and which alarms must go on."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import count
 
 from simulator.faults import Fault, Kind
 from simulator.oddities import Oddity
+from studio_export.model import Span
 from tools.devkit.operations.operation import Operation
 
 DAYS = 24.0
@@ -44,6 +46,14 @@ def _recover(operation: Operation) -> None:
 
 def _for_one_flow(kind: Kind) -> Callable[[Operation], None]:
     return lambda world: world.studio.faults.on(Fault(kind, flow_sid=world.flows[0].sid))
+
+
+def _hole_expires(operation: Operation) -> None:
+    """Leave a hole in a Flow's checkpoint whose Executions Twilio has just deleted."""
+    items, sid = operation.checkpoints.items, operation.flows[0].sid
+    deleted = operation.clock.now().replace(microsecond=0) - timedelta(days=30, seconds=2)
+    hole = Span(deleted, deleted + timedelta(seconds=1))
+    items[sid] = replace(items[sid], checkpoint=replace(items[sid].checkpoint, holes=(hole,)))
 
 
 def _by_turns(operation: Operation) -> None:
@@ -158,6 +168,12 @@ OUTAGES = (
         "a record is rejected",
         *(_reject, _recover, 1.0),
         {"RejectedAlarm": (0.0, 0.75)},
+        clear_hours=26.0,
+    ),
+    Outage(
+        "a second that Twilio's list never showed is deleted",
+        *(_hole_expires, _recover, 1.0),
+        {"HolesExpiredAlarm": (0.0, 0.75)},
         clear_hours=26.0,
     ),
     Outage(

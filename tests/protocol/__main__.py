@@ -62,7 +62,7 @@ def prove(scale: float, seed: int, table: Path | None) -> int:
         done = campaigns.run(name, make())
         broken = (done.lost, done.doubled, done.rewritten, done.other)
         show(_ROW.format(name, done.lives, done.ios, *broken, f"{done.seconds:.0f}"))
-        found += [f"{verdict.case}\n{verdict.broken}" for verdict in done.found]
+        found += [f"{result.case}\n{result.broken}" for result in done.found]
     for target in TARGETS:
         killed = kills.run(int(_KILLS * scale), seed, target, say=lambda _: None)
         known = (killed.lost, killed.doubled, killed.rewritten)
@@ -70,14 +70,14 @@ def prove(scale: float, seed: int, table: Path | None) -> int:
         name = f"{killed.kills} real kills, {target}"
         show(_ROW.format(name, killed.lives, "", *known, other, f"{killed.seconds:.0f}"))
         found += killed.found
-    verdicts = mutation.run()
+    results = mutation.run()
     show("")
-    show(mutation.table(verdicts))
+    show(mutation.table(results))
     print(*found, sep="\n\n")
     if table:
         table.parent.mkdir(parents=True, exist_ok=True)
         table.write_text("\n".join(lines) + "\n")
-    return 1 if found or not all(verdict.as_wanted for verdict in verdicts) else 0
+    return 1 if found or not all(result.as_wanted for result in results) else 0
 
 
 if __name__ == "__main__":

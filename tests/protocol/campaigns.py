@@ -16,7 +16,7 @@ _FOUND_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Result:
     """The result of one case: its I/Os, and the promise it broke, empty if none."""
 
     case: str
@@ -36,35 +36,35 @@ class Campaign:
     rewritten: int = 0
     other: int = 0
     seconds: float = 0.0
-    found: list[Verdict] = field(default_factory=list)
+    found: list[Result] = field(default_factory=list)
 
-    def take(self, verdict: Verdict) -> None:
+    def take(self, result: Result) -> None:
         self.lives += 1
-        self.ios += verdict.ios
-        if not verdict.broken:
+        self.ios += result.ios
+        if not result.broken:
             return
         kinds = {"G1": "lost", "G2": "doubled", "G3": "doubled", "G5": "rewritten"}
-        kind = kinds.get(verdict.broken[:2], "other")
+        kind = kinds.get(result.broken[:2], "other")
         setattr(self, kind, getattr(self, kind) + 1)
         if len(self.found) < _FOUND_SHOWN:
-            self.found.append(verdict)
+            self.found.append(result)
 
 
-def judge(case: str) -> Verdict:
+def judge(case: str) -> Result:
     try:
-        return Verdict(case, cases.run(case).injector.number)
+        return Result(case, cases.run(case).injector.number)
     except BrokenPromiseError as error:
-        return Verdict(case, 0, "\n".join([str(error), *error.__notes__]))
+        return Result(case, 0, "\n".join([str(error), *error.__notes__]))
     except Exception as error:  # noqa: BLE001  a case that crashes is a finding too
-        return Verdict(case, 0, f"{type(error).__name__}: {error}")
+        return Result(case, 0, f"{type(error).__name__}: {error}")
 
 
 def run(name: str, all_cases: Iterator[str]) -> Campaign:
     """Run all cases, one process a core."""
     campaign, begun = Campaign(name), time.monotonic()
     with Pool(os.cpu_count()) as pool:
-        for verdict in pool.imap_unordered(judge, all_cases, chunksize=_SEEDS_A_BATCH):
-            campaign.take(verdict)
+        for result in pool.imap_unordered(judge, all_cases, chunksize=_SEEDS_A_BATCH):
+            campaign.take(result)
     campaign.seconds = time.monotonic() - begun
     return campaign
 

@@ -1,6 +1,6 @@
 """An account in which one Execution spoils every answer that holds it.
 
-Faults in time do not find what is tied to content: here the same second fails whoever asks and
+Faults in time do not find what is tied to content: here the same second fails for every caller and
 however often. `PoisonedSource` answers as Twilio's list does, newest first, filtered by creation.
 """
 
@@ -154,7 +154,7 @@ class PoisonedLife:
         chance = random.Random(f"{self.seed}/{self.kind}")
         days = chance.choice((1, 3, 20))
         self.clock = VirtualClock(START + timedelta(days=days))
-        # Distinct seconds: what shares the poison's second cannot be told apart by any filter.
+        # Distinct seconds: what shares the poison's second no filter can separate.
         seconds = chance.sample(range(600, days * 86_400 - 600), self.executions)
         if chance.random() < 0.5:  # a burst, with the poison in its middle
             begun = chance.choice(seconds)

@@ -1,4 +1,4 @@
-"""Compactors that die at any I/O, that meet, and that meet an exporter: each row is there once."""
+"""Compactors that die at any I/O or overlap, also with an exporter, write each row once."""
 
 from collections.abc import Callable, Iterator
 

@@ -81,5 +81,5 @@ def test_no_fault_beside_a_late_put_after_process_death_loses_or_doubles_a_line(
 
 
 def test_a_call_that_lands_hours_late_does_not_take_the_lease_of_a_live_process() -> None:
-    """What they save is then refused, and at the last age no other sweep comes."""
+    """Its save would be refused, and no sweep follows that of the last age."""
     cases.run("faults: the expiry wall: 1=late 2=forbidden")

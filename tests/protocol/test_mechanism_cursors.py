@@ -1,4 +1,4 @@
-"""Cursors and spans, each with nothing else that could heal their mistakes."""
+"""Cursors and spans, each where no other mechanism can correct a mistake."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -58,7 +58,7 @@ def test_an_abandoned_listing_is_listed_again_in_steps() -> None:
 
 
 class Impatient(Answering):
-    """Answers nothing that spans more than ten minutes: a gateway in front of a slow server."""
+    """A source that fails for ranges above ten minutes, as behind a gateway with a timeout."""
 
     def get(self, url: str, deadline: float) -> Reply:
         reply = super().get(url, deadline)

@@ -1,4 +1,4 @@
-"""A death in the middle of a file: what the directory shows is whole, or not there."""
+"""A process death while it writes a file: each object is whole, or absent."""
 
 import os
 import stat
@@ -12,7 +12,7 @@ KEY = "executions/dt=2026-11-23/FW0-T14-00000.jsonl.gz"
 
 
 class DeathError(BaseException):
-    """No `except` holds it, as with a SIGKILL."""
+    """A simulated SIGKILL: no `except Exception` catches it."""
 
 
 def test_a_process_death_before_fsync_leaves_no_object(

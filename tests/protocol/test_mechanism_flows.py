@@ -1,4 +1,4 @@
-"""Several Flows side by side in one process: what befalls one of them, and what befalls all."""
+"""Several Flows in one process: faults of one of them, and faults of the account."""
 
 from dataclasses import replace
 from datetime import timedelta

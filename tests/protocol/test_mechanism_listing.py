@@ -1,4 +1,4 @@
-"""A listing that goes wrong, with a single age: no later sweep can heal what this one loses."""
+"""A listing that fails, with a single age: no later sweep can find what it loses."""
 
 from dataclasses import replace
 

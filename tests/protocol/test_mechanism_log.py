@@ -1,4 +1,4 @@
-"""The number as the fence, and the lock within a process, each with nothing else to save it."""
+"""The number as the fence, and the lock within a process, each without other protection."""
 
 from datetime import UTC, datetime, timedelta
 from threading import Thread
@@ -24,7 +24,7 @@ def record(sid: str) -> Record:
 
 
 def sids(store: MemoryStore) -> list[str]:
-    """Of every line, by the numbers of the objects, which must be dense."""
+    """Return the Sids of all lines, in the order of the objects, whose numbers must have no gap."""
     numbers = [int(key[-14:-9]) for key in sorted(store.objects)]
     assert numbers == list(range(len(numbers)))
     return [sid for key in sorted(store.objects) for sid, _ in decode(store.objects[key])]

@@ -1,4 +1,4 @@
-"""What S3 is asked: the condition of a put, and all of a long list."""
+"""The requests to S3: puts are conditional, and lists are complete."""
 
 from collections.abc import Iterator
 

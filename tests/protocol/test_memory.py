@@ -1,4 +1,4 @@
-"""A step's memory is bounded, whatever a window holds."""
+"""The memory of a sweep is bounded, however many Executions a second has."""
 
 import json
 import tracemalloc
@@ -17,7 +17,7 @@ ROWS, RECORD_BYTES, BUFFER_BYTES = 100, 4000, 1_000_000
 
 
 class EndlessSource:
-    """So many pages of one second; each is made when it is asked for."""
+    """A source of many pages of one second, each made on request."""
 
     base_url = "https://studio.twilio.com"
 
@@ -42,7 +42,7 @@ class EndlessSource:
 
 
 class ForgetfulStore:
-    """Counts what is put, and keeps only the keys."""
+    """A store that keeps only keys."""
 
     def __init__(self) -> None:
         self.keys: list[str] = []

@@ -1,4 +1,4 @@
-"""Each mistake that could be made here is made, one at a time: some test must catch it."""
+"""Every mutant must be caught by a test."""
 
 from pathlib import Path
 
@@ -9,11 +9,11 @@ from tests.protocol.mutation.runner import ALL, MUTANTS, copy_packages, run, tab
 
 
 def test_every_mutant_is_caught_and_the_one_without_a_lease_survives() -> None:
-    verdicts = run()
+    results = run()
 
-    report = table(verdicts)
+    report = table(results)
     print(report)  # noqa: T201  the table is what a reader of `pytest -s` is here for
-    assert all(verdict.as_wanted for verdict in verdicts), report
+    assert all(result.as_wanted for result in results), report
 
 
 def test_mutant_names_are_unique_and_there_are_at_least_thirty() -> None:
@@ -39,6 +39,6 @@ def test_a_mutant_whose_line_is_gone_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "log.py").write_text("the line\nthe line\n")
     stale = mutant("a mistake", "log.py", "the line", "", "a test")
     with pytest.raises(
-        StaleMutantError, match=r"'a mistake': log.py contains this 2 times(.|\n)*Find what"
+        StaleMutantError, match=r"'a mistake': log.py contains this 2 times(.|\n)*Find the code"
     ):
         stale.apply(tmp_path)

@@ -23,4 +23,4 @@ def test_with_the_lease_the_second_invocation_does_no_work() -> None:
 
     assert first > second
     assert [summary.flows[0].leased for summary in world.summaries[-2:]] == [True, False]
-    assert second == 1  # it asked for the lease, and no more
+    assert second == 1  # it only asked for the lease

@@ -16,7 +16,7 @@ DOUBLED = """
 
 
 def commits(scenario: Scenario) -> dict[str, bytes]:
-    """The objects of an undisturbed life, in the order in which they were committed."""
+    """Return the objects of a scenario without faults, in the order of their commits."""
     world = World(scenario)
     world.make_runs(0, len(scenario.run_times))
     world.finish(after=len(scenario.run_times))

@@ -18,7 +18,7 @@ SCENARIO = Scenario(
 
 
 class Model:
-    """What a consumer may find of each Execution: nothing, one active line, and one ended line."""
+    """The lines that an Execution may have: none, one active line, one ended line."""
 
     def __init__(self) -> None:
         self.ends: dict[str, float | None] = {}  # sid -> when it ended, in virtual seconds

@@ -1,4 +1,4 @@
-"""What is installed is what was locked: pinned, hashed, and from no index that a file names."""
+"""Lock files pin and hash every requirement, and name no index."""
 
 import json
 import re
@@ -12,13 +12,13 @@ NAMES = [str(path.relative_to(ROOT)) for path in WANTED]
 
 
 def entries(lock: str) -> list[str]:
-    """A requirement each, with its options, on one line."""
+    """Return each requirement, with its options, as one line."""
     code = re.sub(r"\s+#.*|^#.*", "", lock, flags=re.MULTILINE)
     return [line for line in code.replace("\\\n", " ").splitlines() if line.strip()]
 
 
 def asked(text: str) -> set[str]:
-    """The names that an `.in` file asks for itself, as a lock file spells them."""
+    """Return the names of an `.in` file, normalized as in a lock file."""
     lines = (line.split("#")[0].strip() for line in text.splitlines())
     names = (re.split(r"[\[;<>=~! ]", line)[0] for line in lines if line and line[0] != "-")
     return {re.sub(r"[-_.]+", "-", name).lower() for name in names}

@@ -1,4 +1,4 @@
-"""The SBOM names what is locked; an audit that looked nothing up is none."""
+"""The SBOM matches the lock file; an audit that looked nothing up fails."""
 
 import copy
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from studio_export.version import VERSION
-from tools.supply.audit import CLEAN, NOT_AUDITED, VULNERABLE, verdict
+from tools.supply.audit import CLEAN, NOT_AUDITED, VULNERABLE, check_report
 from tools.supply.sbom import LOCK, IncompleteError, completed, pins
 
 LOCKED = {"isal": "1.9.1", "urllib3": "2.8.0"}
@@ -63,12 +63,12 @@ def audited(name: str, *ids: str) -> dict[str, Any]:
     return {"name": name, "version": "1.0", "vulns": vulnerabilities}
 
 
-# As pip-audit writes it without a network: it ends with 0, and "No known vulnerabilities found".
+# Written by pip-audit without a network, with exit code 0 and "No known vulnerabilities found".
 SKIPPED = {"name": "isal", "skip_reason": "Dependency not found on PyPI and could not be audited"}
 
 
 @pytest.mark.parametrize(
-    ("packages", "code", "says"),
+    ("packages", "code", "line"),
     [
         ([audited("isal"), audited("urllib3")], CLEAN, "2 packages audited, no known"),
         ([audited("isal", "GHSA-1")], VULNERABLE, "isal 1.0: GHSA-1, fixed in 9.9"),
@@ -83,9 +83,9 @@ SKIPPED = {"name": "isal", "skip_reason": "Dependency not found on PyPI and coul
     ],
 )
 def test_an_audit_is_clean_only_if_every_package_was_looked_up(
-    packages: list[dict[str, Any]], code: int, says: str
+    packages: list[dict[str, Any]], code: int, line: str
 ) -> None:
-    told = verdict({"dependencies": packages})
+    found = check_report({"dependencies": packages})
 
-    assert told.code == code
-    assert says in told.lines[0]
+    assert found.code == code
+    assert line in found.lines[0]

@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 
 from studio_export.log.hour_log import HourLog
+from studio_export.log.keys import part_key
 from tools.devkit.template.rendered import Rendered, render, transformed
 from tools.schema.fields import FIELDS
 
-TABLES = ("ExecutionsTable", "LinesTable")
+TABLES = ("ExecutionsTable", "LinesTable", "DailyTable")
+COLUMNS = ("ExecutionsTable", "DailyTable")
+FOLDERS = {"ExecutionsTable": "executions", "LinesTable": "executions", "DailyTable": "daily"}
 
 
 def table(stack: Rendered, name: str) -> Any:
@@ -21,21 +24,24 @@ def queries(stack: Rendered) -> dict[str, Any]:
     return stack.of_type("AWS::Athena::NamedQuery")
 
 
-def test_the_columns_are_the_fields_of_the_data_contract(stack: Rendered) -> None:
-    columns = table(stack, "ExecutionsTable")["StorageDescriptor"]["Columns"]
+@pytest.mark.parametrize("name", COLUMNS)
+def test_the_columns_are_the_fields_of_the_data_contract(stack: Rendered, name: str) -> None:
+    columns = table(stack, name)["StorageDescriptor"]["Columns"]
 
     assert columns == [{"Name": field.name, "Type": field.column} for field in FIELDS]
 
 
-def test_keys_that_differ_by_case_are_different_keys(stack: Rendered) -> None:
-    serde = table(stack, "ExecutionsTable")["StorageDescriptor"]["SerdeInfo"]
+@pytest.mark.parametrize("name", COLUMNS)
+def test_keys_that_differ_by_case_are_different_keys(stack: Rendered, name: str) -> None:
+    serde = table(stack, name)["StorageDescriptor"]["SerdeInfo"]
 
     assert serde["SerializationLibrary"] == "org.openx.data.jsonserde.JsonSerDe"
     assert serde["Parameters"]["case.insensitive"] == "FALSE"
 
 
-def test_a_line_that_cannot_be_read_is_no_row_of_nulls(stack: Rendered) -> None:
-    serde = table(stack, "ExecutionsTable")["StorageDescriptor"]["SerdeInfo"]
+@pytest.mark.parametrize("name", COLUMNS)
+def test_a_line_that_cannot_be_read_is_no_row_of_nulls(stack: Rendered, name: str) -> None:
+    serde = table(stack, name)["StorageDescriptor"]["SerdeInfo"]
 
     assert serde["Parameters"]["ignore.malformed.json"] == "FALSE"
 
@@ -51,35 +57,36 @@ def test_a_line_is_one_field_of_the_lines(stack: Rendered) -> None:
 @pytest.mark.parametrize(
     ("parameters", "place"),
     [
-        ({}, "s3://exportbucket/studio/executions/"),
-        ({"ExistingBucket": "ours", "ExportPrefix": "a/b"}, "s3://ours/a/b/executions/"),
+        ({}, "s3://exportbucket/studio"),
+        ({"ExistingBucket": "ours", "ExportPrefix": "a/b"}, "s3://ours/a/b"),
     ],
 )
 def test_a_table_lies_where_the_function_exports_to(
     parameters: dict[str, str], place: str, name: str
 ) -> None:
     found = table(render(**parameters), name)
+    folder = f"{place}/{FOLDERS[name]}/"
 
-    assert found["StorageDescriptor"]["Location"] == place
-    assert found["Parameters"]["storage.location.template"] == f"{place}dt=${{dt}}/"
+    assert found["StorageDescriptor"]["Location"] == folder
+    assert found["Parameters"]["storage.location.template"] == f"{folder}dt=${{dt}}/"
 
 
 @pytest.mark.parametrize("name", TABLES)
 def test_partitions_are_projected_by_day_as_the_logs_name_them(stack: Rendered, name: str) -> None:
     found = table(stack, name)
     projection = found["Parameters"]
-    key = HourLog("FW" + "0" * 32, "2026-11-23T14").key(0)
+    keys = (HourLog("FW" + "0" * 32, "2026-11-23T14").key(0), part_key("2026-11-23", 0))
 
     assert found["PartitionKeys"] == [{"Name": "dt", "Type": "string"}]
     assert (projection["projection.enabled"], projection["projection.dt.type"]) == ("true", "date")
     assert projection["projection.dt.format"] == "yyyy-MM-dd"
-    assert "/dt=2026-11-23/" in key
+    assert any(key.startswith(f"{FOLDERS[name]}/dt=2026-11-23/") for key in keys)
     # Released in November 2026, when Twilio had thirty days: nothing is older.
     assert projection["projection.dt.range"] == "2026-10-01,NOW"
 
 
-def test_the_two_tables_differ_in_how_they_read_alone(stack: Rendered) -> None:
-    one, other = (table(stack, name) for name in TABLES)
+def test_the_tables_of_the_logs_differ_in_how_they_read_alone(stack: Rendered) -> None:
+    one, other = (table(stack, name) for name in ("ExecutionsTable", "LinesTable"))
     same = ("TableType", "PartitionKeys")
 
     assert [one[key] for key in same] == [other[key] for key in same]
@@ -88,8 +95,16 @@ def test_the_two_tables_differ_in_how_they_read_alone(stack: Rendered) -> None:
     }
 
 
+def test_the_table_of_compacted_days_reads_as_that_of_the_logs(stack: Rendered) -> None:
+    logs, daily = (table(stack, name) for name in COLUMNS)
+    places = ({"storage.location.template": ""}, {"Location": ""})
+
+    assert daily["Parameters"] | places[0] == logs["Parameters"] | places[0]
+    assert daily["StorageDescriptor"] | places[1] == logs["StorageDescriptor"] | places[1]
+
+
 def test_every_query_asks_the_database_in_the_workgroup(queries: dict[str, Any]) -> None:
-    assert len(queries) == 8
+    assert len(queries) == 9
     assert {query["Database"] for query in queries.values()} == {"stack"}
     assert {query["WorkGroup"] for query in queries.values()} == {"stack"}
 

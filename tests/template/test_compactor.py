@@ -1,4 +1,4 @@
-"""The function that compacts: off unless it is wanted, and able to do its work and no more."""
+"""The function that compacts: on unless it is switched off, and able to do its work and no more."""
 
 import pytest
 
@@ -24,7 +24,7 @@ CALLS = [
 
 @pytest.fixture(scope="module")
 def compacting() -> Rendered:
-    return render(TwilioSecretArn=SECRET, CompactDaily="true")
+    return render(TwilioSecretArn=SECRET)
 
 
 def may(stack: Rendered, call: Call, role: str = "CompactorRole") -> bool:
@@ -32,15 +32,24 @@ def may(stack: Rendered, call: Call, role: str = "CompactorRole") -> bool:
     return allowed(inline["PolicyDocument"], call.action, call.resource, call.context)
 
 
-def test_by_default_there_is_no_trace_of_it(stack: Rendered) -> None:
-    assert not [name for name in stack.resources if name.startswith("Compactor")]
-    assert "Compactor" not in stack.outputs
+@pytest.fixture(scope="module")
+def without() -> Rendered:
+    return render(TwilioSecretArn=SECRET, CompactDaily="false")
 
 
-def test_all_else_is_the_same_with_it(stack: Rendered, compacting: Rendered) -> None:
+def test_it_is_there_by_default(compacting: Rendered) -> None:
+    assert compacting.resources.keys() >= set(OURS)
+
+
+def test_switched_off_there_is_no_trace_of_it(without: Rendered) -> None:
+    assert not [name for name in without.resources if name.startswith("Compactor")]
+    assert "Compactor" not in without.outputs
+
+
+def test_all_else_is_the_same_without_it(without: Rendered, compacting: Rendered) -> None:
     others = {n: r for n, r in compacting.resources.items() if not n.startswith("Compactor")}
 
-    assert others == stack.resources
+    assert others == without.resources
 
 
 def test_it_runs_once_a_day_after_midnight(compacting: Rendered) -> None:
@@ -115,7 +124,7 @@ def test_what_failed_goes_to_the_queue_that_has_an_alarm(compacting: Rendered) -
 
 
 def test_a_key_and_a_boundary_of_the_organization_are_its_own_too() -> None:
-    stack = render(CompactDaily="true", KmsKeyArn=KEY, PermissionsBoundaryArn="arn:boundary")
+    stack = render(KmsKeyArn=KEY, PermissionsBoundaryArn="arn:boundary")
 
     via = {"kms:ViaService": "s3.us-east-1.amazonaws.com"}
     assert may(stack, Call("kms:GenerateDataKey", KEY, via))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.function.emitted import say
+from tests.unit.function.emitted import emitted_output
 from tools.devkit.template.dashboard import fields_of, rows, widgets
 from tools.devkit.template.rendered import Json, Rendered, render, transformed
 
@@ -44,7 +44,7 @@ def test_every_alarm_is_on_it(stack: Rendered) -> None:
 
 @pytest.mark.parametrize("query", [*QUERIES, *IN_THE_RUNBOOK])
 def test_a_query_asks_for_fields_that_the_functions_log_lines_have(query: str) -> None:
-    has = set().union(*(line.keys() for line in say().lines))
+    has = set().union(*(line.keys() for line in emitted_output().lines))
 
     assert fields_of(query)
     assert fields_of(query) <= has

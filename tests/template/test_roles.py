@@ -65,7 +65,10 @@ def test_the_role_refuses_what_is_not_the_functions(stack: Rendered, call: Call)
 def test_no_role_has_a_managed_policy_or_a_wild_card_action(stack: Rendered) -> None:
     roles = stack.of_type("AWS::IAM::Role")
 
-    assert roles.keys() == {"ExporterRole", "ScheduleRole"}
+    assert roles.keys() == {
+        *("ExporterRole", "ScheduleRole"),
+        *("CompactorRole", "CompactorScheduleRole"),
+    }
     for name, role in roles.items():
         assert "ManagedPolicyArns" not in role
         assert not [action for action in actions(policy_of(stack, name)) if "*" in action]
@@ -99,13 +102,13 @@ def test_the_function_runs_as_its_role_and_writes_its_own_logs(stack: Rendered) 
 
 
 def test_failures_may_be_sent_to_the_queue_that_is_named(stack: Rendered) -> None:
-    config = stack.one("AWS::Lambda::EventInvokeConfig")["DestinationConfig"]["OnFailure"]
+    config = stack.properties("ExporterEventInvokeConfig")["DestinationConfig"]["OnFailure"]
 
     assert allowed(policy_of(stack, "ExporterRole"), "sqs:SendMessage", config["Destination"])
 
 
 def test_the_schedule_may_invoke_the_function_and_report_what_it_could_not(stack: Rendered) -> None:
-    target = stack.one("AWS::Scheduler::Schedule")["Target"]
+    target = stack.properties("ExporterRun")["Target"]
     role = policy_of(stack, "ScheduleRole")
 
     assert target["RoleArn"].endswith(":role/schedulerole")

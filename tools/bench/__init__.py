@@ -1,1 +1,1 @@
-"""The benchmark: `make bench`. Ratios within one interleaved run; see `docs/performance.md`."""
+"""The benchmark (`make bench`): ratios measured in alternation; see `docs/performance.md`."""

@@ -1,6 +1,6 @@
-"""How the exporter shares an account: requests in flight, as Twilio would count them, over time.
+"""Measure how the exporter shares an account: requests in flight at the server, over time.
 
-python -m tools.bench.concurrency_limit      20 s; a table, and docs/images/gate.png
+python -m tools.bench.concurrency_limit      20 s; a table, and docs/images/concurrency_limit.png
 
 Eight threads ask a simulated Studio that takes 50 ms for an answer. For a while production leaves
 room for three requests, and all above it get 429.
@@ -26,7 +26,7 @@ from studio_export.model import Credentials
 from studio_export.twilio.listing import flows_url
 from tools.devkit.repository import ROOT
 
-_PICTURE = ROOT / "docs" / "images" / "gate.png"
+_PICTURE = ROOT / "docs" / "images" / "concurrency_limit.png"
 _MOST, _LATENCY_SECONDS = 8, 0.05
 _TIGHT_FROM, _TIGHT_UNTIL, _END, _ROOM = 4.0, 9.0, 20.0, 3
 _SAMPLE_SECONDS = 0.02
@@ -35,7 +35,7 @@ _INK, _OURS, _REFUSED, _ROOM_COLOR = "#22303c", "#2a7f8e", "#c8553d", "#dfe6ea"
 
 @dataclass(frozen=True, slots=True)
 class Second:
-    """One second: the room that the account had, requests in flight, answers, and 429."""
+    """One second: the account's limit, requests in flight, answers, and 429."""
 
     number: int
     room: int | None
@@ -45,7 +45,7 @@ class Second:
 
 
 class Run:
-    """What happened when, in seconds since it began."""
+    """Events, in seconds since the start."""
 
     def __init__(self) -> None:
         self.samples: list[tuple[float, int]] = []

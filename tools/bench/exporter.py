@@ -1,4 +1,4 @@
-"""The exporter itself, put together as the Lambda does it, against the stub."""
+"""The exporter, wired as the Lambda wires it, against the stub."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -35,7 +35,7 @@ def backfill(url: str, concurrency: str) -> Callable[[], None]:
 def _run(exporter: Exporter, replay: Replay | None) -> None:
     summary = exporter.export(replay, "bench", _FAR_SECONDS)
     if not summary.complete or not summary.totals.lines:
-        raise RuntimeError(f"the export did not come to its end: {summary}")
+        raise RuntimeError(f"the export is not complete: {summary}")
 
 
 def _exporter(url: str, concurrency: int) -> Exporter:

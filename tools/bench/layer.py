@@ -1,4 +1,4 @@
-"""The layer as it ships: how large it is as Lambda gets it."""
+"""The size of the zipped layer."""
 
 import sys
 import tempfile
@@ -17,6 +17,6 @@ def figures() -> list[Figure]:
 
 @contextmanager
 def built() -> Iterator[Path]:
-    """The layer for the Python that measures."""
+    """Build the layer for this Python."""
     with tempfile.TemporaryDirectory() as directory:
         yield make_layer(Path(directory), sys.executable)

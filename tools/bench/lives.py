@@ -1,4 +1,4 @@
-"""Flows on virtual time: a simulated Studio in process, an exporter, and counts of what it did."""
+"""Run an exporter in virtual time on a simulated Studio, and count its calls."""
 
 import time
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ _DAY_AND_FLOW = len("executions/dt=2026-11-23/") + 34  # of a key
 
 @dataclass(slots=True)
 class Counts:
-    """`cpu_seconds` are the exporter's: without the Studio's, which is not ours to pay."""
+    """`cpu_seconds` are the exporter's, without those of the simulated Studio."""
 
     requests: int = 0
     lists: int = 0
@@ -111,7 +111,7 @@ class Life:
     settling: timedelta = timedelta(0)
 
     def live(self, duration: timedelta) -> Counts:
-        """Run by run, in one warm process, one request at a time."""
+        """Make the runs in one warm process, one request at a time."""
         source = CountingSource(self.source, self.counts)
         exporter = self._exporter(source)
         history = Replay(Span(NOW - timedelta(seconds=ages.RETENTION), NOW))
@@ -138,11 +138,11 @@ class Life:
             self.counts.cpu_seconds += spent - (source.seconds - studio)
             self.counts.lines += summary.totals.lines
             if not summary.complete:
-                raise RuntimeError(f"a run did not come to its end: {summary}")
+                raise RuntimeError(f"a run is not complete: {summary}")
 
 
 def _caught_up() -> Checkpoint:
-    """Every age is where its grain lets it be: spread, as after a long life."""
+    """Spread the ages as they are after a long life."""
     head = min(ages.DEFAULT_AGES)
     cursors = {
         age: ages.instant_at_age(NOW, age)

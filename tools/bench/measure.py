@@ -1,4 +1,4 @@
-"""What a process says of itself: CPU by rusage, memory by VmHWM; and how to ask a child for it."""
+"""Measure this process (CPU by rusage, memory by VmHWM), or a child process."""
 
 import json
 import os
@@ -14,17 +14,17 @@ from pathlib import Path
 from tools.bench.pages import Dataset
 
 _TIMEOUT_SECONDS = 300
-# What the template tells the function's malloc: it is part of the exporter. What the exporter is
-# compared with runs without, as people run it, but for the floor: the same I/O has the same memory.
+# The template's setting of malloc, as part of the exporter. Rivals run without it, as users run
+# them; the floor has it too, because it does the same I/O.
 MALLOC = {"MALLOC_TOP_PAD_": "33554432"}
 _WITH_MALLOC = {"export", "backfill", "floor"}
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Of the whole process; and of its `work` alone, once modules are loaded and clients made.
+    """The cost of a whole process, and of its `work` after imports and clients.
 
-    `peak_bytes` is VmHWM: `ru_maxrss` would tell the parent's over a fork.
+    `peak_bytes` is VmHWM: `ru_maxrss` would be the parent's after a fork.
     """
 
     cpu_seconds: float
@@ -45,14 +45,14 @@ def peak_bytes() -> int:
 
 
 def cpu_of(work: Callable[[], object]) -> float:
-    """The same, of some milliseconds: rusage counts them in ticks of the kernel's clock."""
+    """Return CPU seconds of short work: rusage has the resolution of the kernel's clock."""
     before = time.process_time()
     work()
     return time.process_time() - before
 
 
 def child(name: str, *arguments: object) -> Cost:
-    """A fresh process does the work `name`, and says what it cost, from its first import on."""
+    """Do the work `name` in a new process; return its cost from the first import on."""
     done = subprocess.run(
         [sys.executable, "-m", "tools.bench.work", name, *map(str, arguments)],
         env={**os.environ, **_environment(), **(MALLOC if name in _WITH_MALLOC else {})},
@@ -68,7 +68,7 @@ def child(name: str, *arguments: object) -> Cost:
 def stub(
     dataset: Dataset, latency_seconds: float = 0.0, module: str = "tools.bench.stub"
 ) -> Iterator[str]:
-    """A running stub over the dataset; its URL."""
+    """Run a stub that serves the dataset; yield its URL."""
     command = [sys.executable, "-m", module, f"--pages={dataset.pages}"]
     command += [f"--record-bytes={dataset.record_bytes}", f"--step-seconds={dataset.step_seconds}"]
     command += [f"--start={dataset.start.isoformat()}", f"--latency-seconds={latency_seconds}"]

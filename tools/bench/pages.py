@@ -1,4 +1,4 @@
-"""Pages as Twilio sends them, with records of a wanted size; the same for the same size."""
+"""Pages as Twilio sends them, with records of a given size."""
 
 import json
 import random
@@ -16,14 +16,14 @@ _GZIP = 31
 _ACTIVE = 0.1  # share of the records
 _NUMBER, _INSTANT, _NEXT = b"<NUMBER>", b"<THE PAGE'S INSTANT>", b"<NEXT>"
 _ACCOUNT_SID = "AC" + "fedcba9876543210" * 2
-_SAID = (
+_PHRASES = (
     "account agent answer balance billing branch callback caller card city confirm customer date "
     "digits dispatch extension flow greeting hangup holiday hours intent language lookup menu "
     "message number office option order payment phone pin postcode prompt queue reason refund "
     "response retry schedule score service session shipment speech status step support tag ticket "
     "timeout transfer trigger user verify voice voicemail webhook widget zone"
 )
-_WORDS = _SAID.split()
+_WORDS = _PHRASES.split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Dataset:
         return self.start + timedelta(seconds=self.pages * self.step_seconds)
 
     def between(self, start: datetime, stop: datetime) -> range:
-        """The numbers of the pages created in `[start, stop)`."""
+        """Return the numbers of the pages created in `[start, stop)`."""
         step = timedelta(seconds=self.step_seconds)
         first, last = -((self.start - start) // step), -((self.start - stop) // step)
         return range(max(0, first), min(self.pages, last))
@@ -92,7 +92,7 @@ def _record(chance: random.Random, record_bytes: int) -> str:
 
 
 def _context(chance: random.Random, size_bytes: int) -> str:
-    """Widgets and what they heard: about as compressible as a call's own context."""
+    """Widgets and their input, about as compressible as the context of a real call."""
     widgets: list[str] = []
     used = 2
     while used < size_bytes:

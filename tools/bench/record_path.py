@@ -29,12 +29,12 @@ _GZIP = 31
 _OBJECT_BYTES = 8_000_000
 _ROUNDS = 21
 _PAGES = 8
-# The sizes, and what must be reached; the shell of a record alone takes 0.85 kB.
+# Record sizes and their limits; a record without context has 0.85 kB.
 _MUST = {800: 2.8, 2000: 2.2, 10_000: None}
 
 
 class _Wire:
-    """A `Source` of bodies as they come over the wire."""
+    """A `Source` of compressed bodies."""
 
     base_url = _BASE_URL
 
@@ -48,7 +48,7 @@ class _Wire:
 
 
 class _Kept:
-    """A `Store` that forgets."""
+    """A `Store` that keeps nothing."""
 
     def list(self, prefix: str) -> list[str]:  # noqa: ARG002
         return []
@@ -60,13 +60,13 @@ class _Kept:
         return True
 
 
-# Memory once had is kept. Else it is chance whether malloc gives it back after each round, and the
-# page faults then double what the floor takes: 1.2 us a record of 0.8 kB, or 2.4.
+# malloc keeps its memory. Otherwise it may return it after some rounds, and the page faults double
+# the cost of the floor: 2.4 us a record of 0.8 kB instead of 1.2.
 SETTLED = {"MALLOC_TRIM_THRESHOLD_": "200000000", "MALLOC_MMAP_THRESHOLD_": "100000000"}
 
 
 def figures() -> list[Figure]:
-    """Measured in a process of its own."""
+    """Measure in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "tools.bench.record_path"],
         env={**os.environ, **SETTLED},
@@ -77,7 +77,7 @@ def figures() -> list[Figure]:
 
 
 def _measured() -> list[Figure]:
-    gc.freeze()  # as the bootstrap does: the benchmark's own modules are no part of it
+    gc.freeze()  # as the bootstrap does, so that modules of the benchmark are not traversed
     ratios = [_ratio(size, must) for size, must in _MUST.items()]
     return [*ratios, _size_over_zlib()]
 

@@ -1,4 +1,4 @@
-"""What the exporter is compared with: the least that the I/O costs, and what people write."""
+"""The rivals of the exporter: the floor (only I/O), and scripts that users write."""
 
 import gzip
 import json
@@ -31,7 +31,7 @@ class _Page(msgspec.Struct):
 
 
 def floor(s3: Any, url: str, start: str, stop: str) -> None:
-    """The same requests and puts with the same libraries: inflate, igzip-1, nothing else."""
+    """Make the same requests and puts with the same libraries; only inflate and igzip-1."""
     for number, lines in enumerate(_gathered(_bodies(url, start, stop))):
         deflate = isal_zlib.compressobj(1, isal_zlib.DEFLATED, _GZIP)
         body = b"".join([*(deflate.compress(each) for each in lines), deflate.flush()])
@@ -53,7 +53,7 @@ def _bodies(url: str, start: str, stop: str) -> Iterator[bytes]:
         with response:
             page = isal_zlib.decompress(response.read(decode_content=False), wbits=_GZIP)
         yield page
-        # Where the next page is stands in the first kilobyte: no need to parse it all.
+        # The URL of the next page is in the first kilobyte, so the rest is not parsed.
         head = page[: page.index(b', "executions"')] + b"}"
         next_url = decoder.decode(head).meta.next_page_url
 
@@ -70,7 +70,7 @@ def _gathered(bodies: Iterator[bytes]) -> Iterator[list[bytes]]:
 
 
 def home_made(s3: Any, url: str, start: str, stop: str) -> None:
-    """Twilio's client, json, gzip, one file, one upload: what its documentation leads to."""
+    """Twilio's client, json, gzip, one file, one upload, as its documentation suggests."""
     client = Client("AC" + "0" * 32, "token")
     client.studio.base_url = url
     executions = client.studio.v2.flows(FLOW_SID).executions
@@ -114,7 +114,7 @@ _RIVALS: dict[str, Rival] = {
 
 
 def prepared(name: str, url: str, start: str, stop: str) -> Callable[[], None]:
-    """The rival's work, with its S3 client made."""
+    """Return the rival's work, with its S3 client made."""
     config = Config(retries={"mode": "standard", "total_max_attempts": 1})
     return partial(
         _RIVALS[name], boto3.client("s3", endpoint_url=url, config=config), url, start, stop

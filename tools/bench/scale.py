@@ -1,4 +1,4 @@
-"""How cost grows: many Flows, and one with a million Executions a day. `python -m` this module."""
+"""Measure how cost grows with Flows and Executions: `python -m tools.bench.scale`."""
 
 import json
 from collections.abc import Callable
@@ -48,7 +48,7 @@ class DatasetSource:
 
 
 def first_day(executions_a_day: int) -> Counts:
-    """One Flow from its birth on: listed at each age up to 16 hours."""
+    """Count the first day of one Flow: listed at each age up to 16 hours."""
     pages = executions_a_day // PAGE_RECORDS
     dataset = Dataset(pages, 800, ages.DAY // pages, NOW)
     clock = VirtualClock(NOW)
@@ -57,7 +57,7 @@ def first_day(executions_a_day: int) -> Counts:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What the counts cost, with the price list's assumptions about waiting."""
+    """The cost of the counts, with the price list's assumptions about waiting."""
 
     gb_seconds: float
     dollars: float
@@ -84,7 +84,7 @@ def bill(counts: Counts, runs: float) -> Bill:
 
 def report() -> None:
     """Print a Markdown table; each row scaled to a day."""
-    part = timedelta(hours=6)  # the widest grain of an age: each is due at least once
+    part = timedelta(hours=6)  # the widest range of an age: each is due at least once
     print(_HEAD)
     for row in (
         ("500 Flows, 10,000 in all", 10_000, lambda: steady.day(10_000, 500, part), part),

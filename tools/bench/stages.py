@@ -1,4 +1,4 @@
-"""Where the record path's time goes, stage by stage: `python -m` this module, or `make bench`.
+"""Measure the record path stage by stage: `python -m tools.bench.stages`.
 
 Each stage alone, on what the one before it made, so caches are warmer than in the whole; what is
 left between their sum and the whole is that, and the Python in between.

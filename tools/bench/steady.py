@@ -1,4 +1,4 @@
-"""What a long life asks of Studio: requests a day, against the formula of the docs."""
+"""Count the requests of a steady day, and compare with the formula of the docs."""
 
 from datetime import timedelta
 
@@ -13,13 +13,13 @@ from tools.devkit.fakes.clock import VirtualClock
 
 _DAY = timedelta(days=1)
 _RETENTION_DAYS = ages.RETENTION // ages.DAY
-_SETTLING = timedelta(hours=12)  # twice the widest grain of an age
+_SETTLING = timedelta(hours=12)  # twice the widest range of an age
 
 
 def formula(executions_a_day: int, flows: int = 1) -> float:
     """Requests a day, at most.
 
-    An age is listed when its range is as wide as its grain, or a run if that is wider; a page
+    An age is listed when its range is as wide as its minimum, or a run if that is wider; a page
     holds a thousand. Ranges that touch and fit one page are listed as one, so it is often less.
     """
     head = min(ages.DEFAULT_AGES)
@@ -34,7 +34,7 @@ def formula(executions_a_day: int, flows: int = 1) -> float:
 
 
 def day(executions_a_day: int, flows: int, duration: timedelta = _DAY) -> Counts:
-    """A part of a day of an account that is older than 30 days."""
+    """Count a part of a day of an account that is older than 30 days."""
     clock = VirtualClock(NOW)
     studio = Studio(clock.now)
     days = _RETENTION_DAYS + (_SETTLING + duration) / _DAY

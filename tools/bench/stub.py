@@ -1,4 +1,4 @@
-"""A fast Studio and a fast S3 behind one port, in a process of their own: `python -m` this module.
+"""A fast Studio and a fast S3 on one port: `python -m tools.bench.stub`.
 
 Not the simulator of the tests, and not SeaweedFS: here only the client's CPU counts, so a page is
 made once and then sent from memory, and an object is received and forgotten save for its key.
@@ -41,13 +41,13 @@ class Handler(BaseHTTPRequestHandler):
         self._send(b"", "application/xml", {"ETag": '"0"'})
 
     def handle_expect_100(self) -> bool:
-        """Say so at once: boto3 waits a second for it."""
-        told = super().handle_expect_100()
+        """Answer at once: boto3 waits a second for it."""
+        accepted = super().handle_expect_100()
         self.wfile.flush()
-        return told
+        return accepted
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        """Silence."""
+        """Log nothing."""
 
     def _send(self, body: bytes, kind: str, headers: dict[str, str]) -> None:
         self.send_response(200)
@@ -74,7 +74,7 @@ class Stub(ThreadingHTTPServer):
         self._body = lru_cache(maxsize=1100)(self._made)
 
     def page(self, path: str, query: dict[str, str]) -> bytes:
-        """The newest page of the range that was asked for, or the one that its token names."""
+        """Return the newest page of the requested range, or the page of its token."""
         found = self.dataset.between(*(_instant(query, f"DateCreated{end}") for end in _ENDS))
         number = int(query.get("PageToken", found.stop - 1))
         if not found:

@@ -1,4 +1,4 @@
-"""The works that are measured as whole processes: `python -m tools.bench.work NAME ARGUMENT…`."""
+"""Works measured as whole processes: `python -m tools.bench.work NAME ARGUMENT…`."""
 
 import gc
 import json
@@ -11,7 +11,7 @@ from tools.bench.measure import cpu_seconds, peak_bytes
 
 
 def main() -> None:
-    """Do the work, and print what the process cost. Each work imports only what it needs."""
+    """Do the work, and print the cost. Each work imports only what it needs."""
     name, arguments = sys.argv[1], sys.argv[2:]
     begun = cpu_seconds()
     work = _prepared(name, arguments)
@@ -27,7 +27,7 @@ def main() -> None:
 
 
 def _prepared(name: str, arguments: list[str]) -> Callable[[], object]:
-    """The work, with its modules loaded and its clients made."""
+    """Return the work, with its modules loaded and its clients made."""
     if name in {"export", "backfill"}:
         return _exporter(name, arguments)
     if name in {"init", "boto3"}:
@@ -38,7 +38,7 @@ def _prepared(name: str, arguments: list[str]) -> Callable[[], object]:
 
 
 def _exporter(name: str, arguments: list[str]) -> Callable[[], object]:
-    """The garbage collector rests while it starts, as in the handler and the bootstrap."""
+    """Start without garbage collection, as the handlers do."""
     gc.disable()
     from tools.bench import exporter  # noqa: PLC0415
 
@@ -55,7 +55,7 @@ def _boto3() -> None:
 
 
 def _init(layer: str) -> None:
-    """The handler's, of the layer as it is built."""
+    """Import the handler from the built layer."""
     sys.path[:0] = ["functions/exporter", layer]
     import app  # noqa: F401, PLC0415
     from studio_export.function import bootstrap  # noqa: PLC0415

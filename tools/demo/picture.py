@@ -26,8 +26,8 @@ from tools.demo.audit import RUN_INTERVAL, FlowAudit, promised
 # By Okabe and Ito: distinguishable with every colour vision.
 _COLOURS = ("#0072B2", "#D17F00", "#009E73")
 _INK, _FAINT = "#333333", "#999999"
-_TICKS = {MINUTE: "1 min", 10 * MINUTE: "10 min", HOUR: "1 h", 6 * HOUR: "6 h", DAY: "1 d"}
-_TICKS |= {7 * DAY: "7 d"}
+_MARKS = {MINUTE: "1 min", 10 * MINUTE: "10 min", HOUR: "1 h", 6 * HOUR: "6 h", DAY: "1 d"}
+_MARKS |= {7 * DAY: "7 d"}
 _STYLE: Any = {
     "font.size": 10,
     "text.color": _INK,
@@ -110,9 +110,9 @@ def _ages(axes: Axes, audits: Sequence[FlowAudit], first_run: datetime) -> None:
     axes.set_xlabel("age at the end of the Execution")
     axes.set_ylabel("age when its final line was written")
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(FixedLocator(list(_TICKS)))
+        axis.set_major_locator(FixedLocator(list(_MARKS)))
         axis.set_minor_locator(NullLocator())
-        axis.set_ticklabels(list(_TICKS.values()))
+        axis.set_ticklabels(list(_MARKS.values()))
     axes.grid(color=_FAINT, alpha=0.2)
     axes.set_axisbelow(True)
 

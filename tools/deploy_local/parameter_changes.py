@@ -14,7 +14,7 @@ _OTHER_VALUES = {
     "AlarmEmail": "someone@example.org",
     "Architecture": "arm64",
     "AthenaDatabase": "other",
-    "CompactDaily": "true",
+    "CompactDaily": "false",
     "ExistingBucket": "existing",
     "ExpireAfterDays": "90",
     "ExportPrefix": "other",

@@ -65,6 +65,6 @@ class Session:
         since, until = now - timedelta(days=29), now - timedelta(minutes=10)
         self.page.run(
             f"studio-export verify --to s3://{bucket}/studio"
-            f" --from {since:%Y-%m-%d} --until {until:%Y-%m-%dT%H:%MZ}",
+            f" --since {since:%Y-%m-%d} --until {until:%Y-%m-%dT%H:%MZ}",
             last_line,
         )

@@ -60,7 +60,7 @@ class Browser:
         self._loaded = False
         self.call("Page.navigate", url=path.as_uri())
         while not self._loaded:
-            self._hear(self._message())
+            self._record(self._message())
 
     def value(self, expression: str) -> Any:
         """What the expression is, in the page."""
@@ -81,7 +81,7 @@ class Browser:
         while True:
             message = self._message()
             if message.get("id") != self._number:
-                self._hear(message)
+                self._record(message)
             elif "error" in message:
                 raise AssertionError(f"{method}: {message['error']}")
             else:
@@ -97,7 +97,7 @@ class Browser:
         message: dict[str, Any] = json.loads(read)
         return message
 
-    def _hear(self, message: dict[str, Any]) -> None:
+    def _record(self, message: dict[str, Any]) -> None:
         params = message.get("params", {})
         match message.get("method"):
             case "Page.loadEventFired":
@@ -112,19 +112,19 @@ class Browser:
 
 @contextmanager
 def browser(program: str) -> Iterator[Browser]:
-    """The browser; its process ends with the block. It hears on descriptor 3, and says on 4."""
-    hears, to_browser = os.pipe()
-    from_browser, says = os.pipe()
+    """The browser; its process ends with the block. It reads on descriptor 3 and writes on 4."""
+    browser_reads, to_browser = os.pipe()
+    from_browser, browser_writes = os.pipe()
     with TemporaryDirectory(ignore_cleanup_errors=True) as home:
         command = [program, *_FLAGS, *_QUIET, f"--user-data-dir={home}", "--remote-debugging-pipe"]
         process = subprocess.Popen(
-            ["bash", "-c", f'exec "$@" 3<&{hears} 4>&{says}', "bash", *command],  # noqa: S607
-            pass_fds=(hears, says),
+            ["bash", "-c", f'exec "$@" 3<&{browser_reads} 4>&{browser_writes}', "bash", *command],  # noqa: S607
+            pass_fds=(browser_reads, browser_writes),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        os.close(hears)
-        os.close(says)
+        os.close(browser_reads)
+        os.close(browser_writes)
         opened = Browser(to_browser, from_browser)
         try:
             yield opened

@@ -16,12 +16,12 @@ _TOOL = ROOT / ".venv-supply" / "bin" / "pip-audit"
 CLEAN, VULNERABLE, NOT_AUDITED = 0, 1, 2
 
 
-class Verdict(NamedTuple):
+class AuditResult(NamedTuple):
     code: int
     lines: list[str]
 
 
-def verdict(report: dict[str, Any]) -> Verdict:
+def check_report(report: dict[str, Any]) -> AuditResult:
     """Return the exit code and the lines to print for pip-audit's report."""
     packages = report["dependencies"]
     skipped = [each["name"] for each in packages if "skip_reason" in each]
@@ -33,12 +33,12 @@ def verdict(report: dict[str, Any]) -> Verdict:
     ]
     audited = len(packages) - len(skipped)
     if found:
-        return Verdict(VULNERABLE, found)
+        return AuditResult(VULNERABLE, found)
     if skipped or not packages:
         how_many = f"{audited} of {len(packages)} packages" if audited else "NOTHING"
         passed_over = f"Not looked up: {', '.join(skipped)}. Check the network and run it again."
-        return Verdict(NOT_AUDITED, [f"AUDITED {how_many}: this proves nothing.", passed_over])
-    return Verdict(CLEAN, [f"{audited} packages audited, no known vulnerability"])
+        return AuditResult(NOT_AUDITED, [f"AUDITED {how_many}: this proves nothing.", passed_over])
+    return AuditResult(CLEAN, [f"{audited} packages audited, no known vulnerability"])
 
 
 def main() -> int:
@@ -49,7 +49,7 @@ def main() -> int:
     # Its stderr is dropped: without a network it is "No known vulnerabilities found".
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
-        code, lines = verdict(json.loads(ran.stdout))
+        code, lines = check_report(json.loads(ran.stdout))
     except ValueError:
         code, lines = NOT_AUDITED, ["AUDITED NOTHING: pip-audit wrote no report.", ran.stderr]
     for line in lines:

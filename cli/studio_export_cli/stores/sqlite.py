@@ -24,7 +24,7 @@ from studio_export.errors import AccessDeniedError, CheckpointError, Unavailable
 from studio_export.model import Checkpoint, StoredCheckpoint
 
 _BUSY_SECONDS = 30.0
-_DAMAGED = {"SQLITE_NOTADB", "SQLITE_CORRUPT"}
+_CORRUPT = {"SQLITE_NOTADB", "SQLITE_CORRUPT"}
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS checkpoints (
@@ -165,7 +165,7 @@ class SqliteCheckpoints:
                 f"cannot make the directory of {self._path}: {error}. Fix its permissions."
             ) from error
         except sqlite3.Error as error:
-            if getattr(error, "sqlite_errorname", None) in _DAMAGED:
+            if getattr(error, "sqlite_errorname", None) in _CORRUPT:
                 raise CheckpointError(
                     f"{self._path} is corrupt: {error}. Delete the file; nothing is lost."
                 ) from error

@@ -1,4 +1,4 @@
-"""One engine, in an environment and a process of its own: `python -m tests.consumers.engines NAME`.
+"""Run a job in one engine: `python -m tests.consumers.engines NAME`.
 
 On stdin comes a job: the code of a page, the export, and where to work. It goes as a reader would:
 the table and a load while the export is young, then, when the rest has come, a load, another one
@@ -20,12 +20,12 @@ _LOAD = "Load what is new"
 
 
 class Engine(Protocol):
-    """`run` executes a block of code, and answers rows if it has an answer."""
+    """`run` executes a block of code, and returns its rows, if any."""
 
     def run(self, code: str) -> list[dict[str, Any]] | None: ...
 
     def loaded(self) -> list[dict[str, Any]]:
-        """Every row that the loads brought: `sid` and `status`."""
+        """Return `sid` and `status` of every loaded row."""
         ...
 
 
@@ -40,6 +40,8 @@ def carry_out(engine: Engine, job: dict[str, Any]) -> dict[str, Any]:
     pages: dict[str, list[str]] = job["sections"]
     *first, load = pages.get(_LOAD, [""])
     loads = []
+    for folder in job["beside"]:
+        shutil.copytree(folder, job["data"], dirs_exist_ok=True)
     arriving: list[list[str]] = [job["early"], job["late"], []]
     for names in arriving:
         _arrive(names, Path(job["root"]), Path(job["data"]))
@@ -50,7 +52,15 @@ def carry_out(engine: Engine, job: dict[str, Any]) -> dict[str, Any]:
             loads.append(engine.loaded())
     for code in pages[_TABLE]:
         engine.run(code)
-    return {"loads": loads, "answers": {name: engine.run(pages[name][-1]) for name in job["ask"]}}
+    return {"loads": loads, "answers": {name: _ask(engine, pages[name]) for name in job["ask"]}}
+
+
+def _ask(engine: Engine, codes: Iterable[str]) -> list[dict[str, Any]] | None:
+    """Run every block of a section, and return the rows of the last."""
+    rows = None
+    for code in codes:
+        rows = engine.run(code)
+    return rows
 
 
 def _arrive(names: Iterable[str], root: Path, data: Path) -> None:

@@ -1,4 +1,4 @@
-"""ClickHouse, as the library chdb: a session, whose tables lie below the place of work."""
+"""ClickHouse as the library chdb: a session with its tables in the working folder."""
 
 import json
 from pathlib import Path

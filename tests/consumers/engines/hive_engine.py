@@ -1,4 +1,4 @@
-"""Hive's tables and SerDes, as Spark carries them, with a metastore of its own."""
+"""Hive's tables and SerDes, as part of Spark, with a private metastore."""
 
 from pathlib import Path
 

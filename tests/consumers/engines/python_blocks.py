@@ -1,11 +1,11 @@
-"""Blocks of Python, one after another in one namespace, as a notebook has it."""
+"""Run blocks of Python in one namespace, as a notebook does."""
 
 import ast
 from typing import Any
 
 
 def run(code: str, namespace: dict[str, Any]) -> Any:
-    """The value of the last line, if it is an expression."""
+    """Run the code; return the value of its last line, if that is an expression."""
     tree = ast.parse(code)
     last = tree.body[-1]
     if not isinstance(last, ast.Expr):

@@ -1,4 +1,4 @@
-"""Spark, on this machine: Python blocks, and SQL on the views that they make."""
+"""Local Spark: Python blocks, and SQL on the views that they make."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +36,7 @@ def _rows(answer: Any) -> list[dict[str, Any]] | None:
 
 
 def _aware(value: Any) -> Any:
-    """PySpark hands out instants in the process's own time zone, and does not say so."""
+    """Attach the time zone: PySpark returns naive instants in that of the process."""
     return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 

@@ -1,4 +1,4 @@
-"""`studio-export verify`: it finds each kind of damage and reports nothing else."""
+"""`studio-export verify`: it finds each kind of corruption and reports nothing else."""
 
 import gzip
 import json
@@ -110,7 +110,7 @@ def test_a_complete_export_is_ok(server: StudioServer, to: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "damage",
+    "corruption",
     [
         _lose_a_line,
         _lose_a_final_line,
@@ -121,11 +121,11 @@ def test_a_complete_export_is_ok(server: StudioServer, to: Path) -> None:
         _cut_an_object,
     ],
 )
-def test_each_kind_of_damage_has_its_own_finding_and_no_other(
-    damage: Callable[[Path], str], to: Path
+def test_each_kind_of_corruption_has_its_own_finding_and_no_other(
+    corruption: Callable[[Path], str], to: Path
 ) -> None:
     run("run", "--to", to)
-    kind = damage(to)
+    kind = corruption(to)
     code, result = _verify(to)
     found = result["totals"]["found"]
     if kind == "unreadable":  # and so its lines are not there
@@ -259,8 +259,8 @@ def test_lines_under_a_privacy_policy_are_complete(
 def test_a_corrupt_line_is_not_quoted(to: Path) -> None:
     run("run", "--to", to)
     path = _objects(to)[0]
-    planted = b'{"sid": "+15559990042", "status": "private", "date_created": "at nine"}\n'
-    _replace(path, [*_lines(path), planted, planted])
+    private = b'{"sid": "+15559990042", "status": "private", "date_created": "at nine"}\n'
+    _replace(path, [*_lines(path), private, private])
     out = run("verify", "--to", to, *_range()).stdout
     assert "wrong_partition: an Execution was not created in this hour" in out
     assert "duplicate: an Execution already has a line with this status" in out

@@ -66,7 +66,7 @@ def campaign(  # noqa: PLR0913  it is called by name
 
 
 def shares(kills: int, seed: str) -> list[int]:
-    """How many kills each life has: 20 to 60, but no fewer lives than run at once."""
+    """Return the kills of each life: 20 to 60, and at least as many lives as run at once."""
     most = min(_MAX_KILLS, 1 + kills // _LIVES_AT_ONCE)
     chance, lives = random.Random(seed), []
     while kills > 0:

@@ -1,4 +1,4 @@
-"""An exporter from the environment, as the function and the command compose theirs."""
+"""Wire an exporter from the environment, as the function and the command do."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

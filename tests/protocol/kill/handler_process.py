@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def _loaded() -> boto3.Session:
-    """A session that has read the descriptions of S3 and DynamoDB: 140 ms, once."""
+    """Return a session that has loaded the models of S3 and DynamoDB: 140 ms, once."""
     aws = botocore.session.get_session()
     loader = aws.get_component("data_loader")
     for service in ("s3", "dynamodb"):
@@ -68,7 +68,7 @@ def _loaded() -> boto3.Session:
 
 
 def _serve(wire: socket.socket, aws: boto3.Session) -> None:
-    """A line with the environment, then a line for each run; one comes back for each."""
+    """Read the environment, then one order a line; write one answer a line."""
     with wire, wire.makefile("r") as asked, wire.makefile("w") as answers:
         os.environ.update(json.loads(asked.readline()))
         clock, telemetry = GivenClock(wait_share=_WAIT_SHARE), Telemetry()
@@ -81,7 +81,7 @@ def _serve(wire: socket.socket, aws: boto3.Session) -> None:
 
 
 def _answer(order: RunOrder, composition: Composition, telemetry: Telemetry) -> dict[str, Any]:
-    """What Lambda answers to `app.lambda_handler`; these are its lines, with the exporter given."""
+    """Do what `app.lambda_handler` does, with the given exporter."""
     exporter = composition.exporter if order.lease else composition.without_lease
     try:
         with telemetry.invocation({"id": "kills"}, "kills"):

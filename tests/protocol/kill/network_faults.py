@@ -30,7 +30,7 @@ OUTAGES = (How.OUTAGE_UNSENT, How.OUTAGE_UNANSWERED)
 
 @dataclass(frozen=True, slots=True)
 class NetworkFault:
-    """`turn` is counted among those that begin with `only`, such as `b"PUT"`."""
+    """A fault at a turn, counted among those that begin with `only`, such as `b"PUT"`."""
 
     turn: int
     how: How

@@ -46,7 +46,7 @@ class Plan:
 
     @property
     def holds(self) -> bool:
-        """Whether one invocation is held at a request while the other runs."""
+        """Return whether one invocation is held at a request while the other runs."""
         return self.network_fault is not None and self.network_fault[0] is How.HELD
 
 
@@ -86,7 +86,7 @@ def plan(seed: str, number: int) -> Plan:
 
 
 def _advance(chance: random.Random) -> int:
-    """Mostly past any lease; else the run finds that of a killed one, if that was the last."""
+    """Return seconds to the next run: mostly past any lease, else within a killed run's."""
     kind = chance.choices(("within the lease", "soon", "late"), (1, 6, 3))[0]
     if kind == "within the lease":
         return chance.randint(0, 4)

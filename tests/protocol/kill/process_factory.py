@@ -24,7 +24,7 @@ _PATH = os.pathsep.join(
 
 
 class ProcessFactory:
-    """The warm parent, between `with` and its end. Safe to use from several threads."""
+    """The warm parent of handler processes; a context manager. Thread-safe."""
 
     def __enter__(self) -> Self:
         ours, theirs = socket.socketpair()
@@ -81,7 +81,7 @@ class HandlerProcess:
         self._send(dict(environment))
 
     def await_ready(self) -> None:
-        """Wait for its cold start: a kill in it would end a process that has done nothing."""
+        """Wait for its cold start, so that a kill never strikes before the first order."""
         if self.answer(timeout_seconds=60) != {"ready": True}:
             raise RuntimeError("a handler process did not start")
 
@@ -89,7 +89,7 @@ class HandlerProcess:
         self._send(asdict(order))
 
     def answer(self, timeout_seconds: float) -> dict[str, Any] | None:
-        """The next answer; None if there is none in that time, or if the process `is_dead`."""
+        """Return the next answer; None after a timeout, or if the process is `dead`."""
         with selectors.DefaultSelector() as selector:
             selector.register(self.wire, selectors.EVENT_READ)
             while b"\n" not in self._rest:
@@ -108,7 +108,7 @@ class HandlerProcess:
         return found
 
     def kill(self) -> None:
-        """SIGKILL, which any thread may send, once."""
+        """Send SIGKILL once; thread-safe."""
         with self._dying:
             if not self.killed:
                 self.killed = True

@@ -1,4 +1,4 @@
-"""One run: who works it, what goes wrong, and when it is killed."""
+"""One run of the campaign: its processes, its faults, and its kills."""
 
 import threading
 import time
@@ -30,7 +30,7 @@ _MEASURED = 8  # runs back
 
 @dataclass(slots=True)
 class KilledRun:
-    """The runs of one life, with how long they took of late. `pass_time` takes seconds."""
+    """Makes the runs of one life, and keeps their recent durations. `pass_time` takes seconds."""
 
     pool: WarmPool
     tap: Wiretap
@@ -80,7 +80,7 @@ class KilledRun:
         return worked
 
     def _workers(self, plan: Plan) -> list[tuple[HandlerProcess, float | None]]:
-        """Who works, and after how many seconds it is killed."""
+        """Return the processes, and after how many seconds each is killed."""
         workers = [(self.pool.warm(), self._after(plan.killed_at))]
         if plan.overlap is not Overlap.NONE:
             workers.append((self.pool.another(), self._after(plan.other_killed_at)))
@@ -92,7 +92,7 @@ class KilledRun:
         )
 
     def _overtake(self, plan: Plan, first: HandlerProcess) -> None:
-        """Bring the first one to where it is overtaken, and let time pass."""
+        """Hold or freeze the first process, and let time pass."""
         if plan.holds:
             self.tap.await_fault(2 * median(self._seconds))
         if plan.frozen_at is not None:

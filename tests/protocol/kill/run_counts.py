@@ -35,7 +35,7 @@ class RunOutcome:
 
     @property
     def leased(self) -> bool:
-        """Whether an invocation found the lease of another."""
+        """Return whether an invocation found the lease of another."""
         values = [answer.get("value", {}) for answer in self.answers if answer]
         flows = [flow for value in values for flow in value.get("flows", {}).values()]
         return any(flow.get("leased") for flow in flows)

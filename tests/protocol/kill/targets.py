@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Home(Protocol):
-    """The place of one life."""
+    """The destination of one life."""
 
     def environment(self, tap: Wiretap) -> dict[str, str]:
         """Return the variables that point the function here, through the tap."""
@@ -65,7 +65,7 @@ class _Directory:
 
 @dataclass(frozen=True, slots=True)
 class AwsTarget:
-    """Its bucket and its table are made by `prepare`, and must be new."""
+    """A bucket and a table; `prepare` makes them, and they must not exist."""
 
     s3: AwsServer
     dynamodb: AwsServer
@@ -111,7 +111,7 @@ class _Prefix:
         return self._checkpoints.read(flow_sid)
 
     def _listed(self) -> dict[str, str]:
-        """The ETag of each key."""
+        """Return the ETag of each key."""
         pages = self._s3.get_paginator("list_objects_v2").paginate(
             Bucket=self.target.bucket, Prefix=f"{self.prefix}/"
         )

@@ -18,7 +18,7 @@ _MAX_STALL_SECONDS = 10.0
 
 
 class Wiretap:
-    """All relays of one life, between `with` and its end; `turns` are counted over all of them."""
+    """All relays of one life; a context manager. `turns` counts over all of them."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -42,7 +42,7 @@ class Wiretap:
             listener.close()
 
     def lead(self, url: str, *, whole: bool = False) -> str:
-        """The URL of a relay to the server at `url`, which gets `whole` requests or none."""
+        """Start a relay to `url`; return its URL. `whole`: forward no partial request."""
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or 80
         listener = socket.create_server(("127.0.0.1", 0), backlog=64)

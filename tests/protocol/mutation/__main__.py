@@ -8,6 +8,6 @@ import sys
 from tests.protocol.mutation.runner import ALL, run, table
 
 words = " ".join(sys.argv[1:])
-verdicts = run([mutant for mutant in ALL if words in mutant.name])
-sys.stdout.write(table(verdicts) + "\n")
-sys.exit(not all(verdict.as_wanted for verdict in verdicts))
+results = run([mutant for mutant in ALL if words in mutant.name])
+sys.stdout.write(table(results) + "\n")
+sys.exit(not all(result.as_wanted for result in results))

@@ -31,7 +31,7 @@ MUTANTS: tuple[Mutant, ...] = (
         UNIT,
     ),
     mutant(
-        "a growing day is said to be complete",
+        "a growing day is marked complete",
         "studio_export/compaction/compactor.py",
         "complete=stage is Stage.COMPLETE",
         "complete=True",
@@ -60,7 +60,7 @@ MUTANTS: tuple[Mutant, ...] = (
         UNIT,
     ),
     mutant(
-        "a part that came after a day was said to be complete is of it",
+        "a part that came after a day was marked complete is of it",
         "studio_export/compaction/days.py",
         "return len(self.lines) in self.complete",
         "return bool(self.complete)",

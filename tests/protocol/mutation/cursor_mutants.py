@@ -125,8 +125,8 @@ MUTANTS: tuple[Mutant, ...] = (
             ),
             Edit(
                 "studio_export/export/flow_plan.py",
-                "self.checkpoint = self._moved(self.checkpoint, span, swept)",
-                "self.checkpoint = self._moved(\n                self.checkpoint,"
+                "self._checkpoint = self._moved(self._checkpoint, span, swept)",
+                "self._checkpoint = self._moved(\n                self._checkpoint,"
                 " Span(span.start, swept.newest or span.start), swept\n            )",
             ),
         ),
@@ -162,7 +162,7 @@ MUTANTS: tuple[Mutant, ...] = (
         AGES,
     ),
     mutant(
-        "complete is said of what is due all the same",
+        "work that is still due is reported as complete",
         "studio_export/export/flow_plan.py",
         "still_due=len(due)",
         "still_due=len(due) if self._under_way else 0",
@@ -215,8 +215,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a hole is passed by and not kept",
         "studio_export/export/flow_plan.py",
-        "kept = replace(self.checkpoint, holes=merged)",
-        "kept = self.checkpoint",
+        "kept = replace(self._checkpoint, holes=merged)",
+        "kept = self._checkpoint",
         POISON,
     ),
     mutant(

@@ -255,9 +255,9 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a listing that is too wide to be answered keeps its width",
         "studio_export/export/scheduler.py",
-        "                plan.record_result(span, swept)\n                if self._fruitless",
+        "                plan.record_result(span, swept)\n                silent",
         "                plan.record_failure(span, failure_of(error), swept.counts)\n"
-        "                if self._fruitless",
+        "                silent",
         "tests/protocol/test_mechanism_cursors.py",
         "tests/protocol/test_poison.py",
     ),
@@ -271,7 +271,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "Twilio is down, and every Flow narrows to the end",
         "studio_export/export/scheduler.py",
-        "if self._fruitless >= _MAX_FRUITLESS:",
+        "if self._fruitless >= _MAX_FRUITLESS or silent_seconds > _MAX_FRUITLESS_SECONDS:",
         "if self._fruitless >= 10_000:",
         INVOCATION,
     ),

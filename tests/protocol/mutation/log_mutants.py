@@ -3,7 +3,7 @@
 from tests.protocol.mutation.mutant import Mutant, mutant
 
 LOG = "tests/unit/log/test_commit.py"
-NEWS = "tests/unit/log/test_dedup.py"
+DEDUP = "tests/unit/log/test_dedup.py"
 MECHANISM = "tests/protocol/test_mechanism_log.py"
 LATE_PUT = (
     "tests/protocol/test_faults.py"
@@ -20,7 +20,7 @@ S3_DOUBT = "tests/contract/test_s3_store.py::test_a_taken_key_after_a_retry_of_t
 S3_ANSWERS = "tests/contract/test_s3_store.py::test_a_put_that_lost_or_may_have_lost_says_so"
 
 # Not counted, as they are harmless: each costs a conflict or a read, and the number that is taken
-# brings the truth. `length` of the listing taken for 0, or for what a warm log has; a won put not
+# brings the objects. `length` of the listing taken for 0, or for what a warm log has; a put that won and is not
 # noted in the warm log; a 409 raised as doubt instead of "taken".
 MUTANTS: tuple[Mutant, ...] = (
     mutant(
@@ -217,35 +217,35 @@ MUTANTS: tuple[Mutant, ...] = (
         "studio_export/log/dedup.py",
         "statuses = chosen.get(sid) or known.get(sid, ())",
         "statuses = known.get(sid, ())",
-        NEWS,
+        DEDUP,
     ),
     mutant(
         "no dedupe within a listing, on the quick way",
         "studio_export/log/dedup.py",
         "if len(statuses) == len(sids):",
         "if statuses or not sids:",
-        NEWS,
+        DEDUP,
     ),
     mutant(
         "no look at the log, on the quick way",
         "studio_export/log/dedup.py",
         "if not known.keys().isdisjoint(sids):",
         "if not sids:",
-        NEWS,
+        DEDUP,
     ),
     mutant(
         "ended is not final: active may follow it",
         "studio_export/log/dedup.py",
         " and ENDED not in statuses:",
         ":",
-        NEWS,
+        DEDUP,
     ),
     mutant(
         "the Sid alone is the key: the ended line is never written",
         "studio_export/log/dedup.py",
         "elif status not in statuses and ENDED not in statuses:",
         "elif ():",
-        NEWS,
+        DEDUP,
     ),
     mutant(
         "of two statuses the log knows the last alone",
@@ -255,11 +255,11 @@ MUTANTS: tuple[Mutant, ...] = (
         f"{LOG}::test_a_status_stays_known_when_another_follows_it",
     ),
     mutant(
-        "what the log knows is forgotten for what the listing just said",
+        "what the log knows is forgotten for what the listing just showed",
         "studio_export/log/dedup.py",
         "chosen[sid] = (*statuses, status)",
         "chosen[sid] = SINGLE_STATUS[status]",
-        NEWS,
+        DEDUP,
     ),
     mutant(
         "only what ended is exported: nothing is seen early",

@@ -8,7 +8,7 @@ REDACTION = "tests/unit/privacy/test_redaction.py"
 
 MUTANTS: tuple[Mutant, ...] = (
     mutant(
-        "Twilio's own message told in an error",
+        "Twilio's own message quoted in an error",
         "studio_export/adapters/twilio_response.py",
         "if isinstance(code, int) and code in _CODES:",
         'words.append(str(self._problem().get("message")))\n'

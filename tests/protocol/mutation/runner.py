@@ -53,14 +53,14 @@ _FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+(?:\[.*?\])?)(?: - .*)?$", re.MULTI
 
 
 class MutationRunError(AssertionError):
-    """The tests could not be run on a mutant, so it has no verdict."""
+    """The tests could not be run on a mutant, so it has no result."""
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class MutantResult:
     """`caught_by` is the test that failed first; `lost` is one that had to pass and failed.
 
-    `trouble` is why it has no verdict: it no longer applies, or pytest could not run.
+    `trouble` is why it has no result: it no longer applies, or pytest could not run.
     """
 
     mutant: Mutant
@@ -74,20 +74,20 @@ class Verdict:
         return self.caught_by is not None and not self.lost and not self.trouble
 
 
-def run(mutants: Sequence[Mutant] = ALL) -> list[Verdict]:
-    """Return the verdict on each mutant.
+def run(mutants: Sequence[Mutant] = ALL) -> list[MutantResult]:
+    """Return the result on each mutant.
 
     Raises:
-        SabotageError: the tests fail without any mutant, so they prove nothing.
+        MutationRunError: the tests fail without any mutant, so they prove nothing.
     """
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         healthy = threads.submit(_check_health, mutants)
-        verdicts = list(threads.map(examine, mutants))
+        results = list(threads.map(examine, mutants))
         healthy.result()
-    return verdicts
+    return results
 
 
-def examine(mutant: Mutant) -> Verdict:
+def examine(mutant: Mutant) -> MutantResult:
     began = time.monotonic()
     caught_by = lost = trouble = None
     with TemporaryDirectory() as directory:
@@ -98,30 +98,30 @@ def examine(mutant: Mutant) -> Verdict:
             lost = first_failure(mutant.bears, home) if mutant.bears else None
         except (StaleMutantError, MutationRunError) as error:
             trouble = str(error)
-    return Verdict(mutant, time.monotonic() - began, caught_by, lost, trouble)
+    return MutantResult(mutant, time.monotonic() - began, caught_by, lost, trouble)
 
 
-def table(verdicts: Sequence[Verdict]) -> str:
-    """Format one line a mutant: the verdict, the test, and how long it took."""
-    width = max(len(verdict.mutant.name) for verdict in verdicts)
+def table(results: Sequence[MutantResult]) -> str:
+    """Format one line a mutant: the result, the test, and how long it took."""
+    width = max(len(result.mutant.name) for result in results)
     lines = [
-        f"{verdict.mutant.name:{width}}  {_describe(verdict)}  {verdict.seconds:.1f} s"
-        for verdict in verdicts
+        f"{result.mutant.name:{width}}  {_describe(result)}  {result.seconds:.1f} s"
+        for result in results
     ]
-    killed = [each for each in verdicts if not each.mutant.bears]
+    killed = [each for each in results if not each.mutant.bears]
     caught = sum(each.caught_by is not None for each in killed)
     return "\n".join([*lines, f"{caught} of {len(killed)} mutants caught"])
 
 
-def _describe(verdict: Verdict) -> str:
-    test = (verdict.caught_by or "").removeprefix("tests/")
-    if verdict.trouble:
-        return f"UNKNOWN: {verdict.trouble}"
-    if verdict.lost:
-        return f"MUST SURVIVE, but fails {verdict.lost}"
-    if verdict.caught_by is None:
+def _describe(result: MutantResult) -> str:
+    test = (result.caught_by or "").removeprefix("tests/")
+    if result.trouble:
+        return f"UNKNOWN: {result.trouble}"
+    if result.lost:
+        return f"MUST SURVIVE, but fails {result.lost}"
+    if result.caught_by is None:
         return "SURVIVES: no test catches it"
-    return f"survives, as it must (seen by {test})" if verdict.mutant.bears else f"caught by {test}"
+    return f"survives, as it must (seen by {test})" if result.mutant.bears else f"caught by {test}"
 
 
 def _check_health(mutants: Sequence[Mutant]) -> None:

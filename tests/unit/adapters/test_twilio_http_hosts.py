@@ -65,7 +65,7 @@ def test_a_refused_url_is_named_without_its_query_and_credentials(clock: Virtual
 def test_a_url_with_the_default_port_spelled_out_is_ours(clock: VirtualClock) -> None:
     source = studio("https://studio.invalid", clock)
 
-    with pytest.raises(DeadlineExceededError):  # it passed the check: only the time is lacking
+    with pytest.raises(DeadlineExceededError):  # it passed the check, and then had no time
         source.get("HTTPS://Studio.invalid:443/v2", clock.monotonic())
 
 

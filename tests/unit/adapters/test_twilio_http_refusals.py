@@ -1,4 +1,4 @@
-"""Answers for a person: what they are taken for, and what is told of them."""
+"""Responses that need a person: which error each is, and what it quotes."""
 
 import base64
 import gzip
@@ -160,7 +160,7 @@ def test_every_error_names_what_support_asks_for_and_nothing_secret(
 
 
 @pytest.mark.parametrize("code", ["15550100", "9999", "true", '"20003"', "null", "[20003]"])
-def test_a_code_that_is_none_of_twilios_is_not_told(code: str, clock: VirtualClock) -> None:
+def test_a_code_that_is_not_twilios_is_not_quoted(code: str, clock: VirtualClock) -> None:
     with (
         scripted_server(answer(403, f'{{"code": {code}}}'.encode())) as server,
         pytest.raises(AccessDeniedError, match=r"HTTP 403 for /") as caught,

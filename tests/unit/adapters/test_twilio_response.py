@@ -18,12 +18,12 @@ def test_the_content_is_whole_whatever_its_size(size: int) -> None:
     assert content(gzip.compress(plain, 1)) == plain
 
 
-@pytest.mark.parametrize("told", [0, 1, 999, 1001, 2**31, 2**32 - 1])
+@pytest.mark.parametrize("claimed", [0, 1, 999, 1001, 2**31, 2**32 - 1])
 def test_a_size_that_gzip_tells_and_does_not_keep_costs_neither_memory_nor_content(
-    told: int,
+    claimed: int,
 ) -> None:
     plain = b"x" * 1000
-    body = gzip.compress(plain)[:-4] + told.to_bytes(4, "little")
+    body = gzip.compress(plain)[:-4] + claimed.to_bytes(4, "little")
     tracemalloc.start()
     try:
         assert content(body) == plain

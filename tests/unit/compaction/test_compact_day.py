@@ -43,15 +43,15 @@ def test_a_part_has_the_final_lines_verbatim_sorted_by_creation_whatever_their_f
     assert (day.stage, day.done.rows, day.done.parts, day.done.objects) == (Stage.GROWING, 3, 1, 4)
 
 
-def test_metadata_says_what_a_part_was_made_of() -> None:
+def test_the_metadata_of_a_part_counts_and_hashes_its_lines_and_logs() -> None:
     store = MemoryStore()
     export(store, record("FN1"), record("FN2"))
 
     compacted(store)
 
-    said = store.metadata[PART]
-    assert (said["lines"], said["objects"]) == ("2", "2")
-    assert len(said["sha256"]) == len(said["objects-sha256"]) == 64
+    metadata = store.metadata[PART]
+    assert (metadata["lines"], metadata["objects"]) == ("2", "2")
+    assert len(metadata["sha256"]) == len(metadata["objects-sha256"]) == 64
 
 
 def test_the_same_logs_make_the_same_bytes() -> None:
@@ -78,7 +78,7 @@ def test_what_ended_later_makes_the_next_part_and_nothing_new_makes_none() -> No
     assert len(lines(store)) == 1
 
 
-def test_a_day_is_said_to_be_complete_when_its_logs_are_at_rest_and_not_before() -> None:
+def test_the_compactor_marks_a_day_complete_only_once_its_logs_are_at_rest() -> None:
     store = MemoryStore()
     export(store, record("FN1"))
 
@@ -86,8 +86,8 @@ def test_a_day_is_said_to_be_complete_when_its_logs_are_at_rest_and_not_before()
     assert [key for key in store.objects if "_complete" in key] == []
     compacted(store, AT_REST)
 
-    said = json.loads(store.objects[f"daily/dt={DAY}/_complete-00001.json"])
-    assert (said["day"], said["parts"], said["lines"], said["objects"]) == (DAY, 1, 1, 1)
+    marker = json.loads(store.objects[f"daily/dt={DAY}/_complete-00001.json"])
+    assert (marker["day"], marker["parts"], marker["lines"], marker["objects"]) == (DAY, 1, 1, 1)
 
 
 def test_a_day_in_which_nothing_ended_is_complete_without_a_part() -> None:
@@ -101,7 +101,7 @@ def test_a_day_in_which_nothing_ended_is_complete_without_a_part() -> None:
     ]
 
 
-def test_of_a_day_without_a_log_nothing_is_said() -> None:
+def test_the_compactor_writes_nothing_for_a_day_without_a_log() -> None:
     store = MemoryStore()
 
     (day,) = compacted(store, AT_REST)
@@ -134,7 +134,7 @@ def test_due_is_a_ripe_day_without_a_part_and_one_at_rest_that_is_not_complete()
 
 
 @pytest.mark.parametrize(
-    ("spoil", "said"),
+    ("spoil", "message"),
     [
         (lambda store, key: store.objects.pop(key), "missing before"),
         (lambda store, key: store.objects.update({key: store.objects[key][:-3]}), "unreadable"),
@@ -143,8 +143,8 @@ def test_due_is_a_ripe_day_without_a_part_and_one_at_rest_that_is_not_complete()
     ],
     ids=["hole", "cut", "no sid", "no line end"],
 )
-def test_a_damaged_log_is_a_clear_error_of_its_day_and_the_others_go_on(
-    spoil: object, said: str
+def test_a_corrupt_log_fails_its_day_with_a_clear_error_and_no_other_day(
+    spoil: object, message: str
 ) -> None:
     store = MemoryStore()
     export(store, record("FN1"), record("FN2"), record("FN3", 24 * 60))
@@ -153,7 +153,7 @@ def test_a_damaged_log_is_a_clear_error_of_its_day_and_the_others_go_on(
     broken, sound = compacted(store, AT_REST, [DAY, "2026-11-02"])
 
     assert isinstance(broken.error, CorruptLogError)
-    assert said in str(broken.error)
+    assert message in str(broken.error)
     assert DAY in str(broken.error)
     assert sound.done
 
@@ -185,8 +185,8 @@ def test_a_part_that_does_not_agree_with_the_logs_is_a_clear_error(number: int) 
 def test_a_part_with_a_row_that_is_not_the_logs_own_is_a_clear_error() -> None:
     store = MemoryStore()
     export(store, record("FN1"))
-    altered = gzip.compress(record("FN1", context={}).text + b"\n")
-    store.put_if_absent(PART, altered, {})
+    changed = gzip.compress(record("FN1", context={}).text + b"\n")
+    store.put_if_absent(PART, changed, {})
 
     (day,) = compacted(store)
 
@@ -216,7 +216,7 @@ def test_other_names_in_the_folders_are_skipped() -> None:
 
 
 class Refusing(MemoryStore):
-    """Says of every put that its key is taken; or fails as it was told to."""
+    """A store that refuses each compacted put: with `error`, or else as if its key were taken."""
 
     error: Exception | None = None
 
@@ -286,7 +286,7 @@ class Doubtful(Interrupted):
 
 
 @pytest.mark.parametrize("calls", [1, 2, 3], ids=["its parts", "its logs", "before its put"])
-def test_whoever_is_overtaken_after_any_read_finds_all_well(calls: int) -> None:
+def test_a_compaction_that_another_overtakes_still_succeeds(calls: int) -> None:
     store = Interrupted()
     export(store, record("FN1"))
     store.calls = calls
@@ -309,7 +309,7 @@ def test_a_put_in_doubt_whose_key_another_took_is_no_win() -> None:
     assert (day.done.rows, day.done.parts, day.done.added) == (2, 1, 0)
 
 
-def test_parts_that_came_after_a_day_was_said_to_be_complete_are_not_among_those() -> None:
+def test_a_part_added_after_the_completion_marker_is_not_covered_by_it() -> None:
     prefix = f"daily/dt={DAY}/"
     keys = [f"{prefix}00000.jsonl.gz", f"{prefix}_complete-00001.json"]
     assert parts_by_day(keys)[DAY].all_there

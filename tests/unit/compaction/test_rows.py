@@ -8,7 +8,7 @@ from studio_export.log.reader import lines
 from studio_export.twilio.record import Record
 from tests.unit.compaction.day_logs import MIDNIGHT
 
-NASTY = [
+EDGE_VALUES = [
     b'{"sid":"FN1","status":"ended","date_created":"2026-11-01T00:00:00Z","big":'
     + b"9" * 40
     + b"}",
@@ -30,28 +30,34 @@ def encoded(texts: list[bytes]) -> bytes:
 
 
 def test_final_rows_are_verbatim_whatever_is_in_them() -> None:
-    rows = final_rows(encoded(NASTY + OTHERS))
+    rows = final_rows(encoded(EDGE_VALUES + OTHERS))
 
-    assert [row.line for row in rows] == NASTY
+    assert [row.line for row in rows] == EDGE_VALUES
     assert [row.sid for row in rows] == ["FN1", "FN2", "FN3", "FN4", "FN5"]
     assert rows[0].created == MIDNIGHT
 
 
-def test_what_is_packed_is_one_gzip_member_of_the_lines() -> None:
-    packer = ObjectEncoder()
-    for text in NASTY:
-        packer.add(text)
+def test_an_encoded_object_is_one_gzip_member_of_its_lines() -> None:
+    encoder = ObjectEncoder()
+    for text in EDGE_VALUES:
+        encoder.add(text)
 
-    body = packer.finish().body
+    body = encoder.finish().body
 
-    assert gzip.decompress(body) == b"".join(text + b"\n" for text in NASTY)
-    assert list(lines(body)) == NASTY
-    assert packer.lines == len(NASTY)
+    assert gzip.decompress(body) == b"".join(text + b"\n" for text in EDGE_VALUES)
+    assert list(lines(body)) == EDGE_VALUES
+    assert encoder.lines == len(EDGE_VALUES)
 
 
 @pytest.mark.parametrize(
     "body",
-    [b"no gzip", encoded(NASTY)[:-1], encoded(NASTY) + b"more", gzip.compress(b"{}"), b"\x1f\x8b"],
+    [
+        b"no gzip",
+        encoded(EDGE_VALUES)[:-1],
+        encoded(EDGE_VALUES) + b"more",
+        gzip.compress(b"{}"),
+        b"\x1f\x8b",
+    ],
     ids=["no gzip", "cut", "more after it", "no line end", "header alone"],
 )
 def test_what_is_not_whole_is_refused(body: bytes) -> None:
@@ -59,15 +65,19 @@ def test_what_is_not_whole_is_refused(body: bytes) -> None:
         list(lines(body))
 
 
-def test_a_tally_is_that_of_a_set_and_tells_a_line_that_is_missing_doubled_or_changed() -> None:
-    def tally(*texts: bytes) -> LineChecksum:
+def test_a_checksum_ignores_order_and_differs_for_a_missing_repeated_or_changed_line() -> None:
+    def checksum(*texts: bytes) -> LineChecksum:
         total = LineChecksum()
         for text in texts:
             total = total.plus(text)
         return total
 
-    whole = tally(b"a", b"b", b"c")
+    whole = checksum(b"a", b"b", b"c")
 
-    assert tally(b"c", b"a", b"b") == whole
+    assert checksum(b"c", b"a", b"b") == whole
     assert len(whole.hex) == 64
-    assert whole not in {tally(b"a", b"b"), tally(b"a", b"b", b"c", b"c"), tally(b"a", b"b", b"x")}
+    assert whole not in {
+        checksum(b"a", b"b"),
+        checksum(b"a", b"b", b"c", b"c"),
+        checksum(b"a", b"b", b"x"),
+    }

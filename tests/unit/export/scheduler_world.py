@@ -51,7 +51,7 @@ class World:
         self.source = Answering(self.clock, seconds)
         self.store = MemoryStore()
         self.checkpoints = MemoryCheckpoints()
-        self.heard: list[FlowSummary] = []
+        self.progress: list[FlowSummary] = []
         self.exporter = exporter(self, self.source, self.checkpoints, concurrency)
 
     def knows(self, flow_sid: str, *, head: int, day: int) -> None:
@@ -81,6 +81,6 @@ def exporter(world: World, source: Source, checkpoints: Checkpoints, concurrency
         SCALE,
         30 * DAY,
         concurrency,
-        world.heard.append,
+        world.progress.append,
         first=lambda _: 0,
     )

@@ -12,8 +12,8 @@ from studio_export.export.ages import DAY, DEFAULT_AGES, HOUR
 from studio_export.model import Checkpoint, Span
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
-TICK_SECONDS = 900
-MOST_LISTINGS = 5000
+RUN_INTERVAL_SECONDS = 900
+MAX_LISTINGS = 5000
 
 scales = st.sets(st.integers(1, 29 * DAY), min_size=1, max_size=8).map(sorted)
 
@@ -96,7 +96,7 @@ def test_listing_after_listing_comes_to_an_end_whatever_the_pages(
         checkpoint = ages.advance(checkpoint, span, NOW, count)
         assert checkpoint.cursors != before
         listings += 1
-        assert listings < MOST_LISTINGS
+        assert listings < MAX_LISTINGS
 
 
 def pages_of(span: Span, per_second: float) -> int:
@@ -109,19 +109,19 @@ def caught_up(checkpoint: Checkpoint, now: datetime, per_second: float) -> tuple
     while span := ages.next_span(checkpoint, now):
         checkpoint = ages.advance(checkpoint, span, now, pages_of(span, per_second))
         listings += 1
-        assert listings < MOST_LISTINGS
+        assert listings < MAX_LISTINGS
     return checkpoint, listings
 
 
-def test_an_idle_flow_costs_one_listing_a_tick_and_few_more_when_the_daily_ages_are_due() -> None:
+def test_an_idle_flow_costs_one_listing_a_run_and_few_more_when_the_daily_ages_are_due() -> None:
     now = NOW
     checkpoint, backfill = caught_up(
         ages.initialize(Checkpoint(), DEFAULT_AGES, now, 30 * DAY), now, 0
     )
     assert backfill <= 10
     listings = []
-    for _ in range(4 * DAY // TICK_SECONDS):
-        now += timedelta(seconds=TICK_SECONDS)
+    for _ in range(4 * DAY // RUN_INTERVAL_SECONDS):
+        now += timedelta(seconds=RUN_INTERVAL_SECONDS)
         checkpoint, count = caught_up(checkpoint, now, 0)
         listings.append(count)
     assert min(listings) == 1
@@ -132,10 +132,10 @@ def test_a_flow_that_was_busy_once_costs_as_little_as_any_idle_one_soon_after() 
     now, listings = NOW, []
     begun = ages.initialize(Checkpoint(), DEFAULT_AGES, now, 30 * DAY)
     checkpoint, _ = caught_up(begun, now, 1.0)
-    for tick in range(8 * DAY // TICK_SECONDS):
-        now += timedelta(seconds=TICK_SECONDS)
+    for run in range(8 * DAY // RUN_INTERVAL_SECONDS):
+        now += timedelta(seconds=RUN_INTERVAL_SECONDS)
         checkpoint, count = caught_up(checkpoint, now, 0)
-        if tick > 4 * DAY // TICK_SECONDS:
+        if run > 4 * DAY // RUN_INTERVAL_SECONDS:
             listings.append(count)
     assert sum(listings) < 1.1 * len(listings)
 
@@ -155,8 +155,8 @@ def test_a_busy_flow_costs_listings_for_its_pages_not_for_its_ages() -> None:
     begun = ages.initialize(Checkpoint(), DEFAULT_AGES, now, 12 * HOUR)
     checkpoint, _ = caught_up(begun, now, per_second)
     read = 0
-    for _ in range(DAY // TICK_SECONDS):
-        now += timedelta(seconds=TICK_SECONDS)
+    for _ in range(DAY // RUN_INTERVAL_SECONDS):
+        now += timedelta(seconds=RUN_INTERVAL_SECONDS)
         while span := ages.next_span(checkpoint, now):
             read += pages_of(span, per_second)
             checkpoint = ages.advance(checkpoint, span, now, pages_of(span, per_second))

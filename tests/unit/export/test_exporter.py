@@ -55,7 +55,7 @@ def test_without_named_flows_every_flow_of_the_account_is_exported() -> None:
     assert summary.complete
 
 
-def test_flows_are_listed_afresh_at_each_tick() -> None:
+def test_each_run_lists_the_flows_afresh() -> None:
     world = World()
     world.exporter.export(None, "me", 800)
     added = world.studio.add_flow()
@@ -108,7 +108,7 @@ def test_a_replay_of_what_was_exported_writes_nothing() -> None:
     assert world.store.objects == before
 
 
-def test_a_tick_after_a_replay_writes_nothing_twice() -> None:
+def test_a_run_after_a_replay_writes_nothing_twice() -> None:
     world = World()
     world.exporter.export(Replay(DAYTIME), "me", 800)
     assert world.exporter.export(None, "me", 800).totals.lines == 48 - 10

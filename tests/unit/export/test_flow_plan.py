@@ -122,7 +122,7 @@ def test_the_summary_says_lag_headroom_and_what_is_due() -> None:
     assert summary.flow_sid == "FW1"
     assert summary.head_lag_seconds == HEAD
     assert summary.headroom_seconds == 30 * 24 * HOUR - 5 * HOUR
-    assert summary.overdue_seconds == 2 * HOUR  # of 3 hours, less the grain of the age 2 h
+    assert summary.overdue_seconds == 2 * HOUR  # of 3 hours, less the width of a range at that age
     assert summary.still_due == 2
 
 

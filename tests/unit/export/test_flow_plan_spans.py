@@ -36,11 +36,11 @@ def test_what_a_new_flow_starts_at_once_grows_before_anything_has_answered() -> 
     assert hours(month(ages.FIRST_SPAN), 8) == [1, 2, 4, 8, 16, 16, 16, 16]
 
 
-def test_what_an_earlier_run_has_learned_is_not_hoped_beyond() -> None:
+def test_spans_do_not_grow_beyond_the_width_that_an_earlier_run_measured() -> None:
     assert hours(month(1800), 4) == [0.5, 0.5, 0.5, 0.5]
 
 
-def test_the_first_answer_says_how_wide_to_go_on_and_hope_ends() -> None:
+def test_the_first_answer_sets_the_width_and_ends_optimistic_growth() -> None:
     work = month(ages.FIRST_SPAN)
     first = work.start_next()
     hours(work, 3)
@@ -48,7 +48,7 @@ def test_the_first_answer_says_how_wide_to_go_on_and_hope_ends() -> None:
     assert hours(work, 3) == [1, 1, 1]
 
 
-def test_a_hope_is_not_kept() -> None:
+def test_an_optimistic_width_is_not_saved() -> None:
     work = month(ages.FIRST_SPAN)
     hours(work, 4)
     assert work.checkpoint.spans == {120: ages.FIRST_SPAN}

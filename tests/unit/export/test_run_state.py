@@ -20,7 +20,7 @@ def run_state(
     return ScheduledRun(checkpoints, clock, owner, 100.0, SCALE, 30 * DAY)
 
 
-def test_a_tick_takes_the_lease_until_five_seconds_after_its_deadline() -> None:
+def test_a_run_takes_the_lease_until_five_seconds_after_its_deadline() -> None:
     checkpoints, clock = MemoryCheckpoints(), VirtualClock(START)
     clock.advance(40)
     assert run_state(checkpoints, clock).open(FLOW)

@@ -37,7 +37,7 @@ def test_the_head_of_every_flow_comes_first_then_what_is_nearest_to_deletion() -
     assert all(one <= other for (_, one), (_, other) in pairwise(rest))
 
 
-def test_a_tick_ends_with_nothing_due_and_every_lease_given_back() -> None:
+def test_a_run_ends_with_nothing_due_and_every_lease_released() -> None:
     world = World()
     flows = world.run(A, B, C)
     assert world.summary.complete
@@ -46,18 +46,18 @@ def test_a_tick_ends_with_nothing_due_and_every_lease_given_back() -> None:
     assert {item.lease for item in world.checkpoints.items.values()} == {None}
 
 
-def test_flows_are_told_in_the_order_in_which_they_were_given() -> None:
+def test_the_summary_lists_flows_in_the_order_in_which_they_were_given() -> None:
     world = World()
     world.run(C, A, B)
     assert [flow.flow_sid for flow in world.summary.flows] == [C, A, B]
 
 
-def test_progress_is_told_after_each_sweep() -> None:
+def test_the_exporter_reports_progress_after_each_sweep() -> None:
     world = World()
     world.knows(A, head=600, day=8 * 3600)
     world.run(A)
-    assert len(world.heard) == len(world.source.asked)
-    assert world.heard[-1].still_due == 0
+    assert len(world.progress) == len(world.source.asked)
+    assert world.progress[-1].still_due == 0
 
 
 def test_an_idle_flow_is_neither_listed_nor_in_error() -> None:
@@ -176,7 +176,7 @@ def test_what_a_sweep_did_before_it_failed_counts(error: Exception) -> None:
     assert flow.still_due
 
 
-def test_a_fault_of_ours_is_told_by_its_place_and_without_its_text() -> None:
+def test_the_exporter_reports_an_unexpected_error_by_its_place_without_its_text() -> None:
     world = World()
     world.source.errors[A] = KeyError("+15550100")
     flows = world.run(A, B)

@@ -92,7 +92,7 @@ def test_flows_that_were_not_reached_are_still_due() -> None:
     assert set(world.checkpoints.items) == {A}
 
 
-def test_no_flow_is_left_out_for_ever_where_a_tick_has_time_for_one() -> None:
+def test_no_flow_is_left_out_for_ever_where_a_run_has_time_for_one() -> None:
     world = World(seconds=40)
     turns = count()
     world.exporter = replace(world.exporter, first=lambda flows: next(turns) % flows)
@@ -132,7 +132,7 @@ def test_without_any_time_nothing_is_started() -> None:
 
 
 def exported(concurrency: int) -> tuple[list[tuple[str, str | None]], dict[str, Checkpoint]]:
-    """What a first tick over three busy Flows leaves."""
+    """The lines and checkpoints that a first run over three busy Flows leaves."""
     world = World()
     studio = Studio(world.clock.now)
     for _ in range(3):

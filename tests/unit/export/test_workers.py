@@ -1,4 +1,4 @@
-"""Whatever comes of a task, the thread that plans hears of it: else it would wait for ever."""
+"""A worker pool hands back what a task raises; else the scheduler would wait for ever."""
 
 from datetime import UTC, datetime, timedelta
 from typing import NoReturn
@@ -21,6 +21,6 @@ def test_what_a_task_raises_is_handed_back(many: int, error: BaseException) -> N
         raise error
 
     task = Task(WORK, SPAN, 0.0, fails)
-    with worker_pool(many) as crew:
-        crew.start(task)
-        assert crew.next_done() == (task, error)
+    with worker_pool(many) as pool:
+        pool.start(task)
+        assert pool.next_done() == (task, error)

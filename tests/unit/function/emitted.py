@@ -1,4 +1,4 @@
-"""What the invocation of `spoken` says, read line by line."""
+"""What the invocation of `emitting_run` emits, parsed line by line."""
 
 import json
 import subprocess
@@ -10,15 +10,15 @@ from typing import Any, NamedTuple
 _ROOT = Path(__file__).parents[3]
 
 
-class Said(NamedTuple):
+class Output(NamedTuple):
     everything: str
     lines: list[dict[str, Any]]
     metrics: list[dict[str, Any]]
-    told: dict[str, Any]
+    results: dict[str, Any]
 
 
 @cache
-def say() -> Said:
+def emitted_output() -> Output:
     ran = subprocess.run(
         [sys.executable, "-m", "tests.unit.function.emitting_run"],
         cwd=_ROOT,
@@ -28,7 +28,7 @@ def say() -> Said:
         check=True,
     )
     every = [json.loads(line) for line in ran.stdout.splitlines()]
-    return Said(
+    return Output(
         ran.stdout + ran.stderr,
         [line for line in every if "_aws" not in line],
         [line for line in every if "_aws" in line],

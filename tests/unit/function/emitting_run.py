@@ -1,7 +1,8 @@
-"""An invocation over Executions full of what nobody may tell, and all that it tells.
+"""An invocation over Executions full of private values, and all that it emits.
 
 Run as a script, because Powertools keeps the standard output that it saw first. Logs and metrics
-go to standard output, and all else that is kept or returned to standard error, as JSON.
+go to standard output. The result goes to standard error, as JSON, with the stored names, metadata
+and checkpoints.
 """
 
 import json
@@ -24,11 +25,11 @@ from tools.devkit.fakes.store import MemoryStore
 
 PHONE, BODY = "+15550100123", "call me at home"
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
-GOOD, CUT, FAULT, DAMAGED = (f"FW{digit * 32}" for digit in "0123")
+GOOD, CUT, FAULT, CORRUPT = (f"FW{digit * 32}" for digit in "0123")
 EVENT = {"id": "event-1", "detail": PHONE}
 
 
-class Telling:
+class PrivateSource:
     """Answers with a phone number and a body in every place where one can be."""
 
     base_url = BASE_URL
@@ -37,7 +38,7 @@ class Telling:
         if FAULT in url:
             raise KeyError(PHONE, BODY)
         created = url.split("DateCreatedFrom=")[1][:20]
-        private = {"contact_channel_address": PHONE, "context": {"said": BODY}}
+        private = {"contact_channel_address": PHONE, "context": {"text": BODY}}
         records = [
             {"sid": "FN1", "status": "ended", "date_created": created, **private},
             {"sid": None, "status": "ended", "date_created": created, **private},
@@ -52,11 +53,11 @@ def main() -> None:
     for hours in range(48):
         day = NOW - timedelta(hours=hours)
         store.put_if_absent(
-            f"executions/dt={day:%Y-%m-%d}/{DAMAGED}-T{day:%H}-00000.jsonl.gz", PHONE.encode(), {}
+            f"executions/dt={day:%Y-%m-%d}/{CORRUPT}-T{day:%H}-00000.jsonl.gz", PHONE.encode(), {}
         )
-    sweeper = Sweeper(Telling(), store, clock, LogCache())
+    sweeper = Sweeper(PrivateSource(), store, clock, LogCache())
     exporter = Exporter(
-        sweeper, checkpoints, (GOOD, CUT, FAULT, DAMAGED), (120, DAY), DAY, concurrency=1
+        sweeper, checkpoints, (GOOD, CUT, FAULT, CORRUPT), (120, DAY), DAY, concurrency=1
     )
     telemetry = Telemetry()
     with telemetry.invocation(EVENT, "request-1"):
@@ -66,14 +67,14 @@ def main() -> None:
         check(summary)
     except StudioExportError as error:
         failure = repr(error)
-    told = {
+    results = {
         "summary": as_json(summary),
         "failure": failure,
         "keys": sorted(store.objects),
         "metadata": store.metadata,
         "items": {sid: str(asdict(item)) for sid, item in checkpoints.items.items()},
     }
-    json.dump(told, sys.stderr)
+    json.dump(results, sys.stderr)
 
 
 if __name__ == "__main__":

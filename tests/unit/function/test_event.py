@@ -1,4 +1,4 @@
-"""What an event asks for: a tick, or a range to replay."""
+"""What an event asks for: a scheduled run, or a range to replay."""
 
 import json
 from datetime import UTC, datetime
@@ -24,12 +24,12 @@ RANGE = {"from": "2026-11-01", "to": "2026-11-03T12:00:00Z"}
         {},
         None,
         [],
-        "tick",
+        "run",
         {"version": "0", "id": "x", "source": "aws.events", "detail-type": "Scheduled Event"},
         {"time": "2020-01-01T00:00:00Z"},
     ],
 )
-def test_an_event_without_our_keys_is_a_tick(event: object) -> None:
+def test_an_event_without_our_keys_is_a_scheduled_run(event: object) -> None:
     assert parse_event(event, NOW) is None
 
 

@@ -14,33 +14,33 @@ DONE = FlowSummary("FW1", COUNTS, head_lag_seconds=120, headroom_seconds=99)
 
 
 def test_a_summary_is_json_with_a_flow_totals_and_whether_all_is_done() -> None:
-    told = as_json(Summary((DONE, FlowSummary("FW2", COUNTS, still_due=2))))
-    assert told == json.loads(json.dumps(told))
-    assert told["complete"] is False
-    assert told["totals"]["lines"] == 6
-    assert set(told["flows"]["FW1"]) >= {"lines", "ended", "objects", "pages"}
-    assert told["flows"]["FW1"]["head_lag_seconds"] == 120
-    assert told["flows"]["FW1"]["error"] is None
-    assert told["flows"]["FW2"]["still_due"] == 2
+    result = as_json(Summary((DONE, FlowSummary("FW2", COUNTS, still_due=2))))
+    assert result == json.loads(json.dumps(result))
+    assert result["complete"] is False
+    assert result["totals"]["lines"] == 6
+    assert set(result["flows"]["FW1"]) >= {"lines", "ended", "objects", "pages"}
+    assert result["flows"]["FW1"]["head_lag_seconds"] == 120
+    assert result["flows"]["FW1"]["error"] is None
+    assert result["flows"]["FW2"]["still_due"] == 2
 
 
-def test_what_is_not_there_is_not_told() -> None:
-    told = as_json(Summary((DONE,)))
-    assert set(told) == {"complete", "totals", "flows"}
-    assert not {"swept_to", "leased"} & set(told["flows"]["FW1"])
+def test_the_result_omits_the_keys_that_do_not_apply() -> None:
+    result = as_json(Summary((DONE,)))
+    assert set(result) == {"complete", "totals", "flows"}
+    assert not {"swept_to", "leased"} & set(result["flows"]["FW1"])
 
 
-def test_a_replay_tells_how_far_it_came() -> None:
+def test_the_result_of_a_replay_has_how_far_it_came() -> None:
     flow = FlowSummary("FW1", swept_to=datetime(2026, 11, 1, 12, tzinfo=UTC))
     assert as_json(Summary((flow,)))["flows"]["FW1"]["swept_to"] == "2026-11-01T12:00:00Z"
 
 
-def test_a_lease_of_another_and_an_early_end_are_told() -> None:
-    told = as_json(
+def test_the_result_has_a_lease_of_another_run_and_an_early_end() -> None:
+    result = as_json(
         Summary((FlowSummary("FW1", leased=True),), stopped=Failure(AccessDeniedError, "401"))
     )
-    assert told["flows"]["FW1"]["leased"] is True
-    assert told["stopped"] == "AccessDeniedError: 401"
+    assert result["flows"]["FW1"]["leased"] is True
+    assert result["stopped"] == "AccessDeniedError: 401"
     assert as_json(Summary((), out_of_time=True))["out_of_time"] is True
 
 
@@ -71,7 +71,7 @@ def test_every_flow_that_needs_a_person_is_named_in_the_failure() -> None:
     assert str(caught.value) == "FW2: InvalidPageError: 2; FW3: InvalidPageError: 3"
 
 
-def test_what_stopped_all_is_told_once() -> None:
+def test_the_failure_names_once_what_stopped_the_run() -> None:
     bad = [FlowSummary(f"FW{n}", error=Failure(AccessDeniedError, "401")) for n in (2, 3)]
     with pytest.raises(FlowsFailedError) as caught:
         check(Summary(tuple(bad), stopped=Failure(AccessDeniedError, "401")))

@@ -1,12 +1,12 @@
-"""What an invocation says: one JSON line a Flow, the named metrics, and nothing private."""
+"""What an invocation emits: one JSON line a Flow, the named metrics, and nothing private."""
 
 import pytest
 
 from studio_export.errors import AccessDeniedError, CorruptLogError, InvalidPageError
 from studio_export.function.telemetry import measures, measures_of_run
 from studio_export.model import Counts, Failure, FlowSummary, Summary
-from tests.unit.function.emitted import Said, say
-from tests.unit.function.emitting_run import BODY, CUT, DAMAGED, FAULT, GOOD, PHONE
+from tests.unit.function.emitted import Output, emitted_output
+from tests.unit.function.emitting_run import BODY, CORRUPT, CUT, FAULT, GOOD, PHONE
 
 NAMES = {
     *(
@@ -31,31 +31,31 @@ NAMES = {
         "CorruptLogs",
         "AccessDenied",
     ),
-    "ObjectsWritten",
+    *("ObjectsWritten", "HoleSeconds", "HolesExpired"),
 }
 
 
 @pytest.fixture(scope="module")
-def said() -> Said:
-    return say()
+def output() -> Output:
+    return emitted_output()
 
 
-def test_every_flow_has_one_line_of_json_with_its_counts(said: Said) -> None:
-    flows = {line["flow_sid"]: line for line in said.lines}
-    assert len(said.lines) == len(flows) == 4
+def test_every_flow_has_one_line_of_json_with_its_counts(output: Output) -> None:
+    flows = {line["flow_sid"]: line for line in output.lines}
+    assert len(output.lines) == len(flows) == 4
     wanted = {"lines", "ended", "pages", "objects", "head_lag_seconds", "still_due"}
-    assert all(wanted <= set(line) for line in said.lines)
+    assert all(wanted <= set(line) for line in output.lines)
     assert flows[GOOD]["lines"] > 0
     assert flows[GOOD]["level"] == "INFO"
-    assert {flows[sid]["level"] for sid in (CUT, FAULT, DAMAGED)} == {"ERROR"}
+    assert {flows[sid]["level"] for sid in (CUT, FAULT, CORRUPT)} == {"ERROR"}
 
 
-def test_every_line_has_the_id_of_its_event(said: Said) -> None:
-    assert {line["correlation_id"] for line in said.lines} == {"event-1"}
+def test_every_line_has_the_id_of_its_event(output: Output) -> None:
+    assert {line["correlation_id"] for line in output.lines} == {"event-1"}
 
 
-def test_the_metrics_are_the_documented_ones_in_one_emf_document(said: Said) -> None:
-    (document,) = said.metrics
+def test_the_metrics_are_the_documented_ones_in_one_emf_document(output: Output) -> None:
+    (document,) = output.metrics
     (directive,) = document["_aws"]["CloudWatchMetrics"]
     assert directive["Namespace"] == "StudioExport"
     assert {metric["Name"] for metric in directive["Metrics"]} == NAMES
@@ -64,16 +64,18 @@ def test_the_metrics_are_the_documented_ones_in_one_emf_document(said: Said) -> 
 
 
 @pytest.mark.parametrize("private", [PHONE, PHONE.lstrip("+"), BODY])
-def test_nothing_private_is_told_or_kept_in_a_name(said: Said, private: str) -> None:
-    assert private not in said.everything
+def test_logs_metrics_results_and_stored_names_have_no_private_value(
+    output: Output, private: str
+) -> None:
+    assert private not in output.everything
 
 
-def test_every_kind_of_failure_was_there_to_tell(said: Said) -> None:
-    flows = said.told["summary"]["flows"]
+def test_the_invocation_had_every_kind_of_failure(output: Output) -> None:
+    flows = output.results["summary"]["flows"]
     assert flows[CUT]["error"].startswith("InvalidPageError")
     assert flows[FAULT]["error"].startswith("KeyError at emitting_run.py:")
-    assert flows[DAMAGED]["error"].startswith("CorruptLogError")
-    assert any(key.startswith("rejected/") for key in said.told["keys"])
+    assert flows[CORRUPT]["error"].startswith("CorruptLogError")
+    assert any(key.startswith("rejected/") for key in output.results["keys"])
 
 
 # The metrics of a summary
@@ -84,9 +86,9 @@ def values(summary: Summary) -> dict[str, float]:
 
 
 def test_counts_are_totals_over_the_flows() -> None:
-    counts = Counts(1, 2, 3, 4, 5, 6, 7, 8, 9)
+    counts = Counts(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
     flows = (
-        FlowSummary("FW1", counts),
+        FlowSummary("FW1", counts, hole_seconds=3),
         FlowSummary("FW2", counts, error=Failure(CorruptLogError, "bad")),
     )
     assert {name: value for name, _, value in measures(Summary(flows))} == {
@@ -99,6 +101,8 @@ def test_counts_are_totals_over_the_flows() -> None:
         "LateArrivals": 14,
         "RecordsRejected": 16,
         "ActiveAtLastSweep": 18,
+        "HoleSeconds": 3,
+        "HolesExpired": 20,
         "FlowsFailed": 1,
         "CorruptLogs": 1,
         "AccessDenied": 0,
@@ -124,7 +128,7 @@ def test_failing_are_flows_with_an_error_since_their_work_was_due() -> None:
     assert values(Summary((behind, failed)))["OldestFailureSeconds"] == 60
 
 
-def test_a_gauge_that_no_flow_can_tell_is_left_out() -> None:
+def test_a_gauge_that_no_flow_has_is_left_out() -> None:
     gauges = {"HeadLagSeconds", "RetentionHeadroomSeconds", "FinalHeadroomSeconds"}
     assert not gauges & values(Summary((FlowSummary("FW1", leased=True),))).keys()
 
@@ -146,13 +150,13 @@ FAILED = FlowSummary("FW2", Counts(pages=1), error=Failure(InvalidPageError, "ba
         (Summary((), out_of_time=True), False),
     ],
 )
-def test_a_tick_succeeds_if_it_served_a_flow_and_came_to_its_end(
+def test_a_run_succeeds_if_it_served_a_flow_and_came_to_its_end(
     summary: Summary, *, succeeded: bool
 ) -> None:
     assert values(summary)["RunsSucceeded"] == succeeded
 
 
-def test_what_stops_a_tick_is_refused_access() -> None:
+def test_a_run_that_is_stopped_counts_as_access_denied() -> None:
     assert (
         values(Summary((FAILED,), stopped=Failure(AccessDeniedError, "401")))["AccessDenied"] == 1
     )

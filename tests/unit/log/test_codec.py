@@ -131,7 +131,7 @@ def test_an_object_with_a_flipped_bit_is_refused() -> None:
     ],
 )
 def test_what_is_not_an_object_of_lines_with_a_sid_is_refused(body: bytes) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011  whatever it says, the log is damaged
+    with pytest.raises(ValueError):  # noqa: PT011  any text: the log is corrupt
         decode(body)
 
 

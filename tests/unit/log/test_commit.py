@@ -1,4 +1,4 @@
-"""A log: numbered objects, each written once by whoever read all before it."""
+"""A log: numbered objects, each written once, by a writer that read all before it."""
 
 import gzip
 from collections.abc import Callable
@@ -78,7 +78,7 @@ def test_a_key_of_another_shape_is_none_of_ours() -> None:
 
 
 @pytest.mark.parametrize("present", [[1], [0, 2], [0, 1, 3, 4]])
-def test_a_hole_in_the_numbers_is_damage(present: list[int]) -> None:
+def test_a_gap_in_the_numbers_is_a_corrupt_log(present: list[int]) -> None:
     with pytest.raises(CorruptLogError, match="missing before executions/dt="):
         log_lengths(map(key, present))
 
@@ -173,7 +173,7 @@ def test_a_log_that_grew_since_it_was_listed_is_listed_again_and_not_read_again(
     [b"", b"text", gzip.compress(b"{}\n", mtime=0), encode([record("FN1")]).body[:-1]],
     ids=["empty", "text", "no sid", "cut"],
 )
-def test_an_unreadable_object_is_damage_that_names_it(body: bytes) -> None:
+def test_an_unreadable_object_is_a_corrupt_log_that_names_it(body: bytes) -> None:
     store = MemoryStore()
     store.put_if_absent(key(0), body, {})
     with pytest.raises(CorruptLogError, match=r"T14-00000\.jsonl\.gz is unreadable"):

@@ -21,7 +21,7 @@ def record(sid: str, status: str | None = "active", minute: int = 0) -> Record:
     return Record(sid, status, NOON + timedelta(minutes=minute), b"{}")
 
 
-def test_all_new_records_are_lacking_in_their_order() -> None:
+def test_all_new_records_are_selected_in_their_order() -> None:
     records = [record("FN2", "ended", 2), record("FN1", "active", 1), record("FN3", None, 3)]
     assert select_new({"FN4": ("ended",)}, records) == NewRecords(
         records,
@@ -30,7 +30,7 @@ def test_all_new_records_are_lacking_in_their_order() -> None:
     )
 
 
-def test_a_status_that_is_there_is_not_lacking() -> None:
+def test_a_status_that_is_there_is_not_selected() -> None:
     known: dict[str, Statuses] = {"FN1": ("active",), "FN2": ("ended",)}
     ended = record("FN1", "ended")
     found = select_new(known, [record("FN1"), ended, record("FN2", "ended")])
@@ -62,13 +62,13 @@ def test_an_unknown_status_is_kept_once_beside_the_others(status: str | None) ->
 def test_the_quick_way_and_the_loop_say_what_one_record_after_the_other_says(
     known: dict[str, Statuses], records: list[Record]
 ) -> None:
-    told: defaultdict[str, Statuses] = defaultdict(tuple, known)
+    expected: defaultdict[str, Statuses] = defaultdict(tuple, known)
     new = []
     for each in records:
-        if each.status not in told[each.sid] and "ended" not in told[each.sid]:
-            told[each.sid] += (each.status,)
+        if each.status not in expected[each.sid] and "ended" not in expected[each.sid]:
+            expected[each.sid] += (each.status,)
             new.append(each)
     found = select_new(known, records)
     assert found.records == new
-    assert {**known, **found.statuses} == {sid: said for sid, said in told.items() if said}
+    assert {**known, **found.statuses} == {sid: each for sid, each in expected.items() if each}
     assert len(found.created) == len(found.statuses.keys() - known.keys())

@@ -87,14 +87,16 @@ def test_the_hash_is_the_same_in_every_process() -> None:
 
 
 def test_one_value_has_one_hash_in_whichever_field() -> None:
-    said = line(ALL.format("hmac"), f'"contact_channel_address":"{NUMBER}","context":"{NUMBER}"')
-    assert len(set(json.loads(f"{{{said}}}").values())) == 1
+    redacted = line(
+        ALL.format("hmac"), f'"contact_channel_address":"{NUMBER}","context":"{NUMBER}"'
+    )
+    assert len(set(json.loads(f"{{{redacted}}}").values())) == 1
 
 
 @pytest.mark.parametrize("value", ["{}", '{"A" : 1, "a":[1.0,1e400,"\\u00e9\\""]}', '"a"', "7"])
 def test_string_is_the_compact_json_text_of_the_value(value: str) -> None:
-    (said,) = json.loads("{" + line("context=string", f'"context":{value}') + "}").values()
-    assert said == value.replace(" ", "")
+    (redacted,) = json.loads("{" + line("context=string", f'"context":{value}') + "}").values()
+    assert redacted == value.replace(" ", "")
 
 
 # What the policy finds
@@ -148,15 +150,15 @@ def test_white_space_between_members_stays_where_they_are_separated_alike() -> N
 @pytest.mark.parametrize("space", ["  ", "\t"])
 def test_white_space_goes_where_they_are_not(space: str) -> None:
     text = f'{{"sid":{space}"FN1", "a b": [1 , "c , d"],"contact_sid":"{NUMBER}"}}'
-    (said,) = left("contact_sid=mask", text)
-    assert said == '{"sid":"FN1","a b":[1,"c , d"],"contact_sid":"***"}'
+    (redacted,) = left("contact_sid=mask", text)
+    assert redacted == '{"sid":"FN1","a b":[1,"c , d"],"contact_sid":"***"}'
 
 
 def test_what_a_parser_has_no_stack_for_is_met_too() -> None:
     deep = "[" * 100_000 + "]" * 100_000
     text = f'{{"sid":"FN1" , "deep":{deep},"contact_sid":"{NUMBER}","contact_sid":"{NUMBER}"}}'
-    (said,) = left("contact_sid=mask", text)
-    assert said == f'{{"sid":"FN1","deep":{deep},"contact_sid":"***","contact_sid":"***"}}'
+    (redacted,) = left("contact_sid=mask", text)
+    assert redacted == f'{{"sid":"FN1","deep":{deep},"contact_sid":"***","contact_sid":"***"}}'
 
 
 # Records that are put aside
@@ -193,5 +195,5 @@ def test_no_oddity_of_a_row_lets_a_value_pass(oddity: Oddity, action: str) -> No
     flow = Account().add_flow(noon)
     flow.add(noon)
     row = spoil(execution_text(flow, flow.executions[0], noon, "https://studio"), oddity)
-    (said,) = left(ALL.format(action), row)
-    assert [part for part in ("+1555010", '"FC', '": {}') if part in said] == []
+    (redacted,) = left(ALL.format(action), row)
+    assert [part for part in ("+1555010", '"FC', '": {}') if part in redacted] == []

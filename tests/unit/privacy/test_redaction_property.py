@@ -138,8 +138,8 @@ def test_any_policy_leaves_what_a_plain_reading_leaves(
     sent: list[str], chosen: dict[str, Action]
 ) -> None:
     body = page(*sent)
-    said = [compact(text) for text in texts(body, chosen)]
-    assert said == [compact(expected(text, chosen)) for text in texts(body, None)]
+    redacted = [compact(text) for text in texts(body, chosen)]
+    assert redacted == [compact(expected(text, chosen)) for text in texts(body, None)]
 
 
 @settings(max_examples=100)

@@ -14,7 +14,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def executions(flow: Flow, clock: VirtualClock) -> list[Execution]:
-    """Ten, a minute apart, the last of them a minute old; each lives for five minutes."""
+    """Ten Executions, a minute apart, the newest a minute old; each lasts five minutes."""
     start = clock() - 10 * MINUTE
     return [flow.add(start + n * MINUTE, start + (n + 5) * MINUTE) for n in range(10)]
 

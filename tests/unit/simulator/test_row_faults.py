@@ -32,9 +32,9 @@ def of(oddity: Oddity) -> pytest.MarkDecorator:
         (Oddity.NULL_DATE_CREATED, {"date_created": None}),
         (Oddity.MALFORMED_DATE_CREATED, {"date_created": "yesterday"}),
         (Oddity.NULL_DATE_UPDATED, {"date_updated": None}),
-        (Oddity.BIG_INTEGER, {"ticks": 10**40 + 1, "exact": 0.1}),
-        (Oddity.LONE_SURROGATE, {"said": "cut \ud83d"}),
-        (Oddity.EMOJI, {"said": "whole 😀 and 😀"}),
+        (Oddity.BIG_INTEGER, {"clicks": 10**40 + 1, "exact": 0.1}),
+        (Oddity.LONE_SURROGATE, {"text": "cut \ud83d"}),
+        (Oddity.EMOJI, {"text": "whole 😀 and 😀"}),
         (Oddity.DUPLICATE_KEYS, {"zone": 2}),
     ],
 )
@@ -77,7 +77,7 @@ def test_a_record_may_have_unknown_fields(spoiled: dict[str, Any]) -> None:
 
 @of(Oddity.HUGE)
 def test_a_record_may_have_5_mb(spoiled: dict[str, Any]) -> None:
-    assert len(spoiled["said"]) == 5_000_000
+    assert len(spoiled["text"]) == 5_000_000
 
 
 @of(Oddity.NULL_ROW)

@@ -111,7 +111,8 @@ def test_a_key_may_be_written_with_escapes(x: str) -> None:
     assert field(text)[0] == "FN1"
 
 
-@pytest.mark.parametrize("depth", [2000, 100_000])
+# msgspec parses 998 levels on Python 3.11, 1,498 on 3.12 and 9,999 on 3.13.
+@pytest.mark.parametrize("depth", [20_000, 100_000])
 def test_a_record_nested_deeper_than_a_parsers_stack_is_rejected_alone(depth: int) -> None:
     deep = execution("[" * depth + "]" * depth, sid='"FN2"')
     parsed = parse_executions(page(execution(), deep))

@@ -76,8 +76,8 @@ def pages(draw: st.DrawFn) -> Sent:
     return Sent(body.encode(), ["".join(tokens) for tokens in records])
 
 
-def mended(value: object) -> object:
-    """What a reader finds: every half character replaced. NaN equals itself as a text."""
+def with_whole_characters(value: object) -> object:
+    """The value with every half character replaced, and numbers as texts: NaN equals itself."""
     match value:
         case str():
             pairs = value.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
@@ -85,9 +85,12 @@ def mended(value: object) -> object:
         case float():
             return ("number", repr(value))
         case list():
-            return [mended(item) for item in value]
+            return [with_whole_characters(item) for item in value]
         case dict():
-            return {str(mended(key)): mended(item) for key, item in value.items()}
+            return {
+                str(with_whole_characters(key)): with_whole_characters(item)
+                for key, item in value.items()
+            }
     return value
 
 
@@ -97,7 +100,7 @@ def _half(character: str) -> bool:
 
 def read(text: str) -> object:
     """The reference: the standard library's reading, with integers of any length."""
-    return mended(json.loads(text, strict=False, parse_int=float))
+    return with_whole_characters(json.loads(text, strict=False, parse_int=float))
 
 
 def squeezed(text: str) -> str:

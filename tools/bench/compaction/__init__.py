@@ -1,1 +1,1 @@
-"""`make bench-compact`: what compaction does to thirty days of 10,000 Executions."""
+"""`make bench-compact`: measure the compaction of 30 days of 10,000 Executions."""

@@ -1,4 +1,4 @@
-"""`make bench-compact`: objects, queries and memory before and after; and that no row is lost.
+"""`make bench-compact`: compare objects, queries and memory before and after, and check every row.
 
 python -m tools.bench.compaction [DAYS] [EXECUTIONS_A_DAY]
 """
@@ -31,7 +31,7 @@ def main() -> None:
     for form in _FORMS[1:]:
         shutil.rmtree(root / form, ignore_errors=True)
     for how in ("json", "parquet"):
-        _say_work(f"compact {days} days, as {how}", _child("work", root, how))
+        _print_work(f"compact {days} days, as {how}", _child("work", root, how))
     print()
     for form in _FORMS:
         files = [path for path in (root / form).rglob("*") if path.suffix in {".gz", ".parquet"}]
@@ -47,27 +47,27 @@ def main() -> None:
 
 def _child(module: str, *arguments: object) -> dict[str, Any]:
     command = [sys.executable, "-m", f"tools.bench.compaction.{module}", *map(str, arguments)]
-    said: dict[str, Any] = json.loads(
+    result: dict[str, Any] = json.loads(
         subprocess.run(command, check=True, capture_output=True).stdout
     )
-    return said
+    return result
 
 
-def _say_work(what: str, said: dict[str, Any]) -> None:
-    wall, cpu = said["took"]
-    peak = f"{said['peak'] / 1e6:,.0f} MB, {said['before'] / 1e6:,.0f} of them before"
-    print(f"{what}: {said['rows']:,} rows, {wall:.1f} s, CPU {cpu:.1f} s; peak {peak}")
-    if said["errors"]:
-        raise SystemExit("\n".join(said["errors"]))
+def _print_work(what: str, result: dict[str, Any]) -> None:
+    wall, cpu = result["took"]
+    peak = f"{result['peak'] / 1e6:,.0f} MB, {result['before'] / 1e6:,.0f} of them before"
+    print(f"{what}: {result['rows']:,} rows, {wall:.1f} s, CPU {cpu:.1f} s; peak {peak}")
+    if result["errors"]:
+        raise SystemExit("\n".join(result["errors"]))
 
 
 def _say_queries(root: Path, only: str) -> None:
     answers = []
     for form in _FORMS:
-        said = _child("query", root / form, _TIMES, only)
-        answers.append(said["rows"])
-        wall, cpu = (median(each) for each in zip(*said["took"], strict=True))
-        first = said["took"][0][0]
+        result = _child("query", root / form, _TIMES, only)
+        answers.append(result["rows"])
+        wall, cpu = (median(each) for each in zip(*result["took"], strict=True))
+        first = result["took"][0][0]
         what = "all days" if only == "all" else "one day"
         times = f"{wall * 1e3:8.0f} ms  CPU {cpu * 1e3:8.0f} ms  first {first * 1e3:8.0f} ms"
         print(f"{what}, {form:<14} {times}")
@@ -76,7 +76,7 @@ def _say_queries(root: Path, only: str) -> None:
 
 
 def _say_equal(root: Path) -> None:
-    """By the standard library and pyarrow alone: none of the code that made it."""
+    """Read with the standard library and pyarrow only, not with the code that wrote it."""
     logs = Counter(
         line for line in _lines(root / "executions") if json.loads(line)["status"] == "ended"
     )
@@ -88,7 +88,7 @@ def _say_equal(root: Path) -> None:
     )
     if not logs == parts == columns or max(logs.values()) > 1:
         raise SystemExit("rows differ")
-    print(f"\n{len(logs):,} final lines in the logs, the parts and Parquet: the same, each once")
+    print(f"\n{len(logs):,} final lines: logs, parts and Parquet agree, and none is repeated")
 
 
 def _lines(folder: Path) -> Iterator[bytes]:
@@ -102,7 +102,7 @@ def _say_crowd(hours: int) -> None:
     crowd(root, 100_000, 2000, hours)
     for how in ("json", "parquet"):
         spread = "over 24 hours" if hours > 1 else "in one hour"
-        _say_work(f"a day of 100,000 x 2 kB {spread}, as {how}", _child("work", root, how))
+        _print_work(f"a day of 100,000 x 2 kB {spread}, as {how}", _child("work", root, how))
     shutil.rmtree(root)
 
 

@@ -1,4 +1,4 @@
-"""Thirty days of traffic, exported as a stack does it: a run every 15 minutes, until all is swept.
+"""Export thirty days of traffic as a stack does: a run every 15 minutes, until all is swept.
 
 The exporter and its directory are the product's; time is virtual, and the Studio is simulated in
 the same process.
@@ -27,7 +27,7 @@ _LAST_SWEEP = timedelta(days=29, hours=7)
 
 
 def export(to: Path, days: int, executions_a_day: int) -> None:
-    """Make the dataset, and nothing if it is there."""
+    """Make the dataset, unless it exists."""
     done = to / "done"
     if done.exists():
         return
@@ -47,7 +47,7 @@ def export(to: Path, days: int, executions_a_day: int) -> None:
 
 
 def _exporter(studio: Studio, clock: GivenClock, to: Path) -> Exporter:
-    # Durable against a power cut is not what is measured here.
+    # Durability is not measured here.
     os.fsync = lambda fd: None  # noqa: ARG005  its name is the signature's
     return Exporter(
         Sweeper(StudioSource(studio), DirectoryStore(to), clock, LogCache()),

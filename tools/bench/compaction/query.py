@@ -1,4 +1,4 @@
-"""One query on one form of the dataset, again and again, in a process of its own."""
+"""Repeat one query on one form of the dataset, in a process of its own."""
 
 import json
 import os
@@ -14,7 +14,7 @@ _LINES = """read_json('{folder}/*/*.jsonl.gz',
                date_updated: 'TIMESTAMPTZ'}})"""
 _COLUMNS = "read_parquet('{folder}/*/*.parquet', hive_partitioning = true)"
 
-# How many ended, and how long they took, by day and Flow.
+# Number and median duration of ended Executions, by day and Flow.
 QUERY = """SELECT dt, flow_sid, count(*) AS ended, median(date_updated - date_created) AS median
 FROM {table} WHERE status = 'ended'{only} GROUP BY ALL ORDER BY ALL"""
 _ONE_DAY = " AND dt = '2026-10-14'"

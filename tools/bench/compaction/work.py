@@ -1,4 +1,4 @@
-"""Compact a directory, in a process of its own, and say what that took: JSON on stdout."""
+"""Compact a directory in a process of its own, and print its cost as JSON."""
 
 import json
 import re
@@ -36,7 +36,7 @@ def main() -> None:
 
 
 def _peak_bytes() -> int:
-    """Linux's own count: that of `getrusage` begins with what the parent had."""
+    """Return Linux's own count: `getrusage` starts with the parent's peak."""
     status = Path("/proc/self/status").read_text()
     (kilobytes,) = re.findall(r"VmHWM:\s+(\d+) kB", status)
     return int(kilobytes) * 1024

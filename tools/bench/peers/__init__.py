@@ -1,1 +1,1 @@
-"""`make bench-peers`: the tools that users would pick instead, on the same pages. Not in CI."""
+"""`make bench-peers`: measure alternative tools on the same pages. Not in CI."""

@@ -22,7 +22,7 @@ from tools.bench.measure import child, stub
 from tools.bench.pages import FLOW_SID, Dataset
 from tools.devkit.repository import ROOT
 
-# What each must cost at least, in times of our CPU.
+# The minimum CPU of each, as a multiple of ours.
 _PEERS = {
     "dlt": ("dlt==1.31.0", 15),
     "airbyte": ("airbyte-source-twilio==0.16.0", 50),
@@ -35,7 +35,9 @@ _OURS = 5  # their one run averages over a minute, ours over seconds: so the med
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.bench.peers", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--pages", type=int, default=200, help="of a thousand Executions")
+    parser.add_argument(
+        "--pages", type=int, default=200, help="pages of 1,000 Executions (default: 200)"
+    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("peers", nargs="*", default=list(_PEERS), help=" ".join(_PEERS))
     given = parser.parse_args()
@@ -87,13 +89,13 @@ def _run(peer: str, python: Path, url: str, span: tuple[str, str]) -> Any:
                 timeout=_TIMEOUT_SECONDS,
             )
         if not cost.exists():
-            said = log.read_text(errors="replace")[-2000:]
-            raise SystemExit(f"{peer} ended with {done.returncode}:\n{said}")
+            tail = log.read_text(errors="replace")[-2000:]
+            raise SystemExit(f"{peer} failed with exit code {done.returncode}:\n{tail}")
         return json.loads(cost.read_text())
 
 
 def _environment(peer: str) -> Path:
-    """The peer's Python, with the peer. Pinned, but not hashed: nothing of it is shipped."""
+    """Return the Python of the peer's environment. Pinned, not hashed: nothing of it ships."""
     home = ROOT / ".venv-peers" / peer
     python, ready = home / "bin" / "python", home / "ready"
     if not ready.exists():

@@ -1,4 +1,4 @@
-"""What a peer's process says of itself. It runs in the peer's environment: the standard library."""
+"""Measure a peer's process, with the standard library, in the peer's environment."""
 
 import json
 import resource

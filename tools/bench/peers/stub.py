@@ -1,4 +1,4 @@
-"""The bench's stub with what peers ask for besides: a list of Flows, and one of accounts."""
+"""The stub of the bench, with the lists of Flows and accounts that peers request."""
 
 import json
 from urllib.parse import urlsplit

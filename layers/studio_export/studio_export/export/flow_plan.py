@@ -18,6 +18,7 @@ from studio_export.model import Checkpoint, Counts, Failure, FlowSummary, Span
 
 # What one Flow may cost a run by failing: one poisoned second takes some twenty listings to find.
 MAX_FAILED_LISTINGS = 64
+_MAX_UNCONFIRMED = 6
 
 
 class FlowPlan:
@@ -28,7 +29,7 @@ class FlowPlan:
         self._now = now
         gone = holes.expired(checkpoint.holes, now)
         kept = tuple(hole for hole in checkpoint.holes if hole not in gone)
-        self.checkpoint = (
+        self._checkpoint = (
             ages.skip(replace(checkpoint, holes=kept), now) if gone or kept else checkpoint
         )
         self.counts = Counts(holes_expired=sum(hole.seconds for hole in gone))
@@ -37,10 +38,14 @@ class FlowPlan:
         # Eight sweeps that start at once would else all be as narrow as the first.
         self._unmeasured = ages.is_unmeasured(checkpoint)
         # Holes are asked for again at every run, after all else; of many, some at each.
-        self._retries: deque[Span] = deque(self.checkpoint.holes)
+        self._retries: deque[Span] = deque(self._checkpoint.holes)
         self._retries.rotate(int(now.timestamp()) // 60)
         self._retrying: set[Span] = set()
         self._exact: set[Span] = set()
+        # While Twilio answers nothing around a hole, it may be down: then there is no hole.
+        self._answered = False
+        self._confirmed: Checkpoint | None = None
+        self._unconfirmed = 0
         self._narrowing: Narrowing | None = None
         self._failures = 0
         self._last_failure: StudioExportError | None = None
@@ -50,13 +55,18 @@ class FlowPlan:
         self._plan()
 
     @property
+    def checkpoint(self) -> Checkpoint:
+        """The checkpoint to keep: without holes that no answer has confirmed yet."""
+        return self._confirmed or self._checkpoint
+
+    @property
     def is_finished(self) -> bool:
         """Whether no span is under way or left to start."""
         return self.next_span is None and not self._under_way and not self._retrying
 
     def watermarks(self) -> Watermarks:
         """Return the instants that classify a record; a replay has none."""
-        cursors = self.checkpoint.cursors
+        cursors = self._checkpoint.cursors
         last = max(cursors)
         if not last:
             return Watermarks()
@@ -75,7 +85,7 @@ class FlowPlan:
         else:
             self._under_way.append(span)
         narrowest = self._narrowing is not None and self._narrowing.narrowest == span
-        known = self.checkpoint.holes
+        known = self._checkpoint.holes
         if narrowest or span in self._retrying or holes.follows_one(known, span):
             self._exact.add(span)
         self._plan()
@@ -99,6 +109,7 @@ class FlowPlan:
 
     def stop(self, error: Failure | None) -> None:
         """Start no further span. The first `error` is kept; None means that time ran out."""
+        self._checkpoint, self._confirmed = self.checkpoint, None
         self.error = self.error or error
         self._stopped = True
         self.next_span = None
@@ -107,6 +118,8 @@ class FlowPlan:
         """Record a sweep's result; move the cursors over the finished spans at the front."""
         self.counts += swept.counts
         self._unmeasured = False
+        if swept.counts.pages:
+            self._answered, self._confirmed, self._unconfirmed = True, None, 0
         if swept.failure:
             self._failures += 1
             self._last_failure = swept.failure
@@ -117,7 +130,8 @@ class FlowPlan:
             while self._under_way and self._under_way[0] in self._swept:
                 first = self._under_way.popleft()
                 self._settle(first, self._swept.pop(first))
-        if self._failures >= MAX_FAILED_LISTINGS and swept.failure:
+        too_many = self._failures >= MAX_FAILED_LISTINGS or self._unconfirmed > _MAX_UNCONFIRMED
+        if swept.failure and too_many:
             self.stop(failure_of(swept.failure))
         self._plan()
 
@@ -143,14 +157,17 @@ class FlowPlan:
         """Move the cursors over a span, pass it by as a hole, or list it again, narrower."""
         if swept.complete:
             self._forget_hole(span)
-            self.checkpoint = self._moved(self.checkpoint, span, swept)
+            self._checkpoint = self._moved(self._checkpoint, span, swept)
             if self._narrowing:
                 self._narrowing = self._narrowing.after_answer(span)
         elif swept.failure and self._is_hole(span):
             self._pass_by(span)
         else:
-            self.checkpoint = ages.shrink(self.checkpoint, span)
+            self._checkpoint = ages.shrink(self._checkpoint, span)
             if swept.failure:
+                self._answered = bool(swept.counts.pages) or (
+                    self._answered and bool(self._narrowing)
+                )
                 self._narrowing = Narrowing.after_failure(span, self._narrowing)
         self._exact.discard(span)
 
@@ -160,14 +177,17 @@ class FlowPlan:
         Next to a hole it may be as wide again: a long outage of one range would else cost a
         request for each of its seconds.
         """
-        beside = sum(hole.seconds for hole in self.checkpoint.holes if hole.stop == span.start)
+        beside = sum(hole.seconds for hole in self._checkpoint.holes if hole.stop == span.start)
         return span.seconds <= max(1, 2 * beside) and self.is_exact(span)
 
     def _pass_by(self, span: Span) -> None:
-        merged = holes.add(self.checkpoint.holes, span)
+        if not self._answered:
+            self._confirmed = self._confirmed or self._checkpoint
+            self._unconfirmed += 1
+        merged = holes.add(self._checkpoint.holes, span)
         width = next(hole.seconds for hole in merged if hole.stop >= span.stop)
-        kept = replace(self.checkpoint, holes=merged)
-        self.checkpoint = ages.pass_by(kept, span, self._now, next_seconds=2 * width)
+        kept = replace(self._checkpoint, holes=merged)
+        self._checkpoint = ages.pass_by(kept, span, self._now, next_seconds=2 * width)
         self._narrowing = None
 
     def _finish_retry(self, span: Span, swept: SweepResult) -> None:
@@ -183,7 +203,9 @@ class FlowPlan:
         return ages.skip(moved, self._now)
 
     def _forget_hole(self, span: Span) -> None:
-        self.checkpoint = replace(self.checkpoint, holes=holes.remove(self.checkpoint.holes, span))
+        self._checkpoint = replace(
+            self._checkpoint, holes=holes.remove(self._checkpoint.holes, span)
+        )
 
     def _hole_failure(self) -> Failure | None:
         known = self.checkpoint.holes
@@ -201,7 +223,7 @@ class FlowPlan:
     def _plan(self) -> None:
         if self._stopped:
             return
-        planned = self.checkpoint
+        planned = self._checkpoint
         for handed_out in self._under_way:
             done = self._swept.get(handed_out)
             # What is finished tells how wide to go on, also while an earlier one still runs.
@@ -218,3 +240,5 @@ class FlowPlan:
         if span is None and not self._under_way and self._retries:
             span = self._retries[0]
         self.next_span = span
+        if self.is_finished and self._confirmed and self._last_failure:
+            self.stop(failure_of(self._last_failure))

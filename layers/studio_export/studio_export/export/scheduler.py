@@ -25,8 +25,9 @@ from studio_export.export.sweep import Sweeper, SweepResult, sweep
 from studio_export.export.workers import Task, WorkerPool
 from studio_export.model import Counts, Failure, FlowSummary, Span, Summary
 
-# So many failed listings in a row without one answer: then Twilio fails, not what is listed.
+# So many failed listings, or so long, without one answer: Twilio fails, not what is listed.
 _MAX_FRUITLESS = 12
+_MAX_FRUITLESS_SECONDS = 120.0
 
 
 class Scheduler:
@@ -54,6 +55,7 @@ class Scheduler:
         self._refusal: Failure | None = None
         self._answered = False
         self._fruitless = 0
+        self._answered_at = sweeper.clock.monotonic()
 
     def run(self, flow_sids: Sequence[str], pool: WorkerPool, first: int = 0) -> Summary:
         """Export the Flows in order, beginning with the one at index `first`."""
@@ -140,8 +142,9 @@ class Scheduler:
 
     def _record(self, plan: FlowPlan, span: Span, swept: SweepResult) -> None:
         """Record a sweep's result, and decide by what failed whether the Flow goes on."""
+        now = self._sweeper.clock.monotonic()
         if swept.counts.pages:
-            self._answered, self._fruitless = True, 0
+            self._answered, self._fruitless, self._answered_at = True, 0, now
         match swept.failure:
             case None:
                 plan.record_result(span, swept)
@@ -157,7 +160,8 @@ class Scheduler:
             case error:  # Twilio may be able to answer for a quarter of the span
                 self._fruitless += not swept.counts.pages
                 plan.record_result(span, swept)
-                if self._fruitless >= _MAX_FRUITLESS:
+                silent_seconds = now - self._answered_at
+                if self._fruitless >= _MAX_FRUITLESS or silent_seconds > _MAX_FRUITLESS_SECONDS:
                     plan.stop(failure_of(error))
 
     def _close(self, plan: FlowPlan) -> None:

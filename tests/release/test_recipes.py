@@ -1,0 +1,81 @@
+"""The recipes parse, and keep what they promise of the container."""
+
+import configparser
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from simulator.sids import sid
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "recipes.md").read_text()
+USER = "10001"
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+
+
+def hardened(service: dict[str, Any]) -> bool:
+    return bool(service["read_only"]) and service["cap_drop"] == ["ALL"]
+
+
+def test_the_cron_job_runs_as_the_user_of_the_image_with_a_read_only_root() -> None:
+    (text,) = blocks("yaml")
+    job = yaml.safe_load(text)
+    pod = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+
+    assert (job["kind"], job["apiVersion"]) == ("CronJob", "batch/v1")
+    assert job["spec"]["concurrencyPolicy"] == "Forbid"
+    assert str(pod["securityContext"]["runAsUser"]) == USER
+    assert container["securityContext"]["readOnlyRootFilesystem"] is True
+
+
+def test_the_task_definition_has_a_read_only_root_and_no_secret_in_it() -> None:
+    (text,) = blocks("json")
+    (container,) = json.loads(text)["containerDefinitions"]
+
+    assert container["readonlyRootFilesystem"] is True
+    assert "environment" not in container
+    assert {each["name"] for each in container["secrets"]} == {
+        "TWILIO_API_KEY",
+        "TWILIO_API_SECRET",
+    }
+
+
+def test_the_units_of_systemd_parse_and_75_is_no_failure() -> None:
+    units = [configparser.ConfigParser(interpolation=None) for _ in blocks("ini")]
+    for unit, text in zip(units, blocks("ini"), strict=True):
+        unit.read_string(text)
+    service, timer = units
+
+    assert service["Service"]["SuccessExitStatus"] == "75"
+    assert timer["Timer"]["Persistent"] == "true"
+
+
+def test_the_image_runs_as_a_user_by_number() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text()
+
+    assert re.findall(r"^USER (\S+)$", dockerfile, re.MULTILINE) == [f"{USER}:{USER}"] * 2
+
+
+def test_compose_hardens_both_services() -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+
+    assert all(hardened(service) for service in services.values())
+
+
+def test_compose_exports_with_the_key_of_the_simulated_studio() -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    command = services["studio"]["command"]
+    seed, port = (command[command.index(name) + 1] for name in ("--seed", "--port"))
+
+    assert services["exporter"]["environment"] == {
+        "STUDIO_BASE_URL": f"http://127.0.0.1:{port}",
+        "TWILIO_API_KEY": sid("SK", seed, 0),
+        "TWILIO_API_SECRET": "secret",
+    }

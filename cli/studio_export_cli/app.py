@@ -9,7 +9,7 @@ import typer
 
 from studio_export.ports import Clock
 from studio_export.version import VERSION
-from studio_export_cli import help_text
+from studio_export_cli import exit_codes, help_text, places, printing
 from studio_export_cli.interrupt import InterruptedWorkError, signals_raise
 
 # In the order of --help. To add a command, copy a folder and add its name: NAME/command.py has
@@ -37,22 +37,23 @@ for _name in COMMANDS:
 
 def run_app(clock: Clock | None) -> None:
     """Run the command that the arguments name; end the process with its exit code."""
+    printing.accept_any_text()
     try:
         with signals_raise():
             app(prog_name="studio-export", obj=clock)
+    except OSError as error:  # only of its own output: exit_on_error has those of the work
+        printing.print_error(places.translated(error, "stdout or stderr"))
+        printing.discard_output()
+        sys.exit(exit_codes.ACCESS)
     except InterruptedWorkError as interrupted:
-        typer.echo(
-            f"studio-export: stopped by {interrupted}. Nothing is lost. Run the command again.",
-            err=True,
-        )
-        sys.stdout.flush()
+        printing.print_error(f"stopped by {interrupted}. Nothing is lost. Run the command again.")
         # A request may still hang on another thread, and Python would wait for it.
         os._exit(interrupted.exit_code)
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001  typer calls it
     if wanted:
-        typer.echo(f"studio-export {VERSION}")
+        printing.print_line(f"studio-export {VERSION}")
         raise typer.Exit
 
 

@@ -5,7 +5,9 @@ An export into a directory needs no boto3, whose import takes longer than all ot
 
 from typing import TYPE_CHECKING, Any
 
+from studio_export.errors import ConfigurationError
 from studio_export.ports import CredentialSource
+from studio_export.settings import Environment, environment
 
 if TYPE_CHECKING:
     from studio_export.adapters.aws_clients import AwsClients
@@ -13,10 +15,22 @@ if TYPE_CHECKING:
     from studio_export.adapters.s3 import S3Store
     from studio_export_cli.replay.deployed_function import LambdaFunction
 
+_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+
+
+def _check_variables(env: Environment) -> None:
+    """Refuse white space in AWS's own variables: botocore would send it in a header."""
+    for name in _VARIABLES:
+        if any(character.isspace() or not character.isascii() for character in env.get(name, "")):
+            raise ConfigurationError(
+                f"{name} contains white space, or a character that is not ASCII. Copy it again."
+            )
+
 
 def clients(concurrency: int) -> "AwsClients":
     from studio_export.adapters.aws_clients import AwsClients  # noqa: PLC0415  see above
 
+    _check_variables(environment())
     return AwsClients(concurrency)
 
 

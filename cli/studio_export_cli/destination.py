@@ -1,5 +1,6 @@
 """The dataset of a command: a directory or an S3 prefix, and its checkpoints."""
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from studio_export.model import StoredCheckpoint
 from studio_export.ports import Checkpoints, Store
 from studio_export.settings import BUCKET_PATTERN, PREFIX_PATTERN, TABLE_PATTERN, Environment
 from studio_export_cli import aws
+from studio_export_cli.places import DATASET, check_directory, check_file, parse_path
 from studio_export_cli.stores.directory import DirectoryStore
 from studio_export_cli.stores.sqlite import SqliteCheckpoints
 
@@ -54,33 +56,40 @@ def open_destination(
     Raises:
         ConfigurationError: an argument is malformed, or AWS is not configured.
     """
-    if "://" not in to:
-        root = Path(to)
-        if root.exists() and not root.is_dir():
-            raise ConfigurationError(
-                f"--to {to} is a file. Give a directory or s3://BUCKET/PREFIX."
-            )
-        file = root / ".studio-export" / _FILE
-        items = _checkpoints(checkpoints, file, _HERE, f"file://{root.resolve()}", concurrency)
-        return Destination(to, DirectoryStore(root), items, local=True)
+    if not to.startswith("s3://"):
+        return _open_directory(to, checkpoints, concurrency)
     match = re.fullmatch(f"s3://{_BUCKET}/{_PREFIX}/?", to)
     if not match:
-        raise ConfigurationError(f"--to {to} is malformed. Give a directory or s3://BUCKET/PREFIX.")
+        raise ConfigurationError(f"--to {to} is malformed. Give {DATASET}.")
     bucket, prefix = match["bucket"], match["prefix"]
     dataset = f"s3://{bucket}/{prefix}"
-    items = _checkpoints(checkpoints, _state_file(env), dataset, dataset, concurrency)
+    if checkpoints is None:
+        items: ReadableCheckpoints = SqliteCheckpoints(_state_file(env), dataset)
+    else:
+        items = _checkpoints(checkpoints, dataset, concurrency)
     store = aws.s3_store(bucket, prefix, concurrency)
     return Destination(dataset, store, items, local=False)
 
 
-def _checkpoints(
-    wanted: str | None, default: Path, here: str, dataset: str, concurrency: int
-) -> ReadableCheckpoints:
-    """Open the checkpoints. `here` names the dataset in its own file, `dataset` elsewhere."""
-    if wanted is None:
-        return SqliteCheckpoints(default, here)
+def _open_directory(to: str, checkpoints: str | None, concurrency: int) -> Destination:
+    root = parse_path("--to", to, DATASET)
+    check_directory("--to", root)
+    items: ReadableCheckpoints
+    if checkpoints is None:
+        items = SqliteCheckpoints(root / ".studio-export" / _FILE, _HERE)
+    else:
+        # SQLite takes UTF-8 only, and a name may have any bytes.
+        path = os.fsencode(root.resolve()).decode(errors="backslashreplace")
+        items = _checkpoints(checkpoints, f"file://{path}", concurrency)
+    return Destination(to, DirectoryStore(root), items, local=True)
+
+
+def _checkpoints(wanted: str, dataset: str, concurrency: int) -> ReadableCheckpoints:
+    """Open the checkpoints of a dataset that are not at their default place."""
     if not wanted.startswith("dynamodb:"):
-        return SqliteCheckpoints(Path(wanted), dataset)
+        file = parse_path("--checkpoints", wanted, "dynamodb:TABLE or a file")
+        check_file("--checkpoints", file)
+        return SqliteCheckpoints(file, dataset)
     match = re.fullmatch(_TABLE, wanted)
     if not match:
         raise ConfigurationError(
@@ -91,5 +100,17 @@ def _checkpoints(
 
 def _state_file(env: Environment) -> Path:
     """Return the file for state in the XDG base directories."""
-    home = Path(env.get("XDG_STATE_HOME") or "~/.local/state").expanduser()
-    return home / "studio-export" / _FILE
+    try:
+        home = Path(env.get("XDG_STATE_HOME") or "~/.local/state").expanduser()
+    except RuntimeError as error:  # HOME is not set, and the system does not know the user
+        raise ConfigurationError(
+            "the directory for checkpoints is unknown: this user has no home directory."
+            " Give --checkpoints, or set XDG_STATE_HOME."
+        ) from error
+    if not home.is_absolute():
+        raise ConfigurationError(
+            f"XDG_STATE_HOME {str(home)!r} is not absolute. Give an absolute path."
+        )
+    file = home / "studio-export" / _FILE
+    check_file("XDG_STATE_HOME" if env.get("XDG_STATE_HOME") else "the file of checkpoints", file)
+    return file

@@ -26,7 +26,11 @@ The command reads these environment variables:
                         defaults of the options with these names
   SWEEP_AGES            the ages at which to list an Execution: 2m,15m,…,29d
   PRIVACY, PRIVACY_KEY  the fields to hash, mask or drop: contact_sid=hmac,context=drop
-  AWS_…                 the variables of every AWS tool
+  TWILIO_PROXY          an HTTP proxy for the requests to Twilio: http://HOST:PORT; HTTPS_PROXY
+                        is not used for Twilio
+  SSL_CERT_FILE         a file of trusted certificates, if a proxy of your company opens TLS;
+                        AWS_CA_BUNDLE is the same for AWS
+  AWS_…                 the variables of every AWS tool; HTTPS_PROXY is used for AWS
 
 \b
 Exit codes:

@@ -24,8 +24,12 @@ class InterruptedWorkError(Exception):
         self.exit_code = 128 + signal_number
 
 
-def interruptible(work: Callable[[], _T]) -> _T:
-    """Return or raise what `work` does. Call it on the main thread.
+def no_tick() -> None:
+    """Do nothing while the work goes on."""
+
+
+def interruptible(work: Callable[[], _T], tick: Callable[[], None] = no_tick) -> _T:
+    """Return or raise what `work` does; call `tick` until then. Call it on the main thread.
 
     Raises:
         InterruptedWorkError: a signal came first; the work may still be going on.
@@ -46,7 +50,7 @@ def interruptible(work: Callable[[], _T]) -> _T:
         threading.Thread(target=run, name="export", daemon=True).start()
         # In short waits: a signal that another thread received does not end a long one.
         while not done.wait(_POLL_SECONDS):
-            continue
+            tick()
     if errors:
         raise errors[0]
     return results[0]

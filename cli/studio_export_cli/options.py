@@ -1,11 +1,10 @@
-"""The options that several commands share, and how a message and an error are printed."""
+"""The options that several commands share, and how an error ends a command."""
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -15,7 +14,8 @@ from studio_export.export import ages
 from studio_export.function.event import parse_replay
 from studio_export.model import Replay
 from studio_export.ports import Clock
-from studio_export_cli import exit_codes
+from studio_export_cli import exit_codes, places
+from studio_export_cli.printing import print_error
 
 To = Annotated[
     str, typer.Option(metavar="DATASET", help="The export: a directory, or s3://BUCKET/PREFIX.")
@@ -36,6 +36,10 @@ Checkpoints = Annotated[
 ]
 BaseUrl = Annotated[
     str | None, typer.Option(metavar="URL", help="Send requests to this host, not to Twilio's.")
+]
+Proxy = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="Send requests to Twilio through this HTTP proxy."),
 ]
 Concurrency = Annotated[
     str | None, typer.Option(metavar="N", help="The number of concurrent requests.  [default: 4]")
@@ -64,6 +68,7 @@ _OPTION_OF = {
     "FLOW_SIDS": "--flow",
     "STUDIO_CONCURRENCY": "--concurrency",
     "STUDIO_BASE_URL": "--base-url",
+    "TWILIO_PROXY": "--proxy",
     "LOOKBACK_DAYS": "--lookback-days",
 }
 
@@ -110,39 +115,33 @@ def parse_listed_range(since: str, until: str, now: datetime) -> Replay:
 
 
 def variables(
-    flow: list[str] | None, concurrency: str | None, base_url: str | None
+    flow: list[str] | None,
+    concurrency: str | None = None,
+    base_url: str | None = None,
+    proxy: str | None = None,
 ) -> dict[str, str | None]:
     """Return the values of the options by the variables that they replace."""
     return {
         "FLOW_SIDS": ",".join(flow) if flow else None,
         "STUDIO_CONCURRENCY": concurrency,
         "STUDIO_BASE_URL": base_url,
+        "TWILIO_PROXY": proxy,
     }
-
-
-def print_lines(lines: Iterable[str], as_json: Mapping[str, Any] | None) -> None:
-    """Print the lines, or `as_json` on one line if it is given."""
-    for line in lines if as_json is None else [json.dumps(as_json)]:
-        typer.echo(line)
-
-
-def print_error(error: object) -> None:
-    """Print one line on stderr."""
-    typer.echo(f"studio-export: {' '.join(str(error).split())}", err=True)
 
 
 @contextmanager
 def exit_on_error(chosen: Mapping[str, str | None] | None = None) -> Iterator[None]:
-    """Print a `StudioExportError` on one line and exit with its code.
+    """Print a `StudioExportError`, or what a file refuses, on one line and exit with its code.
 
     `chosen` has the options that were given, by their variables: the message then names the
     option, and not the variable.
     """
     try:
         yield
-    except StudioExportError as error:
-        print_error(_name_options(str(error), chosen or {}))
-        raise typer.Exit(exit_codes.exit_code_of(type(error))) from error
+    except (StudioExportError, OSError) as error:
+        ours = places.translated(error) if isinstance(error, OSError) else error
+        print_error(_name_options(str(ours), chosen or {}))
+        raise typer.Exit(exit_codes.exit_code_of(type(ours))) from error
 
 
 def _name_options(text: str, chosen: Mapping[str, str | None]) -> str:

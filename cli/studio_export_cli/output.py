@@ -20,12 +20,25 @@ def complaints(summary: Summary) -> list[str]:
     """What a person must look at, a line each: the errors, and records that were put aside."""
     lines = error_lines(summary)
     if rejected := summary.totals.rejected:
-        records = "1 record has" if rejected == 1 else f"{rejected:,} records have"
         lines.append(
-            f"{records} no usable sid or date_created and cannot be exported as lines."
-            f" Look at the objects in {REJECTED}."
+            rejected_line(rejected, f"exported as lines. Look at the objects in {REJECTED}")
         )
+    if not lines and not summary.complete:
+        lines.append(f"{_work_left(summary)}. Run the command again.")
     return lines
+
+
+def rejected_line(count: int, cannot_be: str) -> str:
+    records = "1 record has" if count == 1 else f"{count:,} records have"
+    return f"{records} no usable sid or date_created and cannot be {cannot_be}."
+
+
+def _work_left(summary: Summary) -> str:
+    if throttles := summary.totals.throttles:
+        return f"work is left: Twilio throttled {quantity(throttles, 'request')} (HTTP 429)"
+    if leased := [flow.flow_sid for flow in summary.flows if flow.leased]:
+        return f"work is left: another run exports {', '.join(leased[:3])}"
+    return "work is left: Twilio did not answer in time"
 
 
 def total_line(summary: Summary) -> str:

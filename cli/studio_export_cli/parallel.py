@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from studio_export_cli.heartbeat import Heartbeat
 from studio_export_cli.progress import show_progress
 
 _Item = TypeVar("_Item")
@@ -11,7 +12,11 @@ _Result = TypeVar("_Result")
 
 
 def map_concurrently(
-    work: Callable[[_Item], _Result], items: Sequence[_Item], concurrency: int, task: str
+    work: Callable[[_Item], _Result],
+    items: Sequence[_Item],
+    concurrency: int,
+    task: str,
+    heartbeat: Heartbeat,
 ) -> Iterator[_Result]:
     """Yield the result of `work` for each item, in their order; `task` names the progress.
 
@@ -20,7 +25,7 @@ def map_concurrently(
     """
     with (
         ThreadPoolExecutor(concurrency, thread_name_prefix="map") as executor,
-        show_progress() as progress,
+        show_progress(heartbeat) as progress,
     ):
         try:
             for number, result in enumerate(executor.map(work, items), 1):

@@ -1,14 +1,16 @@
 """The progress of a command on stderr: bars on a terminal, elsewhere a line every ten seconds."""
 
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, TaskID, TaskProgressColumn, TextColumn
 from rich.progress import Progress as RichProgress
+
+from studio_export_cli.heartbeat import Heartbeat
 
 _INTERVAL_SECONDS = 10.0
 
@@ -52,12 +54,27 @@ class Lines:
             self._write(f"{task}  {text}")
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A display whose tasks the heartbeat names if nothing moves."""
+
+    display: Progress
+    heartbeat: Heartbeat
+
+    def update(self, task: str, share: float, text: str) -> None:
+        self.heartbeat.on_progress(task, text)
+        self.display.update(task, share, text)
+        if isinstance(self.display, Bars):
+            self.heartbeat.record_shown()
+
+
 @contextmanager
-def show_progress() -> Iterator[Progress]:
+def show_progress(heartbeat: Heartbeat) -> Iterator[Progress]:
     """Show what the block passes to `update`; bars disappear at its end."""
+    heartbeat.restart()
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield Lines(_write_line)
+        yield Watched(Lines(heartbeat.write), heartbeat)
         return
     columns = (
         TextColumn("{task.description}"),
@@ -66,8 +83,4 @@ def show_progress() -> Iterator[Progress]:
         TextColumn("{task.fields[text]}"),
     )
     with RichProgress(*columns, console=console, transient=True) as progress:
-        yield Bars(progress)
-
-
-def _write_line(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)  # noqa: T201  progress of a command
+        yield Watched(Bars(progress), heartbeat)

@@ -11,6 +11,7 @@ from studio_export.model import Replay
 from studio_export.summary import FlowSummary, Summary
 
 OnProgress = Callable[[FlowSummary], None]
+OnWait = Callable[[str, float], None]
 
 _REPLAY_SECONDS = 30 * 86_400.0  # a replay holds no lease, so it needs no rounds
 
@@ -19,6 +20,8 @@ _REPLAY_SECONDS = 30 * 86_400.0  # a replay holds no lease, so it needs no round
 class RunLoop:
     """One run; used once. `on_progress` receives what each Flow has done since the run began.
 
+    `on_wait` receives the reason and the seconds of each pause.
+
     The run ends after `max_idle_rounds` rounds in a row that fetched no page. With a pause between
     them, that outlasts the lease of a run that was killed.
     """
@@ -26,6 +29,7 @@ class RunLoop:
     exporter: Exporter
     owner: str
     on_progress: OnProgress
+    on_wait: OnWait
     round_seconds: float = 60.0
     pause_seconds: float = 15.0
     max_idle_rounds: int = 6
@@ -41,6 +45,7 @@ class RunLoop:
             if not has_work_left(latest) or self._idle >= self.max_idle_rounds:
                 return total
             if self._idle:
+                self.on_wait(_reason(latest), self.pause_seconds)
                 exporter.sweeper.clock.sleep(self.pause_seconds)
 
     def _report(self, flow: FlowSummary) -> None:
@@ -64,6 +69,13 @@ def has_work_left(summary: Summary) -> bool:
     return summary.out_of_time or any(
         (flow.still_due or flow.leased) and not flow.error for flow in summary.flows
     )
+
+
+def _reason(latest: Summary) -> str:
+    leased = [flow.flow_sid for flow in latest.flows if flow.leased]
+    if leased:
+        return f"another run holds the lease of {leased[0]}"
+    return "Twilio sent no page in this round"
 
 
 def run_replay(exporter: Exporter, replay: Replay, owner: str, on_progress: OnProgress) -> Summary:

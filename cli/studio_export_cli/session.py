@@ -15,10 +15,13 @@ from studio_export.summary import Summary
 from studio_export_cli import aws
 from studio_export_cli.destination import Destination, open_destination
 from studio_export_cli.flow_progress import FlowProgress
+from studio_export_cli.heartbeat import Heartbeat
 from studio_export_cli.interrupt import InterruptedWorkError, interruptible
 from studio_export_cli.leases import HeldLeases
 from studio_export_cli.progress import show_progress
 from studio_export_cli.run_loop import RunLoop, run_replay
+
+GIVES_UP = "the command gives up after 15 minutes without a response"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Session:
     exporter: Exporter
     leases: HeldLeases
     owner: str
+    heartbeat: Heartbeat
 
     def run(self) -> Summary:
         """Export what is due, and show the progress.
@@ -36,13 +40,14 @@ class Session:
             InterruptedWorkError: a signal arrived; the leases are released.
             StudioExportError: the Flows could not be listed.
         """
-        with show_progress() as progress:
+        with show_progress(self.heartbeat) as progress:
             on_progress = FlowProgress(progress, None)
-            return self._release_if_interrupted(RunLoop(self.exporter, self.owner, on_progress).run)
+            loop = RunLoop(self.exporter, self.owner, on_progress, self.heartbeat.on_wait)
+            return self._release_if_interrupted(loop.run)
 
     def replay(self, replay: Replay) -> Summary:
         """Export a range again, and show the progress; it raises as `run` does."""
-        with show_progress() as progress:
+        with show_progress(self.heartbeat) as progress:
             on_progress = FlowProgress(progress, replay.span)
             return self._release_if_interrupted(
                 lambda: run_replay(self.exporter, replay, self.owner, on_progress)
@@ -53,7 +58,7 @@ class Session:
 
     def _release_if_interrupted(self, work: Callable[[], Summary]) -> Summary:
         try:
-            return interruptible(work)
+            return interruptible(work, self.heartbeat.tick)
         except InterruptedWorkError:
             self.leases.release_all()
             raise
@@ -63,10 +68,16 @@ def open_session(
     destination: Destination, studio: StudioSettings, clock: Clock | None = None
 ) -> Session:
     leases = HeldLeases(destination.checkpoints)
+    heartbeat = Heartbeat(GIVES_UP)
     exporter = wiring.exporter(
-        studio, credentials(studio), destination.store, leases, clock or SystemClock()
+        studio,
+        credentials(studio),
+        destination.store,
+        leases,
+        clock or SystemClock(),
+        on_wait=heartbeat.on_wait,
     )
-    return Session(exporter, leases, uuid4().hex)
+    return Session(exporter, leases, uuid4().hex, heartbeat)
 
 
 def resolve(

@@ -25,6 +25,7 @@ from simulator.studio import Studio
 from studio_export.log.reader import decode
 from studio_export.model import Span
 from studio_export_cli.destination import open_destination
+from studio_export_cli.heartbeat import Heartbeat
 from studio_export_cli.report.command import read_report, write
 from tools.demo.audit import RUN_INTERVAL, FlowAudit, audit
 from tools.demo.picture import draw
@@ -169,7 +170,7 @@ def main() -> None:
 def _report(root: Path, now: datetime) -> Path:
     """Write what `studio-export report` writes, at the demo's time."""
     destination = open_destination(str(root), None, {}, concurrency=1)
-    report = read_report(destination, Span(now - timedelta(days=30), now), now)
+    report = read_report(destination, Span(now - timedelta(days=30), now), now, Heartbeat())
     return write(report, HOME / "report")
 
 

@@ -16,8 +16,10 @@ from studio_export_cli.compact.day_run import DayCompaction
 from studio_export_cli.compact.parquet import Arrow, arrow
 from studio_export_cli.compact.text import exit_code, json_line, lines, plan_lines
 from studio_export_cli.destination import open_destination
+from studio_export_cli.heartbeat import Heartbeat
 from studio_export_cli.interrupt import interruptible
 from studio_export_cli.options import To
+from studio_export_cli.printing import print_error, print_lines
 
 _CONCURRENCY = 8
 
@@ -60,17 +62,17 @@ def command(  # noqa: PLR0913  each is an option
     with options.exit_on_error():
         destination = open_destination(to, None, environment(), _CONCURRENCY)
         compactor = Compactor(destination.store, SystemClock(), _CONCURRENCY)
-        compaction = DayCompaction(compactor, _library(parquet), destination.name)
+        heartbeat = Heartbeat()
+        compaction = DayCompaction(compactor, _library(parquet), destination.name, heartbeat)
         if dry_run:
-            for line in plan_lines(compaction.plan(requested)):
-                typer.echo(line)
+            plan = interruptible(lambda: compaction.plan(requested), heartbeat.tick)
+            print_lines(plan_lines(plan))
             return
-        results = interruptible(lambda: compaction.run(requested))
-    for line in map(json_line, results) if as_json else lines(results):
-        typer.echo(line)
+        results = interruptible(lambda: compaction.run(requested), heartbeat.tick)
+    print_lines(map(json_line, results) if as_json else lines(results))
     for result in results:
         if result.error:
-            options.print_error(result.error)
+            print_error(result.error)
     raise typer.Exit(exit_code(results, required=map(str, day or ())))
 
 

@@ -8,6 +8,7 @@ from studio_export.compaction.compactor import Compactor, Day
 from studio_export.compaction.days import Parts, Stage, stage_of
 from studio_export.errors import AccessDeniedError, ConfigurationError, StudioExportError
 from studio_export_cli.compact.parquet import Arrow, write_missing
+from studio_export_cli.heartbeat import Heartbeat
 from studio_export_cli.progress import show_progress
 
 
@@ -36,6 +37,7 @@ class DayCompaction:
     compactor: Compactor
     library: Arrow | None
     dataset: str
+    heartbeat: Heartbeat
 
     def plan(self, requested: Sequence[str] | None) -> list[Planned]:
         """Choose the days by the names of objects alone.
@@ -58,7 +60,7 @@ class DayCompaction:
         days = self._chosen(requested, objects)
         total = max(1, sum(objects[day] for day in days))
         read: dict[str, int] = {}
-        with show_progress() as progress:
+        with show_progress(self.heartbeat) as progress:
 
             def on_read(day: str, count: int) -> None:
                 read[day] = count

@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from studio_export.adapters.twilio_http import TwilioHttp
 from studio_export.adapters.twilio_response import TwilioResponse
-from studio_export.errors import StudioExportError, UnavailableError
+from studio_export.errors import EndpointError, StudioExportError, UnavailableError
 from studio_export.model import Span
 from studio_export.ports import Clock, CredentialSource
 from studio_export.settings import StudioSettings
@@ -57,6 +57,9 @@ class Twilio:
             yield fail(
                 "network", f"{host} does not answer: {error}", "Check DNS, proxy and firewall."
             )
+            return
+        except EndpointError as error:
+            yield fail("network", str(error), "Then run the doctor again.")
             return
         except StudioExportError as error:
             yield fail_by("key", error, "Fix the secret, or the access to it.")
@@ -152,7 +155,9 @@ class Twilio:
         return unknown("scope", f"{self.api_url} returns HTTP {status}")
 
     def _get(self, base: str, url: str) -> TwilioResponse:
-        source = TwilioHttp(base, self.credentials, self.clock, concurrency=1)
+        source = TwilioHttp(
+            base, self.credentials, self.clock, concurrency=1, proxy=self.settings.proxy
+        )
         return source.ask_once(url, self.clock.monotonic() + _TIMEOUT_SECONDS)
 
 

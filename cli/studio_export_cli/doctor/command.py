@@ -8,7 +8,8 @@ from studio_export.settings import environment
 from studio_export_cli import exit_codes, options
 from studio_export_cli.doctor import check
 from studio_export_cli.interrupt import interruptible
-from studio_export_cli.options import AsJson, BaseUrl, Checkpoints, Flow, OptionalTo
+from studio_export_cli.options import AsJson, BaseUrl, Checkpoints, Flow, OptionalTo, Proxy
+from studio_export_cli.printing import print_lines
 
 
 def command(  # noqa: PLR0913  each is an option
@@ -25,11 +26,12 @@ def command(  # noqa: PLR0913  each is an option
         bool, typer.Option("--dry-run", help="Skip the check that writes an object.")
     ] = False,
     base_url: BaseUrl = None,
+    proxy: Proxy = None,
     as_json: AsJson = False,
 ) -> None:
     from studio_export_cli.doctor.diagnosis import diagnose  # noqa: PLC0415  imports botocore
 
-    chosen = options.variables(flow, None, base_url)
+    chosen = options.variables(flow, None, base_url, proxy)
     env = {**environment(), **{name: value for name, value in chosen.items() if value}}
     with options.exit_on_error(chosen):
         checks = interruptible(
@@ -42,6 +44,6 @@ def command(  # noqa: PLR0913  each is an option
                 dry_run=dry_run,
             )
         )
-    options.print_lines(check.lines(checks), check.as_json(checks) if as_json else None)
+    print_lines(check.lines(checks), check.as_json(checks) if as_json else None)
     if check.any_failed(checks):
         raise typer.Exit(exit_codes.FAILED)

@@ -13,6 +13,7 @@ from studio_export_cli.doctor.aws_stack import StackInspection
 from studio_export_cli.doctor.aws_table import TableInspection
 from studio_export_cli.doctor.check import Check
 from studio_export_cli.doctor.check_checkpoints import check_items, check_table
+from studio_export_cli.doctor.check_network import check_network
 from studio_export_cli.doctor.check_stack import check_stack, skipped
 from studio_export_cli.doctor.check_store import check_bucket, check_store
 from studio_export_cli.doctor.check_twilio import Twilio
@@ -71,6 +72,7 @@ def _twilio(env: Environment, clock: Clock) -> Iterator[Check]:
     flows = quantity(len(settings.flow_sids), "Flow") if settings.flow_sids else "every Flow"
     ages = quantity(len(settings.scale), "age")
     yield check.ok("settings", f"{flows} at {settings.base_url}, {ages}")
+    yield from check_network(env)
     base_url = settings.base_url
     yield from Twilio(
         settings,

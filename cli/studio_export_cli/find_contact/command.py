@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from studio_export.adapters.credential_text import read_privacy_key
 from studio_export.errors import ConfigurationError
 from studio_export.privacy.redaction import pseudonym
 from studio_export.settings import Environment, environment, read_studio
@@ -14,9 +15,12 @@ from studio_export_cli.destination import Destination, open_destination
 from studio_export_cli.find_contact import search, text
 from studio_export_cli.find_contact.contact import Contact
 from studio_export_cli.find_contact.search import Findings
+from studio_export_cli.find_contact.spelling import normalize, spellings
+from studio_export_cli.heartbeat import Heartbeat
 from studio_export_cli.interrupt import interruptible
 from studio_export_cli.options import AsJson, To
 from studio_export_cli.parallel import map_concurrently
+from studio_export_cli.printing import print_error, print_lines
 from studio_export_cli.session import credentials
 
 _CONCURRENCY = 8
@@ -37,17 +41,18 @@ def command(
 ) -> None:
     with options.exit_on_error():
         env = environment()
-        wanted = Contact(_names(_values(contact), _key(env)))
+        wanted = Contact(_names(_spellings(_values(contact)), _key(env)))
         destination = open_destination(to, None, env, concurrency=_CONCURRENCY)
-        findings = interruptible(partial(_search, destination, wanted))
-    options.print_lines(text.lines(findings), text.as_json(findings) if as_json else None)
+        heartbeat = Heartbeat()
+        findings = interruptible(partial(_search, destination, wanted, heartbeat), heartbeat.tick)
+    print_lines(text.lines(findings), text.as_json(findings) if as_json else None)
     for error in text.errors(findings):
-        options.print_error(error)
+        print_error(error)
     if findings.objects or findings.unreadable:
         raise typer.Exit(exit_codes.FAILED)
 
 
-def _search(destination: Destination, contact: Contact) -> Findings:
+def _search(destination: Destination, contact: Contact, heartbeat: Heartbeat) -> Findings:
     store = destination.store
     keys = search.keys(store)
     if not keys:
@@ -59,6 +64,7 @@ def _search(destination: Destination, contact: Contact) -> Findings:
         search.readable(keys),
         _CONCURRENCY,
         "Search objects",
+        heartbeat,
     )
     return search.collect(keys, list(searched))
 
@@ -67,13 +73,27 @@ def _values(given: list[str]) -> list[str]:
     """Read the values; from stdin, they are in no shell's history and no list of processes."""
     values = [each for each in given if each != "-"]
     if "-" in given:
-        values += [line.strip() for line in sys.stdin if line.strip()]
-    if not values or any(len(each) < _MIN_CHARACTERS for each in values):
+        values += [line.strip() for line in _stdin() if line.strip()]
+    if not values or any(len(each) < _MIN_CHARACTERS for each in map(normalize, values)):
         # The message does not quote the value, as it may be logged.
         raise ConfigurationError(
             f"--contact is too short. Give a value of at least {_MIN_CHARACTERS} characters."
         )
     return values
+
+
+def _stdin() -> list[str]:
+    try:
+        return list(sys.stdin or ())  # None if the process was started with it closed
+    except UnicodeDecodeError as error:
+        raise ConfigurationError("stdin is not UTF-8. Give the values as UTF-8.") from error
+
+
+def _spellings(values: list[str]) -> list[str]:
+    try:
+        return [spelling for each in values for spelling in spellings(each)]
+    except ValueError as error:
+        raise ConfigurationError(f"--contact {error}. Type the value anew.") from error
 
 
 def _names(values: list[str], key: str | None) -> tuple[str, ...]:
@@ -83,8 +103,8 @@ def _names(values: list[str], key: str | None) -> tuple[str, ...]:
 
 def _key(env: Environment) -> str | None:
     """Return the key of the privacy policy's `hmac`; None if it is not set."""
-    if env.get("PRIVACY_KEY"):
-        return env["PRIVACY_KEY"].strip()
+    if key := read_privacy_key(env):
+        return key
     try:
         studio = read_studio(env)
     except ConfigurationError:

@@ -12,6 +12,7 @@ from studio_export.settings import environment, flow_sids, read_concurrency
 from studio_export.summary import Summary
 from studio_export_cli import aws, options
 from studio_export_cli.exit_codes import exit_code
+from studio_export_cli.heartbeat import Heartbeat
 from studio_export_cli.interrupt import interruptible
 from studio_export_cli.options import (
     AsJson,
@@ -19,11 +20,13 @@ from studio_export_cli.options import (
     Concurrency,
     Flow,
     OptionalTo,
+    Proxy,
     Since,
     Until,
 )
 from studio_export_cli.output import complaints
 from studio_export_cli.parallel import map_concurrently
+from studio_export_cli.printing import print_error, print_lines
 from studio_export_cli.replay import text
 from studio_export_cli.replay.by_function import replay_piece, total
 from studio_export_cli.replay.dry_store import DryStore
@@ -47,6 +50,7 @@ def command(  # noqa: PLR0913  each is an option
     ] = False,
     concurrency: Concurrency = None,
     base_url: BaseUrl = None,
+    proxy: Proxy = None,
     as_json: AsJson = False,
 ) -> None:
     clock = options.clock(context)
@@ -57,7 +61,7 @@ def command(  # noqa: PLR0913  each is an option
         raise typer.BadParameter(
             "--function has no --dry-run. Give --to s3://BUCKET/PREFIX --dry-run."
         )
-    chosen = options.variables(flow, concurrency, base_url)
+    chosen = options.variables(flow, concurrency, base_url, proxy)
     with options.exit_on_error(chosen):
         if to:
             destination, studio = resolve(to, None, chosen, environment())
@@ -66,21 +70,24 @@ def command(  # noqa: PLR0913  each is an option
             summary = open_session(destination, studio, clock).replay(wanted)
         else:
             given = {name: value for name, value in chosen.items() if value}
-            summary = interruptible(partial(_by_function, function or "", wanted.span, given))
-    options.print_lines(
+            heartbeat = Heartbeat()
+            work = partial(_by_function, function or "", wanted.span, given, heartbeat)
+            summary = interruptible(work, heartbeat.tick)
+    print_lines(
         text.lines(summary, dry_run=dry_run),
         text.as_json(summary, dry_run=dry_run) if as_json else None,
     )
     for line in complaints(summary):
-        options.print_error(line)
+        print_error(line)
     raise typer.Exit(exit_code(summary))
 
 
-def _by_function(name: str, span: Span, given: Mapping[str, str]) -> Summary:
+def _by_function(name: str, span: Span, given: Mapping[str, str], heartbeat: Heartbeat) -> Summary:
     """Let the function replay each day; one at a time, unless --concurrency says otherwise."""
     sids = flow_sids(given)
     concurrency = read_concurrency({"STUDIO_CONCURRENCY": "1", **given})
     function = aws.lambda_function(name, concurrency)
     replays = [Replay(day, sids) for day in days(span)]
     work = partial(replay_piece, function.invoke)
-    return total(list(map_concurrently(work, replays, concurrency, "Replay days")), span)
+    pieces = map_concurrently(work, replays, concurrency, "Replay days", heartbeat)
+    return total(list(pieces), span)

@@ -10,7 +10,8 @@ from studio_export_cli.output import flow_lines, total_line
 
 def nothing_missed(summary: Summary) -> bool:
     """Whether a replay proves that everything that Twilio lists in its range was exported."""
-    return summary.complete and not summary.totals.lines
+    totals = summary.totals
+    return summary.complete and not (totals.lines or totals.rejected or totals.doubts)
 
 
 def lines(summary: Summary, *, dry_run: bool) -> Iterator[str]:

@@ -14,6 +14,7 @@ from studio_export.log.reader import LineFields, lines, read_fields, reading
 from studio_export.model import Span
 from studio_export.ports import Store
 from studio_export.twilio.record import ENDED
+from studio_export_cli.heartbeat import Heartbeat
 from studio_export_cli.parallel import map_concurrently
 
 HOURS_OF_WEEK = 168
@@ -65,7 +66,7 @@ class Activity:
         return sorted(each for flow in self.flows for each in flow.seconds)
 
 
-def read_activity(store: Store, span: Span, concurrency: int) -> Activity:
+def read_activity(store: Store, span: Span, concurrency: int, heartbeat: Heartbeat) -> Activity:
     """Read every line of the Executions created in the range.
 
     Raises:
@@ -77,7 +78,7 @@ def read_activity(store: Store, span: Span, concurrency: int) -> Activity:
     keys = [key for day in names for key in store.list(logs_folder(day))]
     flows: dict[str, FlowActivity] = {}
     hours = [0] * HOURS_OF_WEEK
-    for flow_sid, objects, latest in _logs(store, keys, concurrency):
+    for flow_sid, objects, latest in _logs(store, keys, concurrency, heartbeat):
         flow = flows.setdefault(flow_sid, FlowActivity(flow_sid))
         flow.objects += objects
         for fields in latest:
@@ -90,11 +91,12 @@ def read_activity(store: Store, span: Span, concurrency: int) -> Activity:
 
 
 def _logs(
-    store: Store, keys: Iterable[str], concurrency: int
+    store: Store, keys: Iterable[str], concurrency: int, heartbeat: Heartbeat
 ) -> Iterator[tuple[str, int, Iterable[LineFields]]]:
     """Yield for each log its Flow, its number of objects, and the last line of each Execution."""
     log_keys = [(key, log) for key in keys if (log := parse_log_key(key))]
-    bodies = map_concurrently(store.get, [key for key, _ in log_keys], concurrency, "Read objects")
+    names = [key for key, _ in log_keys]
+    bodies = map_concurrently(store.get, names, concurrency, "Read objects", heartbeat)
     for _, of_log in groupby(zip(log_keys, bodies, strict=True), lambda each: each[0][1][:3]):
         latest: dict[str, LineFields] = {}
         objects = 0

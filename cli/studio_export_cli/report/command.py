@@ -11,8 +11,11 @@ from studio_export.model import Span
 from studio_export.settings import environment
 from studio_export_cli import options
 from studio_export_cli.destination import Destination, open_destination
+from studio_export_cli.heartbeat import Heartbeat
 from studio_export_cli.interrupt import interruptible
 from studio_export_cli.options import Checkpoints, Grace, To, grace_seconds
+from studio_export_cli.places import check_directory, parse_path, translated
+from studio_export_cli.printing import print_line
 from studio_export_cli.report.activity import read_activity
 from studio_export_cli.report.page import Report, page
 from studio_export_cli.status.flow_status import statuses
@@ -37,28 +40,34 @@ def command(  # noqa: PLR0913  each is an option
             metavar="INSTANT", help="Take Executions created before this instant.  [default: now]"
         ),
     ] = None,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Write report.html here.")] = Path(
-        "report"
-    ),
+    out: Annotated[str, typer.Option(metavar="DIR", help="Write report.html here.")] = "report",
     checkpoints: Checkpoints = None,
     grace: Grace = None,
 ) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     span = _span(since, until, now)
     with options.exit_on_error():
+        folder = parse_path("--out", out, "a directory")
+        check_directory("--out", folder)
         destination = open_destination(to, checkpoints, environment(), _CONCURRENCY)
-        report = interruptible(lambda: read_report(destination, span, now, grace_seconds(grace)))
+        heartbeat = Heartbeat()
+        report = interruptible(
+            lambda: read_report(destination, span, now, heartbeat, grace_seconds(grace)),
+            heartbeat.tick,
+        )
         try:
-            path = write(report, out)
+            path = write(report, folder)
         except OSError as error:
-            raise ConfigurationError(
-                f"--out {out} cannot be written: {error}. Give another directory."
-            ) from error
-    typer.echo(path)
+            raise translated(error, f"--out {out}") from error
+    print_line(str(path))
 
 
 def read_report(
-    destination: Destination, span: Span, now: datetime, grace_seconds: int = 3600
+    destination: Destination,
+    span: Span,
+    now: datetime,
+    heartbeat: Heartbeat,
+    grace_seconds: int = 3600,
 ) -> Report:
     """Read the logs of the range, and the checkpoints.
 
@@ -66,7 +75,7 @@ def read_report(
         ConfigurationError: no Execution of the range is exported there.
         StudioExportError: the store or the checkpoints raised it.
     """
-    activity = read_activity(destination.store, span, _CONCURRENCY)
+    activity = read_activity(destination.store, span, _CONCURRENCY, heartbeat)
     if not activity.executions:
         raise ConfigurationError(
             f"no Execution of this range is exported to {destination.name}."
@@ -80,7 +89,7 @@ def write(report: Report, out: Path) -> Path:
     """Write the page into the directory `out`, and return its path."""
     out.mkdir(parents=True, exist_ok=True)
     path = out / "report.html"
-    path.write_bytes(page(report).encode())
+    path.write_bytes(page(report).encode(errors="backslashreplace"))
     return path
 
 

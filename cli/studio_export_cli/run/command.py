@@ -9,9 +9,14 @@ from studio_export.ports import Clock
 from studio_export.settings import environment
 from studio_export_cli import exit_codes, options
 from studio_export_cli.exit_codes import exit_code
-from studio_export_cli.options import AsJson, BaseUrl, Checkpoints, Concurrency, Flow, To
+from studio_export_cli.options import AsJson, BaseUrl, Checkpoints, Concurrency, Flow, Proxy, To
+from studio_export_cli.printing import print_error
 from studio_export_cli.run.text import print_summary
 from studio_export_cli.session import Session, open_session, resolve
+
+# A key that is being rotated is refused for a while. What is refused so often needs a person.
+_REFUSALS = {exit_codes.CONFIGURATION, exit_codes.ACCESS}
+_MAX_REFUSALS = 5
 
 
 def command(  # noqa: PLR0913  each is an option
@@ -34,22 +39,26 @@ def command(  # noqa: PLR0913  each is an option
         typer.Option(metavar="N", help="Export this many past days of a new Flow.  [default: 30]"),
     ] = None,
     base_url: BaseUrl = None,
+    proxy: Proxy = None,
     checkpoints: Checkpoints = None,
     as_json: AsJson = False,
 ) -> None:
     if once and every:
         raise typer.BadParameter("--once and --every exclude each other. Give one of them.")
-    chosen = options.variables(flow, concurrency, base_url) | {"LOOKBACK_DAYS": lookback_days}
+    chosen = options.variables(flow, concurrency, base_url, proxy) | {
+        "LOOKBACK_DAYS": lookback_days
+    }
     with options.exit_on_error(chosen):
         clock = options.clock(context)
         session = open_session(*resolve(to, checkpoints, chosen, environment()), clock)
+        refusals = 0
         while every:
-            started = clock.now()
+            started = clock.monotonic()
             code = _run_of_many(session, clock, as_json=as_json)
-            if code in {exit_codes.CONFIGURATION, exit_codes.ACCESS}:
+            refusals = refusals + 1 if code in _REFUSALS else 0
+            if refusals == _MAX_REFUSALS:
                 raise typer.Exit(code)
-            elapsed = clock.now() - started
-            session.pause(max(0.0, every - elapsed.total_seconds()))
+            session.pause(max(0.0, every - (clock.monotonic() - started)))
         summary = session.run()
         print_summary(summary, as_json=as_json)
         raise typer.Exit(exit_code(summary))
@@ -60,7 +69,7 @@ def _run_of_many(session: Session, clock: Clock, *, as_json: bool) -> int:
     try:
         summary = session.run()
     except StudioExportError as error:
-        options.print_error(error)
+        print_error(error)
         return exit_codes.exit_code_of(type(error))
     print_summary(summary, as_json=as_json, finished=clock.now())
     return exit_code(summary)

@@ -1,7 +1,7 @@
 """`studio-export status`: show how far the export is, and what is late."""
 
-import json
 import sys
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -10,7 +10,10 @@ from studio_export.errors import ConfigurationError
 from studio_export.settings import environment, flow_sids
 from studio_export_cli import exit_codes, options
 from studio_export_cli.destination import open_destination
+from studio_export_cli.heartbeat import Heartbeat
+from studio_export_cli.interrupt import interruptible
 from studio_export_cli.options import AsJson, Checkpoints, Flow, Grace, To
+from studio_export_cli.printing import print_error, print_lines
 from studio_export_cli.status import text
 from studio_export_cli.status.flow_status import FlowStatus, statuses
 
@@ -31,17 +34,20 @@ def command(  # noqa: PLR0913  each is an option
     grace: Grace = None,
     as_json: AsJson = False,
 ) -> None:
-    chosen = options.variables(flow, None, None)
+    chosen = options.variables(flow)
     with options.exit_on_error(chosen):
         env = environment()
         destination = open_destination(to, checkpoints, env, concurrency=1)
-        flows = statuses(
+        heartbeat = Heartbeat()
+        work = partial(
+            statuses,
             destination,
             options.clock(context).now().replace(microsecond=0),
             grace_seconds=options.grace_seconds(grace),
             count=destination.local if count is None else count,
             flow_sids=flow_sids({"FLOW_SIDS": chosen["FLOW_SIDS"] or ""}),
         )
+        flows = interruptible(work, heartbeat.tick)
         if not flows:
             raise ConfigurationError(
                 f"nothing is exported to {to}, or its checkpoints are elsewhere."
@@ -53,15 +59,15 @@ def command(  # noqa: PLR0913  each is an option
 
 
 def _print(flows: list[FlowStatus], *, with_ages: bool, as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(text.as_json(flows)))
-    else:
-        for line in text.lines(flows, with_ages=with_ages, levels=_levels()):
-            typer.echo(line)
+    print_lines(
+        text.lines(flows, with_ages=with_ages, levels=_levels()),
+        text.as_json(flows) if as_json else None,
+    )
     for problem in text.problems(flows):
-        options.print_error(problem)
+        print_error(problem)
 
 
 def _levels() -> str:
-    unicode = (sys.stdout.encoding or "").lower().startswith("utf")
-    return text.BLOCKS if unicode and sys.stdout.isatty() else text.PLAIN
+    stdout = sys.stdout  # None if the process was started with it closed
+    unicode = stdout is not None and (stdout.encoding or "").lower().startswith("utf")
+    return text.BLOCKS if unicode and stdout.isatty() else text.PLAIN

@@ -48,6 +48,11 @@ class FlowStatus:
         return self.stored.checkpoint.cursors
 
     @property
+    def holes(self) -> tuple[Span, ...]:
+        """The seconds of creation time that no run could list yet."""
+        return self.stored.checkpoint.holes
+
+    @property
     def lease(self) -> Lease | None:
         """The lease, if it has not expired."""
         lease = self.stored.lease
@@ -61,7 +66,7 @@ class FlowStatus:
 
     @property
     def ok(self) -> bool:
-        return bool(self.cursors) and not self.late and not self.stored.fault
+        return bool(self.cursors) and not (self.late or self.holes or self.stored.fault)
 
     @property
     def last_run(self) -> datetime | None:

@@ -21,5 +21,6 @@ Examples:
   studio-export status --to s3://bucket/studio --checkpoints dynamodb:TABLE
   studio-export status --to ./studio --json || mail -s "the export is late" …
 
-The exit code is 1 if a listing is late, or if the checkpoint of a Flow is missing or unreadable.
+The exit code is 1 if a listing is late, if some seconds of creation time could not be listed, or
+if the checkpoint of a Flow is missing or unreadable.
 """

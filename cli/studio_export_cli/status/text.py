@@ -5,7 +5,7 @@ from datetime import UTC, date, timedelta
 from typing import Any
 
 from studio_export.instants import format_instant
-from studio_export_cli.output import format_duration
+from studio_export_cli.output import format_duration, quantity
 from studio_export_cli.status.coverage import DAYS, coverage
 from studio_export_cli.status.flow_status import FlowStatus
 
@@ -14,6 +14,7 @@ _AGES = "{:<34}  {:>6}  {:>20}  {:>8}"
 _COUNTS = "{:<34}  {:>8}  {:>13}  {:>13}  {:>11}  {:>11}"
 
 # None, in parts, all; PLAIN is for output that is not a terminal, or has no Unicode.
+_MAX_HOLES = 3
 BLOCKS, PLAIN = "·▁▂▃▄▅▆█", ".123456#"
 
 
@@ -103,13 +104,26 @@ def problems(flows: Iterable[FlowStatus]) -> Iterator[str]:
                 f"{flow.flow_sid} has no checkpoint: no run has exported it to this dataset."
                 " Check --flow and --checkpoints."
             )
-        elif flow.late:
+        if flow.holes:
+            yield _hole_problem(flow)
+        if flow.late:
             oldest = min(span.start for span in flow.late.values())
             yield (
                 f"{flow.flow_sid} is late at {len(flow.late)} of {len(flow.cursors)} ages:"
                 f" Executions created since {format_instant(oldest)} wait for a sweep."
                 " Check that runs succeed."
             )
+
+
+def _hole_problem(flow: FlowStatus) -> str:
+    seconds = quantity(sum(hole.seconds for hole in flow.holes), "second")
+    spans = [f"{format_instant(hole.start)}/{format_instant(hole.stop)}" for hole in flow.holes]
+    more = f" and {len(spans) - _MAX_HOLES} more" if len(spans) > _MAX_HOLES else ""
+    return (
+        f"{flow.flow_sid}: {seconds} of creation time could not be listed:"
+        f" {', '.join(spans[:_MAX_HOLES])}{more}. Everything else is exported, and each run"
+        " asks for them again. Ask Twilio's support before it deletes them after 30 days."
+    )
 
 
 def as_json(flows: Sequence[FlowStatus]) -> dict[str, Any]:
@@ -132,6 +146,10 @@ def _flow_as_json(flow: FlowStatus) -> dict[str, Any]:
         "headroom_seconds": flow.headroom_seconds,
         "final_headroom_seconds": flow.final_headroom_seconds,
         "late_ages": sorted(flow.late),
+        "holes": [
+            {"since": format_instant(hole.start), "until": format_instant(hole.stop)}
+            for hole in flow.holes
+        ],
         "lease": lease and {"owner": lease.owner, "expires_at": format_instant(lease.until)},
         "ages": {
             str(age): {

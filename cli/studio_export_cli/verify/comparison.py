@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from studio_export.errors import FlowError
+from studio_export.errors import AccessDeniedError, EndpointError, FlowError, StudioExportError
+from studio_export.instants import format_instant
 from studio_export.log.keys import flow_day_prefix
 from studio_export.model import Span
 from studio_export.ports import Clock, Source
@@ -13,6 +14,7 @@ from studio_export.twilio.record import ENDED
 from studio_export_cli.destination import ReadableStore
 from studio_export_cli.verify.deadlines import Deadlines
 from studio_export_cli.verify.log_audit import DayLogs, Finding, describe_execution, read_day
+from studio_export_cli.verify.refusals import Refusals
 from studio_export_cli.verify.source_day import Listed, SourceDay, list_day
 
 # What each kind of finding means, in the order in which findings are counted.
@@ -24,7 +26,7 @@ KINDS = {
     "gap": "the log lacks a number",
     "unreadable": "the object is not one whole gzip member of JSON lines",
     "checksum_mismatch": "the lines of the object do not match its sha256",
-    "not_compared": "Twilio's list is unreadable",
+    "not_compared": "Twilio does not list this range, or not readably",
 }
 _DAY = timedelta(days=1)
 _MAX_FINDINGS = 100
@@ -60,6 +62,27 @@ class DayReport:
             self.findings.append(finding)
 
 
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The reports of all days. `listing_failures`: what of the list of Flows is unusable."""
+
+    reports: tuple[DayReport, ...]
+    listing_failures: tuple[StudioExportError, ...] = ()
+
+    @property
+    def found(self) -> Counter[str]:
+        return sum((each.found for each in self.reports), Counter())
+
+    @property
+    def rejected(self) -> int:
+        return sum(each.rejected for each in self.reports)
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything was compared, and no problem was found."""
+        return not (self.found or self.rejected or self.listing_failures)
+
+
 def days(span: Span) -> Iterator[Span]:
     """Split the span at midnights, oldest piece first."""
     start = span.start
@@ -75,7 +98,7 @@ class Verifier:
     store: ReadableStore
     clock: Clock
     deadlines: Deadlines
-    timeout_seconds: float = 3600.0
+    refusals: Refusals = field(default_factory=Refusals)
 
     def compare(self, flow_sid: str, span: Span) -> DayReport:
         """Compare the Executions created in `span`, which is within a day.
@@ -83,15 +106,13 @@ class Verifier:
         The source is listed first: a line that was due then must be in the dataset afterwards.
 
         Raises:
-            AccessDeniedError, UnavailableError, DeadlineExceededError: source or store raised it.
+            AccessDeniedError: the store refuses access, or Twilio does for every Flow.
+            UnavailableError, DeadlineExceededError: source or store raised it.
         """
         now = self.clock.now()
         report = DayReport(flow_sid, span)
-        try:
-            deadline = self.clock.monotonic() + self.timeout_seconds
-            day = list_day(self.source, flow_sid, span, deadline)
-        except FlowError as error:
-            report.add(Finding("not_compared", flow_sid, str(error)))
+        day = self._list(report)
+        if day is None:
             return report
         logs = DayLogs()
         date = f"{span.start:%Y-%m-%d}"
@@ -102,15 +123,44 @@ class Verifier:
             self._check(report, sid, execution, logs.statuses.get(sid, ()), now)
         return report
 
+    def _list(self, report: DayReport) -> SourceDay | None:
+        """List the day; None if none of it can be listed, and the report says why."""
+        flow_sid = report.flow_sid
+        refusal: StudioExportError | None = self.refusals.of(flow_sid)
+        if refusal is None:
+            try:
+                day = list_day(self.source, self.clock, flow_sid, report.span)
+            except EndpointError:  # no other Flow's list can be had either
+                raise
+            except AccessDeniedError as error:
+                self.refusals.record(flow_sid, error)
+                refusal = error
+            except FlowError as error:
+                self.refusals.record_answer()
+                refusal = error
+            else:
+                self.refusals.record_answer()
+                for span, failure in day.unlisted:
+                    where = f"{flow_sid} {format_instant(span.start)}/{format_instant(span.stop)}"
+                    report.add(Finding("not_compared", where, str(failure)))
+                return day
+        report.add(Finding("not_compared", flow_sid, str(refusal)))
+        return None
+
     def _count(self, report: DayReport, day: SourceDay, logs: DayLogs) -> None:
         span = report.span
         within = {sid for sid, at in logs.created.items() if span.start <= at < span.stop}
+        unknown = {
+            sid
+            for sid in within
+            if any(each.start <= logs.created[sid] < each.stop for each, _ in day.unlisted)
+        }
         report.listed = len(day.executions)
         report.exported = len(within)
         report.ended = sum(ENDED in logs.statuses[sid] for sid in within)
         report.objects = logs.objects
-        report.gone = len(within - day.executions.keys())
-        report.rejected = day.rejected
+        report.gone = len(within - unknown - day.executions.keys())
+        report.rejected = len(day.rejected)
 
     def _check(
         self,

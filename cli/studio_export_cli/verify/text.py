@@ -4,15 +4,17 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from studio_export.errors import describe, failure_of
 from studio_export.instants import format_instant
-from studio_export_cli.output import quantity
-from studio_export_cli.verify.comparison import KINDS, DayReport
+from studio_export_cli.output import quantity, rejected_line
+from studio_export_cli.verify.comparison import KINDS, DayReport, Verification
 
 _ROW = "{:<34}  {:<10}  {:>9}  {:>9}  {:>9}  {:>7}  {:>6}  {}"
 _MAX_LINES = 100
 
 
-def lines(reports: Sequence[DayReport]) -> Iterator[str]:
+def lines(verification: Verification) -> Iterator[str]:
+    reports = verification.reports
     yield _ROW.format("FLOW", "DAY", "LISTED", "EXPORTED", "ENDED", "NOT DUE", "GONE", "FOUND")
     for each in reports:
         if each.listed or each.exported or each.found:
@@ -32,33 +34,38 @@ def lines(reports: Sequence[DayReport]) -> Iterator[str]:
     if hidden:
         yield f"… and {hidden:,} more"
     yield ""
-    yield total_line(reports)
+    yield total_line(verification)
 
 
-def total_line(reports: Sequence[DayReport]) -> str:
-    totals = _totals(reports)
+def total_line(verification: Verification) -> str:
+    totals = _totals(verification.reports)
     text = (
         f"{quantity(totals['listed'], 'Execution')} listed, {totals['exported']:,} exported,"
         f" {totals['ended']:,} of them ended"
     )
     for count, what in ((totals["not_due"], "not yet due"), (totals["rejected"], "rejected")):
         text += f", {count:,} {what}" if count else ""
-    found = _format_found(found_in(reports))
-    return f"{text}: {found or 'no problem found'}"
+    if verification.ok:
+        return f"{text}: no problem found"
+    return f"{text}: {_format_found(verification.found) or 'not all could be compared'}"
 
 
-def found_in(reports: Sequence[DayReport]) -> Counter[str]:
-    return sum((each.found for each in reports), Counter())
+def complaints(verification: Verification) -> Iterator[str]:
+    """What a person must look at besides the findings, a line each."""
+    for failure in verification.listing_failures:
+        yield describe(failure_of(failure))
+    if verification.rejected:
+        yield rejected_line(verification.rejected, "compared")
 
 
-def as_json(reports: Sequence[DayReport]) -> dict[str, Any]:
-    found = found_in(reports)
+def as_json(verification: Verification) -> dict[str, Any]:
     days: dict[str, dict[str, Any]] = {}
-    for each in reports:
+    for each in verification.reports:
         days.setdefault(each.flow_sid, {})[f"{each.span.start:%Y-%m-%d}"] = _day_as_json(each)
     return {
-        "ok": not found,
-        "totals": {**_totals(reports), "found": dict(found)},
+        "ok": verification.ok,
+        "totals": {**_totals(verification.reports), "found": dict(verification.found)},
+        "listing_errors": [describe(failure_of(each)) for each in verification.listing_failures],
         "flows": days,
     }
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from studio_export.adapters.credential_text import read_credentials, strip_invisible
 from studio_export.adapters.twilio_urls import parse_base_url, parse_proxy
 from studio_export.errors import ConfigurationError
 from studio_export.export import ages
@@ -97,11 +98,11 @@ def read_studio(env: Environment) -> StudioSettings:
     Raises:
         ConfigurationError: one is missing or malformed; the message names its variable.
     """
-    secret_id = env.get("TWILIO_SECRET_ID") or None
+    secret_id = strip_invisible(env.get("TWILIO_SECRET_ID", "")) or None
     return StudioSettings(
         flow_sids=flow_sids(env),
         secret_id=secret_id,
-        credentials=None if secret_id else _credentials(env),
+        credentials=None if secret_id else read_credentials(env),
         base_url=_base_url(env),
         concurrency=read_concurrency(env),
         scale=_scale(env),
@@ -138,20 +139,6 @@ def flow_sids(env: Environment) -> tuple[str, ...]:
                 f"FLOW_SIDS contains {sid!r}, which is not FW and 32 lower-case hex digits"
             )
     return sids
-
-
-def _credentials(env: Environment) -> Credentials:
-    privacy_key = env.get("PRIVACY_KEY", "").strip() or None
-    if env.get("TWILIO_API_KEY") or env.get("TWILIO_API_SECRET"):
-        key = _matching(env, "TWILIO_API_KEY", r"SK[0-9a-fA-F]{32}", "SK and 32 hex digits")
-        return Credentials(key, _required(env, "TWILIO_API_SECRET"), privacy_key)
-    if env.get("TWILIO_ACCOUNT_SID") or env.get("TWILIO_AUTH_TOKEN"):
-        sid = _matching(env, "TWILIO_ACCOUNT_SID", r"AC[0-9a-fA-F]{32}", "AC and 32 hex digits")
-        return Credentials(sid, _required(env, "TWILIO_AUTH_TOKEN"), privacy_key)
-    raise ConfigurationError(
-        "no credentials are set. Set TWILIO_SECRET_ID, or TWILIO_API_KEY and TWILIO_API_SECRET, "
-        "or TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"
-    )
 
 
 def read_concurrency(env: Environment) -> int:

@@ -55,7 +55,7 @@ def test_only_the_flows_asked_for_are_exported(server: StudioServer, to: Path) -
     [
         (["run"], 2, "Missing option '--to'"),
         (["run", "--to", "s3://bucket"], 2, "--to s3://bucket is malformed. Give a directory"),
-        (["run", "--to", "x", "--flow", "FW1"], 2, "--flow has 'FW1', which is not FW and"),
+        (["run", "--to", "x", "--flow", "FW1"], 2, "--flow contains 'FW1', which is not FW and"),
         (["run", "--to", "x", "--every", "15"], 2, "such as 15m"),
         (
             ["run", "--to", "x", "--every", "15m", "--once"],
@@ -255,7 +255,7 @@ def test_ctrl_c_between_two_runs_ends_every_even_if_the_shell_ignored_sigint(
 def test_every_continues_after_a_run_that_fails(
     server: StudioServer, environment: dict[str, str], to: Path
 ) -> None:
-    server.studio.faults.on(Fault(Kind.NOT_A_LIST, operation=Operation.EXECUTIONS, times=1))
+    server.studio.faults.on(Fault(Kind.NO_PERMISSION, operation=Operation.EXECUTIONS, times=1))
     running = _Process(environment, "run", "--to", to, "--every", "1s", "--json")
     stream = running.process.stdout
     assert stream

@@ -233,4 +233,4 @@ def test_a_directory_that_cannot_be_written_leads_to_one_line(to: Path, tmp_path
     (tmp_path / "file").touch()
     result = CliRunner().invoke(app, ["report", "--to", str(to), "--out", str(tmp_path / "file")])
     assert result.exit_code == 2
-    assert result.stderr.startswith(f"studio-export: --out {tmp_path}/file cannot be written: ")
+    assert result.stderr.startswith(f"studio-export: --out {tmp_path}/file is a file.")

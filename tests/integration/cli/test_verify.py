@@ -220,7 +220,7 @@ def test_a_missing_final_line_is_found_although_a_strict_parser_refuses_its_reco
     assert (code, result["totals"]["found"]) == (1, {"missing": 1})
 
 
-@pytest.mark.parametrize("kind", [Kind.HTML_PAGE, Kind.URL_CYCLE, Kind.FOREIGN_HOST])
+@pytest.mark.parametrize("kind", [Kind.HTML_PAGE, Kind.URL_CYCLE])
 def test_a_list_that_cannot_be_read_is_a_finding_of_its_day(
     server: StudioServer, to: Path, kind: Kind
 ) -> None:
@@ -234,6 +234,16 @@ def test_a_list_that_cannot_be_read_is_a_finding_of_its_day(
     assert code == 1
     assert set(result["totals"]["found"]) == {"not_compared"}
     assert set(result["flows"]) > {flow.sid}
+
+
+def test_a_record_that_cannot_be_compared_is_no_success(server: StudioServer, to: Path) -> None:
+    run("run", "--to", to)
+    created = datetime.now(UTC).replace(microsecond=0) - timedelta(days=3)
+    server.studio.account.flows[0].add(created, oddity=Oddity.NULL_SID)
+    result = run("verify", "--to", to, *_range())
+    assert result.exit_code == 1
+    assert "1 record has no usable sid" in result.stderr
+    assert "no problem" not in result.stdout
 
 
 def test_lines_under_a_privacy_policy_are_complete(

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from studio_export.summary import Counts, FlowSummary, Summary
-from studio_export_cli.output import flow_lines, format_duration, total_line
+from studio_export_cli.output import complaints, flow_lines, format_duration, total_line
 
 _ONE = "FW" + "1" * 32
 
@@ -43,3 +43,22 @@ def test_a_replay_does_not_count_active_executions() -> None:
 )
 def test_a_duration_is_short(seconds: int, text: str) -> None:
     assert format_duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("summary", "word"),
+    [
+        (Summary((FlowSummary(_ONE, Counts(throttles=9), still_due=1),)), "HTTP 429"),
+        (Summary((), out_of_time=True, listing=Counts(throttles=9)), "HTTP 429"),
+        (Summary((FlowSummary(_ONE, leased=True),)), f"another run exports {_ONE}"),
+        (Summary((FlowSummary(_ONE, still_due=1),)), "did not answer"),
+    ],
+)
+def test_work_that_is_left_has_its_reason(summary: Summary, word: str) -> None:
+    (line,) = complaints(summary)
+    assert word in line
+    assert line.endswith("Run the command again.")
+
+
+def test_a_complete_run_has_nothing_to_complain_about() -> None:
+    assert complaints(Summary((FlowSummary(_ONE, Counts(throttles=9)),))) == []

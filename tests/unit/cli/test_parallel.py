@@ -2,11 +2,12 @@ import threading
 
 import pytest
 
+from studio_export_cli.heartbeat import Heartbeat
 from studio_export_cli.parallel import map_concurrently
 
 
 def test_results_come_in_the_order_of_the_items() -> None:
-    assert list(map_concurrently(lambda n: n * n, range(50), 4, "Square")) == [
+    assert list(map_concurrently(lambda n: n * n, range(50), 4, "Square", Heartbeat())) == [
         n * n for n in range(50)
     ]
 
@@ -24,9 +25,9 @@ def test_an_error_ends_it_and_items_that_have_not_started_do_not_start() -> None
         threading.Event().wait(0.01)
 
     with pytest.raises(ZeroDivisionError):
-        list(map_concurrently(work, range(10_000), 1, "Work"))
+        list(map_concurrently(work, range(10_000), 1, "Work", Heartbeat()))
     assert len(started) < 10_000
 
 
 def test_no_items_have_no_results() -> None:
-    assert list(map_concurrently(str, [], 4, "Nothing")) == []
+    assert list(map_concurrently(str, [], 4, "Nothing", Heartbeat())) == []

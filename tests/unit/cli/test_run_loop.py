@@ -33,6 +33,7 @@ class _World:
         self.studio.on_request = lambda _: self.clock.advance(10)
         self.checkpoints = MemoryCheckpoints()
         self.updates: list[FlowSummary] = []
+        self.waits: list[tuple[str, float]] = []
 
     @property
     def exporter(self) -> Exporter:
@@ -40,8 +41,11 @@ class _World:
         sweeper = Sweeper(source, MemoryStore(), self.clock, LogCache())
         return Exporter(sweeper, self.checkpoints, (), DEFAULT_AGES, _DAYS * 86_400, 1)
 
+    def wait(self, reason: str, seconds: float) -> None:
+        self.waits.append((reason, seconds))
+
     def loop(self) -> RunLoop:
-        return RunLoop(self.exporter, "this", self.updates.append)
+        return RunLoop(self.exporter, "this", self.updates.append, self.wait)
 
 
 @pytest.fixture
@@ -87,6 +91,8 @@ def test_a_run_does_not_wait_long_for_the_lease_of_another_run(world: _World) ->
     summary = world.loop().run()
     assert summary.flows[0].leased
     assert exit_code(summary) == 75
+    reason = f"another run holds the lease of {world.flow.sid}"
+    assert set(world.waits) == {(reason, 15.0)}
     assert world.clock.monotonic() < 180
 
 

@@ -1,6 +1,12 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from studio_export_cli.status.text import BLOCKS, PLAIN, level
+from studio_export.model import Checkpoint, Span, StoredCheckpoint
+from studio_export_cli.status.flow_status import FlowStatus
+from studio_export_cli.status.text import BLOCKS, PLAIN, as_json, level, problems
+
+_NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("levels", [BLOCKS, PLAIN])
@@ -9,3 +15,40 @@ def test_the_first_level_is_for_none_only_and_the_last_for_all_only(levels: str)
     assert level(0.9999, levels) == levels[-2]
     assert level(0.0001, levels) == levels[1]
     assert level(0.0, levels) == levels[0]
+
+
+def _flow(*holes: Span) -> FlowStatus:
+    cursors = {120: _NOW - timedelta(seconds=120)}
+    stored = StoredCheckpoint("FW" + "1" * 32, Checkpoint(cursors, {}, holes))
+    return FlowStatus(stored, _NOW, 3600)
+
+
+def test_a_flow_with_a_hole_is_not_ok_and_the_hole_is_named() -> None:
+    hole = Span(_NOW - timedelta(hours=9), _NOW - timedelta(hours=9) + timedelta(seconds=2))
+    flow = _flow(hole)
+    assert not flow.ok
+    (problem,) = problems([flow])
+    assert "2 seconds of creation time could not be listed" in problem
+    assert "2026-11-23T05:00:00Z/2026-11-23T05:00:02Z" in problem
+    described = as_json([flow])
+    assert described["ok"] is False
+    assert described["flows"][flow.flow_sid]["holes"] == [
+        {"since": "2026-11-23T05:00:00Z", "until": "2026-11-23T05:00:02Z"}
+    ]
+
+
+def test_of_many_holes_some_are_named_and_all_are_counted() -> None:
+    holes = [
+        Span(_NOW - timedelta(hours=n), _NOW - timedelta(hours=n) + timedelta(seconds=1))
+        for n in range(9, 0, -1)
+    ]
+    (problem,) = problems([_flow(*holes)])
+    assert "9 seconds" in problem
+    assert problem.count("/2026-") == 3
+    assert "and 6 more" in problem
+
+
+def test_a_flow_without_a_hole_says_nothing_of_them() -> None:
+    assert _flow().ok
+    assert list(problems([_flow()])) == []
+    assert as_json([_flow()])["flows"]["FW" + "1" * 32]["holes"] == []

@@ -10,6 +10,7 @@ from pathlib import Path
 from studio_export.compaction.compactor import Compactor
 from studio_export_cli.compact.day_run import DayCompaction
 from studio_export_cli.compact.parquet import arrow
+from studio_export_cli.heartbeat import Heartbeat
 from studio_export_cli.stores.directory import DirectoryStore
 from tools.devkit.fakes.clock import VirtualClock
 
@@ -21,7 +22,9 @@ def main() -> None:
     compactor = Compactor(DirectoryStore(root), VirtualClock(_LATER), concurrency=8)
     before = _peak_bytes()
     wall, cpu = time.perf_counter(), time.process_time()
-    results = DayCompaction(compactor, arrow() if parquet else None, str(root)).run(None)
+    results = DayCompaction(compactor, arrow() if parquet else None, str(root), Heartbeat()).run(
+        None
+    )
     took = time.perf_counter() - wall, time.process_time() - cpu
     errors = [str(result.error) for result in results if result.error]
     rows = sum(result.day.done.rows for result in results if result.day.done)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from studio_export.adapters.aws_errors import code_of, translated
+from studio_export.adapters.credential_text import fault_of, strip_invisible
 from studio_export.errors import ConfigurationError
 from studio_export.model import Credentials
 
@@ -54,7 +55,7 @@ class SecretsManagerCredentials:
 
     def _parse(self, text: str | bytes) -> Credentials:
         try:
-            secret: Any = json.loads(text)
+            secret: Any = json.loads(strip_invisible(text) if isinstance(text, str) else text)
         except ValueError:
             # The error is not chained: a JSONDecodeError holds the whole text, which is the secret.
             secret = None
@@ -63,9 +64,13 @@ class SecretsManagerCredentials:
         for username, password in _PAIRS:
             if username in secret and password in secret:
                 pair = secret[username], secret[password]
-                if not all(isinstance(value, str) and value.strip() for value in pair):
+                texts = [strip_invisible(each) if isinstance(each, str) else "" for each in pair]
+                if not all(texts):
                     raise self._unusable(f"has an empty {username} or {password}")
-                return Credentials(pair[0].strip(), pair[1].strip(), _privacy_key(secret))
+                for name, credential in zip((username, password), texts, strict=True):
+                    if fault := fault_of(credential):
+                        raise self._unusable(f"has {name!r}, which {fault}")
+                return Credentials(texts[0], texts[1], _privacy_key(secret))
         raise self._unusable("has neither pair of keys")
 
     def _unusable(self, fault: str) -> ConfigurationError:

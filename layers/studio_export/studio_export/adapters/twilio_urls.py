@@ -15,7 +15,7 @@ def parse_base_url(url: str) -> str:
         ConfigurationError: it is not the https URL of a host.
     """
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(url.strip())
         host, _ = parts.hostname, parts.port
     except ValueError as error:
         raise ConfigurationError(f"STUDIO_BASE_URL is not a URL: {error}") from error

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-FIELDS = ("contact_channel_address", "contact_sid", "initiated_by", "context")
+from studio_export.privacy.policy import FIELDS
+
 ELSEWHERE = "elsewhere"
 
 

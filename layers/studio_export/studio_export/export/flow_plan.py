@@ -40,8 +40,8 @@ class FlowPlan:
         self._unmeasured = ages.is_unmeasured(checkpoint)
         self._retries = HoleRetries(self._checkpoint.holes, now)
         self._exact: set[Span] = set()
-        # While Twilio answers nothing around a hole, it may be down: then there is no hole.
-        self._answered = False
+        # A hole counts once a later listing is answered: until then Twilio may be down.
+        self._asked_before_hole: set[Span] = set()
         self._confirmed: Checkpoint | None = None
         self._unconfirmed = 0
         self._narrowing: Narrowing | None = None
@@ -112,8 +112,8 @@ class FlowPlan:
         """Record a sweep's result; move the cursors over the finished spans at the front."""
         self.counts += swept.counts
         self._unmeasured = False
-        if swept.counts.pages:
-            self._answered, self._confirmed, self._unconfirmed = True, None, 0
+        if swept.counts.pages and span not in self._asked_before_hole:
+            self._confirmed, self._unconfirmed = None, 0
         if swept.failure:
             self._failures += 1
             self._last_failure = swept.failure
@@ -159,9 +159,6 @@ class FlowPlan:
         else:
             self._checkpoint = ages.shrink(self._checkpoint, span)
             if swept.failure:
-                self._answered = bool(swept.counts.pages) or (
-                    self._answered and bool(self._narrowing)
-                )
                 self._narrowing = Narrowing.after_failure(span, self._narrowing)
         self._exact.discard(span)
 
@@ -175,9 +172,9 @@ class FlowPlan:
         return span.seconds <= max(1, 2 * beside) and self.is_exact(span)
 
     def _pass_by(self, span: Span) -> None:
-        if not self._answered:
-            self._confirmed = self._confirmed or self._checkpoint
-            self._unconfirmed += 1
+        self._confirmed = self._confirmed or self._checkpoint
+        self._unconfirmed += 1
+        self._asked_before_hole = {span, *self._under_way}
         merged = holes.add(self._checkpoint.holes, span)
         width = next(hole.seconds for hole in merged if hole.stop >= span.stop)
         kept = replace(self._checkpoint, holes=merged)

@@ -13,7 +13,7 @@ _INTERVAL_SECONDS = 10.0
 class Heartbeat:
     """The last word of a command on stderr, and what has happened since.
 
-    Many threads report; the thread that waits for them calls `tick` often. `limit` says how long
+    Many threads report; the thread that waits for them calls `beat` often. `limit` says how long
     a wait may last.
     """
 
@@ -58,7 +58,7 @@ class Heartbeat:
         with self._lock:
             self._shown_at = self._clock()
 
-    def tick(self) -> None:
+    def beat(self) -> None:
         """Write what is waited for, if nothing was shown for ten seconds."""
         with self._lock:
             now = self._clock()

@@ -24,12 +24,12 @@ class InterruptedWorkError(Exception):
         self.exit_code = 128 + signal_number
 
 
-def no_tick() -> None:
+def no_beat() -> None:
     """Do nothing while the work goes on."""
 
 
-def interruptible(work: Callable[[], _T], tick: Callable[[], None] = no_tick) -> _T:
-    """Return or raise what `work` does; call `tick` until then. Call it on the main thread.
+def interruptible(work: Callable[[], _T], beat: Callable[[], None] = no_beat) -> _T:
+    """Return or raise what `work` does; call `beat` until then. Call it on the main thread.
 
     Raises:
         InterruptedWorkError: a signal came first; the work may still be going on.
@@ -50,7 +50,7 @@ def interruptible(work: Callable[[], _T], tick: Callable[[], None] = no_tick) ->
         threading.Thread(target=run, name="export", daemon=True).start()
         # In short waits: a signal that another thread received does not end a long one.
         while not done.wait(_POLL_SECONDS):
-            tick()
+            beat()
     if errors:
         raise errors[0]
     return results[0]

@@ -58,7 +58,7 @@ class Session:
 
     def _release_if_interrupted(self, work: Callable[[], Summary]) -> Summary:
         try:
-            return interruptible(work, self.heartbeat.tick)
+            return interruptible(work, self.heartbeat.beat)
         except InterruptedWorkError:
             self.leases.release_all()
             raise

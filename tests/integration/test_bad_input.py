@@ -76,7 +76,7 @@ TABLE = {
     "an unknown Flow": variable(
         "FLOW_SIDS",
         UNKNOWN_FLOW,
-        f"^{UNKNOWN_FLOW}: FlowNotFoundError: Twilio: HTTP 404 code 20404 .*, twice$",
+        f"^{UNKNOWN_FLOW}: FlowNotFoundError: Twilio does not know the Flow: .* 20404 ",
         error=FlowsFailedError,
     ),
     "an unknown Flow in the event": Bad(
@@ -125,7 +125,7 @@ TABLE = {
     ),
     # Credentials in a secret
     "an unknown secret": variable("TWILIO_SECRET_ID", "nowhere", "TWILIO_SECRET_ID nowhere: "),
-    "a secret that is no JSON": secret(PRIVATE, "is no JSON"),
+    "a secret that is no JSON": secret(PRIVATE, "is not a JSON object"),
     "a secret that is no object": secret(f'["{PRIVATE}"]', "is not a JSON object"),
     "a secret of other keys": secret(f'{{"key":"{PRIVATE}"}}', "has neither pair of keys"),
     "a secret of half a pair": secret(f'{{"api_key":"{PRIVATE}"}}', "has neither pair of keys"),

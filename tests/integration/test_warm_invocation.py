@@ -43,6 +43,7 @@ def test_the_first_invocation_takes_the_lease_fetches_the_secret_and_exports(
         *["UpdateItem"] * (listings - 1),  # save
         "ListObjectsV2",
         "PutObject",
+        "GetObject",  # a process reads its first object back
         "UpdateItem",  # save and release
     ]
 
@@ -95,7 +96,7 @@ def test_a_newly_ended_execution_costs_one_more_list_and_put(
 @pytest.mark.usefixtures("flow")
 def test_a_replay_makes_no_call_to_the_table(world: FunctionWorld) -> None:
     world.invoke({"from": f"{ago(45):%Y-%m-%dT%H:%M:%SZ}", "to": "2100-01-01"})
-    assert world.calls == ["GetSecretValue", "ListObjectsV2", "PutObject"]
+    assert world.calls == ["GetSecretValue", "ListObjectsV2", "PutObject", "GetObject"]
     assert world.items() == []
 
 

@@ -81,7 +81,7 @@ def test_no_command_prints_or_leaves_private_values(
 ) -> None:
     sinks = Sinks(CANARIES)
     with capture_output(sinks, capfd):
-        assert run(sinks, "run", "--to", to) == 0
+        assert run(sinks, "run", "--to", to) == 1  # a record was rejected
         for fault in FAULTS:
             studio.faults.on(Fault(fault), Fault(Kind.PAGE_SIZE, value=3))
             assert run(sinks, "replay", "--to", to, *RANGE) != 0, fault

@@ -65,10 +65,10 @@ def command(  # noqa: PLR0913  each is an option
         heartbeat = Heartbeat()
         compaction = DayCompaction(compactor, _library(parquet), destination.name, heartbeat)
         if dry_run:
-            plan = interruptible(lambda: compaction.plan(requested), heartbeat.tick)
+            plan = interruptible(lambda: compaction.plan(requested), heartbeat.beat)
             print_lines(plan_lines(plan))
             return
-        results = interruptible(lambda: compaction.run(requested), heartbeat.tick)
+        results = interruptible(lambda: compaction.run(requested), heartbeat.beat)
     print_lines(map(json_line, results) if as_json else lines(results))
     for result in results:
         if result.error:

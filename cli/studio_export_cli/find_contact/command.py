@@ -44,7 +44,7 @@ def command(
         wanted = Contact(_names(_spellings(_values(contact)), _key(env)))
         destination = open_destination(to, None, env, concurrency=_CONCURRENCY)
         heartbeat = Heartbeat()
-        findings = interruptible(partial(_search, destination, wanted, heartbeat), heartbeat.tick)
+        findings = interruptible(partial(_search, destination, wanted, heartbeat), heartbeat.beat)
     print_lines(text.lines(findings), text.as_json(findings) if as_json else None)
     for error in text.errors(findings):
         print_error(error)

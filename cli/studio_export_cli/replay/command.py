@@ -72,7 +72,7 @@ def command(  # noqa: PLR0913  each is an option
             given = {name: value for name, value in chosen.items() if value}
             heartbeat = Heartbeat()
             work = partial(_by_function, function or "", wanted.span, given, heartbeat)
-            summary = interruptible(work, heartbeat.tick)
+            summary = interruptible(work, heartbeat.beat)
     print_lines(
         text.lines(summary, dry_run=dry_run),
         text.as_json(summary, dry_run=dry_run) if as_json else None,

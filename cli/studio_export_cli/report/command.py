@@ -53,7 +53,7 @@ def command(  # noqa: PLR0913  each is an option
         heartbeat = Heartbeat()
         report = interruptible(
             lambda: read_report(destination, span, now, heartbeat, grace_seconds(grace)),
-            heartbeat.tick,
+            heartbeat.beat,
         )
         try:
             path = write(report, folder)

@@ -47,7 +47,7 @@ def command(  # noqa: PLR0913  each is an option
             count=destination.local if count is None else count,
             flow_sids=flow_sids({"FLOW_SIDS": chosen["FLOW_SIDS"] or ""}),
         )
-        flows = interruptible(work, heartbeat.tick)
+        flows = interruptible(work, heartbeat.beat)
         if not flows:
             raise ConfigurationError(
                 f"nothing is exported to {to}, or its checkpoints are elsewhere."

@@ -13,7 +13,7 @@ from studio_export.errors import (
     UnavailableError,
 )
 
-_DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
+_CORRUPT = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 _REFUSED = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")
 _UNUSABLE = {
     "SQLITE_FULL": "Make room on the disk.",
@@ -29,7 +29,7 @@ _UNUSABLE = {
 def translated(path: Path, error: sqlite3.Error) -> Exception:
     """Return the error of this project for one of SQLite on the file at `path`."""
     name = str(getattr(error, "sqlite_errorname", ""))  # extended: SQLITE_READONLY_DBMOVED
-    if name.startswith(_DAMAGED):
+    if name.startswith(_CORRUPT):
         return CheckpointError(f"{path} is corrupt: {error}. Delete the file; nothing is lost.")
     if name.startswith(_REFUSED):
         return AccessDeniedError(

@@ -66,7 +66,7 @@ def command(  # noqa: PLR0913  each is an option
         )
         verifier = Verifier(source, destination.store, clock, deadlines)
         verification = interruptible(
-            partial(_verify, verifier, studio, span, heartbeat), heartbeat.tick
+            partial(_verify, verifier, studio, span, heartbeat), heartbeat.beat
         )
     print_lines(text.lines(verification), text.as_json(verification) if as_json else None)
     for line in text.complaints(verification):

@@ -130,11 +130,11 @@ def test_a_flow_that_does_not_exist_exits_with_1_and_the_others_are_exported(
     assert line.startswith(f"studio-export: FW{'0' * 32}: FlowNotFoundError")
 
 
-def test_unusable_checkpoints_exit_with_75(to: Path) -> None:
+def test_checkpoints_that_cannot_be_opened_exit_with_3(to: Path) -> None:
     (to / ".studio-export" / "checkpoints.sqlite3").mkdir(parents=True)
     result = run("run", "--to", to)
-    assert result.exit_code == 75, result.output
-    assert all("UnavailableError" in line for line in result.stderr.splitlines())
+    assert result.exit_code == 3, result.output
+    assert all("Fix its permissions" in line for line in result.stderr.splitlines())
     assert lines(to) == Counter()
 
 

@@ -74,7 +74,7 @@ MUTANTS: tuple[Mutant, ...] = (
         UNIT,
     ),
     mutant(
-        "a hole in a log is not noticed by who compacts it",
+        "a gap in a log is not noticed by the compaction",
         "studio_export/compaction/compact_day.py",
         "        names.log_lengths(its_keys)  # raises, where one is missing\n",
         "        its_keys.sort()\n",

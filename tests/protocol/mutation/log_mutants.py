@@ -269,7 +269,7 @@ MUTANTS: tuple[Mutant, ...] = (
         LOG,
     ),
     mutant(
-        "a hole in the log is not noticed",
+        "a gap in the log is not noticed",
         "studio_export/log/keys.py",
         'raise CorruptLogError(f"an object is missing before {key}")',
         "counts[log.hour] = log.number",

@@ -33,7 +33,7 @@ def heartbeat(time: _Time, written: list[str]) -> Heartbeat:
 def _pass(heartbeat: Heartbeat, time: _Time, seconds: int) -> None:
     for _ in range(seconds):
         time.now += 1
-        heartbeat.tick()
+        heartbeat.beat()
 
 
 def test_a_wait_of_a_minute_is_named_every_ten_seconds(
@@ -83,7 +83,7 @@ def test_a_new_piece_of_work_does_not_report_the_pause_before_it(
     heartbeat.on_wait("Twilio throttles", 1)
     time.now += 900
     with show_progress(heartbeat):
-        heartbeat.tick()
+        heartbeat.beat()
     assert written == []
 
 
@@ -94,5 +94,5 @@ def test_work_that_hangs_without_any_report_is_named(time: _Time, written: list[
         while not written:
             time.now += 1
 
-    interruptible(hang, heartbeat.tick)
+    interruptible(hang, heartbeat.beat)
     assert written == ["studio-export: still working"]

@@ -318,7 +318,7 @@ def test_a_put_without_effect_is_done_again(fault: Callable[[Put], bool]) -> Non
 
 
 @pytest.mark.parametrize("error", [StoreUnusableError("no room"), AccessDeniedError("403")])
-def test_what_no_retry_mends_is_not_tried_again(error: Exception) -> None:
+def test_what_no_retry_fixes_is_not_tried_again(error: Exception) -> None:
     def refuse(do: Put) -> bool:
         del do
         raise error

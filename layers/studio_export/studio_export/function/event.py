@@ -32,11 +32,11 @@ def parse_event(event: object, now: datetime) -> Replay | None:
         )
     if any(key in event for key in _KEYS):
         return parse_replay(event, now)
-    _refuse_misplaced_keys(event)
+    _refuse_nested_keys(event)
     return None
 
 
-def _refuse_misplaced_keys(event: Mapping[str, object]) -> None:
+def _refuse_nested_keys(event: Mapping[str, object]) -> None:
     """Refuse what was meant as a replay: a run in its place is not what was asked for."""
     for key in event:
         if str(key).strip().lower() in _KEYS:

@@ -110,10 +110,13 @@ def measures(summary: Summary) -> list[Measure]:
         "LateArrivals": totals.late_arrivals,
         "RecordsRejected": totals.rejected,
         "ActiveAtLastSweep": totals.unfinished,
-        "HoleSeconds": sum(flow.hole_seconds for flow in summary.flows),
         "HolesExpired": totals.holes_expired,
         "FlowsFailed": len(failures),
         "CorruptLogs": sum(issubclass(each.kind, CorruptLogError) for each in failures),
         "AccessDenied": summary.stopped is not None,
     }
-    return [(name, MetricUnit.Count, float(value)) for name, value in counts.items()]
+    holes = float(sum(flow.hole_seconds for flow in summary.flows))
+    return [
+        *((name, MetricUnit.Count, float(value)) for name, value in counts.items()),
+        ("HoleSeconds", MetricUnit.Seconds, holes),
+    ]

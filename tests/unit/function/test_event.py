@@ -42,7 +42,7 @@ def test_an_event_without_our_keys_is_a_scheduled_run(event: object) -> None:
         ([], "list"),
         ([RANGE], "list"),
         (0, "number"),
-        (False, "a boolean"),
+        (False, "boolean"),
     ],
 )
 def test_an_event_that_is_no_object_is_refused(event: object, fault: str) -> None:

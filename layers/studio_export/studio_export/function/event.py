@@ -9,7 +9,7 @@ from studio_export.errors import InvalidEventError
 from studio_export.model import Replay, Span, is_flow_sid
 
 _KEYS = ("flows", "from", "to")
-_JSON_TYPES = {str: "text", list: "list", bool: "truth value", int: "number", float: "number"}
+_JSON_TYPES = {str: "text", list: "list", bool: "boolean", int: "number", float: "number"}
 _FIRST_YEAR = 2000  # Twilio keeps 30 days, so an older range is a mistake
 
 

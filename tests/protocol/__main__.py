@@ -13,6 +13,7 @@ from tests.protocol import campaigns, cases
 from tests.protocol.kill import campaign as kills
 from tests.protocol.mutation import runner as mutation
 from tests.protocol.oracle import BrokenPromiseError
+from tests.protocol.poison import PoisonedLife
 from tests.protocol.trace_table import format_trace
 
 _ROW = "{:<40} {:>8} {:>10} {:>5} {:>8} {:>10} {:>6} {:>8}"
@@ -42,6 +43,9 @@ def replay(case: str) -> int:
     except BrokenPromiseError as error:
         print(*error.__notes__, f"BROKEN PROMISE: {error}", sep="\n")
         return 1
+    if isinstance(world, PoisonedLife):
+        print(f"Every other Execution has its line after {world.ios} requests.")
+        return 0
     print(format_trace(world.injector.trace, max_calls=len(world.injector.trace)))
     print(f"No promise is broken; the store holds {len(world.store.objects)} objects.")
     return 0

@@ -52,7 +52,7 @@ class Campaign:
 
 def judge(case: str) -> Result:
     try:
-        return Result(case, cases.run(case).injector.number)
+        return Result(case, cases.run(case).ios)
     except BrokenPromiseError as error:
         return Result(case, 0, "\n".join([str(error), *error.__notes__]))
     except Exception as error:  # noqa: BLE001  a case that crashes is a finding too
@@ -88,4 +88,5 @@ def planned(scale: float, seed: int) -> list[tuple[str, Callable[[], Iterator[st
         ("meetings of two to four", lambda: cases.meeting_cases(seeds(16_000))),
         ("storms, table loss, replays", lambda: cases.storm_cases(seeds(40_000))),
         ("compactions: every fault, every pair", lambda: cases.compaction_cases(int(40 * scale))),
+        ("poison: two runs, and a budget", lambda: cases.poison_cases(seeds(100))),
     ]

@@ -4,6 +4,7 @@ faults: two ages: 17=lost_answer 23=late
 overlap: two invocations meet: 1: 0x5 1x7
 storm: 4711
 compaction: 17=lost_answer 23=late
+poison: html: 7: 4
 """
 
 from collections.abc import Iterator
@@ -16,12 +17,13 @@ from tests.protocol.faults import Fault, pairs, single_faults
 from tests.protocol.life import live, undisturbed_calls
 from tests.protocol.oracle import BrokenPromiseError
 from tests.protocol.overlap import live_overlapped, meet, two_preemptions
+from tests.protocol.poison import Poison, PoisonedLife, live_poisoned
 from tests.protocol.scenarios import BY_NAME, Scenario
 from tests.protocol.storm import storm
 from tests.protocol.world import World
 
 
-def run(case: str) -> World | CompactionWorld:
+def run(case: str) -> World | CompactionWorld | PoisonedLife:
     """Run the case.
 
     Raises:
@@ -34,7 +36,7 @@ def run(case: str) -> World | CompactionWorld:
         raise
 
 
-def _live(case: str) -> World | CompactionWorld:
+def _live(case: str) -> World | CompactionWorld | PoisonedLife:
     match [part.strip() for part in case.split(":")]:
         case ["faults", name, faults]:
             return live(BY_NAME[name], _faults(faults))
@@ -51,6 +53,8 @@ def _live(case: str) -> World | CompactionWorld:
             return storm(int(seed))
         case ["compaction", faults]:
             return compaction_world.live_compaction(_faults(faults))
+        case ["poison", kind, seed, concurrency]:
+            return live_poisoned(Poison(kind), int(seed), int(concurrency))
     raise ValueError(f"not a case: {case!r}. Copy the line that a failure prints.")
 
 
@@ -93,6 +97,16 @@ def compaction_cases(until: int) -> Iterator[str]:
     calls = compaction_world.undisturbed_calls()
     faults = chain(single_faults(calls), pairs(calls, until))
     return ("compaction: " + _format_faults(each) for each in faults)
+
+
+def poison_cases(seeds: range) -> Iterator[str]:
+    """Every kind of poison at random places, one request at a time and four."""
+    return (
+        f"poison: {kind}: {seed}: {concurrency}"
+        for kind in Poison
+        for seed in seeds
+        for concurrency in (1, 4)
+    )
 
 
 def _faults(text: str) -> dict[int, Fault]:

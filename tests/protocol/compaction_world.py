@@ -51,6 +51,10 @@ class CompactionWorld:
     outcomes: list[Day] = field(default_factory=list)
     _objects: dict[str, bytes] = field(default_factory=dict)
 
+    @property
+    def ios(self) -> int:
+        return self.injector.number
+
     def __post_init__(self) -> None:
         self.injector = FaultInjector(
             self.clock, undisturbed, self._watch, self._overtake, take_turn

@@ -18,6 +18,7 @@ from studio_export.export.sweep import Sweeper
 from studio_export.log.cache import LogCache
 from studio_export.log.reader import decode
 from studio_export.model import Reply
+from tests.protocol.oracle import BrokenPromiseError
 from tools.devkit.fakes.checkpoints import MemoryCheckpoints
 from tools.devkit.fakes.clock import VirtualClock
 from tools.devkit.fakes.store import MemoryStore
@@ -25,6 +26,8 @@ from tools.devkit.fakes.store import MemoryStore
 START = datetime(2026, 11, 1, tzinfo=UTC)
 FLOW, OTHER = "FW" + "a" * 32, "FW" + "b" * 32
 RUN_SECONDS = 840.0
+# Finding one poisoned second takes some fifty requests, where an honest listing takes twenty.
+MAX_REQUESTS_PER_HONEST_ONE = 40
 LIFETIME = timedelta(days=30)
 
 
@@ -185,6 +188,10 @@ class PoisonedLife:
         self.clock.advance(900)
 
     @property
+    def ios(self) -> int:
+        return self.source.requests
+
+    @property
     def exported(self) -> set[str]:
         return {sid for sid, _ in self._lines()}
 
@@ -198,3 +205,21 @@ class PoisonedLife:
         for key, body in self.store.objects.items():
             if key.startswith("executions/"):
                 yield from decode(body)
+
+
+def live_poisoned(kind: Poison, seed: int, concurrency: int) -> PoisonedLife:
+    """Run twice, and check that only the poison is missing, and what the first run asked.
+
+    Raises:
+        BrokenPromiseError: another Execution has no line, or the run asked too often.
+    """
+    life, honest = (PoisonedLife(kind, seed, concurrency=concurrency) for _ in range(2))
+    honest.source.kind, honest.source.poisoned = Poison.SERVER_ERROR, ""
+    honest.run()
+    life.run()
+    if life.source.requests > MAX_REQUESTS_PER_HONEST_ONE * honest.source.requests:
+        raise BrokenPromiseError(f"budget: {life.source.requests} requests in one run")
+    life.run()
+    if life.missing:
+        raise BrokenPromiseError(f"G1: {sorted(life.missing)} have no line after two runs")
+    return life

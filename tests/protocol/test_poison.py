@@ -4,7 +4,7 @@ import pytest
 
 from studio_export.errors import HoleError
 from studio_export.function.result import error_lines
-from tests.protocol.poison import FLOW, OTHER, ROW_FAULTS, Poison, PoisonedLife
+from tests.protocol.poison import FLOW, OTHER, ROW_FAULTS, Poison, PoisonedLife, live_poisoned
 
 SEEDS = range(6)
 HOLES = {
@@ -15,20 +15,15 @@ HOLES = {
     Poison.FAR_DATE,
     Poison.ENDLESS,
 }
-# An honest listing of such an account takes some sixty; finding one poisoned second some fifty.
-MAX_REQUESTS = 4000
 
 
 @pytest.mark.parametrize("concurrency", [1, 4])
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("kind", list(Poison))
-def test_every_other_execution_has_its_line_within_two_runs(
+def test_every_other_execution_has_its_line_within_two_runs_and_a_budget_of_requests(
     kind: Poison, seed: int, concurrency: int
 ) -> None:
-    life = PoisonedLife(kind, seed, concurrency=concurrency)
-    life.run()
-    life.run()
-    assert life.missing == set()
+    live_poisoned(kind, seed, concurrency)
 
 
 @pytest.mark.parametrize("kind", sorted(HOLES))
@@ -69,19 +64,6 @@ def test_answers_that_are_too_large_narrow_within_one_run() -> None:
     life.run()
     assert life.missing == set()
     assert error_lines(life.summary) == []
-
-
-@pytest.mark.parametrize("kind", list(Poison))
-def test_a_run_asks_no_more_than_a_small_multiple_of_an_honest_listing(kind: Poison) -> None:
-    for seed in SEEDS:
-        life = PoisonedLife(kind, seed)
-        life.source.page_size = 1000
-        life.run()
-        honest = PoisonedLife(kind, seed)
-        honest.source.page_size = 1000
-        honest.source.kind, honest.source.poisoned = Poison.SERVER_ERROR, ""
-        honest.run()
-        assert life.source.requests <= 40 * honest.source.requests, (kind, seed)
 
 
 def test_a_hole_that_twilio_deleted_is_counted_once_and_forgotten() -> None:

@@ -83,6 +83,10 @@ class World:
     checkpoints: MemoryCheckpoints = field(default_factory=MemoryCheckpoints)
     summaries: list[Summary] = field(default_factory=list)
 
+    @property
+    def ios(self) -> int:
+        return self.injector.number
+
     def __post_init__(self) -> None:
         self.studio = Studio(self.clock.now)
         self.studio.faults.on(*self.scenario.studio_faults)

@@ -6,6 +6,7 @@ AGES = "tests/unit/export/test_ages.py"
 WORK = "tests/unit/export/test_flow_plan.py"
 INVOCATION = "tests/unit/export/test_scheduler.py"
 POISON = "tests/protocol/test_poison.py"
+HOLES = f"{POISON}::test_what_cannot_be_listed_is_reported_at_every_run_and_tried_again"
 MECHANISM = "tests/protocol/test_mechanism_cursors.py"
 NEWER = (
     "tests/contract/test_checkpoints_contract.py"
@@ -217,35 +218,35 @@ MUTANTS: tuple[Mutant, ...] = (
         "studio_export/export/flow_plan.py",
         "kept = replace(self._checkpoint, holes=merged)",
         "kept = self._checkpoint",
-        POISON,
+        HOLES,
     ),
     mutant(
         "a hole is never tried again",
         "studio_export/export/flow_plan.py",
         "        if span is None and not self._under_way:\n",
         "        if span is None and self._stopped:\n",
-        POISON,
+        HOLES,
     ),
     mutant(
         "a hole is found again and not passed by",
         "studio_export/export/flow_plan.py",
         "        elif swept.failure and self._is_hole(span):\n",
         "        elif swept.failure and self._stopped:\n",
-        POISON,
+        HOLES,
     ),
     mutant(
         "the second behind a hole is lost with it",
         "studio_export/export/flow_plan.py",
         " or span in self._retries or holes.follows_one(self._checkpoint.holes, span):\n",
         " or span in self._retries:\n",
-        POISON,
+        "tests/unit/export/test_flow_plan.py",
     ),
     mutant(
         "a hole that Twilio deleted is not counted",
         "studio_export/export/flow_plan.py",
         "Counts(holes_expired=sum(hole.seconds for hole in gone))",
         "Counts()",
-        POISON,
+        f"{POISON}::test_a_hole_that_twilio_deleted_is_counted_once_and_forgotten",
         WORK,
     ),
     mutant(

@@ -142,3 +142,11 @@ def test_it_watches_for_what_comes_late_and_what_is_listed_for_the_last_time() -
     cursors = {HEAD: ago(HEAD + 900), LAST: ago(LAST + 5 * HOUR)}
     flow = FlowPlan("FW1", NOW, Checkpoint(cursors, dict.fromkeys(cursors, HOUR)))
     assert flow.watermarks() == Watermarks(ago(HEAD + 900), Span(ago(LAST + 5 * HOUR), ago(LAST)))
+
+
+def test_the_span_behind_a_hole_is_listed_without_the_second_before_it() -> None:
+    hole = Span(ago(HEAD + HOUR + 1), ago(HEAD + HOUR))
+    flow = FlowPlan("FW1", NOW, Checkpoint({HEAD: hole.start}, {HEAD: HOUR}, (hole,)))
+    span = flow.start_next()
+    assert span.start == hole.stop
+    assert flow.is_exact(span)

@@ -212,6 +212,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "    moved = advance_cursors(checkpoint, span, now)\n"
         "    return replace(moved, spans={**checkpoint.spans, **spans})\n\n\ndef advance_cursors",
         "    return advance_cursors(checkpoint, span, now)\n\n\ndef advance_cursors",
+        WORK,
     ),
     mutant(
         "a hole is passed by and not kept",

@@ -56,7 +56,8 @@ MUTANTS: tuple[Mutant, ...] = (
         "big integers through float",
         "studio_export/log/codec.py",
         "[record.text for record in records]",
-        "[json.dumps(json.loads(bytes(r.text), parse_int=float), separators=(',', ':')).encode()"
+        "[__import__('json').dumps(__import__('json').loads("
+        "bytes(r.text), parse_int=float), separators=(',', ':')).encode()"
         " for r in records]",
         f"{RECORDS}::test_a_page_is_packed_as_it_was_read",
     ),
@@ -64,7 +65,8 @@ MUTANTS: tuple[Mutant, ...] = (
         "the record parsed and written anew",
         "studio_export/log/codec.py",
         "[record.text for record in records]",
-        "[json.dumps(json.loads(bytes(r.text)), separators=(',', ':')).encode() for r in records]",
+        "[__import__('json').dumps(__import__('json').loads("
+        "bytes(r.text)), separators=(',', ':')).encode() for r in records]",
         f"{RECORDS}::test_a_page_is_packed_as_it_was_read",
     ),
     mutant(

@@ -1,5 +1,6 @@
 """The number as the fence, and the lock within a process, each without other protection."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 
@@ -9,7 +10,7 @@ from studio_export.log.hour_log import HourLog, append
 from studio_export.log.reader import decode
 from studio_export.model import Span
 from studio_export.twilio.record import Record
-from tests.unit.doubles import FaultyStore, ScriptedSource, listed
+from tests.unit.doubles import ScriptedSource, listed
 from tools.devkit.fakes.clock import VirtualClock
 from tools.devkit.fakes.store import MemoryStore
 
@@ -41,28 +42,39 @@ def test_the_number_fences_off_a_writer_with_a_stale_listing() -> None:
     assert done.conflicts == 1
 
 
-def test_threads_that_share_a_warm_log_append_one_at_a_time() -> None:
-    store, logs = FaultyStore(), LogCache()
+class InterruptedStore(MemoryStore):
+    """Runs `interrupt` once, between the first read of an object and its return."""
 
-    def swept(sid: str, logs: LogCache = logs) -> None:
+    def __init__(self, interrupt: Callable[[], None]) -> None:
+        super().__init__()
+        self.interrupt: Callable[[], None] | None = interrupt
+
+    def get(self, key: str) -> bytes:
+        body = super().get(key)
+        interrupt, self.interrupt = self.interrupt, None
+        if interrupt:
+            interrupt()
+        return body
+
+
+def test_threads_that_share_a_warm_log_append_one_at_a_time() -> None:
+    logs = LogCache()
+
+    def export(sid: str) -> None:
         source = ScriptedSource(listed([(sid, "ended", TWO)]))
         sweep(Sweeper(source, store, VirtualClock(), logs), FLOW, SPAN, Watermarks(), 1e6)
 
-    other = Thread(target=swept, args=("FN2",))
+    def start_other() -> None:
+        other.start()
+        other.join(timeout=0.2)  # with the lock it waits; without, it reads the whole log
 
-    def interrupted(put: object) -> bool:
-        assert callable(put)
-        won = bool(put())
-        other.start()  # between the put and the note of it in the warm log
-        other.join(timeout=0.2)
-        return won
+    other = Thread(target=export, args=("FN3",))
+    store = InterruptedStore(start_other)
+    elsewhere = HourLog(FLOW, HOUR)  # of another process
+    append(store, elsewhere, 0, [record("FN1")])
+    append(store, elsewhere, 1, [record("FN2")])
 
-    store.faults.append(interrupted)
-    swept("FN1")
+    export("FN4")
     other.join()
-    swept(
-        "FN3", LogCache()
-    )  # another process: else a log that counted too far would just be forgotten
-    swept("FN3")
 
-    assert sids(store) == ["FN1", "FN2", "FN3"]
+    assert sorted(sids(store)) == ["FN1", "FN2", "FN3", "FN4"]

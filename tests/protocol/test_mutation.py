@@ -1,5 +1,7 @@
 """Every mutant must be caught by a test."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,19 @@ def test_every_mutant_still_applies(tmp_path: Path) -> None:
         except StaleMutantError as error:
             stale.append(str(error))
     assert not stale, "\n".join(stale)
+
+
+def test_no_mutant_uses_an_undefined_name(tmp_path: Path) -> None:
+    # A test that fails on a NameError has not caught the mistake.
+    for number, each in enumerate(ALL):
+        each.apply(copy_packages(tmp_path / str(number)))
+    checked = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "--isolated", "--select=F821,F822,F823", tmp_path],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 def test_a_mutant_whose_line_is_gone_says_what_to_do(tmp_path: Path) -> None:

@@ -219,7 +219,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "a rejected record stops the sweep",
         "studio_export/export/sweep.py",
         "counts += Counts(rejected=_reject(sweeper.store, page.rejected))",
-        'if page.rejected:\n                raise InvalidPageError("rejected")',
+        'if page.rejected:\n                raise StudioExportError("rejected")',
         REJECTED,
     ),
     mutant(

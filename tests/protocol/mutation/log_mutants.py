@@ -142,7 +142,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "zombie without fence: a name of its own for every writer",
         "studio_export/log/hour_log.py",
         "Proposal(log.key(log.length),",
-        'Proposal(log.key(log.length).replace(".jsonl", f"-{id(new):x}.jsonl"),',
+        'Proposal(log.key(log.length).replace(".jsonl", f"-{id(encoded):x}.jsonl"),',
         LOG,
     ),
     mutant(

@@ -73,7 +73,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "two gzip members in an object",
         "studio_export/log/codec.py",
         "body.append(deflate.compress(lines))",
-        "body.append(isal_zlib.compress(lines, _FASTEST, _GZIP))",
+        "body.append(isal_zlib.compress(lines, _LEVEL_TO_WRITE, GZIP_WINDOW))",
         f"{RECORDS}::test_a_body_is_one_gzip_member_without_a_time",
     ),
     mutant(

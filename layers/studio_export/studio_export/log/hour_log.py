@@ -28,7 +28,8 @@ class HourLog:
         hour: `2026-11-23T14`.
         length: how many objects were read.
         statuses: the statuses exported, by Sid.
-        lock: hold it during an append, so that threads of one process do not conflict.
+        lock: hold it during an append. Two threads that read the log at once would count an
+            object twice, and the next number would leave a gap.
     """
 
     flow_sid: str

@@ -59,6 +59,7 @@ RULES = (
     Rule(r"\btwins?\b", "counterpart; the same test with a fault in it", "its twin"),
     Rule(r"\bmend(s|ed|ing)?\b", "fix, repair", "not ours to mend", "amend, recommended"),
     Rule(r"\bl(ie|ies|ay) there\b", "is stored", "what lies there", "it lies in S3"),
+    Rule(r"\bhardly\b", "almost never, nearly; give the figure", "hardly ever"),
     Rule(r"\bwho(so)?ever\b", "anyone who; name who acts", "whoever runs it"),
     Rule(
         r"(?<!there is )(?<!there are )(?<!and )(?<!take )(?<!with )\bno more(?= *(?:[.,;:)]|$))",

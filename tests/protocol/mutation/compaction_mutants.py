@@ -7,7 +7,7 @@ UNIT = "tests/unit/compaction/test_compact_day.py"
 
 MUTANTS: tuple[Mutant, ...] = (
     mutant(
-        "a part has all rows, not those that the parts before it lack",
+        "a part repeats the rows of earlier parts",
         "studio_export/compaction/compact_day.py",
         "if row.sid not in known:",
         "if row.sid:",
@@ -24,7 +24,7 @@ MUTANTS: tuple[Mutant, ...] = (
         UNIT,
     ),
     mutant(
-        "a part that is taken, taken for one's own",
+        "a part of another writer counts as our own",
         "studio_export/log/commit.py",
         "won = store.put_if_absent(*proposal)",
         "won = store.put_if_absent(*proposal) or True",
@@ -53,28 +53,28 @@ MUTANTS: tuple[Mutant, ...] = (
         UNIT,
     ),
     mutant(
-        "a doubtful part taken for one's own, as its key is there",
+        "a part in doubt counts as our own if its key exists",
         "studio_export/log/commit.py",
         "won, cause, in_doubt = False, error, proposal",
         "won, cause, in_doubt = bool(store.list(proposal.key)), error, proposal",
         UNIT,
     ),
     mutant(
-        "a part that came after a day was marked complete is of it",
+        "a part added after a day was marked complete counts",
         "studio_export/compaction/days.py",
         "return len(self.lines) in self.complete",
         "return bool(self.complete)",
         UNIT,
     ),
     mutant(
-        "a scheduled run looks away before a day is at rest",
+        "a scheduled run stops before a day is at rest",
         "studio_export/compaction/days.py",
         "timedelta(days=KEPT_DAYS - 1)",
         "timedelta(days=29)",
         UNIT,
     ),
     mutant(
-        "a gap in a log is not noticed by the compaction",
+        "the compaction ignores a gap in a log",
         "studio_export/compaction/compact_day.py",
         "        names.log_lengths(its_keys)  # raises, where one is missing\n",
         "        its_keys.sort()\n",

@@ -37,21 +37,21 @@ MUTANTS: tuple[Mutant, ...] = (
         MECHANISM,
     ),
     mutant(
-        "out of time taken for done",
+        "a listing without time left counts as complete",
         "studio_export/export/scheduler.py",
         "replace(swept, failure=None))\n                plan.stop(None)",
         "replace(swept, failure=None, complete=True))\n                plan.stop(None)",
         MECHANISM,
     ),
     mutant(
-        "what a listing did before it was given up is not counted",
+        "the counts of a listing that was given up are dropped",
         "studio_export/export/flow_plan.py",
         "        self.counts += swept.counts\n",
         "        self.counts += swept.counts if swept.complete else Counts()\n",
         WORK,
     ),
     mutant(
-        "a run of the command is given up though it gets on",
+        "the command gives up a run that makes progress",
         "studio_export_cli/run_loop.py",
         "self._idle = 0 if latest.totals.pages else self._idle + 1",
         "self._idle += 1",
@@ -65,35 +65,35 @@ MUTANTS: tuple[Mutant, ...] = (
         "tests/unit/export/test_exporter.py::test_a_replay_begins_and_ends_where_it_was_asked_to",
     ),
     mutant(
-        "cursor moved past a failed span, as a later one succeeded",
+        "a cursor passes a failed span because a later one succeeded",
         "studio_export/export/flow_plan.py",
         "self._under_way.remove(span)",
         "self._swept[span] = SweepResult(Counts(), complete=True)",
         WORK,
     ),
     mutant(
-        "cursor moved over a gap before the listing",
+        "a cursor moves over seconds before the span",
         "studio_export/export/ages.py",
         "if span.start <= cursor < span.stop]",
         "if cursor < span.stop]",
         AGES,
     ),
     mutant(
-        "cursor moved over ages that the listing did not reach: upper bound passes now - age",
+        "a cursor moves past the instants that have its age",
         "studio_export/export/ages.py",
         _PASSED,
         "max(checkpoint.cursors[age], span.stop)",
         MECHANISM,
     ),
     mutant(
-        "upper bound is now, not now - age",
+        "the upper bound is now, not now - age",
         "studio_export/export/ages.py",
         "Span(cursor, instant_at_age(now, age))",
         "Span(cursor, now)",
         AGES,
     ),
     mutant(
-        "a cursor goes back",
+        "a cursor moves back",
         "studio_export/export/ages.py",
         _PASSED,
         "min(span.stop, instant_at_age(now, age))",
@@ -134,21 +134,21 @@ MUTANTS: tuple[Mutant, ...] = (
         (f"{MECHANISM}::test_a_cursor_advances_by_the_range_listed_not_by_the_rows_found",),
     ),
     mutant(
-        "a new Flow starts now: its past is lost",
+        "a new Flow starts now, without its past",
         "studio_export/export/ages.py",
         "start = instant_at_age(now, lookback)",
         "start = now",
         AGES,
     ),
     mutant(
-        "a new age starts at itself: what is older is lost",
+        "a new age starts at now - age, without what is older",
         "studio_export/export/ages.py",
         "checkpoint.cursors.get(age, start)",
         "checkpoint.cursors.get(age, instant_at_age(now, age))",
         f"{AGES}::test_a_new_age_begins_where_the_next_larger_one_came_to",
     ),
     mutant(
-        "a cursor of a wrong clock is believed, and all behind it is lost",
+        "a cursor in the future is kept",
         "studio_export/export/ages.py",
         "start = min(checkpoint.cursors.get(age, start), latest)",
         "start = checkpoint.cursors.get(age, start)",
@@ -178,14 +178,14 @@ MUTANTS: tuple[Mutant, ...] = (
         AGES,
     ),
     mutant(
-        "what is nearest to deletion comes last",
+        "the span nearest to deletion comes last",
         "studio_export/export/ages.py",
         "else min(ranges, key=lambda age: ranges[age].start)",
         "else max(ranges, key=lambda age: ranges[age].start)",
         AGES,
     ),
     mutant(
-        "now is taken afresh after each listing: chasing the clock",
+        "the clock is read after each listing: the end moves",
         "studio_export/export/scheduler.py",
         "            self._record(plan, task.span, outcome)\n",
         "            plan._now = self._sweeper.clock.now().replace(microsecond=0)\n"
@@ -193,7 +193,7 @@ MUTANTS: tuple[Mutant, ...] = (
         MECHANISM,
     ),
     mutant(
-        "now is that of an earlier run: kept while the process is warm",
+        "a warm process keeps the clock of an earlier run",
         "studio_export/export/run_state.py",
         "now = self.clock.now().replace(microsecond=0)",
         'now = ages.__dict__.setdefault("NOW", self.clock.now().replace(microsecond=0))',
@@ -215,7 +215,7 @@ MUTANTS: tuple[Mutant, ...] = (
         WORK,
     ),
     mutant(
-        "a hole is passed by and not kept",
+        "a hole is skipped and not kept",
         "studio_export/export/flow_plan.py",
         "kept = replace(self._checkpoint, holes=merged)",
         "kept = self._checkpoint",
@@ -229,21 +229,21 @@ MUTANTS: tuple[Mutant, ...] = (
         HOLES,
     ),
     mutant(
-        "a hole is found again and not passed by",
+        "a hole is not skipped",
         "studio_export/export/flow_plan.py",
         "        elif swept.failure and self._is_hole(span):\n",
         "        elif swept.failure and self._stopped:\n",
         HOLES,
     ),
     mutant(
-        "the second behind a hole is lost with it",
+        "the second after a hole is lost",
         "studio_export/export/flow_plan.py",
         " or span in self._retries or holes.follows_one(self._checkpoint.holes, span):\n",
         " or span in self._retries:\n",
         "tests/unit/export/test_flow_plan.py",
     ),
     mutant(
-        "a hole that Twilio deleted is not counted",
+        "an expired hole is not counted",
         "studio_export/export/flow_plan.py",
         "Counts(holes_expired=sum(hole.seconds for hole in gone))",
         "Counts()",
@@ -258,14 +258,14 @@ MUTANTS: tuple[Mutant, ...] = (
         AGES,
     ),
     mutant(
-        "shared span: the narrowest of all ages holds for each",
+        "shared span: the narrowest age narrows all",
         "studio_export/export/ages.py",
         "fits = checkpoint.spans[seed]",
         "fits = min(checkpoint.spans.values())",
         MECHANISM,
     ),
     mutant(
-        "newer version of the item overwritten",
+        "an item of a newer version is overwritten",
         "studio_export/adapters/checkpoint_codec.py",
         '"version", version) > VERSION:',
         '"version", version) > 9 * VERSION:',
@@ -276,7 +276,7 @@ MUTANTS: tuple[Mutant, ...] = (
 # The one that must survive. Every invocation holds the same lease, which ends as it begins: each
 # acquire succeeds, and each save.
 NO_LEASE = Mutant(
-    "no lease",
+    "the lease is ignored",
     (
         Edit(
             "studio_export/export/run_state.py",

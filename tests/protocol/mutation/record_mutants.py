@@ -25,7 +25,7 @@ MUTANTS: tuple[Mutant, ...] = (
         VERBATIM,
     ),
     mutant(
-        "beside a rejected record others have its status",
+        "a rejected record shifts the statuses of others",
         "studio_export/twilio/page.py",
         "list(compress(statuses, usable))",
         "statuses[: sum(usable)]",

@@ -8,18 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from studio_export.adapters.checkpoint_codec import (
-    VERSION,
-    cursors_to_text,
-    holes_to_text,
-    lease_end,
-    lease_now,
-    malformed,
-    read_checkpoint,
-    read_lease,
-    refuse_newer,
-    spans_to_text,
-)
+from studio_export.adapters import checkpoint_codec as codec
 from studio_export.errors import AccessDeniedError, CheckpointError
 from studio_export.model import Checkpoint, StoredCheckpoint
 from studio_export_cli.stores.sqlite_errors import translated
@@ -69,7 +58,12 @@ class SqliteCheckpoints:
         self, flow_sid: str, owner: str, now: datetime, expires_at: datetime
     ) -> Checkpoint | None:
         keys = {"dataset": self._dataset, "flow": flow_sid}
-        take = {**keys, "owner": owner, "expires_at": lease_end(expires_at), "version": VERSION}
+        take = {
+            **keys,
+            "owner": owner,
+            "expires_at": codec.lease_end(expires_at),
+            "version": codec.VERSION,
+        }
         with self._transaction() as connection:
             row = connection.execute(_READ, keys).fetchone()
             if row is None:
@@ -77,7 +71,7 @@ class SqliteCheckpoints:
                 return Checkpoint()
             checkpoint = self._checkpoint(flow_sid, row)
             *_, lease, ends = row
-            if lease in (None, owner) or ends is None or ends <= lease_now(now):
+            if lease in (None, owner) or ends is None or ends <= codec.lease_now(now):
                 connection.execute(_TAKE, take)
                 return checkpoint
             return None
@@ -106,12 +100,10 @@ class SqliteCheckpoints:
             "dataset": self._dataset,
             "flow": flow_sid,
             "owner": owner,
-            "cursors": json.dumps(cursors_to_text(checkpoint)),
-            "spans": json.dumps(spans_to_text(checkpoint)),
-            "holes": json.dumps(holes_to_text(checkpoint)),
-            "version": VERSION,
+            "version": codec.VERSION,
             "release": release,
         }
+        values |= {name: json.dumps(texts) for name, texts in codec.maps_of(checkpoint).items()}
         with self._transaction() as connection:
             return connection.execute(_SAVE, values).rowcount == 1
 
@@ -127,7 +119,7 @@ class SqliteCheckpoints:
             raise AccessDeniedError(f"cannot open {self._path}: {error}") from error
 
     def _stored(self, flow_sid: str, row: Any) -> StoredCheckpoint:
-        lease = read_lease(*row[-2:])
+        lease = codec.read_lease(*row[-2:])
         try:
             return StoredCheckpoint(flow_sid, self._checkpoint(flow_sid, row), lease)
         except CheckpointError as error:
@@ -135,22 +127,17 @@ class SqliteCheckpoints:
 
     def _checkpoint(self, flow_sid: str, row: Any) -> Checkpoint:
         version, cursors, spans, holes, *_ = row
-        refuse_newer(flow_sid, str(self._path), str(version))
-        return read_checkpoint(
-            flow_sid,
-            str(self._path),
-            self._texts(flow_sid, cursors),
-            self._texts(flow_sid, spans),
-            self._texts(flow_sid, holes),
-        )
+        codec.refuse_newer(flow_sid, str(self._path), str(version))
+        maps = (self._texts(flow_sid, column) for column in (cursors, spans, holes))
+        return codec.read_checkpoint(flow_sid, str(self._path), *maps)
 
     def _texts(self, flow_sid: str, column: Any) -> dict[str, str]:
         try:
             value = json.loads(column)
         except (TypeError, ValueError) as error:
-            raise malformed(flow_sid, str(self._path), f"no JSON: {error}") from error
+            raise codec.malformed(flow_sid, str(self._path), f"no JSON: {error}") from error
         if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
-            raise malformed(flow_sid, str(self._path), "no JSON object of texts")
+            raise codec.malformed(flow_sid, str(self._path), "no JSON object of texts")
         return value
 
     @contextmanager

@@ -1,6 +1,6 @@
 """Examine all mutants, or those whose name contains the given words.
 
-python -m tests.protocol.mutation 'zombie without fence'
+python -m tests.protocol.mutation 'no fence'
 """
 
 import sys

@@ -16,19 +16,17 @@ _POSITIVE = re.compile(r"[1-9][0-9]{0,14}")
 _LAST_SECOND = int(datetime.max.replace(tzinfo=UTC, microsecond=0).timestamp())
 
 
-def cursors_to_text(checkpoint: Checkpoint) -> dict[str, str]:
-    """Return the cursors: age in seconds to instant, both as text."""
-    return {str(age): format_instant(cursor) for age, cursor in checkpoint.cursors.items()}
+def maps_of(checkpoint: Checkpoint) -> dict[str, dict[str, str]]:
+    """Return the item's maps by name; their keys and values are text.
 
-
-def spans_to_text(checkpoint: Checkpoint) -> dict[str, str]:
-    """Return the spans: age in seconds to seconds, both as text."""
-    return {str(age): str(span) for age, span in checkpoint.spans.items()}
-
-
-def holes_to_text(checkpoint: Checkpoint) -> dict[str, str]:
-    """Start -> seconds, both as text."""
-    return {format_instant(hole.start): str(hole.seconds) for hole in checkpoint.holes}
+    `cursors` maps an age in seconds to an instant, `spans` an age to seconds, and `holes` the start
+    of a hole to its seconds.
+    """
+    return {
+        "cursors": {str(age): format_instant(at) for age, at in checkpoint.cursors.items()},
+        "spans": {str(age): str(seconds) for age, seconds in checkpoint.spans.items()},
+        "holes": {format_instant(hole.start): str(hole.seconds) for hole in checkpoint.holes},
+    }
 
 
 def lease_end(expires_at: datetime) -> int:

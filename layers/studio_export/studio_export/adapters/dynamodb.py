@@ -7,19 +7,8 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from studio_export.adapters import checkpoint_codec as codec
 from studio_export.adapters.aws_errors import aws_call
-from studio_export.adapters.checkpoint_codec import (
-    VERSION,
-    cursors_to_text,
-    holes_to_text,
-    lease_end,
-    lease_now,
-    malformed,
-    read_checkpoint,
-    read_lease,
-    refuse_newer,
-    spans_to_text,
-)
 from studio_export.errors import (
     CheckpointError,
     StoreError,
@@ -45,6 +34,8 @@ _FREE = (
     " OR attribute_not_exists(#until) OR #until <= :now)"
     " AND (attribute_not_exists(#version) OR #version <= :version)"
 )
+# The type of the values of each map.
+_MAP_TYPES = {"cursors": "S", "spans": "N", "holes": "N"}
 _OURS = "#lease = :owner"
 _TAKE = "SET #lease = :owner, #until = :until, #version = if_not_exists(#version, :version)"
 _SAVE = "SET #cursors = :cursors, #spans = :spans, #holes = :holes, #version = :version"
@@ -68,9 +59,9 @@ class DynamoDbCheckpoints:
     ) -> Checkpoint | None:
         values = {
             ":owner": {"S": owner},
-            ":now": {"N": str(lease_now(now))},
-            ":until": {"N": str(lease_end(expires_at))},
-            ":version": {"N": str(VERSION)},
+            ":now": {"N": str(codec.lease_now(now))},
+            ":until": {"N": str(codec.lease_end(expires_at))},
+            ":version": {"N": str(codec.VERSION)},
         }
         item = self._update(flow_sid, _TAKE, _FREE, values)
         if item is None:
@@ -110,13 +101,11 @@ class DynamoDbCheckpoints:
     def save(
         self, flow_sid: str, owner: str, checkpoint: Checkpoint, *, release: bool = False
     ) -> bool:
-        values = {
-            ":owner": {"S": owner},
-            ":cursors": {"M": {a: {"S": c} for a, c in cursors_to_text(checkpoint).items()}},
-            ":spans": {"M": {a: {"N": s} for a, s in spans_to_text(checkpoint).items()}},
-            ":holes": {"M": {a: {"N": s} for a, s in holes_to_text(checkpoint).items()}},
-            ":version": {"N": str(VERSION)},
+        values: dict[str, Any] = {
+            f":{name}": {"M": {key: {_MAP_TYPES[name]: text} for key, text in texts.items()}}
+            for name, texts in codec.maps_of(checkpoint).items()
         }
+        values |= {":owner": {"S": owner}, ":version": {"N": str(codec.VERSION)}}
         update = f"{_SAVE} {_RELEASE}" if release else _SAVE
         return self._update(flow_sid, update, _OURS, values) is not None
 
@@ -157,17 +146,23 @@ class DynamoDbCheckpoints:
     def _checkpoint(self, flow_sid: str, item: dict[str, Any]) -> Checkpoint:
         where = f"table {self._table}"
         try:
-            refuse_newer(flow_sid, where, item.get("version", {"N": str(VERSION)})["N"])
-            cursors = {a: c["S"] for a, c in item.get("cursors", {"M": {}})["M"].items()}
-            spans = {a: s["N"] for a, s in item.get("spans", {"M": {}})["M"].items()}
-            holes = {a: s["N"] for a, s in item.get("holes", {"M": {}})["M"].items()}
+            version = item.get("version", {"N": str(codec.VERSION)})["N"]
+            codec.refuse_newer(flow_sid, where, version)
+            maps = {
+                name: {key: value[kind] for key, value in item.get(name, {"M": {}})["M"].items()}
+                for name, kind in _MAP_TYPES.items()
+            }
         except KeyError as error:
-            raise malformed(flow_sid, where, f"an attribute is not of type {error}") from error
-        return read_checkpoint(flow_sid, where, cursors, spans, holes)
+            raise codec.malformed(
+                flow_sid, where, f"an attribute is not of type {error}"
+            ) from error
+        return codec.read_checkpoint(flow_sid, where, **maps)
 
     def _stored(self, item: dict[str, Any]) -> StoredCheckpoint:
         flow_sid = item["flow_sid"]["S"]
-        lease = read_lease(item.get("lease", {}).get("S"), item.get("lease_until", {}).get("N"))
+        lease = codec.read_lease(
+            item.get("lease", {}).get("S"), item.get("lease_until", {}).get("N")
+        )
         try:
             return StoredCheckpoint(flow_sid, self._checkpoint(flow_sid, item), lease)
         except CheckpointError as error:

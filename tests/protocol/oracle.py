@@ -103,7 +103,7 @@ def check_cursors(
             if not horizon <= execution.created < cursor or execution.created <= now - _RETENTION:
                 continue
             if any(hole.start <= execution.created < hole.stop for hole in checkpoint.holes):
-                continue  # passed by, and asked for again at every run
+                continue  # each run skips it and lists it again at its end
             seen = execution.created + timedelta(seconds=age)
             if execution.visible_from and execution.visible_from > seen:
                 continue

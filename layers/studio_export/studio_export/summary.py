@@ -68,7 +68,7 @@ class FlowSummary:
         still_due: how many ages have work left; in a replay, 1 if the range has.
         swept_to: a replay's progress: everything created earlier is done; None in a run.
         leased: another run holds the lease and does the work.
-        hole_seconds: how many seconds of creation time could not be listed and were passed by.
+        hole_seconds: the seconds of creation time that Twilio could not list.
         error: None if no person has to act.
     """
 

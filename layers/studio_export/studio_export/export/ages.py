@@ -124,8 +124,8 @@ def next_span(checkpoint: Checkpoint, now: datetime) -> Span | None:
     return holes.clip(checkpoint.holes, Span(start, stop))
 
 
-def skip(checkpoint: Checkpoint, now: datetime) -> Checkpoint:
-    """Move every cursor that stands in a hole behind it, at most to where records have its age."""
+def leave_holes(checkpoint: Checkpoint, now: datetime) -> Checkpoint:
+    """Move each cursor inside a hole to its end, at most to where records have the cursor's age."""
     cursors = dict(checkpoint.cursors)
     for hole in checkpoint.holes:
         for age, cursor in cursors.items():
@@ -174,11 +174,11 @@ def shrink(checkpoint: Checkpoint, span: Span) -> Checkpoint:
     return replace(checkpoint, spans={**checkpoint.spans, **spans})
 
 
-def pass_by(checkpoint: Checkpoint, span: Span, now: datetime, next_seconds: int) -> Checkpoint:
-    """Move the cursors over a span that became a hole, and set the width to go on with."""
+def skip(checkpoint: Checkpoint, span: Span, now: datetime, next_seconds: int) -> Checkpoint:
+    """Move the cursors over a span that became a hole; the next spans have `next_seconds`."""
     spans = dict.fromkeys(covered_ages(checkpoint, span), next_seconds)
     moved = advance_cursors(checkpoint, span, now)
-    return skip(replace(moved, spans={**checkpoint.spans, **spans}), now)
+    return leave_holes(replace(moved, spans={**checkpoint.spans, **spans}), now)
 
 
 def covered_ages(checkpoint: Checkpoint, span: Span) -> list[int]:

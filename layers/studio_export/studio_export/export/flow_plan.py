@@ -1,8 +1,8 @@
 """Plan one Flow's work in one run: next span, cursors and counts. Pure.
 
 The plan starts spans on the assumption that all earlier ones succeed. It moves the cursors only
-over finished spans, in the order in which they were started. A span whose listing fails narrows; at
-one second it becomes a hole, and the cursors pass it by.
+over finished spans, in the order in which they were started. If a listing fails, the plan lists a
+narrower span. If one second fails, the plan records it as a hole and skips it.
 """
 
 from collections import deque
@@ -31,16 +31,16 @@ class FlowPlan:
         gone = holes.expired(checkpoint.holes, now)
         kept = tuple(hole for hole in checkpoint.holes if hole not in gone)
         self._checkpoint = (
-            ages.skip(replace(checkpoint, holes=kept), now) if gone or kept else checkpoint
+            ages.leave_holes(replace(checkpoint, holes=kept), now) if gone or kept else checkpoint
         )
         self.counts = Counts(holes_expired=sum(hole.seconds for hole in gone))
         self._under_way: deque[Span] = deque()
         self._swept: dict[Span, SweepResult] = {}
-        # Eight sweeps that start at once would else all be as narrow as the first.
+        # Without it, eight sweeps that start at once would all be as narrow as the first.
         self._unmeasured = ages.is_unmeasured(checkpoint)
         self._retries = HoleRetries(self._checkpoint.holes, now)
         self._exact: set[Span] = set()
-        # A hole counts once a later listing is answered: until then Twilio may be down.
+        # A hole is saved only once Twilio answers a later listing: until then it may be down.
         self._asked_before_hole: set[Span] = set()
         self._confirmed: Checkpoint | None = None
         self._unconfirmed = 0
@@ -54,13 +54,13 @@ class FlowPlan:
 
     @property
     def checkpoint(self) -> Checkpoint:
-        """The checkpoint to keep: without holes that no answer has confirmed yet."""
+        """The checkpoint to save, without the holes that no later answer has confirmed."""
         return self._confirmed or self._checkpoint
 
     @property
     def is_finished(self) -> bool:
         """Whether no span is under way or left to start."""
-        return self.next_span is None and not self._under_way and not self._retries
+        return self.next_span is None and not self._under_way and not self._retries.are_under_way
 
     def watermarks(self) -> Watermarks:
         """Return the instants that classify a record; a replay has none."""
@@ -96,7 +96,7 @@ class FlowPlan:
         """Record that a sweep failed: its span stays due, and no further one starts."""
         self.counts += counts
         if span in self._retries:
-            self._retries.finish(span, answered=True)
+            self._retries.finish(span)
         else:
             self._under_way.remove(span)
         self.stop(error)
@@ -148,14 +148,14 @@ class FlowPlan:
         )
 
     def _settle(self, span: Span, swept: SweepResult) -> None:
-        """Move the cursors over a span, pass it by as a hole, or list it again, narrower."""
+        """Move the cursors over a listed span or a hole; else plan a narrower span."""
         if swept.complete:
             self._forget_hole(span)
             self._checkpoint = self._moved(self._checkpoint, span, swept)
             if self._narrowing:
                 self._narrowing = self._narrowing.after_answer(span)
         elif swept.failure and self._is_hole(span):
-            self._pass_by(span)
+            self._skip(span)
         else:
             self._checkpoint = ages.shrink(self._checkpoint, span)
             if swept.failure:
@@ -163,33 +163,35 @@ class FlowPlan:
         self._exact.discard(span)
 
     def _is_hole(self, span: Span) -> bool:
-        """Whether nothing narrower can be asked: one second, and none before it.
+        """Whether the failed span is too narrow to split: one second, listed exactly.
 
-        Next to a hole it may be as wide again: a long outage of one range would else cost a
-        request for each of its seconds.
+        Behind a hole it may be twice as wide as the hole. Otherwise an hour that Twilio cannot list
+        would cost one request for each of its seconds.
         """
         beside = sum(hole.seconds for hole in self._checkpoint.holes if hole.stop == span.start)
         return span.seconds <= max(1, 2 * beside) and self.is_exact(span)
 
-    def _pass_by(self, span: Span) -> None:
+    def _skip(self, span: Span) -> None:
         self._confirmed = self._confirmed or self._checkpoint
         self._unconfirmed += 1
         self._asked_before_hole = {span, *self._under_way}
         merged = holes.add(self._checkpoint.holes, span)
         width = next(hole.seconds for hole in merged if hole.stop >= span.stop)
         kept = replace(self._checkpoint, holes=merged)
-        self._checkpoint = ages.pass_by(kept, span, self._now, next_seconds=2 * width)
+        self._checkpoint = ages.skip(kept, span, self._now, next_seconds=2 * width)
         self._narrowing = None
 
     def _finish_retry(self, span: Span, swept: SweepResult) -> None:
         self._exact.discard(span)
-        self._retries.finish(span, answered=swept.complete)
         if swept.complete:
+            self._retries.finish(span)
             self._forget_hole(span)
+        else:
+            self._retries.halve(span)
 
     def _moved(self, checkpoint: Checkpoint, span: Span, done: SweepResult) -> Checkpoint:
         moved = ages.advance(checkpoint, span, self._now, done.filled_pages)
-        return ages.skip(moved, self._now)
+        return ages.leave_holes(moved, self._now)
 
     def _forget_hole(self, span: Span) -> None:
         self._checkpoint = replace(
@@ -208,14 +210,14 @@ class FlowPlan:
         planned = self._checkpoint
         for handed_out in self._under_way:
             done = self._swept.get(handed_out)
-            # What is finished tells how wide to go on, also while an earlier one still runs.
+            # A finished span sets the next width, even while an earlier span is under way.
             if done and done.complete:
                 planned = self._moved(planned, handed_out, done)
             elif self._unmeasured:
                 planned = ages.advance_optimistically(planned, handed_out, self._now)
             else:
                 planned = ages.advance_cursors(planned, handed_out, self._now)
-            planned = ages.skip(planned, self._now)
+            planned = ages.leave_holes(planned, self._now)
         span = ages.next_span(planned, self._now)
         if span and self._narrowing:
             span = self._narrowing.limit(span)

@@ -1,4 +1,4 @@
-"""Ask for every hole again at every run, after all else, in halves where it still fails."""
+"""List every hole again at the end of each run; split a hole that still fails."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -8,16 +8,16 @@ from studio_export.model import Span
 
 
 class HoleRetries:
-    """The holes still to ask for in this run, and those that are asked for now."""
+    """The holes that this run has still to list, and those that it is listing."""
 
     def __init__(self, holes: Iterable[Span], now: datetime) -> None:
         self._waiting = deque(holes)
-        # A run without the time for all of them does not always begin with the same.
+        # Rotated, so that runs without time for all holes do not always list the same ones.
         self._waiting.rotate(int(now.timestamp()) // 60)
         self._under_way: set[Span] = set()
 
-    def __bool__(self) -> bool:
-        """Whether one is asked for now."""
+    @property
+    def are_under_way(self) -> bool:
         return bool(self._under_way)
 
     def __contains__(self, span: Span) -> bool:
@@ -30,8 +30,11 @@ class HoleRetries:
     def start_next(self) -> None:
         self._under_way.add(self._waiting.popleft())
 
-    def finish(self, span: Span, *, answered: bool) -> None:
-        """Halve what was not answered, down to one second."""
+    def finish(self, span: Span) -> None:
         self._under_way.discard(span)
-        if not answered and span.seconds > 1:
+
+    def halve(self, span: Span) -> None:
+        """Plan both halves of a span that failed, unless it is one second."""
+        self.finish(span)
+        if span.seconds > 1:
             self._waiting.extendleft(reversed(span.halves()))

@@ -1,10 +1,11 @@
 """Holes: the seconds of creation time that Twilio's list cannot show. Pure.
 
-One Execution can spoil every answer that holds it: a 500 for each range around it, a page that is
-not JSON. The span narrows until nothing narrower can be asked, which is one second, and that second
-becomes a hole: it is kept in the checkpoint, reported at every run, asked for again at every run
-and at every age, and passed by, so that everything around it is exported. A hole is a hint like the
-rest of the checkpoint: if it is lost, the next sweep finds it again.
+One Execution can make every page that contains it fail, with a 500 or with text that is not JSON.
+The sweep then narrows its span, down to the failing second. That second becomes a hole in the
+checkpoint. Runs skip it, report it, and list it again until it succeeds or Twilio deletes its
+Executions. Everything around it is exported.
+
+A hole is a hint, like the rest of the checkpoint: if it is lost, the next sweep finds it again.
 """
 
 from collections.abc import Sequence
@@ -16,13 +17,13 @@ from studio_export.model import RETENTION_SECONDS, Span
 
 Holes = tuple[Span, ...]  # ascending, none touches another
 
-# More are merged, so that an item stays small. What is healthy in a merged hole is found when it
-# is asked for again: a span that fails narrows.
+# An item must stay small, so more holes are merged. A merged hole contains seconds that Twilio can
+# list; the retries find them, because they split a hole that fails.
 MAX_HOLES = 32
 
 
 def add(holes: Holes, span: Span) -> Holes:
-    """The holes with `span`, merged where they touch, and then until there are `MAX_HOLES`."""
+    """Add a span; merge holes that touch, then the nearest ones until `MAX_HOLES` are left."""
     merged: list[Span] = []
     for each in sorted((*holes, span), key=lambda hole: hole.start):
         if merged and each.start <= merged[-1].stop:
@@ -35,7 +36,7 @@ def add(holes: Holes, span: Span) -> Holes:
 
 
 def remove(holes: Holes, span: Span) -> Holes:
-    """The holes without `span`, all of which was listed."""
+    """Remove a span that was listed."""
     left: list[Span] = []
     for hole in holes:
         if span.start > hole.start:
@@ -46,7 +47,7 @@ def remove(holes: Holes, span: Span) -> Holes:
 
 
 def clip(holes: Sequence[Span], span: Span) -> Span:
-    """The first part of `span` that is either outside of every hole, or one hole's own."""
+    """Return the first part of `span` that is outside every hole, or inside one hole."""
     for hole in holes:
         if hole.start <= span.start < hole.stop:
             return Span(span.start, min(span.stop, hole.stop))
@@ -56,18 +57,18 @@ def clip(holes: Sequence[Span], span: Span) -> Span:
 
 
 def follows_one(holes: Sequence[Span], span: Span) -> bool:
-    """Whether `span` begins where a hole ends: a second of tolerance would reach into it."""
+    """Whether `span` begins where a hole ends: the second of tolerance would be in the hole."""
     return any(hole.stop == span.start for hole in holes)
 
 
 def expired(holes: Holes, now: datetime) -> Holes:
-    """The holes whose Executions Twilio has deleted: nobody can list them any more."""
+    """Return the holes whose Executions Twilio has deleted."""
     deleted = now - timedelta(seconds=RETENTION_SECONDS)
     return tuple(hole for hole in holes if hole.stop <= deleted)
 
 
 def describe(holes: Sequence[Span], cause: Exception | None) -> str:
-    """Say how much cannot be listed, since when, and why; `cause` is None if it was not asked."""
+    """Describe the holes for an operator; `cause` is None if this run did not list them."""
     seconds = sum(hole.seconds for hole in holes)
     because = f": {cause}" if cause else ""
     return (

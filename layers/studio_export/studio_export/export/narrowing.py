@@ -1,21 +1,22 @@
-"""Narrow a span whose listing failed, until it is answered or is one second wide. Pure."""
+"""Narrow a span whose listing failed, until Twilio answers or it is one second wide. Pure."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from studio_export.model import Span
 
-# So many answers in a row allow twice the width: the failed span may be wide, its trouble small.
+# After so many answers in a row the width doubles: one bad second may be in a span of days.
 _ANSWERS_TO_WIDEN = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """The span whose listing failed, and how wide its parts may be asked for.
+    """The span whose listing failed, and how wide its parts may be.
 
     Attributes:
-        max_seconds: the width that may be answered: half of the last one that failed.
-        narrowest: the one second that failed, with the second before it; None above one second.
+        max_seconds: the widest part to list: half of the last one that failed.
+        narrowest: one second that failed together with its second of tolerance; the next listing
+            leaves out the tolerance. None while parts are wider.
     """
 
     failed: Span
@@ -31,7 +32,7 @@ class Narrowing:
         return cls(failed, max(1, span.seconds // 2), span if span.seconds == 1 else None)
 
     def after_answer(self, span: Span) -> "Narrowing | None":
-        """Widen after some answers; None once all of the failed span was listed."""
+        """Widen after some answers; return None once all of the failed span is listed."""
         if span.stop >= self.failed.stop:
             return None
         if self.answers + 1 < _ANSWERS_TO_WIDEN:
@@ -39,7 +40,7 @@ class Narrowing:
         return Narrowing(self.failed, 2 * self.max_seconds)
 
     def limit(self, span: Span) -> Span:
-        """The first part of `span` that may be answered."""
+        """Return the first part of `span`, at most `max_seconds` of the failed span."""
         if span.start >= self.failed.stop:
             return span
         return Span(span.start, min(span.stop, span.start + timedelta(seconds=self.max_seconds)))

@@ -229,6 +229,13 @@ MUTANTS: tuple[Mutant, ...] = (
         HOLES,
     ),
     mutant(
+        "a wide hole is never split",
+        "studio_export/export/hole_retries.py",
+        "        if span.seconds > 1:\n",
+        "        if span.seconds < 1:\n",
+        f"{WORK}::test_a_wide_hole_that_still_fails_is_split_down_to_the_second_that_fails",
+    ),
+    mutant(
         "a hole is not skipped",
         "studio_export/export/flow_plan.py",
         "        elif swept.failure and self._is_hole(span):\n",

@@ -150,3 +150,18 @@ def test_the_span_behind_a_hole_is_listed_without_the_second_before_it() -> None
     span = flow.start_next()
     assert span.start == hole.stop
     assert flow.is_exact(span)
+
+
+def test_a_wide_hole_that_still_fails_is_split_down_to_the_second_that_fails() -> None:
+    hole = Span(ago(HOUR + 8), ago(HOUR))
+    failing = Span(ago(HOUR + 6), ago(HOUR + 5))
+    flow = FlowPlan("FW1", NOW, Checkpoint({HEAD: ago(HEAD)}, {HEAD: HOUR}, (hole,)))
+    while flow.next_span:
+        span = flow.start_next()
+        if span.start <= failing.start < span.stop:
+            flow.record_result(
+                span, SweepResult(Counts(), complete=False, failure=InvalidPageError("unreadable"))
+            )
+        else:
+            flow.record_result(span, swept())
+    assert flow.checkpoint.holes == (failing,)

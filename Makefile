@@ -100,7 +100,7 @@ bench-peers: setup  ## compare with dlt, Airbyte's source and the Singer tap (20
 	@$(BIN)/python -m tools.bench.peers
 
 .PHONY: bench
-bench: setup  ## measure CPU, memory and cost: a table and docs/images/bench.png
+bench: setup .venv-runtime/ready  ## measure CPU, memory and cost: a table and docs/images/bench.png
 	@$(BIN)/python -m tools.bench
 
 .PHONY: bench-compact

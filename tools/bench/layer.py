@@ -1,12 +1,12 @@
 """The size of the zipped layer."""
 
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tools.bench.figure import Figure
+from tools.local_lambda.build import RUNTIME_PYTHON
 from tools.supply.layer import make_layer, zipped_bytes
 
 
@@ -17,6 +17,6 @@ def figures() -> list[Figure]:
 
 @contextmanager
 def built() -> Iterator[Path]:
-    """Build the layer for this Python."""
+    """Build the layer for the Python of the runtime's environment, which has pip."""
     with tempfile.TemporaryDirectory() as directory:
-        yield make_layer(Path(directory), sys.executable)
+        yield make_layer(Path(directory), RUNTIME_PYTHON)

@@ -1,7 +1,8 @@
 """A fast Studio and a fast S3 on one port: `python -m tools.bench.stub`.
 
 Not the simulator of the tests, and not SeaweedFS: here only the client's CPU counts, so a page is
-made once and then sent from memory, and an object is received and forgotten save for its key.
+made once and then sent from memory. Of an object only the key is kept for long: the exporter reads
+its first put back, and nothing else.
 """
 
 import argparse
@@ -32,12 +33,14 @@ class Handler(BaseHTTPRequestHandler):
         elif parts.path == "/requests":
             self._send(str(self.server.listed).encode(), "text/plain", {})
             self.server.listed = 0
+        elif "prefix" in query:
+            self._send(self.server.keys_below(query["prefix"]), "application/xml", {})
         else:
-            self._send(self.server.keys_below(query.get("prefix", "")), "application/xml", {})
+            self._send(self.server.newest[_key(parts.path)], "application/gzip", {"ETag": '"0"'})
 
     def do_PUT(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.keys.add(urlsplit(self.path).path.split("/", 2)[2])
+        key = _key(urlsplit(self.path).path)
+        self.server.keep(key, self.rfile.read(int(self.headers["Content-Length"])))
         self._send(b"", "application/xml", {"ETag": '"0"'})
 
     def handle_expect_100(self) -> bool:
@@ -69,6 +72,7 @@ class Stub(ThreadingHTTPServer):
         self.dataset = dataset
         self.latency_seconds = latency_seconds
         self.keys: set[str] = set()
+        self.newest: dict[str, bytes] = {}
         self.listed = 0
         self.url = f"http://127.0.0.1:{self.server_port}"
         self._body = lru_cache(maxsize=1100)(self._made)
@@ -89,6 +93,12 @@ class Stub(ThreadingHTTPServer):
             return gzipped(b'{"meta":{"key":"executions","next_page_url":null},"executions":[]}')
         return gzipped(self.dataset.page(number, next_url))
 
+    def keep(self, key: str, body: bytes) -> None:
+        self.keys.add(key)
+        self.newest[key] = body
+        while len(self.newest) > _KEPT_BODIES:
+            del self.newest[next(iter(self.newest))]
+
     def keys_below(self, prefix: str) -> bytes:
         found = "".join(
             f"<Contents><Key>{key}</Key></Contents>"
@@ -101,6 +111,11 @@ class Stub(ThreadingHTTPServer):
 
 
 _ENDS = ("From", "To")
+_KEPT_BODIES = 64
+
+
+def _key(path: str) -> str:
+    return path.split("/", 2)[2]
 
 
 def _instant(query: dict[str, str], name: str) -> datetime:

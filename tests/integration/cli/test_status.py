@@ -38,7 +38,8 @@ def test_a_fresh_export_is_ok_and_needs_no_request(server: StudioServer, to: Pat
     ):
         assert row.split()[0] == flow.sid
         assert row.split()[3:] == ["2m", "30d", "30d", "-", "-"]  # lag, headrooms, late, lease
-        assert picture.split() == [flow.sid, "#" * 30]
+        # Just after midnight nothing of today is due.
+        assert picture.split() in ([flow.sid, "#" * 30], [flow.sid, "#" * 29])
         assert lines.split()[4] == str(len(flow.executions))
 
 
@@ -81,11 +82,10 @@ def test_the_picture_shows_where_the_listing_stopped(to: Path) -> None:
     _left_behind(to, days=3)
     days = json.loads(run("status", "--to", to, "--json").stdout)["flows"][_FLOW]["coverage"]
     assert len(days) == 30
-    # What is 29 days old was last seen at 26; what is a day old, never.
-    oldest, *old, three_days, two_days, one_day, _today = days.values()
-    assert oldest < 1
-    assert all(share == 1 for share in old[3:])
-    assert 0 < three_days < 1
+    # The oldest days and the fourth depend on the hour: a listing may wait, and is an age behind.
+    *old, _four_days, three_days, two_days, one_day, _today = days.values()
+    assert all(share == 1 for share in old[4:])
+    assert 0 <= three_days < 1
     assert (two_days, one_day) == (0, 0)
 
 

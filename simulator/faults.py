@@ -26,6 +26,9 @@ class Kind(StrEnum):
     FILTERS_LOST = "filters_lost"  # from the second page on
     FROM_SHIFT = "from_shift"  # value: seconds; 1 makes DateCreatedFrom exclusive
     TO_SHIFT = "to_shift"  # value: seconds; 1 makes DateCreatedTo inclusive
+    STATUS_IGNORED = "status_ignored"  # the status filter has no effect
+    STATUS_REFUSED = "status_refused"  # a request with the status filter is answered 400
+    STATUS_UNKNOWN = "status_unknown"  # the status filter matches nothing
     LATE_VISIBILITY = "late_visibility"  # value: the most seconds from creation to the list
     DELETED_WHILE_LISTING = "deleted_while_listing"  # value: of the page's newest, how many
     CLOCK_SKEW = "clock_skew"  # value: seconds that the Studio is ahead

@@ -83,12 +83,17 @@ def _shifted(view: View, name: str, kind: Kind) -> datetime | None:
 def _kept(view: View) -> Callable[[Execution], bool]:
     """Return which of the Executions of the last 30 days the list shows."""
     now, status = view.now, view.request.status
+    if status and Kind.STATUS_REFUSED in view.active:
+        raise ApiError(400, 20001, "status is not a parameter")
+    if Kind.STATUS_IGNORED in view.active:
+        status = None
     hidden_seconds = _hidden_seconds(view.active)
 
     def kept(execution: Execution) -> bool:
         if not execution.there(now):
             return False
-        if status and (status == "ended") is not execution.ended(now):
+        unknown = status is not None and Kind.STATUS_UNKNOWN in view.active
+        if unknown or (status and (status == "ended") is not execution.ended(now)):
             return False
         if not hidden_seconds:
             return True

@@ -170,3 +170,23 @@ def test_bounds_may_be_off_by_a_second(
         reader.studio.faults.on(fault)
     asked = {"DateCreatedFrom": "2026-11-23T14:00:04Z", "DateCreatedTo": "2026-11-23T14:00:07Z"}
     assert reader.sids(flow, **asked) == [every[n] for n in found]
+
+
+@pytest.mark.parametrize(
+    ("kind", "found"),
+    [
+        (None, {"active": [0, 2], "ended": [1, 3]}),
+        (Kind.STATUS_IGNORED, {"active": [0, 1, 2, 3], "ended": [0, 1, 2, 3]}),
+        (Kind.STATUS_UNKNOWN, {"active": [], "ended": []}),
+    ],
+)
+def test_the_status_filter_may_be_ignored_or_match_nothing(
+    reader: Reader, flow: Flow, clock: VirtualClock, kind: Kind | None, found: dict[str, list[int]]
+) -> None:
+    ago = [timedelta(minutes=n) for n in range(1, 5)]  # newest first; every second one has ended
+    every = [flow.add(clock() - ago[n], clock() if n % 2 else None) for n in range(4)]
+    if kind:
+        reader.studio.faults.on(Fault(kind))
+    for status, rows in found.items():
+        assert reader.sids(flow, PageSize=1, status=status) == [every[n].sid for n in rows]
+    assert reader.sids(flow) == [each.sid for each in every]

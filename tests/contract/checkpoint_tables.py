@@ -145,11 +145,14 @@ class DynamoDbBench:
 def size_bytes(value: Any) -> int:
     """What DynamoDB counts, of an item or of a value with its type.
 
-    Text as UTF-8; a number as a byte for two digits and two more, at most; a map's 3 bytes and
-    one more for each pair: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+    Text as UTF-8; bytes as they are; a number as a byte for two digits and two more, at most; a
+    map's 3 bytes and one more for each pair:
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
     """
     if "S" in value:
         return len(value["S"].encode())
+    if "B" in value:
+        return len(value["B"])
     if "N" in value:
         return (len(value["N"]) + 1) // 2 + 2
     if "M" in value:

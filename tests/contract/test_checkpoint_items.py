@@ -2,9 +2,13 @@
 
 import errno
 import fcntl
+import json
 import sqlite3
+import zlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 from uuid import uuid4
 
@@ -20,7 +24,8 @@ from studio_export.errors import (
     StoreUnusableError,
     UnavailableError,
 )
-from studio_export.model import Checkpoint
+from studio_export.export.hints import MAX_WATCHED
+from studio_export.model import Checkpoint, Hints, Span
 from studio_export_cli.stores.sqlite import SqliteCheckpoints
 from studio_export_cli.stores.sqlite_errors import translated
 from tests.contract.checkpoint_tables import DynamoDbBench, SqliteBench, size_bytes
@@ -31,6 +36,11 @@ FLOW = "FW" + "0" * 32
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 UNTIL = NOW + timedelta(minutes=5)
 CHECKPOINT = Checkpoint(cursors={120: NOW, 900: NOW - timedelta(hours=1)}, spans={120: 21600})
+WITH_HINTS = replace(
+    CHECKPOINT,
+    hints=Hints((1_795_000_000, 1_795_000_000, 1_795_000_060), {20_775: 7}, 11, 12, 13),
+)
+HOLE = Span(NOW - timedelta(hours=1), NOW - timedelta(hours=1) + timedelta(seconds=1))
 ONE_TRY = Config(retries={"total_max_attempts": 1})
 
 
@@ -59,10 +69,32 @@ def test_the_item_is_the_data_contract(table: DynamoDbBench) -> None:
         },
         "spans": {"M": {"120": {"N": "21600"}}},
         "holes": {"M": {}},
+        "hints": {"B": b""},
         "lease": {"S": "holder"},
         "lease_until": {"N": str(int(UNTIL.timestamp()))},
         "version": {"N": "1"},
     }
+
+
+def test_the_hints_are_compressed_json_as_in_the_data_contract(
+    table: DynamoDbBench, sqlite: SqliteBench
+) -> None:
+    for bench in (table, sqlite):
+        bench.open().acquire(FLOW, "holder", NOW, UNTIL)
+        bench.open().save(FLOW, "holder", WITH_HINTS)
+    stored = table.item(FLOW)["hints"]["B"]
+
+    assert json.loads(zlib.decompress(stored)) == {
+        "version": "1",
+        "flow_sid": FLOW,
+        "head": int(NOW.timestamp()),
+        "watched": [1_795_000_000, 0, 60],
+        "totals": {"20775": 7},
+        "ask_from": 11,
+        "ignored_until": 12,
+        "dropped_until": 13,
+    }
+    assert sqlite.sql("SELECT hints FROM checkpoints") == [(stored,)]
 
 
 def test_a_released_lease_leaves_no_trace(table: DynamoDbBench) -> None:
@@ -86,6 +118,19 @@ def test_an_item_of_37_ages_is_below_2_kb(table: DynamoDbBench) -> None:
 
     assert len(ages) == 37
     assert size_bytes(table.item(FLOW)) < 2048
+
+
+def test_an_item_of_15000_watched_executions_is_below_32_kb(table: DynamoDbBench) -> None:
+    chance, start = Random(1), int((NOW - timedelta(days=29)).timestamp())
+    watched = sorted(start + chance.randrange(29 * 86_400) for _ in range(MAX_WATCHED))
+    full = Checkpoint(cursors={120: NOW}, hints=Hints(tuple(watched)))
+    checkpoints = table.open()
+    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
+    checkpoints.save(FLOW, "a", full)
+
+    assert MAX_WATCHED == 15_000
+    assert size_bytes(table.item(FLOW)) < 32 * 1024
+    assert checkpoints.acquire(FLOW, "a", NOW, UNTIL) == full
 
 
 def test_each_call_is_one_request_and_a_refused_lease_is_two(table: DynamoDbBench) -> None:
@@ -151,6 +196,30 @@ def test_a_malformed_item_is_refused_with_the_remedy(
     assert checkpoints.acquire(FLOW, "b", NOW, UNTIL) == Checkpoint()
 
 
+@pytest.mark.parametrize("value", [{"S": "gone"}, {"B": b"gone"}, {"M": {}}, {"NULL": True}])
+def test_malformed_hints_of_an_item_are_none_and_hide_no_cursor(
+    table: DynamoDbBench, value: dict[str, Any]
+) -> None:
+    checkpoints = table.open()
+    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
+    checkpoints.save(FLOW, "a", WITH_HINTS)
+    table.set(FLOW, "hints", value)
+
+    assert checkpoints.acquire(FLOW, "a", NOW, UNTIL) == CHECKPOINT
+
+
+@pytest.mark.parametrize("value", ["gone", b"gone", 5, None])
+def test_malformed_hints_of_a_row_are_none_and_hide_no_cursor(
+    sqlite: SqliteBench, value: object
+) -> None:
+    checkpoints = sqlite.open()
+    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
+    checkpoints.save(FLOW, "a", WITH_HINTS)
+    sqlite.sql("UPDATE checkpoints SET hints = ?", value)
+
+    assert checkpoints.acquire(FLOW, "a", NOW, UNTIL) == CHECKPOINT
+
+
 def test_a_lease_without_an_end_holds_nobody_back(table: DynamoDbBench) -> None:
     table.set(FLOW, "lease", {"S": "by hand"})
 
@@ -177,6 +246,24 @@ def test_a_malformed_row_is_refused_with_the_remedy(
 
     with pytest.raises(CheckpointError, match="Delete the item: nothing is lost"):
         checkpoints.acquire(FLOW, "a", NOW, UNTIL)
+
+
+def test_a_file_of_an_earlier_version_gets_the_columns_that_it_lacks(sqlite: SqliteBench) -> None:
+    sqlite.sql(
+        "CREATE TABLE checkpoints (dataset TEXT NOT NULL, flow_sid TEXT NOT NULL,"
+        " cursors TEXT NOT NULL DEFAULT '{}', spans TEXT NOT NULL DEFAULT '{}', lease TEXT,"
+        " lease_until INTEGER, version INTEGER NOT NULL, PRIMARY KEY (dataset, flow_sid))"
+    )
+    cursors = '{"120": "2026-11-23T14:00:00Z", "900": "2026-11-23T13:00:00Z"}'
+    sqlite.sql(
+        "INSERT INTO checkpoints VALUES (?, ?, ?, ?, NULL, NULL, 1)",
+        *(sqlite.dataset, FLOW, cursors, '{"120": "21600"}'),
+    )
+    checkpoints = sqlite.open()
+
+    assert checkpoints.acquire(FLOW, "a", NOW, UNTIL) == CHECKPOINT
+    assert checkpoints.save(FLOW, "a", replace(WITH_HINTS, holes=(HOLE,)))
+    assert sqlite.open().acquire(FLOW, "a", NOW, UNTIL) == replace(WITH_HINTS, holes=(HOLE,))
 
 
 def test_a_file_that_is_no_database_is_refused_with_the_remedy(sqlite: SqliteBench) -> None:

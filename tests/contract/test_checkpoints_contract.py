@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from multiprocessing import get_context
 from pathlib import Path
@@ -9,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from studio_export.errors import CheckpointError
-from studio_export.model import Checkpoint
+from studio_export.model import Checkpoint, Hints, Span
 from studio_export.ports import Checkpoints
 from tests.contract.checkpoint_tables import (
     CheckpointBench,
@@ -66,6 +67,18 @@ def test_37_ages_round_trip(bench: CheckpointBench, checkpoints: Checkpoints) ->
 
     assert checkpoints.save(FLOW, "a", FULL)
 
+    assert bench.open().acquire(FLOW, "a", NOW, UNTIL) == FULL
+
+
+def test_holes_and_hints_round_trip(bench: CheckpointBench, checkpoints: Checkpoints) -> None:
+    hole = Span(NOW - timedelta(hours=2), NOW - timedelta(hours=1))
+    known = Hints((5, 5, 9), {20_775: 7}, ask_from=11, ignored_until=12)
+    full = replace(FULL, holes=(hole,), hints=known)
+    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
+
+    assert checkpoints.save(FLOW, "a", full)
+    assert bench.open().acquire(FLOW, "a", NOW, UNTIL) == full
+    assert checkpoints.save(FLOW, "a", FULL)
     assert bench.open().acquire(FLOW, "a", NOW, UNTIL) == FULL
 
 

@@ -214,10 +214,11 @@ class FaultyCheckpoints:
 
 
 def _range(url: str) -> str:
-    """`01 00:29:59 to 01 01:30:00, page 2`"""
+    """`01 00:29:59 to 01 01:30:00, active, page 2`"""
     asked = parse_qs(urlsplit(url).query)
     ends = [asked[name][0] for name in ("DateCreatedFrom", "DateCreatedTo") if name in asked]
     span = " to ".join(f"{end[8:10]} {end[11:19]}" for end in ends)
+    span += "".join(f", {status}" for status in asked.get("status", []))
     return span + (f", page {asked['Page'][0]}" if "Page" in asked else "")
 
 

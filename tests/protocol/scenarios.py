@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from simulator.faults import Fault, Kind
+from studio_export.export.freshness import DEFAULT_FRESHNESS, Freshness
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
@@ -35,6 +36,7 @@ class Scenario:
     buffer_bytes: int = 8_000_000
     max_pages: int = 16
     concurrency: int = 1
+    freshness: Freshness = DEFAULT_FRESHNESS
 
     @property
     def settled_seconds(self) -> int:
@@ -177,6 +179,31 @@ ZOMBIE = Scenario(
     lookback_seconds=2 * HOUR,
     lease=False,
 )
+# A page is expected to hold one Execution, so the watched ones have to be asked for.
+WATCHED = Scenario(
+    "watched Executions",
+    executions=(
+        Life(created=-1800, lasts_seconds=30),
+        Life(created=60, lasts_seconds=70 * MINUTE),
+        Life(created=60, lasts_seconds=2 * HOUR),  # another in the same second
+        Life(created=1799, lasts_seconds=80 * MINUTE),
+        Life(created=1900, lasts_seconds=10, hidden_seconds=50 * MINUTE),
+        Life(created=2400, lasts_seconds=None),
+    ),
+    ages=(2 * MINUTE, 6 * HOUR),
+    run_times=(*every(25 * MINUTE, 150 * MINUTE), 10 * HOUR),
+    freshness=Freshness(requests_an_hour=None, page_rows=1),
+)
+FILTER_LOST = replace(
+    WATCHED,
+    name="the status filter is ignored, after some answers",
+    studio_faults=(Fault(Kind.STATUS_IGNORED, first=14),),
+)
+FILTER_UNKNOWN = replace(
+    WATCHED,
+    name="the status filter matches nothing",
+    studio_faults=(Fault(Kind.STATUS_UNKNOWN),),
+)
 SIDE_BY_SIDE = replace(BACKFILL, name="a backfill side by side", concurrency=3)
 
 SCENARIOS = (
@@ -193,5 +220,8 @@ SCENARIOS = (
     CROWD,
     SIDE_BY_SIDE,
     ZOMBIE,
+    WATCHED,
+    FILTER_LOST,
+    FILTER_UNKNOWN,
 )
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}

@@ -1,5 +1,8 @@
 """Soak test: months of steady traffic in virtual time, with faults throughout.
 
+The status filter comes and goes. A final line comes within 30 hours of the end, and within two
+hours if the filter had worked for a day before: one run, and those that the faults cost.
+
 python -m tests.protocol.soak --days 60 --flows 3 --executions-a-day 10000
 """
 
@@ -9,19 +12,29 @@ import random
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import partial
 from multiprocessing import Pool
 
+from simulator.faults import Fault as StudioFault
+from simulator.faults import Kind
 from studio_export.export.ages import DAY, DEFAULT_AGES, MINUTE
+from studio_export.export.freshness import Freshness
+from studio_export.twilio.record import ENDED
 from tests.protocol.faults import APPLICABLE, Fault
+from tests.protocol.oracle import BrokenPromiseError, Dataset
 from tests.protocol.scenarios import Scenario
 from tests.protocol.world import START, World
 
 _RUN_INTERVAL_SECONDS = 15 * MINUTE
 _FAULT_RATE = 0.01  # of all I/Os: about every tenth run has one
 _TABLE_LOST_EVERY_DAYS = 9
+_HINTS_LOST_EVERY_DAYS = 7
+_FILTER_CHANGES_EVERY_DAYS = 3
+_MAX_LAG = timedelta(hours=30)
+_MAX_LAG_WITH_FILTER = timedelta(hours=2)
+_LEARNED_AFTER = timedelta(hours=26)  # a filter that was ignored is tried again after a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +49,39 @@ class Soaked:
     lines: int
     objects: int
     seconds: float
+    worst_lag: timedelta
+    worst_lag_with_filter: timedelta
+
+
+@dataclass(slots=True)
+class Lags(Dataset):
+    """The dataset, and how late each final line came.
+
+    Attributes:
+        settled: since when nothing that costs lag has happened; None while the filter is ignored.
+    """
+
+    world: World | None = None
+    settled: datetime | None = None
+    worst: timedelta = timedelta()
+    worst_with_filter: timedelta = timedelta()
+
+    def _add(self, key: str, sid: str, status: str | None) -> None:
+        seen_active = bool(self.lines.get(sid))
+        super(Lags, self)._add(key, sid, status)
+        world = self.world
+        if world is None or status != ENDED or not seen_active:
+            return
+        ends = world.flow.by_sid[sid].ends_at
+        assert ends is not None
+        lag = world.clock.now() - ends
+        self.worst = max(self.worst, lag)
+        if lag > _MAX_LAG:
+            raise BrokenPromiseError(f"G7: the final line of {sid} came {lag} after its end")
+        if self.settled and ends >= self.settled + _LEARNED_AFTER:
+            self.worst_with_filter = max(self.worst_with_filter, lag)
+            if lag > _MAX_LAG_WITH_FILTER:
+                raise BrokenPromiseError(f"G7: {sid} came {lag} after its end, with the filter")
 
 
 def soak(seed: int, days: int, executions_a_day: int) -> Soaked:
@@ -46,7 +92,12 @@ def soak(seed: int, days: int, executions_a_day: int) -> Soaked:
     """
     chance, begun = random.Random(seed), time.monotonic()
     scenario = Scenario(
-        f"soak {seed}", executions=(), run_times=(), ages=DEFAULT_AGES, lookback_seconds=30 * DAY
+        f"soak {seed}",
+        executions=(),
+        run_times=(),
+        ages=DEFAULT_AGES,
+        lookback_seconds=30 * DAY,
+        freshness=Freshness(requests_an_hour=None),
     )
     struck: list[Fault] = []
 
@@ -57,6 +108,7 @@ def soak(seed: int, days: int, executions_a_day: int) -> Soaked:
         return struck[-1]
 
     world = World(scenario, random_plan, sound_cursors=False)
+    lags = world.dataset = Lags(world.store, world=world, settled=START)
     for start, lasts, hidden in _traffic(chance, days, executions_a_day):
         created = START + timedelta(seconds=start)
         ends = created + timedelta(seconds=lasts)
@@ -66,12 +118,35 @@ def soak(seed: int, days: int, executions_a_day: int) -> Soaked:
         world.advance_to(run_index * _RUN_INTERVAL_SECONDS)
         if run_index % (_TABLE_LOST_EVERY_DAYS * DAY // _RUN_INTERVAL_SECONDS) == 1:
             world.checkpoints.items.clear()
+            lags.settled = world.clock.now() if lags.settled else None
+        if run_index % (_HINTS_LOST_EVERY_DAYS * DAY // _RUN_INTERVAL_SECONDS) == 2:
+            _lose_hints(world)
+            lags.settled = world.clock.now() if lags.settled else None
+        if chance.random() < _RUN_INTERVAL_SECONDS / (_FILTER_CHANGES_EVERY_DAYS * DAY):
+            _change_filter(world, lags)
         world.invoke()
         del world.injector.trace[:-100], world.summaries[:-1]
     world.rest()
     lines = sum(map(len, world.dataset.lines.values()))
     counts = (world.injector.number, len(struck), len(world.flow.executions), lines)
-    return Soaked(seed, runs, *counts, len(world.store.objects), time.monotonic() - begun)
+    seconds = time.monotonic() - begun
+    late = (lags.worst, lags.worst_with_filter)
+    return Soaked(seed, runs, *counts, len(world.store.objects), seconds, *late)
+
+
+def _lose_hints(world: World) -> None:
+    for sid, item in world.checkpoints.items.items():
+        lost = replace(item.checkpoint, hints=None)
+        world.checkpoints.items[sid] = replace(item, checkpoint=lost)
+
+
+def _change_filter(world: World, lags: Lags) -> None:
+    if lags.settled:
+        world.studio.faults.on(StudioFault(Kind.STATUS_IGNORED))
+        lags.settled = None
+    else:
+        world.studio.faults.off(Kind.STATUS_IGNORED)
+        lags.settled = world.clock.now()
 
 
 def _traffic(

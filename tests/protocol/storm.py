@@ -1,18 +1,25 @@
 """Storms: random scenarios with random faults, table loss, skew, replays and overlaps."""
 
 import random
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from simulator.faults import Fault as StudioFault
 from simulator.faults import Kind
-from studio_export.model import Replay, Span
+from studio_export.export.freshness import Freshness
+from studio_export.model import Checkpoint, Replay, Span
 from tests.protocol.fault_injection import Plan
 from tests.protocol.faults import APPLICABLE, Fault
 from tests.protocol.overlap import overlap
 from tests.protocol.scenarios import DAY, HOUR, MINUTE, Life, Scenario
 from tests.protocol.world import START, World
+from tools.devkit.fakes.checkpoints import Item
 
-_MISHAPS = ("none",) * 8 + ("lost table", "old table", "replay", "overlap", "killed")
+_MISHAPS = ("none",) * 8 + (
+    *("lost table", "old table", "replay", "overlap", "killed"),
+    *("lost hints", "old hints"),
+)
 _MAX_SKEW_SECONDS = 8 * MINUTE
 
 
@@ -35,10 +42,30 @@ def storm(seed: int) -> World:
             world.checkpoints.items = dict(chance.choice(tables))
         elif mishap == "killed":
             world.kill()
+        elif mishap == "lost hints":
+            _set_hints(world, {})
+        elif mishap == "old hints":
+            _set_hints(world, chance.choice(tables))
         _invoke(world, mishap, chance)
         tables.append(dict(world.checkpoints.items))
     world.finish(after=len(scenario.run_times))
     return world
+
+
+def _set_hints(world: World, table: Mapping[str, Item]) -> None:
+    """Give each item the hints of this table, if they are of the same head cursor; else none.
+
+    The codec refuses those of another head cursor.
+    """
+    for sid, item in world.checkpoints.items.items():
+        old = table.get(sid, Item()).checkpoint
+        same = bool(old.cursors) and _head(old) == _head(item.checkpoint)
+        changed = replace(item.checkpoint, hints=old.hints if same else None)
+        world.checkpoints.items[sid] = replace(item, checkpoint=changed)
+
+
+def _head(checkpoint: Checkpoint) -> datetime | None:
+    return checkpoint.cursors[min(checkpoint.cursors)] if checkpoint.cursors else None
 
 
 def _invoke(world: World, mishap: str, chance: random.Random) -> None:
@@ -78,6 +105,7 @@ def _scenario(chance: random.Random) -> Scenario:
         buffer_bytes=chance.choice((1, 3000, 8_000_000)),
         max_pages=chance.choice((2, 5, 16)),
         concurrency=chance.choice((1, 1, 3)),
+        freshness=Freshness(chance.choice((None, 1, 30)), chance.choice((1, 2, 5, 900))),
     )
 
 
@@ -100,6 +128,8 @@ def _studio_faults(chance: random.Random) -> tuple[StudioFault, ...]:
         StudioFault(Kind.URL_CYCLE, first=chance.randint(1, 20), times=1),
         StudioFault(Kind.FOREIGN_HOST, first=chance.randint(1, 20), times=1),
         StudioFault(Kind.CLOCK_SKEW, value=skew),
+        StudioFault(Kind.STATUS_IGNORED, first=chance.randint(1, 40)),
+        StudioFault(Kind.STATUS_UNKNOWN, first=chance.randint(1, 40)),
     )
     return tuple(fault for fault in possible if chance.random() < 0.15)
 

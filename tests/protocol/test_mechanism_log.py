@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 
-from studio_export.export.sweep import Sweeper, Watermarks, sweep
+from studio_export.export.order import Order, Watermarks
+from studio_export.export.sweep import Sweeper, sweep
 from studio_export.log.cache import LogCache
 from studio_export.log.hour_log import HourLog, append
 from studio_export.log.reader import decode
@@ -62,7 +63,7 @@ def test_threads_that_share_a_warm_log_append_one_at_a_time() -> None:
 
     def export(sid: str) -> None:
         source = ScriptedSource(listed([(sid, "ended", TWO)]))
-        sweep(Sweeper(source, store, VirtualClock(), logs), FLOW, SPAN, Watermarks(), 1e6)
+        sweep(Sweeper(source, store, VirtualClock(), logs), FLOW, Order(SPAN), Watermarks(), 1e6)
 
     def start_other() -> None:
         other.start()

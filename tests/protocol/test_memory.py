@@ -4,7 +4,8 @@ import json
 import tracemalloc
 from datetime import timedelta
 
-from studio_export.export.sweep import Sweeper, Watermarks, sweep
+from studio_export.export.order import Order, Watermarks
+from studio_export.export.sweep import Sweeper, sweep
 from studio_export.log.cache import LogCache
 from studio_export.model import Reply, Span
 from studio_export.twilio.listing import executions_url
@@ -67,7 +68,7 @@ def peak_bytes(pages: int) -> int:
         buffer_bytes=BUFFER_BYTES,
     )
     tracemalloc.start()
-    swept = sweep(sweeper, FLOW_SID, SECOND, Watermarks(), deadline=1e9)
+    swept = sweep(sweeper, FLOW_SID, Order(SECOND), Watermarks(), deadline=1e9)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert swept.complete

@@ -149,6 +149,7 @@ class World:
             scale=scenario.ages,
             lookback_seconds=scenario.lookback_seconds,
             concurrency=scenario.concurrency,
+            freshness=scenario.freshness,
             worker_pool=self._worker_pool,
         )
 

@@ -14,7 +14,8 @@ from isal import isal_zlib
 
 from studio_export.adapters.clock import SystemClock
 from studio_export.adapters.twilio_response import TwilioResponse
-from studio_export.export.sweep import Sweeper, Watermarks, sweep
+from studio_export.export.order import Order, Watermarks
+from studio_export.export.sweep import Sweeper, sweep
 from studio_export.log.cache import LogCache
 from studio_export.log.codec import encode
 from studio_export.model import Reply, Span
@@ -110,7 +111,8 @@ def _first_url(dataset: Dataset) -> str:
 def export(dataset: Dataset, bodies: list[bytes]) -> None:
     source = _Wire(bodies, _first_url(dataset))
     sweeper = Sweeper(source, _Kept(), SystemClock(), LogCache())
-    swept = sweep(sweeper, FLOW_SID, Span(dataset.start, dataset.stop), Watermarks(), float("inf"))
+    order = Order(Span(dataset.start, dataset.stop), shows=True)
+    swept = sweep(sweeper, FLOW_SID, order, Watermarks(), float("inf"))
     if swept.counts.lines != dataset.records:
         raise RuntimeError(f"lines are missing: {swept}")
 

@@ -17,7 +17,7 @@ from statistics import median
 from isal import isal_zlib
 
 from studio_export.adapters.twilio_response import TwilioResponse
-from studio_export.export import sweep
+from studio_export.export import appends
 from studio_export.log.dedup import select_new
 from studio_export.twilio import page
 from studio_export.twilio.record import Record
@@ -59,7 +59,7 @@ def _measured(record_bytes: int) -> dict[str, float]:
         "msgspec: the text of each record": lambda: [page._texts.decode(t) for t in texts],
         "msgspec: three fields of each": lambda: [page._executions.decode(t) for t in texts],
         "Python: records, instants": lambda: list(map(page._records, raws, fields)),
-        "Python: their hours": partial(sweep._by_hour, records),
+        "Python: their hours": partial(appends.by_hour, records),
         "Python: what the log lacks": partial(select_new, {}, records),
         "join": partial(_joined, records),
         "SHA-256": partial(_hashed, groups),

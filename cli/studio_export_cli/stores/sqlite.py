@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from studio_export.adapters import checkpoint_codec as codec
+from studio_export.adapters import hints_codec
 from studio_export.errors import AccessDeniedError, CheckpointError
 from studio_export.model import Checkpoint, StoredCheckpoint
 from studio_export_cli.stores.sqlite_errors import translated
@@ -19,22 +20,23 @@ _TABLE = """
 CREATE TABLE IF NOT EXISTS checkpoints (
     dataset TEXT NOT NULL, flow_sid TEXT NOT NULL,
     cursors TEXT NOT NULL DEFAULT '{}', spans TEXT NOT NULL DEFAULT '{}',
-    holes TEXT NOT NULL DEFAULT '{}',
+    holes TEXT NOT NULL DEFAULT '{}', hints BLOB,
     lease TEXT, lease_until INTEGER, version INTEGER NOT NULL,
     PRIMARY KEY (dataset, flow_sid)
 )"""
 _READ = """
-SELECT version, cursors, spans, holes, lease, lease_until FROM checkpoints
+SELECT version, cursors, spans, holes, hints, lease, lease_until FROM checkpoints
 WHERE dataset = :dataset AND flow_sid = :flow"""
 _ITEMS = """
-SELECT flow_sid, version, cursors, spans, holes, lease, lease_until FROM checkpoints
+SELECT flow_sid, version, cursors, spans, holes, hints, lease, lease_until FROM checkpoints
 WHERE dataset = :dataset ORDER BY flow_sid"""
 _TAKE = """
 INSERT INTO checkpoints (dataset, flow_sid, lease, lease_until, version)
 VALUES (:dataset, :flow, :owner, :expires_at, :version)
 ON CONFLICT DO UPDATE SET lease = :owner, lease_until = :expires_at"""
 _SAVE = """
-UPDATE checkpoints SET cursors = :cursors, spans = :spans, holes = :holes, version = :version,
+UPDATE checkpoints SET cursors = :cursors, spans = :spans, holes = :holes, hints = :hints,
+    version = :version,
     lease = CASE WHEN :release THEN NULL ELSE lease END,
     lease_until = CASE WHEN :release THEN NULL ELSE lease_until END
 WHERE dataset = :dataset AND flow_sid = :flow AND lease = :owner"""
@@ -96,12 +98,13 @@ class SqliteCheckpoints:
     def save(
         self, flow_sid: str, owner: str, checkpoint: Checkpoint, *, release: bool = False
     ) -> bool:
-        values: dict[str, str | int] = {
+        values: dict[str, str | int | bytes] = {
             "dataset": self._dataset,
             "flow": flow_sid,
             "owner": owner,
             "version": codec.VERSION,
             "release": release,
+            "hints": hints_codec.encode(checkpoint, flow_sid),
         }
         values |= {name: json.dumps(texts) for name, texts in codec.maps_of(checkpoint).items()}
         with self._transaction() as connection:
@@ -126,10 +129,16 @@ class SqliteCheckpoints:
             return StoredCheckpoint(flow_sid, lease=lease, fault=str(error))
 
     def _checkpoint(self, flow_sid: str, row: Any) -> Checkpoint:
-        version, cursors, spans, holes, *_ = row
+        version, cursors, spans, holes, hints, *_ = row
         codec.refuse_newer(flow_sid, str(self._path), str(version))
-        maps = (self._texts(flow_sid, column) for column in (cursors, spans, holes))
-        return codec.read_checkpoint(flow_sid, str(self._path), *maps)
+        return codec.read_checkpoint(
+            flow_sid,
+            str(self._path),
+            self._texts(flow_sid, cursors),
+            self._texts(flow_sid, spans),
+            self._texts(flow_sid, holes),
+            hints,
+        )
 
     def _texts(self, flow_sid: str, column: Any) -> dict[str, str]:
         try:
@@ -150,7 +159,7 @@ class SqliteCheckpoints:
                 # IMMEDIATE: a lock taken at the first read cannot be lost before the write.
                 connection.execute("BEGIN IMMEDIATE")
                 connection.execute(_TABLE)
-                _add_holes(connection)
+                _add_columns(connection)
                 yield connection
                 connection.execute("COMMIT")
         except OSError as error:
@@ -161,8 +170,9 @@ class SqliteCheckpoints:
             raise translated(self._path, error) from error
 
 
-def _add_holes(connection: sqlite3.Connection) -> None:
-    """Give a file of an earlier version the column that it lacks."""
+def _add_columns(connection: sqlite3.Connection) -> None:
+    """Give a file of an earlier version the columns that it lacks."""
     columns = {row[1] for row in connection.execute("PRAGMA table_info(checkpoints)")}
-    if "holes" not in columns:
-        connection.execute("ALTER TABLE checkpoints ADD COLUMN holes TEXT NOT NULL DEFAULT '{}'")
+    for name, kind in (("holes", "TEXT NOT NULL DEFAULT '{}'"), ("hints", "BLOB")):
+        if name not in columns:
+            connection.execute(f"ALTER TABLE checkpoints ADD COLUMN {name} {kind}")

@@ -18,11 +18,11 @@ _REFUSED = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")
 _UNUSABLE = {
     "SQLITE_FULL": "Make room on the disk.",
     "SQLITE_NOLFS": "Use a file system that allows large files.",
-    "SQLITE_PROTOCOL": "Use a disk of this machine: SQLite needs file locks.",
-    "SQLITE_IOERR_LOCK": "Use a disk of this machine: SQLite needs file locks.",
-    "SQLITE_IOERR_RDLOCK": "Use a disk of this machine: SQLite needs file locks.",
-    "SQLITE_IOERR_UNLOCK": "Use a disk of this machine: SQLite needs file locks.",
-    "SQLITE_IOERR_CHECKRESERVEDLOCK": "Use a disk of this machine: SQLite needs file locks.",
+    "SQLITE_PROTOCOL": "Use a local disk: SQLite needs file locks.",
+    "SQLITE_IOERR_LOCK": "Use a local disk: SQLite needs file locks.",
+    "SQLITE_IOERR_RDLOCK": "Use a local disk: SQLite needs file locks.",
+    "SQLITE_IOERR_UNLOCK": "Use a local disk: SQLite needs file locks.",
+    "SQLITE_IOERR_CHECKRESERVEDLOCK": "Use a local disk: SQLite needs file locks.",
 }
 
 
@@ -40,7 +40,7 @@ def translated(path: Path, error: sqlite3.Error) -> Exception:
     if name.startswith("SQLITE_BUSY") and not _has_file_locks(path.parent):
         return StoreUnusableError(
             f"cannot use {path}: {error}. The file system has no file locks: give a --checkpoints"
-            " on a disk of this machine."
+            " on a local disk."
         )
     return UnavailableError(f"cannot use {path}: {error}. Run the command again.")
 

@@ -38,6 +38,35 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Hints:
+    """What earlier listings showed of the Executions created before the head cursor.
+
+    A hint says where to look next, and which records need no comparison with the logs. Logs only
+    grow, so what an old hint says was exported still is. Losing hints costs requests, not lines.
+
+    Attributes:
+        watched: the creation times of Executions that had not ended, in epoch seconds, ascending.
+            Executions created in one second repeat it.
+        totals: how many Executions were created each day, by days since 1970, where it is known.
+        ask_from: when Twilio may be asked again who is active, in epoch seconds.
+        ignored_until: Twilio ignored the status filter, and is not asked before, in epoch seconds;
+            0 once it was honoured.
+        unanswered: how many runs in a row got no answer to a question or an errand.
+        narrow_until: the head's wide listing failed, and is not tried before, in epoch seconds.
+        dropped_until: too many were active to watch, so there are no hints before, in epoch
+            seconds.
+    """
+
+    watched: tuple[int, ...] = ()
+    totals: Mapping[int, int] = field(default_factory=dict)
+    ask_from: int = 0
+    ignored_until: int = 0
+    unanswered: int = 0
+    narrow_until: int = 0
+    dropped_until: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Checkpoint:
     """How far each age, in seconds, of a Flow has been swept.
 
@@ -45,11 +74,13 @@ class Checkpoint:
         cursors: every Execution created before this instant was listed at this age or later.
         spans: how many seconds of creation time are expected to fit one page; a hint.
         holes: seconds that Twilio's list could not show, ascending and apart; a hint.
+        hints: None if they were lost, or belong to another head cursor.
     """
 
     cursors: Mapping[int, datetime] = field(default_factory=dict)
     spans: Mapping[int, int] = field(default_factory=dict)
     holes: tuple[Span, ...] = ()
+    hints: Hints | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,9 @@ class FlowSummary:
         swept_to: a replay's progress: everything created earlier is done; None in a run.
         leased: another run holds the lease and does the work.
         hole_seconds: the seconds of creation time that Twilio could not list.
+        watched: how many Executions may still end; None in a replay, or without hints.
+        final_lag_seconds: the longest time from the end of a watched Execution to its final line,
+            of the lines of this run; None if there is none.
         error: None if no person has to act.
     """
 
@@ -81,6 +84,8 @@ class FlowSummary:
     swept_to: datetime | None = None
     leased: bool = False
     hole_seconds: int = 0
+    watched: int | None = None
+    final_lag_seconds: int | None = None
     error: Failure | None = None
 
     @property

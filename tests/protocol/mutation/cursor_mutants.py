@@ -24,16 +24,17 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "cursor before append",
         "studio_export/export/flow_plan.py",
-        "self._under_way.append(span)\n",
-        "self._under_way.append(span)\n"
-        "        self.checkpoint = ages.advance_cursors(self.checkpoint, span, self._now)\n",
+        "self._under_way.append(order)\n",
+        "self._under_way.append(order)\n"
+        "                early = ages.advance_cursors(self._checkpoint, order.span, self._now)\n"
+        "                self._checkpoint = early\n",
         MECHANISM,
     ),
     mutant(
         "an incomplete sweep advances",
         "studio_export/export/flow_plan.py",
-        "        if swept.complete:\n            self._forget_hole(span)\n            self.",
-        "        if True:\n            self._forget_hole(span)\n            self.",
+        "        if swept.complete:\n            answered",
+        "        if True:\n            answered",
         MECHANISM,
     ),
     mutant(
@@ -67,8 +68,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a cursor passes a failed span because a later one succeeded",
         "studio_export/export/flow_plan.py",
-        "self._under_way.remove(span)",
-        "self._swept[span] = SweepResult(Counts(), complete=True)",
+        "self._under_way.remove(order)",
+        "self._swept[order] = SweepResult(Counts(), complete=True)",
         WORK,
     ),
     mutant(
@@ -99,39 +100,14 @@ MUTANTS: tuple[Mutant, ...] = (
         "min(span.stop, instant_at_age(now, age))",
         AGES,
     ),
-    Mutant(
+    mutant(
         "max(date_created) as checkpoint",
-        (
-            Edit(
-                "studio_export/export/sweep.py",
-                "    failure: StudioExportError | None = None\n\n\n",
-                "    failure: StudioExportError | None = None\n"
-                "    newest: datetime | None = None\n\n\n",
-            ),
-            Edit(
-                "studio_export/export/sweep.py",
-                "counts, filled_pages = Counts(), 0",
-                "newest = None\n    counts, filled_pages = Counts(), 0",
-            ),
-            Edit(
-                "studio_export/export/sweep.py",
-                "buffer += page.records\n",
-                "buffer += page.records\n"
-                "            newest = max([r.created for r in page.records], default=newest)\n",
-            ),
-            Edit(
-                "studio_export/export/sweep.py",
-                "complete, filled_pages, failure)",
-                "complete, filled_pages, failure, newest)",
-            ),
-            Edit(
-                "studio_export/export/flow_plan.py",
-                "self._checkpoint = self._moved(self._checkpoint, span, swept)",
-                "self._checkpoint = self._moved(\n                self._checkpoint,"
-                " Span(span.start, swept.newest or span.start), swept\n            )",
-            ),
-        ),
-        (f"{MECHANISM}::test_a_cursor_advances_by_the_range_listed_not_by_the_rows_found",),
+        "studio_export/export/flow_plan.py",
+        "        moved = ages.advance(checkpoint, order.span, self._now, done",
+        "        newest = max(done.shown.created, default=int(order.span.start.timestamp()))\n"
+        "        span = Span(order.span.start, datetime.fromtimestamp(newest, self._now.tzinfo))\n"
+        "        moved = ages.advance(checkpoint, span, self._now, done",
+        f"{MECHANISM}::test_a_cursor_advances_by_the_range_listed_not_by_the_rows_found",
     ),
     mutant(
         "a new Flow starts now, without its past",
@@ -187,9 +163,9 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "the clock is read after each listing: the end moves",
         "studio_export/export/scheduler.py",
-        "            self._record(plan, task.span, outcome)\n",
+        "            self._record(plan, task.order, outcome, took_seconds)\n",
         "            plan._now = self._sweeper.clock.now().replace(microsecond=0)\n"
-        "            self._record(plan, task.span, outcome)\n",
+        "            self._record(plan, task.order, outcome, took_seconds)\n",
         MECHANISM,
     ),
     mutant(
@@ -216,43 +192,43 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "a hole is skipped and not kept",
-        "studio_export/export/flow_plan.py",
-        "kept = replace(self._checkpoint, holes=merged)",
-        "kept = self._checkpoint",
+        "studio_export/export/failed_spans.py",
+        "kept = replace(checkpoint, holes=merged)",
+        "kept = checkpoint",
         HOLES,
     ),
     mutant(
         "a hole is never tried again",
         "studio_export/export/flow_plan.py",
-        "        if span is None and not self._under_way:\n",
-        "        if span is None and self._stopped:\n",
+        "        retry = None if self._under_way else",
+        "        retry = None if not self._stopped else",
         HOLES,
     ),
     mutant(
         "a wide hole is never split",
-        "studio_export/export/hole_retries.py",
+        "studio_export/export/errands.py",
         "        if span.seconds > 1:\n",
         "        if span.seconds < 1:\n",
         f"{WORK}::test_a_wide_hole_that_still_fails_is_split_down_to_the_second_that_fails",
     ),
     mutant(
         "a hole is not skipped",
-        "studio_export/export/flow_plan.py",
-        "        elif swept.failure and self._is_hole(span):\n",
-        "        elif swept.failure and self._stopped:\n",
+        "studio_export/export/failed_spans.py",
+        "        if swept.failure and _is_hole(checkpoint, order):\n",
+        "        if swept.failure and self.are_too_many:\n",
         HOLES,
     ),
     mutant(
         "the second after a hole is lost",
-        "studio_export/export/flow_plan.py",
-        " or span in self._retries or holes.follows_one(self._checkpoint.holes, span):\n",
-        " or span in self._retries:\n",
+        "studio_export/export/failed_spans.py",
+        "return narrowest or holes.follows_one(checkpoint.holes, span)",
+        "return narrowest",
         "tests/unit/export/test_flow_plan.py",
     ),
     mutant(
         "an expired hole is not counted",
         "studio_export/export/flow_plan.py",
-        "Counts(holes_expired=sum(hole.seconds for hole in gone))",
+        "Counts(holes_expired=expired_seconds)",
         "Counts()",
         f"{POISON}::test_a_hole_that_twilio_deleted_is_counted_once_and_forgotten",
         WORK,

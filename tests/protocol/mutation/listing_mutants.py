@@ -138,8 +138,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "the buffer is dropped at the last page",
         "studio_export/export/sweep.py",
-        "        for done in _append_all(sweeper, flow_sid, buffer, watermarks):\n            c",
-        "        for done in ():\n            c",
+        "        appended.append(unknown)\n",
+        "",
         SWEEP,
     ),
     mutant(
@@ -183,8 +183,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "an incomplete sweep is called complete",
         "studio_export/export/sweep.py",
-        "return SweepResult(counts, complete, filled_pages, failure)",
-        "return SweepResult(counts, True, filled_pages, failure)",
+        "        appended.counts, complete, filled_pages",
+        "        appended.counts, True, filled_pages",
         SWEEP,
     ),
     mutant(
@@ -204,7 +204,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "the counts of a failed sweep are dropped",
         "studio_export/export/sweep.py",
-        "        error.counts += counts\n",
+        "        error.counts += appended.counts\n",
         "",
         SWEEP,
     ),
@@ -218,15 +218,15 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a rejected record stops the sweep",
         "studio_export/export/sweep.py",
-        "counts += Counts(rejected=_reject(sweeper.store, page.rejected))",
+        "appended.reject(page.rejected)",
         'if page.rejected:\n                raise StudioExportError("rejected")',
         REJECTED,
     ),
     mutant(
         "a rejected record is dropped silently",
         "studio_export/export/sweep.py",
-        "_reject(sweeper.store, page.rejected)",
-        "len(page.rejected)",
+        "appended.reject(page.rejected)",
+        "appended.counts += Counts(rejected=len(page.rejected))",
         REJECTED,
     ),
     mutant(
@@ -239,24 +239,24 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "ThrottledError counted as failure",
         "studio_export/export/scheduler.py",
-        "                plan.record_result(span, replace(swept, failure=None))\n"
+        "                plan.record_result(order, replace(swept, failure=None))\n"
         "                plan.stop(None)",
-        "                plan.record_result(span, swept)\n"
+        "                plan.record_result(order, swept)\n"
         "                plan.stop(failure_of(swept.failure))",
         INVOCATION,
     ),
     mutant(
         "a throttled listing does not narrow",
         "studio_export/export/scheduler.py",
-        "plan.record_result(span, replace(swept, failure=None))\n",
-        "plan.record_failure(span, None, swept.counts)\n",
+        "plan.record_result(order, replace(swept, failure=None))\n",
+        "plan.record_failure(order, None, swept.counts)\n",
         INVOCATION,
     ),
     mutant(
         "a listing that is never answered does not narrow",
         "studio_export/export/scheduler.py",
-        "                plan.record_result(span, swept)\n                silent",
-        "                plan.record_failure(span, failure_of(error), swept.counts)\n"
+        "                plan.record_result(order, swept)\n                silent",
+        "                plan.record_failure(order, failure_of(error), swept.counts)\n"
         "                silent",
         "tests/protocol/test_mechanism_cursors.py",
         "tests/protocol/test_poison.py",

@@ -165,7 +165,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "threads append to one log at once",
-        "studio_export/export/sweep.py",
+        "studio_export/export/appends.py",
         "with log.lock:",
         "if log.lock:",
         MECHANISM,

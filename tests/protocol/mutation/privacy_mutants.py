@@ -32,8 +32,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a rejected record is stored verbatim",
         "studio_export/export/sweep.py",
-        "_reject(sweeper.store, page.rejected)",
-        "_reject(sweeper.store, listed.page.rejected)",
+        "appended.reject(page.rejected)",
+        "appended.reject(listed.page.rejected)",
         SWEEP,
     ),
     mutant(

@@ -17,6 +17,7 @@ import studio_export_cli
 from tests.protocol.mutation import (
     compaction_mutants,
     cursor_mutants,
+    hints_mutants,
     listing_mutants,
     log_mutants,
     privacy_mutants,
@@ -31,11 +32,12 @@ MUTANTS = (
         *cursor_mutants.MUTANTS,
         *record_mutants.MUTANTS,
     ),
+    *hints_mutants.MUTANTS,
     *compaction_mutants.MUTANTS,
     *privacy_mutants.MUTANTS,
 )
-SURVIVOR = cursor_mutants.NO_LEASE
-ALL = (SURVIVOR, *MUTANTS)  # the slowest first, so that it does not run alone at the end
+SURVIVORS = (cursor_mutants.NO_LEASE, hints_mutants.NO_HINTS)
+ALL = (*SURVIVORS, *MUTANTS)  # the slowest first, so that it does not run alone at the end
 
 PACKAGES = tuple(Path(str(each.__file__)).parent for each in (studio_export, studio_export_cli))
 _ROOT = Path(__file__).parents[3]

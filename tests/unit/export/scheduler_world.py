@@ -82,6 +82,6 @@ def exporter(world: World, source: Source, checkpoints: Checkpoints, concurrency
         SCALE,
         30 * DAY,
         concurrency,
-        world.progress.append,
+        progress=world.progress.append,
         first=lambda _: 0,
     )

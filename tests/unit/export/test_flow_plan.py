@@ -6,7 +6,7 @@ import pytest
 
 from studio_export.errors import InvalidPageError
 from studio_export.export.flow_plan import FlowPlan
-from studio_export.export.sweep import SweepResult, Watermarks
+from studio_export.export.order import SweepResult, Watermarks
 from studio_export.model import Checkpoint, Span
 from studio_export.summary import Counts, Failure
 
@@ -42,9 +42,9 @@ def test_without_anything_due_the_work_is_over() -> None:
 
 def test_spans_under_way_follow_one_another() -> None:
     flow = work(head_seconds=2 * HOUR, spans=HOUR // 2)
-    spans = [flow.start_next() for _ in range(4)]
+    spans = [flow.start_next().span for _ in range(4)]
     assert [(a.stop, a.seconds) for a in spans[:3]] == [(b.start, HOUR // 2) for b in spans[1:]]
-    assert flow.next_span is None
+    assert flow.next_order is None
     assert not flow.is_finished
 
 
@@ -52,7 +52,7 @@ def test_a_cursor_moves_when_a_span_is_finished_and_counts_add_up() -> None:
     flow = work()
     first = flow.start_next()
     flow.record_result(first, swept(lines=3))
-    assert cursor(flow) == first.stop
+    assert cursor(flow) == first.span.stop
     second = flow.start_next()
     flow.record_result(second, swept(lines=4))
     assert flow.counts == Counts(lines=7, pages=4)
@@ -65,7 +65,7 @@ def test_a_cursor_waits_for_the_span_before() -> None:
     flow.record_result(second, swept())
     assert cursor(flow) == before
     flow.record_result(first, swept())
-    assert cursor(flow) == second.stop
+    assert cursor(flow) == second.span.stop
 
 
 def test_a_failed_span_stays_due_and_nothing_more_is_started() -> None:
@@ -91,8 +91,10 @@ def test_a_span_given_up_is_tried_again_in_a_quarter() -> None:
     flow = work()
     first = flow.start_next()
     flow.record_result(first, swept(complete=False))
-    assert cursor(flow) == first.start
-    assert flow.next_span == Span(first.start, first.start + timedelta(seconds=HOUR // 4))
+    assert cursor(flow) == first.span.start
+    assert flow.next_order is not None
+    assert flow.next_order.span.start == first.span.start
+    assert flow.next_order.span.seconds == HOUR // 4
 
 
 def test_what_a_listing_did_before_it_was_given_up_counts() -> None:
@@ -147,21 +149,21 @@ def test_it_watches_for_what_comes_late_and_what_is_listed_for_the_last_time() -
 def test_the_span_behind_a_hole_is_listed_without_the_second_before_it() -> None:
     hole = Span(ago(HEAD + HOUR + 1), ago(HEAD + HOUR))
     flow = FlowPlan("FW1", NOW, Checkpoint({HEAD: hole.start}, {HEAD: HOUR}, (hole,)))
-    span = flow.start_next()
-    assert span.start == hole.stop
-    assert flow.is_exact(span)
+    order = flow.start_next()
+    assert order.span.start == hole.stop
+    assert order.exact
 
 
 def test_a_wide_hole_that_still_fails_is_split_down_to_the_second_that_fails() -> None:
     hole = Span(ago(HOUR + 8), ago(HOUR))
     failing = Span(ago(HOUR + 6), ago(HOUR + 5))
     flow = FlowPlan("FW1", NOW, Checkpoint({HEAD: ago(HEAD)}, {HEAD: HOUR}, (hole,)))
-    while flow.next_span:
-        span = flow.start_next()
-        if span.start <= failing.start < span.stop:
+    while flow.next_order:
+        order = flow.start_next()
+        if order.span.start <= failing.start < order.span.stop:
             flow.record_result(
-                span, SweepResult(Counts(), complete=False, failure=InvalidPageError("unreadable"))
+                order, SweepResult(Counts(), complete=False, failure=InvalidPageError("unreadable"))
             )
         else:
-            flow.record_result(span, swept())
+            flow.record_result(order, swept())
     assert flow.checkpoint.holes == (failing,)

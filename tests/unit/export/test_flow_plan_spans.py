@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 from studio_export.export import ages
 from studio_export.export.flow_plan import FlowPlan
-from studio_export.export.sweep import SweepResult, Watermarks
+from studio_export.export.order import SweepResult, Watermarks
 from studio_export.model import Checkpoint
 from studio_export.summary import Counts
 
@@ -15,9 +15,9 @@ def test_a_slow_first_span_does_not_keep_the_later_ones_narrow() -> None:
     work.start_next()  # never finishes
     widths = []
     for _ in range(4):
-        span = work.start_next()
-        widths.append(span.seconds)
-        work.record_result(span, SweepResult(Counts(pages=1), complete=True, filled_pages=1))
+        order = work.start_next()
+        widths.append(order.span.seconds)
+        work.record_result(order, SweepResult(Counts(pages=1), complete=True, filled_pages=1))
 
     assert widths == [7200, 14_400, 28_800, 57_600]
     assert work.checkpoint.cursors[120] == start
@@ -30,7 +30,7 @@ def month(fits: int) -> FlowPlan:
 
 
 def hours(work: FlowPlan, count: int) -> list[float]:
-    return [work.start_next().seconds / 3600 for _ in range(count)]
+    return [work.start_next().span.seconds / 3600 for _ in range(count)]
 
 
 def test_what_a_new_flow_starts_at_once_grows_before_anything_has_answered() -> None:

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from studio_export.export.ages import DAY
+from studio_export.export.order import SweepResult
 from studio_export.export.run_state import ReplayRun, ScheduledRun
-from studio_export.export.sweep import SweepResult
-from studio_export.model import Checkpoint, Replay, Span
+from studio_export.model import Checkpoint, Hints, Replay, Span
 from studio_export.summary import Counts
 from tools.devkit.fakes.checkpoints import MemoryCheckpoints
 from tools.devkit.fakes.clock import VirtualClock
@@ -40,7 +40,7 @@ def test_a_new_flow_begins_at_the_lookback_in_whole_seconds() -> None:
 def test_a_known_flow_goes_on_where_it_was() -> None:
     checkpoints, clock = MemoryCheckpoints(), VirtualClock(START)
     cursors = {age: START.replace(microsecond=0) - timedelta(seconds=2 * age) for age in SCALE}
-    known = Checkpoint(cursors, {120: 7, 3600: 8})
+    known = Checkpoint(cursors, {120: 7, 3600: 8}, hints=Hints())
     checkpoints.acquire(FLOW, "b", START, START)
     checkpoints.save(FLOW, "b", known, release=True)
     work = run_state(checkpoints, clock).open(FLOW)
@@ -86,12 +86,12 @@ SPAN = Span(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 1, 3, tzinfo=U
 def test_a_replay_lists_its_range_from_start_to_stop_and_nothing_else() -> None:
     work = ReplayRun(Replay(SPAN)).open(FLOW)
     spans = []
-    while work.next_span:
+    while work.next_order:
         spans.append(work.start_next())
         work.record_result(spans[-1], SweepResult(Counts(), complete=True, filled_pages=2))
-    assert spans[0].start == SPAN.start
-    assert spans[-1].stop == SPAN.stop
-    assert [a.stop for a in spans[:-1]] == [b.start for b in spans[1:]]
+    assert spans[0].span.start == SPAN.start
+    assert spans[-1].span.stop == SPAN.stop
+    assert [a.span.stop for a in spans[:-1]] == [b.span.start for b in spans[1:]]
 
 
 def test_a_replay_has_progress_but_neither_lag_nor_headroom() -> None:
@@ -101,7 +101,7 @@ def test_a_replay_has_progress_but_neither_lag_nor_headroom() -> None:
     work.record_result(first, SweepResult(Counts(), complete=True, filled_pages=2))
     summary = run_state.summary(work)
     assert (summary.head_lag_seconds, summary.headroom_seconds) == (None, None)
-    assert (summary.swept_to, summary.still_due) == (first.stop, 1)
+    assert (summary.swept_to, summary.still_due) == (first.span.stop, 1)
 
 
 def test_a_replay_never_loses_its_work_to_another() -> None:

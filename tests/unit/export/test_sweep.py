@@ -13,7 +13,8 @@ from studio_export.errors import (
     StoreError,
     UnavailableError,
 )
-from studio_export.export.sweep import Sweeper, SweepResult, Watermarks, sweep
+from studio_export.export.order import Order, SweepResult, Watermarks
+from studio_export.export.sweep import Sweeper, sweep
 from studio_export.log.cache import LogCache
 from studio_export.log.reader import decode, inflate
 from studio_export.model import Reply, Span
@@ -48,7 +49,7 @@ def swept(
     **bounds: Any,
 ) -> SweepResult:
     sweeper = Sweeper(source, store or MemoryStore(), VirtualClock(), LogCache(), **bounds)
-    return sweep(sweeper, FLOW, span, watch or Watermarks(), FAR)
+    return sweep(sweeper, FLOW, Order(span), watch or Watermarks(), FAR)
 
 
 def exported(store: MemoryStore) -> dict[str, list[tuple[str, str | None]]]:
@@ -155,7 +156,7 @@ def test_sound_pages_before_a_failure_are_appended(second: Exception | bytes) ->
 def test_an_exact_listing_asks_for_no_second_before_its_span() -> None:
     source = ScriptedSource(listed([]))
     sweeper = Sweeper(source, MemoryStore(), VirtualClock(), LogCache())
-    sweep(sweeper, FLOW, SPAN, Watermarks(), FAR, exact=True)
+    sweep(sweeper, FLOW, Order(SPAN, exact=True), Watermarks(), FAR)
     assert source.urls == [executions_url(BASE_URL, FLOW, SPAN, timedelta())]
 
 
@@ -283,7 +284,7 @@ def test_a_listing_is_given_up_at_the_deadline_but_not_before_its_first_page() -
     clock, source = VirtualClock(), ScriptedSource(*pages(10))
     source.on_get = lambda: clock.advance(1)
     sweeper = Sweeper(source, MemoryStore(), clock, LogCache())
-    done = sweep(sweeper, FLOW, SPAN, Watermarks(), deadline=2.5)
+    done = sweep(sweeper, FLOW, Order(SPAN), Watermarks(), deadline=2.5)
     assert (done.complete, done.counts.pages) == (False, 3)
 
 

@@ -6,6 +6,7 @@ from typing import NoReturn
 import pytest
 
 from studio_export.export.flow_plan import FlowPlan
+from studio_export.export.order import Order
 from studio_export.export.workers import Task, worker_pool
 from studio_export.model import Checkpoint, Span
 
@@ -20,7 +21,7 @@ def test_what_a_task_raises_is_handed_back(many: int, error: BaseException) -> N
     def fails() -> NoReturn:
         raise error
 
-    task = Task(WORK, SPAN, 0.0, fails)
+    task = Task(WORK, Order(SPAN), 0.0, fails)
     with worker_pool(many) as pool:
         pool.start(task)
         assert pool.next_done() == (task, error)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from studio_export.adapters import hints_codec
 from studio_export.errors import CheckpointError
 from studio_export.instants import format_instant, parse_formatted
 from studio_export.model import Checkpoint, Lease, Span
@@ -59,12 +60,13 @@ def refuse_newer(flow_sid: str, where: str, version: str) -> None:
         )
 
 
-def read_checkpoint(
+def read_checkpoint(  # noqa: PLR0913, PLR0917  an item's attributes
     flow_sid: str,
     where: str,
     cursors: Mapping[str, str],
     spans: Mapping[str, str],
     holes: Mapping[str, str],
+    hints: object = None,
 ) -> Checkpoint:
     """Decode the checkpoint of an item.
 
@@ -82,7 +84,8 @@ def read_checkpoint(
         _number(flow_sid, where, "spans", age): _number(flow_sid, where, "spans", span)
         for age, span in spans.items()
     }
-    return Checkpoint(instants, seconds, _holes(flow_sid, where, holes))
+    known = hints_codec.decode(hints, flow_sid, instants)
+    return Checkpoint(instants, seconds, _holes(flow_sid, where, holes), known)
 
 
 def _holes(flow_sid: str, where: str, texts: Mapping[str, str]) -> tuple[Span, ...]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from studio_export.adapters import checkpoint_codec as codec
+from studio_export.adapters import hints_codec
 from studio_export.adapters.aws_errors import aws_call
 from studio_export.errors import (
     CheckpointError,
@@ -25,6 +26,7 @@ _NAMES = {
     "#cursors": "cursors",
     "#spans": "spans",
     "#holes": "holes",
+    "#hints": "hints",
     "#lease": "lease",
     "#until": "lease_until",
     "#version": "version",
@@ -38,7 +40,10 @@ _FREE = (
 _MAP_TYPES = {"cursors": "S", "spans": "N", "holes": "N"}
 _OURS = "#lease = :owner"
 _TAKE = "SET #lease = :owner, #until = :until, #version = if_not_exists(#version, :version)"
-_SAVE = "SET #cursors = :cursors, #spans = :spans, #holes = :holes, #version = :version"
+_SAVE = (
+    "SET #cursors = :cursors, #spans = :spans, #holes = :holes, #hints = :hints,"
+    " #version = :version"
+)
 _RELEASE = "REMOVE #lease, #until"
 
 
@@ -105,7 +110,11 @@ class DynamoDbCheckpoints:
             f":{name}": {"M": {key: {_MAP_TYPES[name]: text} for key, text in texts.items()}}
             for name, texts in codec.maps_of(checkpoint).items()
         }
-        values |= {":owner": {"S": owner}, ":version": {"N": str(codec.VERSION)}}
+        values |= {
+            ":hints": {"B": hints_codec.encode(checkpoint, flow_sid)},
+            ":owner": {"S": owner},
+            ":version": {"N": str(codec.VERSION)},
+        }
         update = f"{_SAVE} {_RELEASE}" if release else _SAVE
         return self._update(flow_sid, update, _OURS, values) is not None
 
@@ -156,7 +165,8 @@ class DynamoDbCheckpoints:
             raise codec.malformed(
                 flow_sid, where, f"an attribute is not of type {error}"
             ) from error
-        return codec.read_checkpoint(flow_sid, where, **maps)
+        hints = item.get("hints", {}).get("B")
+        return codec.read_checkpoint(flow_sid, where, **maps, hints=hints)
 
     def _stored(self, item: dict[str, Any]) -> StoredCheckpoint:
         flow_sid = item["flow_sid"]["S"]

@@ -91,8 +91,8 @@ class S3Store:
                 if not error.response["ResponseMetadata"].get("RetryAttempts", 0):
                     return False
                 fault = (
-                    "the key exists, but an earlier attempt of this put was not answered and may"
-                    f" have written it: {error}"
+                    "the key exists; an earlier attempt at this put got no answer, and may have"
+                    f" written it: {error}"
                 )
         if fault:
             raise StoreError(f"s3:PutObject on {self._place(key)}: {fault}")

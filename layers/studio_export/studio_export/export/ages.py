@@ -26,6 +26,8 @@ RETENTION = RETENTION_SECONDS
 LAST_AGE = RETENTION_SECONDS - DAY  # a later sweep might find the Execution deleted
 
 _MAX_RANGE = 6 * HOUR
+_DENSE_UNTIL = 2 * HOUR
+_THIN_FACTOR = 4
 FIRST_SPAN = HOUR
 _MAX_OPTIMISTIC_SPAN = 16 * HOUR
 _MAX_SPAN = 31 * DAY
@@ -50,6 +52,19 @@ def parse_ages(text: str) -> tuple[int, ...]:
     if ages[-1] > LAST_AGE:
         raise ValueError("an age beyond 29d is too late: Twilio deletes Executions after 30 days")
     return tuple(ages)
+
+
+def thin(scale: Sequence[int]) -> tuple[int, ...]:
+    """Return the ages that are enough while the watch sees who ends.
+
+    All up to two hours, for what becomes visible late; then each four times the one before; and the
+    last.
+    """
+    chosen: list[int] = []
+    for age in scale:
+        if age <= _DENSE_UNTIL or not chosen or age >= _THIN_FACTOR * chosen[-1]:
+            chosen.append(age)
+    return (*chosen, scale[-1]) if chosen[-1] != scale[-1] else tuple(chosen)
 
 
 def instant_at_age(now: datetime, age: int) -> datetime:
@@ -134,13 +149,16 @@ def leave_holes(checkpoint: Checkpoint, now: datetime) -> Checkpoint:
     return replace(checkpoint, cursors=cursors)
 
 
-def advance(checkpoint: Checkpoint, span: Span, now: datetime, pages: int) -> Checkpoint:
+def advance(
+    checkpoint: Checkpoint, span: Span, now: datetime, pages: int, listed: Span | None = None
+) -> Checkpoint:
     """Return the checkpoint after all of `span` was listed, at `now` or later.
 
     A listing moves every cursor that lies in its span, at most to where records have that age.
+    The pages are those of `listed`, if that is wider.
     """
     spans = {
-        age: next_span_seconds(checkpoint.spans[age], span, pages)
+        age: next_span_seconds(checkpoint.spans[age], listed or span, pages)
         for age in covered_ages(checkpoint, span)
     }
     moved = advance_cursors(checkpoint, span, now)
@@ -175,7 +193,7 @@ def shrink(checkpoint: Checkpoint, span: Span) -> Checkpoint:
 
 
 def skip(checkpoint: Checkpoint, span: Span, now: datetime, next_seconds: int) -> Checkpoint:
-    """Move the cursors over a span that became a hole; the next spans have `next_seconds`."""
+    """Move the cursors past a span that became a hole; the next spans are `next_seconds` wide."""
     spans = dict.fromkeys(covered_ages(checkpoint, span), next_seconds)
     moved = advance_cursors(checkpoint, span, now)
     return leave_holes(replace(moved, spans={**checkpoint.spans, **spans}), now)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from random import randrange
 
 from studio_export.errors import DeadlineExceededError, failure_of
+from studio_export.export.freshness import DEFAULT_FRESHNESS, Freshness
 from studio_export.export.run_state import ReplayRun, RunState, ScheduledRun
 from studio_export.export.scheduler import Scheduler
 from studio_export.export.sweep import Sweeper
@@ -46,6 +47,7 @@ class Exporter:
     scale: tuple[int, ...]
     lookback_seconds: int
     concurrency: int
+    freshness: Freshness = DEFAULT_FRESHNESS
     progress: Callable[[FlowSummary], None] = ignore_progress
     worker_pool: OpenPool = worker_pool
     prepare: Callable[[], object] = no_preparation
@@ -88,4 +90,5 @@ class Exporter:
             deadline,
             self.scale,
             self.lookback_seconds,
+            self.freshness,
         )

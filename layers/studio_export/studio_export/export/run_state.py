@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 
-from studio_export.export import ages
+from studio_export.export import ages, hints
 from studio_export.export.flow_plan import FlowPlan
+from studio_export.export.freshness import DEFAULT_FRESHNESS, Freshness
 from studio_export.model import Checkpoint, Replay
 from studio_export.ports import Checkpoints, Clock
 from studio_export.summary import FlowSummary
@@ -38,6 +39,7 @@ class ScheduledRun:
     deadline: float
     scale: tuple[int, ...]
     lookback_seconds: int
+    freshness: Freshness = DEFAULT_FRESHNESS
 
     def open(self, flow_sid: str) -> FlowPlan | None:
         now = self.clock.now().replace(microsecond=0)
@@ -46,9 +48,10 @@ class ScheduledRun:
         checkpoint = self.checkpoints.acquire(flow_sid, self.owner, now, lease_end)
         if checkpoint is None:
             return None
-        return FlowPlan(
-            flow_sid, now, ages.initialize(checkpoint, self.scale, now, self.lookback_seconds)
-        )
+        known = hints.begin(checkpoint, now)
+        scale = self.scale if hints.are_blind(known.hints) else ages.thin(self.scale)
+        begun = ages.initialize(known, scale, now, self.lookback_seconds)
+        return FlowPlan(flow_sid, now, begun, self.freshness)
 
     def save(self, plan: FlowPlan, *, release: bool) -> bool:
         return self.checkpoints.save(plan.flow_sid, self.owner, plan.checkpoint, release=release)

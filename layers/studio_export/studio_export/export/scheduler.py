@@ -20,15 +20,17 @@ from studio_export.errors import (
     failure_of,
 )
 from studio_export.export.flow_plan import FlowPlan
+from studio_export.export.order import Order, SweepResult
 from studio_export.export.run_state import RunState
-from studio_export.export.sweep import Sweeper, SweepResult, sweep
+from studio_export.export.sweep import Sweeper, ask, sweep
 from studio_export.export.workers import Task, WorkerPool
-from studio_export.model import Span
 from studio_export.summary import Counts, Failure, FlowSummary, Summary
 
 # So many failed listings, or so long, without one answer: Twilio fails, not what is listed.
 _MAX_FRUITLESS = 12
 _MAX_FRUITLESS_SECONDS = 120.0
+# One errand that takes so long to fail ends the Flow's errands of the run: the ages need the time.
+_MAX_OPTIONAL_SECONDS = 30.0
 
 
 class Scheduler:
@@ -82,14 +84,13 @@ class Scheduler:
             self._finish(task, outcome)
 
     def _task(self, plan: FlowPlan) -> Task:
-        sweeper, watermarks, span = self._sweeper, plan.watermarks(), plan.start_next()
-        exact = plan.is_exact(span)
-        return Task(
-            plan,
-            span,
-            sweeper.clock.monotonic(),
-            partial(sweep, sweeper, plan.flow_sid, span, watermarks, self._deadline, exact=exact),
+        sweeper, watermarks, order = self._sweeper, plan.watermarks(), plan.start_next()
+        run = (
+            partial(ask, sweeper, plan.flow_sid, order, self._deadline)
+            if order.asks
+            else partial(sweep, sweeper, plan.flow_sid, order, watermarks, self._deadline)
         )
+        return Task(plan, order, sweeper.clock.monotonic(), run)
 
     def _next(self) -> FlowPlan | None:
         """Return the Flow to sweep next; None if none is ready, or no time is left."""
@@ -101,7 +102,7 @@ class Scheduler:
                 return plan
             if self._must_stop():
                 return None
-        ready = (plan for plan in self._open.values() if plan.next_span)
+        ready = (plan for plan in self._open.values() if plan.next_order)
         return min(ready, key=_nearest_to_deletion, default=None)
 
     def _must_stop(self) -> bool:
@@ -129,38 +130,45 @@ class Scheduler:
         self._slowest_seconds = max(self._slowest_seconds, took_seconds)
         before = plan.checkpoint
         if isinstance(outcome, SweepResult):
-            self._record(plan, task.span, outcome)
+            self._record(plan, task.order, outcome, took_seconds)
         elif isinstance(outcome, Exception):
             counts = outcome.counts if isinstance(outcome, StudioExportError) else Counts()
-            plan.record_failure(task.span, self._failure(outcome), counts)
+            plan.record_failure(task.order, self._failure(outcome), counts)
         else:
             raise outcome
         if plan.is_finished:
             self._close(plan)
-        elif plan.checkpoint is not before:
+        elif plan.checkpoint.cursors != before.cursors or plan.checkpoint.holes != before.holes:
             self._save(plan, release=False)
         self._progress(self._run_state.summary(plan))
 
-    def _record(self, plan: FlowPlan, span: Span, swept: SweepResult) -> None:
+    def _record(
+        self, plan: FlowPlan, order: Order, swept: SweepResult, took_seconds: float
+    ) -> None:
         """Record a sweep's result, and decide by what failed whether the Flow goes on."""
         now = self._sweeper.clock.monotonic()
         if swept.counts.pages:
             self._answered, self._fruitless, self._answered_at = True, 0, now
         match swept.failure:
             case None:
-                plan.record_result(span, swept)
+                plan.record_result(order, swept)
             case AccessDeniedError() as error:  # a narrower span is refused too
                 self._refusal = self._refusal or failure_of(error)
-                plan.record_failure(span, failure_of(error), swept.counts)
+                plan.record_failure(order, failure_of(error), swept.counts)
             case FlowNotFoundError() as error:
                 self._answered = True
-                plan.record_failure(span, failure_of(error), swept.counts)
+                plan.record_failure(order, failure_of(error), swept.counts)
             case DeadlineExceededError():  # a quarter of the span may fit between two throttles
-                plan.record_result(span, replace(swept, failure=None))
+                plan.record_result(order, replace(swept, failure=None))
                 plan.stop(None)
+            case _ if plan.is_optional(order):
+                plan.record_result(order, swept)
+                self._answered_at += took_seconds  # it says nothing of the other listings
+                if took_seconds > _MAX_OPTIONAL_SECONDS:
+                    plan.give_up_errands()
             case error:  # Twilio may be able to answer for a quarter of the span
                 self._fruitless += not swept.counts.pages
-                plan.record_result(span, swept)
+                plan.record_result(order, swept)
                 silent_seconds = now - self._answered_at
                 if self._fruitless >= _MAX_FRUITLESS or silent_seconds > _MAX_FRUITLESS_SECONDS:
                     plan.stop(failure_of(error))
@@ -200,4 +208,4 @@ def _unexpected(error: Exception) -> Failure:
 
 
 def _nearest_to_deletion(plan: FlowPlan) -> float:
-    return plan.next_span.start.timestamp() if plan.next_span else float("inf")
+    return plan.next_order.span.start.timestamp() if plan.next_order else float("inf")

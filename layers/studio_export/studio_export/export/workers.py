@@ -9,20 +9,19 @@ from queue import SimpleQueue
 from typing import Protocol
 
 from studio_export.export.flow_plan import FlowPlan
-from studio_export.export.sweep import SweepResult
-from studio_export.model import Span
+from studio_export.export.order import Order, SweepResult
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """The sweep of one span.
+    """One sweep, or one question.
 
     Attributes:
         started: when the task was made, in seconds of `Clock.monotonic`.
     """
 
     plan: FlowPlan
-    span: Span
+    order: Order
     started: float
     sweep: Callable[[], SweepResult]
 

@@ -69,6 +69,7 @@ class AppendResult:
 
     Attributes:
         created: the creation instants of Executions that had no line before.
+        records: what was appended.
         doubts: puts whose effect was unknown when they failed.
     """
 
@@ -77,6 +78,7 @@ class AppendResult:
     objects: int = 0
     conflicts: int = 0
     created: Sequence[datetime] = ()
+    records: Sequence[Record] = field(default=(), compare=False, repr=False)
     doubts: int = 0
 
 
@@ -124,6 +126,7 @@ def append(store: Store, log: HourLog, length: int, records: Sequence[Record]) -
         1,
         commit.conflicts,
         selection.created,
+        selection.records,
         commit.doubts,
     )
 

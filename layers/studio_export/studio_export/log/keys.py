@@ -1,7 +1,7 @@
 """Format and parse the name of every object below the export's prefix.
 
-No other module spells a folder or an ending; `tests/architecture` checks that. The names are
-public (docs/data-contract.md), and readers use them in globs.
+No other module of the product spells a folder or an ending; `tests/architecture` checks that. The
+names are public (docs/data-contract.md), and readers use them in globs.
 """
 
 import hashlib

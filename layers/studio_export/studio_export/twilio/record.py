@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-ENDED = "ended"
+ACTIVE, ENDED = "active", "ended"
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):

@@ -1,0 +1,181 @@
+"""Hints: who may still end, and how many Executions each day has. Pure.
+
+A Flow's hints vouch for the Executions created before its head cursor: one that is not watched and
+has ended has its final line. A hint holds creation times and no Sids, so seconds are compared as
+multisets.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from studio_export.model import RETENTION_SECONDS, Checkpoint, Hints, Span
+
+DAY = 86_400
+
+# An item must stay small. A Flow with more is listed at every age instead.
+MAX_WATCHED = 15_000
+DROPPED_SECONDS = RETENTION_SECONDS
+# With few ages nothing else would see an end for days: no question waits longer.
+MAX_PAUSE = 6 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The Executions that a complete listing showed, each once, by second of creation.
+
+    Attributes:
+        created: the epoch second of each Execution.
+        active: those of the Executions that had not ended, ascending.
+    """
+
+    created: Sequence[int] = ()
+    active: Sequence[int] = ()
+
+
+NOTHING_SHOWN = Shown()
+
+
+def epoch(instant: datetime) -> int:
+    return int(instant.timestamp())
+
+
+def begin(checkpoint: Checkpoint, now: datetime) -> Checkpoint:
+    """Return the checkpoint with usable hints.
+
+    Where they were lost, every age but the head begins at the cursor of the last one: all that the
+    lost hints vouched for is compared with the logs again.
+    """
+    hints, cursors = checkpoint.hints, checkpoint.cursors
+    if hints and not 0 < hints.dropped_until <= epoch(now):
+        second = epoch(now)
+        oldest = bisect_left(hints.watched, second - RETENTION_SECONDS)
+        # Instants that a clock which was ahead has set are brought back.
+        begun = replace(
+            hints,
+            watched=hints.watched[oldest:],
+            ask_from=min(hints.ask_from, second + MAX_PAUSE),
+            ignored_until=min(hints.ignored_until, second + DAY),
+            narrow_until=min(hints.narrow_until, second + MAX_PAUSE),
+            dropped_until=min(hints.dropped_until, second + DROPPED_SECONDS),
+        )
+        return replace(checkpoint, hints=begun)
+    if cursors:
+        head, last = min(cursors), cursors[max(cursors)]
+        cursors = {**dict.fromkeys(cursors, last), head: cursors[head]}
+    return replace(checkpoint, cursors=cursors, hints=Hints())
+
+
+def usable(checkpoint: Checkpoint) -> Hints | None:
+    """Return the hints, unless there are none or they were dropped."""
+    known = checkpoint.hints
+    return known if known and not known.dropped_until else None
+
+
+def head_of(checkpoint: Checkpoint) -> datetime:
+    return checkpoint.cursors[min(checkpoint.cursors)]
+
+
+def are_blind(hints: Hints | None) -> bool:
+    """Whether nothing tells who ends, so that the ages must."""
+    return hints is None or hints.dropped_until > 0 or hints.ignored_until > 0
+
+
+def differing(watched: Sequence[int], active: Sequence[int], span: Span) -> list[int]:
+    """Return the seconds of `span` in which more or fewer Executions are active than watched."""
+    before, now = Counter(within(watched, span)), Counter(within(active, span))
+    return sorted(second for second in before.keys() | now.keys() if before[second] != now[second])
+
+
+def within(seconds: Sequence[int], span: Span) -> Sequence[int]:
+    """Return those of the ascending seconds that lie in `span`."""
+    return seconds[bisect_left(seconds, epoch(span.start)) : bisect_left(seconds, epoch(span.stop))]
+
+
+def clusters(seconds: Sequence[int], max_seconds: int) -> list[Span]:
+    """Cover ascending seconds with few spans, none wider than `max_seconds`."""
+    covered: list[list[int]] = []
+    for second in seconds:
+        if covered and second < covered[-1][0] + max_seconds:
+            covered[-1][1] = second + 1
+        else:
+            covered.append([second, second + 1])
+    return [span_of(start, stop) for start, stop in covered]
+
+
+def instant(second: int) -> datetime:
+    return datetime.fromtimestamp(second, UTC)
+
+
+def span_of(start: int, stop: int) -> Span:
+    return Span(instant(start), instant(stop))
+
+
+def rows_start(hints: Hints, head: int, rows: int) -> int:
+    """Return the second since which so many Executions were created, by the totals."""
+    left = rows
+    start = head
+    while start > head - RETENTION_SECONDS:
+        day = (start - 1) // DAY
+        total = hints.totals.get(day)
+        if total is None:
+            break
+        seconds = start - day * DAY
+        if total > left:
+            return start - seconds * left // total
+        left -= total
+        start = day * DAY
+    return start
+
+
+def after_listing(
+    hints: Hints, listed: Span, compared: Span | None, shown: Shown, heads: Span
+) -> Hints:
+    """Return the hints after a complete listing.
+
+    All of `compared` was compared with the logs, or is vouched for; of the rest of `listed`, the
+    seconds that differ. `heads` leads from the head cursor before the listing to the one after it.
+    """
+    if hints.dropped_until:
+        return hints
+    watched = hints.watched
+    low = bisect_left(watched, epoch(listed.start))
+    high = bisect_left(watched, epoch(listed.stop))
+    active = (*watched[:low], *within(shown.active, listed), *watched[high:])
+    if len(active) > MAX_WATCHED:
+        return Hints(dropped_until=epoch(heads.stop) + DROPPED_SECONDS)
+    totals = dict(hints.totals)
+    if compared:
+        totals = _totals(totals, compared, shown, heads)
+    # A watched Execution that is not listed was deleted, or is hidden: its day vouches for nothing.
+    for second in Counter(watched[low:high]) - Counter(shown.created):
+        totals.pop(second // DAY, None)
+    return replace(hints, watched=active, totals=totals)
+
+
+def by_day(created: Iterable[int], start: int, stop: int) -> Counter[int]:
+    """Count by day the seconds in [start, stop)."""
+    return Counter(second // DAY for second in created if start <= second < stop)
+
+
+def covers(start: int, stop: int, day: int, head: int) -> bool:
+    """Whether [start, stop) holds all of a day that lies before the head cursor."""
+    return start <= day * DAY and stop >= min((day + 1) * DAY, head)
+
+
+def _totals(totals: Mapping[int, int], compared: Span, shown: Shown, heads: Span) -> dict[int, int]:
+    """Count the days that were compared as a whole; add what is new to the others."""
+    start, stop = epoch(compared.start), epoch(compared.stop)
+    was, head = epoch(heads.start), epoch(heads.stop)
+    oldest = (head - RETENTION_SECONDS) // DAY
+    after = {day: total for day, total in totals.items() if day >= oldest}
+    listed = by_day(shown.created, start, min(stop, head))
+    new = by_day(shown.created, max(start, was), min(stop, head))
+    for day in range(start // DAY, (stop - 1) // DAY + 1):
+        if covers(start, stop, day, head):
+            after[day] = listed[day]
+        elif day in after:
+            after[day] += new[day]
+    return after

@@ -1,0 +1,33 @@
+"""Decide how far back the head's listing reaches. Pure."""
+
+from datetime import datetime
+
+from studio_export.export import hints
+from studio_export.export.freshness import Freshness
+from studio_export.model import Checkpoint, Span
+
+# Where the filter is ignored, a listing may be so long if it then shows every watched Execution.
+_MAX_PAGES = 4
+
+
+def back_to(
+    checkpoint: Checkpoint, head: Span, now: datetime, freshness: Freshness
+) -> datetime | None:
+    """Return from where to list with the head's range, as far as one page goes.
+
+    From where its first day begins: only the total of a whole day vouches for its records. And
+    from the oldest watched Execution. None if the range itself is enough.
+    """
+    watching = hints.usable(checkpoint)
+    if watching is None or watching.narrow_until > hints.epoch(now):
+        return None
+    first, stop = hints.epoch(head.start), hints.epoch(head.stop)
+    oldest = min((first, *watching.watched[:1]))
+    page = hints.rows_start(watching, stop, freshness.page_rows)
+    if watching.ignored_until:
+        far = hints.rows_start(watching, stop, _MAX_PAGES * freshness.page_rows)
+        page = far if far <= oldest else page
+    day = first // hints.DAY * hints.DAY
+    holes = [hints.epoch(hole.stop) for hole in checkpoint.holes if hole.stop <= head.start]
+    start = max(page, min(oldest, day) if day >= page else oldest, *holes)
+    return hints.instant(start) if start < first else None

@@ -7,7 +7,7 @@ OK, FAILED, CONFIGURATION, ACCESS, TRY_AGAIN = 0, 1, 2, 3, 75  # 75 is EX_TEMPFA
 
 
 def exit_code(summary: Summary) -> int:
-    """Return the worst code of what the summary holds."""
+    """Return the exit code of a run: by its stop, its failed Flows, or work left."""
     if summary.stopped:
         return exit_code_of(summary.stopped.kind)
     failures = [flow.error for flow in summary.flows if flow.error]

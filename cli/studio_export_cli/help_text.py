@@ -22,7 +22,7 @@ The command reads these environment variables:
   TWILIO_SECRET_ID      a secret in AWS Secrets Manager that holds either pair
   TWILIO_EDGE, TWILIO_REGION
                         a region other than us1
-  FLOW_SIDS, STUDIO_CONCURRENCY, LOOKBACK_DAYS, STUDIO_BASE_URL
+  FLOW_SIDS, STUDIO_CONCURRENCY, LOOKBACK_DAYS, FRESHNESS, STUDIO_BASE_URL
                         defaults of the options with these names
   SWEEP_AGES            the ages at which to list an Execution: 2m,15m,…,29d
   PRIVACY, PRIVACY_KEY  the fields to hash, mask or drop: contact_sid=hmac,context=drop

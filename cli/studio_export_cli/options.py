@@ -70,6 +70,7 @@ _OPTION_OF = {
     "STUDIO_BASE_URL": "--base-url",
     "TWILIO_PROXY": "--proxy",
     "LOOKBACK_DAYS": "--lookback-days",
+    "FRESHNESS": "--freshness",
 }
 
 _GRACE_SECONDS = ages.HOUR  # the longest ScheduleMinutes of the template

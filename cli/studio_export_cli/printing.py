@@ -46,7 +46,7 @@ def _stdout() -> TextIO:
 
 
 def discard_output() -> None:
-    """Print nothing more on stdout: Python would fail once more when it flushes it at its end."""
+    """Discard all further output: otherwise Python fails again when it flushes stdout at exit."""
     sys.stdout = io.StringIO()
 
 

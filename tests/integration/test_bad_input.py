@@ -107,6 +107,8 @@ TABLE = {
     "an age after the deletion": variable("SWEEP_AGES", "2m,30d"),
     "no days to look back": variable("LOOKBACK_DAYS", "0"),
     "more days than there are": variable("LOOKBACK_DAYS", "31"),
+    "no requests an hour": variable("FRESHNESS", "0"),
+    "freshness in words": variable("FRESHNESS", "soon"),
     # Credentials in the environment
     "no credentials": credentials(
         "^no credentials are set. Set TWILIO_SECRET_ID, or TWILIO_API_KEY"

@@ -76,19 +76,25 @@ def _throttle_each_run(operation: Operation) -> None:
 
 
 def _corrupt(operation: Operation) -> None:
-    """Somebody overwrites what one Flow wrote last; nothing is remembered, as after a night."""
-    flow = operation.flows[0].sid
-    keys = [key for key in operation.store.objects if flow in key]
-    for key in sorted(keys)[-12:]:
-        operation.corrupted[key] = operation.store.objects[key]
-        operation.store.objects[key] = b"not gzip"
-    operation.restart()
+    """Somebody overwrites all that one Flow writes; nothing is remembered, as after a night.
+
+    A run notices it only where it appends: an Execution ends whose log was overwritten.
+    """
+
+    def overwrite() -> None:
+        keys = [key for key in operation.store.objects if operation.flows[0].sid in key]
+        for key in sorted(keys)[-12:]:
+            operation.corrupted.setdefault(key, operation.store.objects[key])
+            operation.store.objects[key] = b"not gzip"
+        operation.restart()
+
+    operation.before_run = overwrite
 
 
 def _restore(operation: Operation) -> None:
     operation.store.objects.update(operation.corrupted)
-    operation.restart()
     _recover(operation)
+    operation.restart()
 
 
 def _reject(operation: Operation) -> None:
@@ -160,9 +166,10 @@ OUTAGES = (
     Outage(
         "a log is corrupt",
         *(_corrupt, _restore, 6.0),
-        {"CorruptLogAlarm": (0.0, 1.0), "ErrorsAlarm": (0.25, 1.75)}
-        | {"FailedInvocationsAlarm": (0.0, 1.0), "FlowFailingAlarm": (0.5, 2.0)}
-        | {"HeadLagAlarm": (1.0, 3.0)},
+        # The first Execution that was exported as active ends after 85 minutes.
+        {"CorruptLogAlarm": (1.5, 2.5), "ErrorsAlarm": (1.75, 3.25)}
+        | {"FailedInvocationsAlarm": (1.5, 2.5), "FlowFailingAlarm": (2.0, 3.5)}
+        | {"HeadLagAlarm": (2.5, 4.5)},
     ),
     Outage(
         "a record is rejected",

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from studio_export import settings
+from studio_export.errors import ConfigurationError
 from studio_export.privacy.policy import parse_policy
 from tools.bench import measure
 from tools.devkit.template.rendered import Rendered, render, transformed
@@ -29,6 +30,7 @@ VARIABLES = {
     "STUDIO_CONCURRENCY",
     "SWEEP_AGES",
     "LOOKBACK_DAYS",
+    "FRESHNESS",
     "PRIVACY",
     "PRIVACY_KEY",
     "MALLOC_TOP_PAD_",
@@ -105,6 +107,7 @@ def test_the_defaults_of_the_template_are_those_of_the_code() -> None:
         ("StudioConcurrency", "STUDIO_CONCURRENCY", "2"),
         ("SweepAges", "SWEEP_AGES", "2m,1d"),
         ("LookbackDays", "LOOKBACK_DAYS", "7"),
+        ("Freshness", "FRESHNESS", "always"),
         ("Privacy", "PRIVACY", "context=drop"),
         ("PrivacyKey", "PRIVACY_KEY", "k" * 32),
     ],
@@ -137,6 +140,20 @@ def test_the_template_takes_a_policy_that_the_code_takes_and_no_other(text: str)
         parse_policy(text)
         taken = True
     except ValueError:
+        taken = False
+
+    assert bool(re.fullmatch(pattern, text)) is taken
+
+
+@pytest.mark.parametrize("text", ["0", "1", "30", "999", "3599", "3600", "3601", "always", "soon"])
+def test_the_template_takes_a_freshness_that_the_code_takes_and_no_other(text: str) -> None:
+    pattern = transformed()["Parameters"]["Freshness"]["AllowedPattern"]
+    required = {"EXPORT_BUCKET": "bucket", "CHECKPOINT_TABLE": "table", "TWILIO_SECRET_ID": "x"}
+
+    try:
+        settings.read({**required, "FRESHNESS": text})
+        taken = True
+    except ConfigurationError:
         taken = False
 
     assert bool(re.fullmatch(pattern, text)) is taken

@@ -6,6 +6,7 @@ import pytest
 
 from studio_export.errors import ConfigurationError
 from studio_export.export import ages
+from studio_export.export.freshness import Freshness
 from studio_export.model import Credentials
 from studio_export.privacy.policy import parse_policy
 from studio_export.settings import environment, read, read_studio
@@ -37,14 +38,15 @@ def test_the_least_environment_has_the_documented_defaults() -> None:
     assert studio.concurrency == 4
     assert studio.scale == ages.DEFAULT_AGES
     assert studio.lookback_seconds == 30 * ages.DAY
+    assert studio.freshness == Freshness(requests_an_hour=30)
     assert (studio.secret_id, studio.credentials) == ("twilio", None)
 
 
 def test_an_empty_variable_is_an_unset_one() -> None:
     optional = [
         *("EXPORT_PREFIX", "FLOW_SIDS", "STUDIO_BASE_URL", "TWILIO_EDGE", "TWILIO_REGION"),
-        *("STUDIO_CONCURRENCY", "SWEEP_AGES", "LOOKBACK_DAYS", "TWILIO_API_KEY"),
-        *("TWILIO_API_SECRET", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"),
+        *("STUDIO_CONCURRENCY", "SWEEP_AGES", "LOOKBACK_DAYS", "FRESHNESS"),
+        *("TWILIO_API_KEY", "TWILIO_API_SECRET", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"),
         *("PRIVACY", "PRIVACY_KEY"),
     ]
     assert read({**LEAST, **dict.fromkeys(optional, "")}) == read(LEAST)
@@ -86,6 +88,9 @@ def test_a_good_place_is_taken(name: str, text: str, field: str, wanted: str) ->
         ("STUDIO_CONCURRENCY", "64", "concurrency", 64),
         ("SWEEP_AGES", "2m,1h", "scale", (120, 3600)),
         ("LOOKBACK_DAYS", "1", "lookback_seconds", ages.DAY),
+        ("FRESHNESS", "1", "freshness", Freshness(requests_an_hour=1)),
+        ("FRESHNESS", "3600", "freshness", Freshness(requests_an_hour=3600)),
+        ("FRESHNESS", "always", "freshness", Freshness(requests_an_hour=None)),
         ("TWILIO_SECRET_ID", "arn:aws:x", "secret_id", "arn:aws:x"),
         ("PRIVACY", "context=drop", "privacy", parse_policy("context=drop")),
     ],
@@ -173,6 +178,11 @@ def test_missing_credentials_name_every_way_to_give_them() -> None:
         ("LOOKBACK_DAYS", "0"),
         ("LOOKBACK_DAYS", "31"),
         ("LOOKBACK_DAYS", "a week"),
+        ("FRESHNESS", "0"),
+        ("FRESHNESS", "3601"),
+        ("FRESHNESS", "never"),
+        ("FRESHNESS", "Always"),
+        ("FRESHNESS", "1.5"),
         ("PRIVACY", "context"),
     ],
 )

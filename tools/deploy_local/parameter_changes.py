@@ -19,6 +19,7 @@ _OTHER_VALUES = {
     "ExpireAfterDays": "90",
     "ExportPrefix": "other",
     "FlowSids": "FW00000000000000000000000000000000",
+    "Freshness": "always",
     "LogLevel": "DEBUG",
     "LogRetentionDays": "60",
     "LookbackDays": "7",

@@ -21,7 +21,7 @@ def check_network(env: Environment) -> Iterator[Check]:
 
 
 def _twilio_certificates(env: Environment) -> Check:
-    """OpenSSL reads the variable itself: the connection uses its default places."""
+    """Check the certificates for Twilio: OpenSSL reads SSL_CERT_FILE, or its default paths."""
     if bundle := env.get("SSL_CERT_FILE"):
         return _bundle("Twilio", "SSL_CERT_FILE", bundle)
     paths = ssl.get_default_verify_paths()

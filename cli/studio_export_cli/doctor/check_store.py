@@ -62,7 +62,7 @@ def _judge(store: Store, kept: bytes, *, again: bool) -> Check:
         return fail("write once", obstacle, remedy)
     if again:
         remedy = "Use a store that supports If-None-Match. Without it, lines are lost."
-        return fail("write once", f"the store accepted {PROBE} twice", remedy)
+        return fail("write once", f"the store did not refuse a second put of {PROBE}", remedy)
     return ok("write once", "the store refuses to overwrite an object")
 
 

@@ -5,7 +5,8 @@ HELP = """Check everything that an export needs, and name a remedy for each prob
 \b
 What it checks:
   Settings    each variable, the file of trusted certificates, and the proxy
-  Twilio      network, clock, credentials, region, and whether the key can do too much
+  Twilio      network, clock, credentials, region, status filter, and whether the key
+              can do too much
   Store       that a key is written only once; a bucket's versioning, encryption,
               lifecycle and public access
   Checkpoints the table and each item

@@ -20,7 +20,7 @@ def coverage_chart(flows: Sequence[FlowStatus]) -> Drawing | None:
         return None
     shown = sorted(known, key=lambda flow: flow.ok)[:_MAX_FLOWS]  # late Flows come first
     drawing = Drawing("Coverage", NARROW, _TOP + len(shown) * _ROW + 24)
-    drawing.note = "The share of the due listings of each day of creation that is done."
+    drawing.note = "For each day of creation, the share of its due listings that are done."
     cell = (NARROW - _LEFT) / DAYS
     _dates(drawing, shown[0], cell)
     rows = []

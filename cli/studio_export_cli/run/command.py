@@ -38,6 +38,14 @@ def command(  # noqa: PLR0913  each is an option
         str | None,
         typer.Option(metavar="N", help="Export this many past days of a new Flow.  [default: 30]"),
     ] = None,
+    freshness: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N|always",
+            help="Use this many requests an hour and Flow to find ended Executions soon."
+            "  [default: 30]",
+        ),
+    ] = None,
     base_url: BaseUrl = None,
     proxy: Proxy = None,
     checkpoints: Checkpoints = None,
@@ -46,7 +54,8 @@ def command(  # noqa: PLR0913  each is an option
     if once and every:
         raise typer.BadParameter("--once and --every exclude each other. Give one of them.")
     chosen = options.variables(flow, concurrency, base_url, proxy) | {
-        "LOOKBACK_DAYS": lookback_days
+        "LOOKBACK_DAYS": lookback_days,
+        "FRESHNESS": freshness,
     }
     with options.exit_on_error(chosen):
         clock = options.clock(context)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from studio_export.export import ages
 from studio_export.log.keys import EXECUTIONS, hour_name, parse_log_key
 from studio_export.log.reader import decode, reading
-from studio_export.model import Lease, Span, StoredCheckpoint
+from studio_export.model import Hints, Lease, Span, StoredCheckpoint
 from studio_export.ports import Store
 from studio_export.twilio.record import ENDED
 from studio_export_cli.destination import Destination
@@ -49,8 +49,31 @@ class FlowStatus:
 
     @property
     def holes(self) -> tuple[Span, ...]:
-        """The seconds of creation time that no run could list yet."""
+        """The spans of creation time that no run could list yet."""
         return self.stored.checkpoint.holes
+
+    @property
+    def watched(self) -> int | None:
+        """How many Executions had not ended when last listed; None if unknown, or too many."""
+        hints = self._hints
+        return None if hints is None or self.too_many_active else len(hints.watched)
+
+    @property
+    def too_many_active(self) -> bool:
+        """Whether more Executions were active than a checkpoint holds."""
+        return self._hints is not None and self._hints.dropped_until > 0
+
+    @property
+    def filter_works(self) -> bool | None:
+        """Whether Twilio honours the status filter; None if no run has needed it."""
+        hints = self._hints
+        if hints is None or not (hints.ignored_until or hints.ask_from):
+            return None
+        return not hints.ignored_until
+
+    @property
+    def _hints(self) -> Hints | None:
+        return self.stored.checkpoint.hints
 
     @property
     def lease(self) -> Lease | None:

@@ -10,6 +10,9 @@ The columns, for each Flow:
   FINALS      the time until it deletes the oldest Execution whose listing is late;
               after that, its final line is lost
   LATE        the number of ages whose listing is late (--ages shows each)
+  WATCHED     the Executions that had not ended when last listed: runs look for their end
+  FILTER      whether Twilio's status filter works, by which a run finds ends early:
+              yes or ignored; - if no run has needed it
   LEASE       until when a run holds this Flow
 
 Below the table, each Flow has a character for each of 30 days: how much of what should be

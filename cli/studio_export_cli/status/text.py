@@ -9,7 +9,7 @@ from studio_export_cli.output import format_duration, quantity
 from studio_export_cli.status.coverage import DAYS, coverage
 from studio_export_cli.status.flow_status import FlowStatus
 
-_PROGRESS = "{:<34}  {:>9}  {:>8}  {:>8}  {:>6}  {:>4}  {}"
+_PROGRESS = "{:<34}  {:>9}  {:>8}  {:>8}  {:>6}  {:>4}  {:>8}  {:>7}  {}"
 _AGES = "{:<34}  {:>6}  {:>20}  {:>8}"
 _COUNTS = "{:<34}  {:>8}  {:>13}  {:>13}  {:>11}  {:>11}"
 
@@ -31,7 +31,10 @@ def lines(flows: Sequence[FlowStatus], *, with_ages: bool, levels: str) -> Itera
 
 
 def _progress(flows: Iterable[FlowStatus]) -> Iterator[str]:
-    yield _PROGRESS.format("FLOW", "LAST RUN", "HEAD LAG", "HEADROOM", "FINALS", "LATE", "LEASE")
+    yield _PROGRESS.format(
+        *("FLOW", "LAST RUN", "HEAD LAG", "HEADROOM", "FINALS", "LATE"),
+        *("WATCHED", "FILTER", "LEASE"),
+    )
     for flow in flows:
         last_run = flow.last_run
         yield _PROGRESS.format(
@@ -41,8 +44,16 @@ def _progress(flows: Iterable[FlowStatus]) -> Iterator[str]:
             _format(flow.headroom_seconds),
             _format(flow.final_headroom_seconds),
             len(flow.late) or "-",
+            _format_watched(flow),
+            {True: "yes", False: "ignored", None: "-"}[flow.filter_works],
             f"until {flow.lease.until.astimezone(UTC):%H:%M:%S}Z" if flow.lease else "-",
         ).rstrip()
+
+
+def _format_watched(flow: FlowStatus) -> str:
+    if flow.watched is None:
+        return "too many" if flow.too_many_active else "-"
+    return f"{flow.watched:,}"
 
 
 def picture(flows: Sequence[FlowStatus], levels: str) -> Iterator[str]:
@@ -150,6 +161,9 @@ def _flow_as_json(flow: FlowStatus) -> dict[str, Any]:
             {"since": format_instant(hole.start), "until": format_instant(hole.stop)}
             for hole in flow.holes
         ],
+        "watched": flow.watched,
+        "too_many_active": flow.too_many_active,
+        "filter_works": flow.filter_works,
         "lease": lease and {"owner": lease.owner, "expires_at": format_instant(lease.until)},
         "ages": {
             str(age): {

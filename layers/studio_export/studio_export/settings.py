@@ -9,6 +9,7 @@ from studio_export.adapters.credential_text import read_credentials, strip_invis
 from studio_export.adapters.twilio_urls import parse_base_url, parse_proxy
 from studio_export.errors import ConfigurationError
 from studio_export.export import ages
+from studio_export.export.freshness import DEFAULT_FRESHNESS, Freshness
 from studio_export.model import Credentials, is_flow_sid
 from studio_export.privacy.policy import KEEP_ALL, Policy, parse_policy
 
@@ -20,6 +21,8 @@ TABLE_PATTERN = r"[a-zA-Z0-9_.-]{3,255}|arn:[^\s]+:table/\S+"
 
 _MAX_CONCURRENCY = 64
 _MAX_LOOKBACK_DAYS = 30
+_MAX_REQUESTS_AN_HOUR = 3600
+_NO_LIMIT = "always"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class StudioSettings:
         secret_id: None if `credentials` is set.
         credentials: None if `secret_id` is set.
         scale: the ages of the sweeps in seconds, ascending.
+        freshness: how many requests an hour each Flow may use to find ended Executions soon.
         proxy: the URL of the HTTP proxy to Twilio, perhaps with credentials; None for none.
     """
 
@@ -41,6 +45,7 @@ class StudioSettings:
     concurrency: int
     scale: tuple[int, ...]
     lookback_seconds: int
+    freshness: Freshness = DEFAULT_FRESHNESS
     privacy: Policy = KEEP_ALL
     proxy: str | None = field(default=None, repr=False)
 
@@ -107,6 +112,7 @@ def read_studio(env: Environment) -> StudioSettings:
         concurrency=read_concurrency(env),
         scale=_scale(env),
         lookback_seconds=ages.DAY * _whole_number(env, "LOOKBACK_DAYS", 30, _MAX_LOOKBACK_DAYS),
+        freshness=_freshness(env),
         privacy=_privacy(env),
         proxy=parse_proxy(env.get("TWILIO_PROXY") or ""),
     )
@@ -177,11 +183,29 @@ def _scale(env: Environment) -> tuple[int, ...]:
         raise ConfigurationError(f"SWEEP_AGES: {error}") from error
 
 
+def _freshness(env: Environment) -> Freshness:
+    text = env.get("FRESHNESS")
+    if not text:
+        return DEFAULT_FRESHNESS
+    if text == _NO_LIMIT:
+        return Freshness(requests_an_hour=None)
+    if not _is_whole_number(text, _MAX_REQUESTS_AN_HOUR):
+        raise ConfigurationError(
+            f"FRESHNESS must be {_NO_LIMIT}, or a whole number of requests an hour from 1 to"
+            f" {_MAX_REQUESTS_AN_HOUR}, not {text!r}"
+        )
+    return Freshness(int(text))
+
+
 def _whole_number(env: Environment, name: str, default: int, maximum: int) -> int:
     text = env.get(name) or str(default)
-    if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= maximum:
+    if not _is_whole_number(text, maximum):
         raise ConfigurationError(f"{name} must be a whole number from 1 to {maximum}, not {text!r}")
     return int(text)
+
+
+def _is_whole_number(text: str, maximum: int) -> bool:
+    return re.fullmatch(r"[0-9]{1,9}", text) is not None and 1 <= int(text) <= maximum
 
 
 def _matching(env: Environment, name: str, pattern: str, form: str) -> str:

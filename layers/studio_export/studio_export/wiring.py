@@ -45,6 +45,7 @@ def exporter(  # noqa: PLR0913  the composition root
         scale=studio.scale,
         lookback_seconds=studio.lookback_seconds,
         concurrency=studio.concurrency,
+        freshness=studio.freshness,
         prepare=prepare,
     )
 

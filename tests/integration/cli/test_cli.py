@@ -64,6 +64,7 @@ def test_only_the_flows_asked_for_are_exported(server: StudioServer, to: Path) -
         ),
         (["run", "--to", "x", "--concurrency", "0"], 2, "--concurrency must be"),
         (["run", "--to", "x", "--lookback-days", "31"], 2, "--lookback-days must be"),
+        (["run", "--to", "x", "--freshness", "never"], 2, "--freshness must be always, or a"),
         (["run", "--to", "x", "--base-url", "http://example.com"], 2, "--base-url must be https"),
         (["replay", "--to", "x", "--since", "2026-11-02", "--until", "2026-11-01"], 2, "--since"),
         (["replay", "--to", "x", "--since", "2026-11-02", "--until", "soon"], 2, "--until must be"),

@@ -1,12 +1,13 @@
 """`studio-export doctor`: each fault leads to one check that fails, with a remedy."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from simulator.account import Account
 from simulator.faults import Fault, Kind
+from simulator.request import Operation
 from simulator.server import StudioServer
 from simulator.studio import Studio
 from studio_export.adapters.clock import SystemClock
@@ -27,7 +28,7 @@ def test_a_correct_setup_has_no_failure(to: Path) -> None:
     run("run", "--to", to)
     checks = diagnose("--to", to, code=0)
     assert select(checks, "FAIL", "WARN") == []
-    assert {"settings", "clock", "key", "Executions", "write once", "items"} <= {
+    assert {"settings", "clock", "key", "Executions", "filter", "write once", "items"} <= {
         each["subject"] for each in checks if each["status"] == "OK"
     }
 
@@ -86,6 +87,67 @@ def test_missing_settings_do_not_hide_the_rest(to: Path, monkeypatch: pytest.Mon
 def test_a_flow_that_is_not_there(to: Path) -> None:
     failure = only_failure(diagnose("--to", to, "--flow", _FLOW, code=1))
     assert failure["message"] == f"Twilio has no Flow {_FLOW}"
+
+
+def test_a_status_filter_that_works(server: StudioServer, to: Path) -> None:
+    server.studio.account.flows[0].add(datetime.now(UTC) - timedelta(days=9))
+    assert ("filter", "the status filter works") in select(diagnose("--to", to, code=0), "OK")
+
+
+def test_a_status_filter_that_is_ignored_is_a_warning(server: StudioServer, to: Path) -> None:
+    server.studio.faults.on(Fault(Kind.STATUS_IGNORED))
+    checks = diagnose("--to", to, code=0)
+    assert select(checks, "WARN") == [
+        ("filter", "Twilio ignores the status filter: final lines may come later")
+    ]
+    (remedy,) = (each["remedy"] for each in checks if each["subject"] == "filter")
+    assert remedy == "Nothing is lost. See 'Final lines are late' in docs/runbook.md."
+
+
+def test_an_empty_answer_does_not_show_whether_the_status_filter_works(
+    server: StudioServer, to: Path
+) -> None:
+    server.studio.faults.on(Fault(Kind.STATUS_UNKNOWN))
+    ((subject, what),) = (
+        each for each in select(diagnose("--to", to, code=0), "UNKNOWN") if each[0] == "filter"
+    )
+    assert (subject, what.partition(": ")[0]) == ("filter", "the status filter was not checked")
+
+
+@pytest.mark.parametrize("kind", [Kind.SERVER_ERROR, Kind.HTML_PAGE, Kind.CUT_BODY, Kind.RESET])
+def test_a_question_that_fails_does_not_show_whether_the_status_filter_works(
+    server: StudioServer, to: Path, kind: Kind
+) -> None:
+    # The first listing is the check of the Executions, the second is the question.
+    server.studio.faults.on(Fault(kind, operation=Operation.EXECUTIONS, first=2))
+    checks = diagnose("--to", to, code=0)
+    assert "filter" in {subject for subject, _ in select(checks, "UNKNOWN")}
+
+
+def test_the_status_filter_is_tried_once_for_the_first_flow_that_can_be_listed(
+    server: StudioServer, to: Path
+) -> None:
+    first, second = server.studio.account.flows
+    asked: list[str] = []
+    server.studio.on_request = lambda request: asked.extend(
+        [request.flow_sid] if "status" in request.parameters else []
+    )
+    checks = diagnose(
+        "--to", to, "--flow", _FLOW, "--flow", second.sid, "--flow", first.sid, code=1
+    )
+    assert asked == [second.sid]
+    assert [each["subject"] for each in checks].count("filter") == 1
+
+
+def test_the_check_of_the_status_filter_prints_nothing_of_a_record(
+    server: StudioServer, to: Path
+) -> None:
+    server.studio.faults.on(Fault(Kind.STATUS_IGNORED))
+    output = run("doctor", "--to", to).output
+    assert "filter" in output
+    executions = server.studio.account.flows[0].executions
+    assert [each.sid for each in executions if each.sid in output] == []
+    assert "+1555" not in output  # how each of its contacts begins
 
 
 @pytest.mark.parametrize("kind", [Kind.SUSPENDED, Kind.NO_PERMISSION])

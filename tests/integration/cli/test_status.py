@@ -6,7 +6,11 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from simulator.faults import Fault, Kind
 from simulator.server import StudioServer
+from simulator.traffic import fill
 from studio_export.model import Checkpoint
 from studio_export_cli.stores.sqlite import SqliteCheckpoints
 from tests.integration.cli.running import run
@@ -37,7 +41,9 @@ def test_a_fresh_export_is_ok_and_needs_no_request(server: StudioServer, to: Pat
         server.studio.account.flows, table[1:], days[1:], counted[1:], strict=False
     ):
         assert row.split()[0] == flow.sid
-        assert row.split()[3:] == ["2m", "30d", "30d", "-", "-"]  # lag, headrooms, late, lease
+        lag, headroom, finals, late, watched, _filter, lease = row.split()[3:]
+        assert (lag, headroom, finals, late, lease) == ("2m", "30d", "30d", "-", "-")
+        assert watched.isdecimal()
         # Just after midnight nothing of today is due.
         assert picture.split() in ([flow.sid, "#" * 30], [flow.sid, "#" * 29])
         assert lines.split()[4] == str(len(flow.executions))
@@ -56,7 +62,8 @@ def test_an_export_that_stopped_is_late(to: Path) -> None:
     assert f"studio-export: {_FLOW} is late at 3 of 3 ages" in result.stderr
     assert result.stdout.splitlines()[1].split() == [
         *(_FLOW, "2d", "ago"),
-        *("2d", "28d", "0s", "3", "-"),  # lag, headrooms, late, lease
+        *("2d", "28d", "0s", "3"),  # lag, headrooms, late
+        *("-", "-", "-"),  # watched, filter, lease
     ]
 
 
@@ -97,6 +104,26 @@ def test_an_active_lease_is_shown_and_an_expired_one_is_not(to: Path) -> None:
     status = json.loads(run("status", "--to", to, "--json").stdout)["flows"][_FLOW]["lease"]
     assert status == {"owner": "two", "expires_at": f"{until:%Y-%m-%dT%H:%M:%SZ}"}
     assert f"until {until:%H:%M:%S}Z" in run("status", "--to", to).stdout
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown"), [(None, ("yes", True)), (Kind.STATUS_IGNORED, ("ignored", False))]
+)
+def test_the_answer_to_a_question_shows_whether_the_status_filter_works(
+    server: StudioServer, to: Path, kind: Kind | None, shown: tuple[str, bool]
+) -> None:
+    if kind:
+        server.studio.faults.on(Fault(kind))
+    flow = server.studio.account.flows[0]
+    now = datetime.now(UTC).replace(microsecond=0)
+    flow.add(now - timedelta(days=20))  # too far back for the page of the head
+    fill(flow, 5000, now - timedelta(days=10), now - timedelta(days=1))
+    for _ in range(2):
+        run("run", "--to", to)
+    row = run("status", "--to", to).stdout.splitlines()[1]
+    status = json.loads(run("status", "--to", to, "--json").stdout)["flows"][flow.sid]
+    assert (row.split()[-2], status["filter_works"]) == shown
+    assert row.split()[-3] == f"{status['watched']:,}"
 
 
 def test_an_item_of_a_newer_version_is_reported_and_hides_no_other_flow(

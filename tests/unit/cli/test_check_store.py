@@ -35,7 +35,7 @@ class Full(MemoryStore):
     ("store", "message", "remedy"),
     [
         (Framing(), "returned other bytes than were put", "AWS_REQUEST_CHECKSUM_CALCULATION"),
-        (Overwriting(), f"accepted {PROBE} twice", "If-None-Match"),
+        (Overwriting(), f"did not refuse a second put of {PROBE}", "If-None-Match"),
         (Full(), "StoreUnusableError: cannot write", "no run can write"),
     ],
 )

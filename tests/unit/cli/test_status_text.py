@@ -2,9 +2,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from studio_export.model import Checkpoint, Span, StoredCheckpoint
+from studio_export.model import Checkpoint, Hints, Span, StoredCheckpoint
 from studio_export_cli.status.flow_status import FlowStatus
-from studio_export_cli.status.text import BLOCKS, PLAIN, as_json, level, problems
+from studio_export_cli.status.text import BLOCKS, PLAIN, as_json, level, lines, problems
 
 _NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 
@@ -17,9 +17,9 @@ def test_the_first_level_is_for_none_only_and_the_last_for_all_only(levels: str)
     assert level(0.0, levels) == levels[0]
 
 
-def _flow(*holes: Span) -> FlowStatus:
+def _flow(*holes: Span, known: Hints | None = None) -> FlowStatus:
     cursors = {120: _NOW - timedelta(seconds=120)}
-    stored = StoredCheckpoint("FW" + "1" * 32, Checkpoint(cursors, {}, holes))
+    stored = StoredCheckpoint("FW" + "1" * 32, Checkpoint(cursors, {}, holes, known))
     return FlowStatus(stored, _NOW, 3600)
 
 
@@ -35,6 +35,45 @@ def test_a_flow_with_a_hole_is_not_ok_and_the_hole_is_named() -> None:
     assert described["flows"][flow.flow_sid]["holes"] == [
         {"since": "2026-11-23T05:00:00Z", "until": "2026-11-23T05:00:02Z"}
     ]
+
+
+@pytest.mark.parametrize(
+    ("known", "cells", "described"),
+    [
+        (None, ["-", "-"], (None, False, None)),
+        (Hints(), ["0", "-"], (0, False, None)),
+        (Hints((1, 1, 2)), ["3", "-"], (3, False, None)),
+        (Hints((1,) * 1234, ask_from=9), ["1,234", "yes"], (1234, False, True)),
+        (Hints((1,), ask_from=9, ignored_until=9), ["1", "ignored"], (1, False, False)),
+        (Hints((1,), ignored_until=9), ["1", "ignored"], (1, False, False)),
+        (Hints(dropped_until=9), ["too", "many", "-"], (None, True, None)),
+    ],
+)
+def test_the_hints_show_how_many_are_watched_and_whether_the_filter_works(
+    known: Hints | None, cells: list[str], described: tuple[int | None, bool, bool | None]
+) -> None:
+    flow = _flow(known=known)
+    _, row, *_ = lines([flow], with_ages=False, levels=PLAIN)
+    assert row.split()[7:-1] == cells  # after LATE, before LEASE
+    status = as_json([flow])["flows"][flow.flow_sid]
+    found = (status["watched"], status["too_many_active"], status["filter_works"])
+    assert found == described
+
+
+def test_a_flow_without_a_checkpoint_shows_nothing_of_hints() -> None:
+    flow = FlowStatus(StoredCheckpoint("FW" + "1" * 32), _NOW, 3600)
+    _, row, *_ = lines([flow], with_ages=False, levels=PLAIN)
+    assert row.split()[1:] == ["never", *"-------"]
+    status = as_json([flow])["flows"][flow.flow_sid]
+    assert (status["watched"], status["filter_works"]) == (None, None)
+
+
+def test_every_row_of_the_table_is_in_its_columns() -> None:
+    flows = [_flow(), _flow(known=Hints(dropped_until=9)), _flow(known=Hints((1,) * 15_000))]
+    head, *rows = list(lines(flows, with_ages=False, levels=PLAIN))[:4]
+    end = head.index("FILTER") + len("FILTER")
+    assert {row[end : head.index("LEASE")] for row in rows} == {"  "}
+    assert len(head) < 120
 
 
 def test_of_many_holes_some_are_named_and_all_are_counted() -> None:

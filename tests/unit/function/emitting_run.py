@@ -16,8 +16,10 @@ from studio_export.export.exporter import Exporter
 from studio_export.export.sweep import Sweeper
 from studio_export.function.result import as_json, check
 from studio_export.function.telemetry import Telemetry
+from studio_export.instants import format_instant
 from studio_export.log.cache import LogCache
 from studio_export.model import Reply
+from studio_export.twilio.listing import TOLERANCE
 from tests.unit.doubles import BASE_URL
 from tools.devkit.fakes.checkpoints import MemoryCheckpoints
 from tools.devkit.fakes.clock import VirtualClock
@@ -37,7 +39,8 @@ class PrivateSource:
     def get(self, url: str, deadline: float) -> Reply:  # noqa: ARG002  no time passes
         if FAULT in url:
             raise KeyError(PHONE, BODY)
-        created = url.split("DateCreatedFrom=")[1][:20]
+        asked_from = datetime.fromisoformat(url.split("DateCreatedFrom=")[1][:20])
+        created = format_instant(asked_from + TOLERANCE)  # the first second that counts
         private = {"contact_channel_address": PHONE, "context": {"text": BODY}}
         records = [
             {"sid": "FN1", "status": "ended", "date_created": created, **private},

@@ -24,6 +24,14 @@ def test_a_summary_is_json_with_a_flow_totals_and_whether_all_is_done() -> None:
     assert result["flows"]["FW2"]["still_due"] == 2
 
 
+def test_the_result_has_how_many_are_watched_and_the_lag_of_final_lines() -> None:
+    flow = FlowSummary("FW1", COUNTS, watched=7, final_lag_seconds=300)
+    result = as_json(Summary((flow,)))["flows"]
+    assert (result["FW1"]["watched"], result["FW1"]["final_lag_seconds"]) == (7, 300)
+    unknown = as_json(Summary((FlowSummary("FW2"),)))["flows"]["FW2"]
+    assert (unknown["watched"], unknown["final_lag_seconds"]) == (None, None)
+
+
 def test_the_result_omits_the_keys_that_do_not_apply() -> None:
     result = as_json(Summary((DONE,)))
     assert set(result) == {"kind", "complete", "totals", "flows"}

@@ -46,6 +46,7 @@ def test_every_flow_has_one_line_of_json_with_its_counts(output: Output) -> None
     wanted = {"lines", "ended", "pages", "objects", "head_lag_seconds", "still_due"}
     assert all(wanted <= set(line) for line in output.lines)
     assert flows[GOOD]["lines"] > 0
+    assert flows[GOOD]["watched"] > 0
     assert flows[GOOD]["level"] == "INFO"
     assert {flows[sid]["level"] for sid in (CUT, FAULT, CORRUPT)} == {"ERROR"}
 
@@ -111,14 +112,15 @@ def test_counts_are_totals_over_the_flows() -> None:
 
 def test_gauges_are_those_of_the_flow_that_is_worst_off() -> None:
     flows = (
-        FlowSummary("FW1", head_lag_seconds=3600, headroom_seconds=7200, overdue_seconds=50),
-        FlowSummary("FW2", head_lag_seconds=30, headroom_seconds=3600, overdue_seconds=0),
+        FlowSummary("FW1", head_lag_seconds=3600, headroom_seconds=7200, final_lag_seconds=0),
+        FlowSummary("FW2", head_lag_seconds=30, headroom_seconds=3600, final_lag_seconds=840),
         FlowSummary("FW3"),
     )
     measured = values(Summary(flows))
     assert measured["HeadLagSeconds"] == 3600
     assert measured["RetentionHeadroomSeconds"] == 719 * 3600  # an hour of 30 days was never listed
     assert measured["FinalHeadroomSeconds"] == 3600
+    assert measured["FinalLagSeconds"] == 840
 
 
 def test_failing_are_flows_with_an_error_since_their_work_was_due() -> None:
@@ -129,8 +131,17 @@ def test_failing_are_flows_with_an_error_since_their_work_was_due() -> None:
 
 
 def test_a_gauge_that_no_flow_has_is_left_out() -> None:
-    gauges = {"HeadLagSeconds", "RetentionHeadroomSeconds", "FinalHeadroomSeconds"}
+    gauges = {
+        *("HeadLagSeconds", "RetentionHeadroomSeconds", "FinalHeadroomSeconds", "FinalLagSeconds")
+    }
     assert not gauges & values(Summary((FlowSummary("FW1", leased=True),))).keys()
+
+
+def test_a_run_that_ended_no_watched_execution_has_no_lag_of_final_lines() -> None:
+    idle = FlowSummary("FW1", head_lag_seconds=120, headroom_seconds=99, watched=3)
+    assert "FinalLagSeconds" not in values(Summary((idle,)))
+    prompt = FlowSummary("FW2", final_lag_seconds=0)
+    assert values(Summary((idle, prompt)))["FinalLagSeconds"] == 0
 
 
 ANSWERED = FlowSummary("FW1", Counts(pages=1))

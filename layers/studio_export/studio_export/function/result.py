@@ -44,6 +44,8 @@ def flow_as_json(flow: FlowSummary) -> dict[str, Any]:
         **asdict(flow.counts),
         "head_lag_seconds": flow.head_lag_seconds,
         "still_due": flow.still_due,
+        "watched": flow.watched,
+        "final_lag_seconds": flow.final_lag_seconds,
         "error": describe(flow.error) if flow.error else None,
         **({"swept_to": format_instant(flow.swept_to)} if flow.swept_to else {}),
         **({"leased": True} if flow.leased else {}),

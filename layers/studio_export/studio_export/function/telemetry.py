@@ -81,6 +81,7 @@ def measures_of_run(summary: Summary) -> list[Measure]:
     flows = summary.flows
     lags = [flow.head_lag_seconds for flow in flows if flow.head_lag_seconds is not None]
     headrooms = [flow.headroom_seconds for flow in flows if flow.headroom_seconds is not None]
+    final_lags = [flow.final_lag_seconds for flow in flows if flow.final_lag_seconds is not None]
     overdue = [flow.overdue_seconds or 0 for flow in flows if flow.error]
     measured = [
         *measures(summary),
@@ -93,11 +94,13 @@ def measures_of_run(summary: Summary) -> list[Measure]:
         measured.append(("RetentionHeadroomSeconds", MetricUnit.Seconds, headroom_seconds))
     if headrooms:
         measured.append(("FinalHeadroomSeconds", MetricUnit.Seconds, float(min(headrooms))))
+    if final_lags:
+        measured.append(("FinalLagSeconds", MetricUnit.Seconds, float(max(final_lags))))
     return measured
 
 
 def measures(summary: Summary) -> list[Measure]:
-    """Return the counts of a run or a replay."""
+    """Return the counts of a run or a replay, as metrics."""
     totals = summary.totals
     failures = [flow.error for flow in summary.flows if flow.error]
     counts = {

@@ -33,20 +33,20 @@ class FlowAudit:
 def due(execution: Execution, first_run: datetime) -> datetime | None:
     """Return when its final line is due; None if it never ends.
 
-    By the data contract: at the first run if it had ended by then; else at three times the age at
-    which it ended (at least 22.5 minutes) or 30 hours after its end, plus one run interval.
+    By the data contract: at the first run if it had ended by then; else two minutes and one run
+    interval after its end.
     """
     created, ended = execution.created, execution.ends_at
     if ended is None:
         return None
     if ended <= first_run:
         return first_run
-    return created + promised(ended - created) + RUN_INTERVAL
+    return created + promised(ended - created)
 
 
 def promised(age: timedelta) -> timedelta:
-    """Return the age by which an Execution that ended at `age` is due to be listed."""
-    return max(timedelta(minutes=22.5), min(3 * age, age + timedelta(hours=30)))
+    """Return the age by which an Execution that ended at `age` has its final line."""
+    return age + _HEAD + RUN_INTERVAL
 
 
 def audit(

@@ -21,7 +21,7 @@ from matplotlib.dates import DateFormatter, DayLocator, WeekdayLocator
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from studio_export.export.ages import DAY, HOUR, MINUTE
-from tools.demo.audit import RUN_INTERVAL, FlowAudit, promised
+from tools.demo.audit import FlowAudit, promised
 
 # By Okabe and Ito: distinguishable with every colour vision.
 _COLOURS = ("#0072B2", "#D17F00", "#009E73")
@@ -119,10 +119,10 @@ def _ages(axes: Axes, audits: Sequence[FlowAudit], first_run: datetime) -> None:
 
 def _bounds(axes: Axes) -> None:
     ages = np.geomspace(5, 14 * DAY, 200)
-    latest = [(promised(timedelta(seconds=age)) + RUN_INTERVAL).total_seconds() for age in ages]
+    latest = [promised(timedelta(seconds=age)).total_seconds() for age in ages]
     axes.plot(ages, latest, color=_INK, linewidth=1.2)
     axes.plot(ages, ages, color=_FAINT, linewidth=1, linestyle=(0, (4, 3)))
-    axes.annotate("promised", (5.5, 41 * MINUTE), ha="left", va="bottom")
+    axes.annotate("promised", (5.5, 19 * MINUTE), ha="left", va="bottom")
     axes.annotate("at once", (3 * MINUTE, 2.2 * MINUTE), ha="left", va="top", color="#777777")
     axes.set_xlim(5, 14 * DAY)
     axes.set_ylim(MINUTE, 16 * DAY)

@@ -38,7 +38,7 @@ UNTIL = NOW + timedelta(minutes=5)
 CHECKPOINT = Checkpoint(cursors={120: NOW, 900: NOW - timedelta(hours=1)}, spans={120: 21600})
 WITH_HINTS = replace(
     CHECKPOINT,
-    hints=Hints((1_795_000_000, 1_795_000_000, 1_795_000_060), {20_775: 7}, 11, 12, 13),
+    hints=Hints((1_795_000_000, 1_795_000_000, 1_795_000_060), {20_775: 7}, 11, 12, 2, 13, 14),
 )
 HOLE = Span(NOW - timedelta(hours=1), NOW - timedelta(hours=1) + timedelta(seconds=1))
 ONE_TRY = Config(retries={"total_max_attempts": 1})
@@ -92,7 +92,9 @@ def test_the_hints_are_compressed_json_as_in_the_data_contract(
         "totals": {"20775": 7},
         "ask_from": 11,
         "ignored_until": 12,
-        "dropped_until": 13,
+        "unanswered": 2,
+        "narrow_until": 13,
+        "dropped_until": 14,
     }
     assert sqlite.sql("SELECT hints FROM checkpoints") == [(stored,)]
 

@@ -211,7 +211,7 @@ def test_a_taken_key_after_a_retry_of_the_sdk_is_a_doubt(
         "put_object", code, http_status_code=status, response_meta={"RetryAttempts": 1}
     )
 
-    with pytest.raises(StoreError, match=rf"{KEY}: the key exists, but an earlier attempt"):
+    with pytest.raises(StoreError, match=rf"{KEY}: the key exists; an earlier attempt"):
         store.put_if_absent(KEY, b"lines", {})
 
 

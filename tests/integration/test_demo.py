@@ -86,7 +86,7 @@ def test_an_execution_that_the_last_run_could_not_see_is_not_lost(
 
 
 @pytest.mark.parametrize(
-    ("ended_hours", "lost"), [(-1, 1), (1, 1), (7.5, 1), (8.5, 0), (30, 0), (None, 0)]
+    ("ended_hours", "lost"), [(-1, 1), (1, 1), (23.4, 1), (23.6, 0), (30, 0), (None, 0)]
 )
 def test_an_execution_whose_final_line_is_overdue_is_lost(
     ended_hours: float | None, lost: int, flow: Flow, tmp_path: Path

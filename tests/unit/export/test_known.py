@@ -75,6 +75,11 @@ def test_what_was_created_after_the_head_cursor_is_new() -> None:
     assert unknown(records, total=1, listed=span(0, HEAD + 60))[0] == [HEAD, HEAD + 1]
 
 
+def test_a_status_that_is_neither_active_nor_ended_is_compared() -> None:
+    records = [record(5), record(6, "paused")]
+    assert unknown(records, watched=(6,), total=2) == ([6], set())
+
+
 def test_what_is_always_compared_is_whatever_the_hints_say() -> None:
     assert unknown([record(5), record(9)], total=2, always=span(5, 9))[0] == [5]
 

@@ -190,3 +190,10 @@ def test_the_status_filter_may_be_ignored_or_match_nothing(
     for status, rows in found.items():
         assert reader.sids(flow, PageSize=1, status=status) == [every[n].sid for n in rows]
     assert reader.sids(flow) == [each.sid for each in every]
+
+
+def test_a_request_with_the_status_filter_may_be_refused(reader: Reader, flow: Flow) -> None:
+    reader.studio.faults.on(Fault(Kind.STATUS_REFUSED))
+    assert reader.sids(flow) == []
+    with pytest.raises(AssertionError, match="400"):
+        reader.sids(flow, status="active")

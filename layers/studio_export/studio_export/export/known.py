@@ -8,10 +8,12 @@ from typing import NamedTuple
 from studio_export.export import ages, hints
 from studio_export.export.hints import DAY, Shown
 from studio_export.model import Checkpoint, Span
-from studio_export.twilio.record import Record
+from studio_export.twilio.record import ACTIVE, ENDED, Record
 
 _HOUR = 3600
 _NEW_LOG_SECONDS = 2 * _HOUR
+# The hints know only who has ended: a change to another status is seen by comparing.
+_KNOWN_STATUSES = (ACTIVE, ENDED)
 
 
 class Unknown(NamedTuple):
@@ -60,6 +62,7 @@ class Known:
             if (
                 new
                 or second in differing
+                or record.status not in _KNOWN_STATUSES
                 or _contains(self.always, record.created)
                 or (_contains(self.compared, record.created) and second // DAY not in vouched)
             ):

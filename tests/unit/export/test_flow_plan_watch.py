@@ -249,3 +249,18 @@ def test_nobody_is_asked_for_or_looked_for_in_a_hole() -> None:
     seconds = [hints.span_of(second, second + 1) for second in (old[0], old[2])]
     assert spans[:2] == seconds
     assert sorted(spans[2:], key=lambda span: span.start) == seconds
+
+
+def test_an_errand_that_fails_is_no_reason_given_for_a_hole() -> None:
+    old = HEAD_AT - 2 * DAY
+    cursors = {HEAD: ago(HEAD + 900), LAST: ago(LAST)}
+    hole = hints.span_of(old + HOUR, old + HOUR + 1)
+    known = Hints((old,), {TODAY: 140})
+    checkpoint = Checkpoint(cursors, dict.fromkeys(cursors, 900), (hole,), known)
+    flow = FlowPlan("FW1", NOW, checkpoint, Freshness(None, page_rows=10))
+    finish(flow, answer())
+    finish(flow, answer())
+    finish(flow, FAILED)
+    error = flow.summary().error
+    assert error is not None
+    assert "no answer" not in error.message

@@ -88,13 +88,15 @@ def test_the_hints_are_compressed_json_as_in_the_data_contract(
         "version": "1",
         "flow_sid": FLOW,
         "head": int(NOW.timestamp()),
-        "watched": [1_795_000_000, 0, 60],
-        "totals": {"20775": 7},
-        "ask_from": 11,
-        "ignored_until": 12,
-        "unanswered": 2,
-        "narrow_until": 13,
-        "dropped_until": 14,
+        "hints": {
+            "watched": [1_795_000_000, 0, 60],
+            "totals": {"20775": 7},
+            "ask_from": 11,
+            "ignored_until": 12,
+            "unanswered": 2,
+            "narrow_until": 13,
+            "dropped_until": 14,
+        },
     }
     assert sqlite.sql("SELECT hints FROM checkpoints") == [(stored,)]
 

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from studio_export.errors import AccessDeniedError, InvalidPageError, UnavailableError
 from studio_export.export.exporter import Exporter
-from studio_export.export.sweep import Sweeper
+from studio_export.export.sweeper import Sweeper
 from studio_export.log.cache import LogCache
 from studio_export.log.reader import decode
 from studio_export.model import Reply

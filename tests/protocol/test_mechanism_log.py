@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from threading import Thread
 
 from studio_export.export.order import Order, Watermarks
-from studio_export.export.sweep import Sweeper, sweep
+from studio_export.export.sweep import sweep
+from studio_export.export.sweeper import Sweeper
 from studio_export.log.cache import LogCache
 from studio_export.log.hour_log import HourLog, append
 from studio_export.log.reader import decode

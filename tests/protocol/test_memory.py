@@ -5,7 +5,8 @@ import tracemalloc
 from datetime import timedelta
 
 from studio_export.export.order import Order, Watermarks
-from studio_export.export.sweep import Sweeper, sweep
+from studio_export.export.sweep import sweep
+from studio_export.export.sweeper import Sweeper
 from studio_export.log.cache import LogCache
 from studio_export.model import Reply, Span
 from studio_export.twilio.listing import executions_url

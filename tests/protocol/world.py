@@ -9,7 +9,7 @@ from simulator.source import StudioSource
 from simulator.studio import Studio
 from studio_export.errors import StudioExportError
 from studio_export.export.exporter import Exporter
-from studio_export.export.sweep import Sweeper
+from studio_export.export.sweeper import Sweeper
 from studio_export.model import Checkpoint, Replay
 from studio_export.ports import Checkpoints
 from studio_export.summary import Summary

@@ -28,7 +28,7 @@ from studio_export.adapters import checkpoint_codec, hints_codec
 from studio_export.export import ages
 from studio_export.export.exporter import Exporter
 from studio_export.export.freshness import DEFAULT_FRESHNESS, Freshness
-from studio_export.export.sweep import Sweeper
+from studio_export.export.sweeper import Sweeper
 from studio_export.log.cache import LogCache
 from studio_export.log.reader import decode
 from studio_export.model import Checkpoint, Hints, Reply

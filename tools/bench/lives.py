@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from studio_export.export import ages
 from studio_export.export.exporter import Exporter
-from studio_export.export.sweep import Sweeper
+from studio_export.export.sweeper import Sweeper
 from studio_export.log.cache import LogCache
 from studio_export.model import Checkpoint, Replay, Reply, Span
 from studio_export.ports import Source

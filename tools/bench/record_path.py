@@ -14,8 +14,11 @@ from isal import isal_zlib
 
 from studio_export.adapters.clock import SystemClock
 from studio_export.adapters.twilio_response import TwilioResponse
+from studio_export.export.known import Known
 from studio_export.export.order import Order, Watermarks
-from studio_export.export.sweep import Sweeper, sweep
+from studio_export.export.sweep import sweep
+from studio_export.export.sweeper import Sweeper
+from studio_export.instants import to_epoch
 from studio_export.log.cache import LogCache
 from studio_export.log.codec import encode
 from studio_export.model import Reply, Span
@@ -111,7 +114,9 @@ def _first_url(dataset: Dataset) -> str:
 def export(dataset: Dataset, bodies: list[bytes]) -> None:
     source = _Wire(bodies, _first_url(dataset))
     sweeper = Sweeper(source, _Kept(), SystemClock(), LogCache())
-    order = Order(Span(dataset.start, dataset.stop), shows=True)
+    span = Span(dataset.start, dataset.stop)
+    all_new = Known((), {}, to_epoch(dataset.start), compared=span, always=None)
+    order = Order(span, known=all_new)
     swept = sweep(sweeper, FLOW_SID, order, Watermarks(), float("inf"))
     if swept.counts.lines != dataset.records:
         raise RuntimeError(f"lines are missing: {swept}")

@@ -12,7 +12,7 @@ from studio_export.adapters.static_credentials import StaticCredentials
 from studio_export.adapters.twilio_http import TwilioHttp
 from studio_export.export import ages
 from studio_export.export.exporter import Exporter
-from studio_export.export.sweep import Sweeper
+from studio_export.export.sweeper import Sweeper
 from studio_export.log.cache import LogCache
 from studio_export.model import Credentials
 from studio_export_cli.stores.directory import DirectoryStore

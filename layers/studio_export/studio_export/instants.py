@@ -26,3 +26,12 @@ def parse_instant(text: str | None) -> datetime | None:
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):  # an offset may lead beyond year 1 or 9999
         return None
+
+
+def to_epoch(instant: datetime) -> int:
+    """Return whole epoch seconds, rounded down."""
+    return int(instant.timestamp())
+
+
+def from_epoch(second: int) -> datetime:
+    return datetime.fromtimestamp(second, UTC)

@@ -82,6 +82,11 @@ class Checkpoint:
     holes: tuple[Span, ...] = ()
     hints: Hints | None = None
 
+    @property
+    def head(self) -> datetime:
+        """The cursor of the first age: everything created before it was listed."""
+        return self.cursors[min(self.cursors)]
+
 
 @dataclass(frozen=True, slots=True)
 class Lease:

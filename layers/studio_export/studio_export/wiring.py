@@ -6,7 +6,7 @@ from functools import cache
 from studio_export.adapters.twilio_http import TwilioHttp
 from studio_export.errors import ConfigurationError
 from studio_export.export.exporter import Exporter, no_preparation
-from studio_export.export.sweep import Sweeper
+from studio_export.export.sweeper import Sweeper
 from studio_export.log.cache import LogCache
 from studio_export.ports import Checkpoints, Clock, CredentialSource, Store
 from studio_export.privacy.policy import MIN_KEY_CHARACTERS

@@ -14,8 +14,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "what is newly active is not watched",
         HINTS_PY,
-        "active = (*watched[:low], *within(shown.active, listed), *watched[high:])",
-        "active = (*watched[:low], *within(watched, listed), *watched[high:])",
+        "*within(shown.active, listed), *watched[place.stop :])",
+        "*within(watched, listed), *watched[place.stop :])",
         HINTS,
     ),
     mutant(
@@ -29,8 +29,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "the cursors are kept where hints are lost",
         HINTS_PY,
-        "cursors = {**dict.fromkeys(cursors, last), head: cursors[head]}",
-        "cursors = {**dict.fromkeys(cursors, last), **cursors}",
+        "{**dict.fromkeys(cursors, last), head: cursors[head]}",
+        "{**dict.fromkeys(cursors, last), **cursors}",
         f"{HINTS}::test_where_hints_are_lost_all_that_they_vouched_for_is_listed_again",
     ),
     mutant(
@@ -154,8 +154,8 @@ NO_HINTS = Mutant(
     (
         Edit(
             HINTS_PY,
-            "    if hints and not 0 < hints.dropped_until <= epoch(now):\n",
-            "    if hints and not hints:\n",
+            "    if hints is None or 0 < hints.dropped_until <= second:\n",
+            "    if hints is None or second:\n",
         ),
     ),
     (f"{HINTS}::test_a_run_whose_hints_vouch_for_everything_reads_no_log",),

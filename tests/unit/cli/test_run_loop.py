@@ -8,7 +8,7 @@ from simulator.studio import Studio
 from simulator.traffic import fill
 from studio_export.export.ages import DEFAULT_AGES
 from studio_export.export.exporter import Exporter
-from studio_export.export.sweep import Sweeper
+from studio_export.export.sweeper import Sweeper
 from studio_export.log.cache import LogCache
 from studio_export.model import Replay, Span
 from studio_export.summary import FlowSummary

@@ -17,7 +17,7 @@ from studio_export.errors import (
 )
 from studio_export.export.ages import DAY
 from studio_export.export.exporter import Exporter
-from studio_export.export.sweep import Sweeper
+from studio_export.export.sweeper import Sweeper
 from studio_export.function.result import error_lines
 from studio_export.log.cache import LogCache
 from studio_export.model import Replay, Span

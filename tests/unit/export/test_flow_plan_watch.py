@@ -5,17 +5,19 @@ from datetime import UTC, datetime, timedelta
 
 from studio_export.errors import CorruptLogError, InvalidPageError, UnavailableError
 from studio_export.export import hints
+from studio_export.export.ages import DAY
 from studio_export.export.flow_plan import FlowPlan
 from studio_export.export.freshness import Freshness
-from studio_export.export.hints import DAY, Shown
+from studio_export.export.hints import Shown
 from studio_export.export.order import Order, SweepResult
+from studio_export.instants import to_epoch
 from studio_export.model import Checkpoint, Hints, Span
 from studio_export.summary import Counts, Failure
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 HEAD, LAST, HOUR = 120, 29 * DAY, 3600
-TODAY = hints.epoch(NOW) // DAY
-HEAD_AT = hints.epoch(NOW) - HEAD - 900
+TODAY = to_epoch(NOW) // DAY
+HEAD_AT = to_epoch(NOW) - HEAD - 900
 
 
 def ago(seconds: int) -> datetime:
@@ -57,15 +59,15 @@ def test_the_head_is_listed_no_further_than_a_page() -> None:
     far = HEAD_AT - 13 * HOUR
     order = plan(Hints((far,), {TODAY: 140})).start_next()
     assert order.listed.seconds == (14 * HOUR - HEAD) * 10 // 140
-    assert hints.epoch(order.listed.start) > far
+    assert to_epoch(order.listed.start) > far
 
 
 def test_where_the_filter_is_ignored_the_head_may_take_four_pages_for_everything_watched() -> None:
     far = HEAD_AT - 3 * HOUR
-    ignored = Hints((far,), {TODAY: 140}, ignored_until=hints.epoch(NOW) + DAY)
-    assert hints.epoch(plan(ignored).start_next().listed.start) == far
+    ignored = Hints((far,), {TODAY: 140}, ignored_until=to_epoch(NOW) + DAY)
+    assert to_epoch(plan(ignored).start_next().listed.start) == far
     further = replace(ignored, watched=(HEAD_AT - 9 * HOUR, far))
-    assert hints.epoch(plan(further).start_next().listed.start) > far
+    assert to_epoch(plan(further).start_next().listed.start) > far
 
 
 def test_what_the_head_does_not_show_is_asked_for_and_listed_where_it_differs() -> None:
@@ -92,7 +94,7 @@ def test_a_wide_listing_recounts_no_day_that_it_did_not_compare() -> None:
     midnight = TODAY * DAY
     flow = plan(Hints((midnight + 5,), {TODAY: 9}))
     order = finish(flow, answer((midnight + 5, HEAD_AT + 1), (midnight + 5,)))
-    assert hints.epoch(order.listed.start) == midnight
+    assert to_epoch(order.listed.start) == midnight
     assert known_after(flow).totals == {TODAY: 10}
 
 
@@ -113,7 +115,7 @@ def test_a_failed_question_is_no_error_and_is_asked_again_after_an_hour() -> Non
     finish(flow, SweepResult(Counts(), complete=False, failure=UnavailableError("no answer")))
     assert flow.is_finished
     assert flow.error is None
-    assert known_after(flow).ask_from == hints.epoch(NOW) + HOUR
+    assert known_after(flow).ask_from == to_epoch(NOW) + HOUR
 
 
 def test_an_errand_that_fails_is_split_and_its_other_half_is_listed() -> None:
@@ -124,7 +126,7 @@ def test_an_errand_that_fails_is_split_and_its_other_half_is_listed() -> None:
     failed = SweepResult(Counts(), complete=False, failure=InvalidPageError("unreadable"))
     assert finish(flow, failed).span == hints.span_of(old[0], old[1] + 1)
     while flow.next_order:
-        poisoned = hints.epoch(flow.next_order.span.start) <= old[0]
+        poisoned = to_epoch(flow.next_order.span.start) <= old[0]
         finish(flow, failed if poisoned else answer(old[1:]))
     assert known_after(flow).watched == (old[0],)
 
@@ -135,13 +137,13 @@ def test_requests_beyond_the_budget_put_the_next_question_off() -> None:
     finish(flow, answer())
     finish(flow, answer(pages=2))
     finish(flow, answer(old))
-    assert known_after(flow).ask_from == hints.epoch(NOW) + 3 * HOUR // 6
+    assert known_after(flow).ask_from == to_epoch(NOW) + 3 * HOUR // 6
 
 
 def test_a_plan_with_dropped_hints_compares_everything_and_asks_nothing() -> None:
-    flow = plan(Hints(dropped_until=hints.epoch(NOW) + DAY))
+    flow = plan(Hints(dropped_until=to_epoch(NOW) + DAY))
     order = finish(flow, answer((HEAD_AT + 1,), (HEAD_AT + 1,)))
-    assert (order.known, order.shows, order.back_to) == (None, False, None)
+    assert (order.known, order.back_to) == (None, None)
     assert known_after(flow).watched == ()
     assert flow.is_finished
 
@@ -161,7 +163,7 @@ def test_the_next_question_waits_no_longer_than_six_hours() -> None:
     flow = plan(Hints(old, {TODAY: 140}), freshness=Freshness(requests_an_hour=1, page_rows=10))
     finish(flow, answer())
     finish(flow, answer(old, old, pages=99))
-    assert known_after(flow).ask_from == hints.epoch(NOW) + 6 * HOUR
+    assert known_after(flow).ask_from == to_epoch(NOW) + 6 * HOUR
 
 
 def test_what_fails_beside_the_heads_own_range_does_not_keep_the_head_back() -> None:
@@ -192,7 +194,7 @@ def test_after_a_wide_listing_that_failed_the_head_is_listed_alone_for_an_hour()
     near = HEAD_AT - 600
     flow = plan(Hints((near,), {TODAY: 100}))
     finish(flow, FAILED)
-    assert known_after(flow).narrow_until == hints.epoch(NOW) + HOUR
+    assert known_after(flow).narrow_until == to_epoch(NOW) + HOUR
     assert plan(known_after(flow)).start_next().back_to is None
 
 
@@ -207,7 +209,7 @@ def test_the_third_run_without_an_answer_lists_every_age_again_for_a_day() -> No
     flow = plan(replace(known, ask_from=0))
     finish(flow, answer())
     finish(flow, FAILED)
-    assert known_after(flow).ignored_until == hints.epoch(NOW) + DAY
+    assert known_after(flow).ignored_until == to_epoch(NOW) + DAY
     assert hints.are_blind(known_after(flow))
 
 

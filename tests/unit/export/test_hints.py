@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio_export.export import hints
-from studio_export.export.hints import DAY, MAX_WATCHED, Shown
+from studio_export.export.ages import DAY
+from studio_export.export.hints import MAX_WATCHED, Shown
+from studio_export.instants import to_epoch
 from studio_export.model import Checkpoint, Hints, Span
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
@@ -47,7 +49,7 @@ def test_clusters_cover_every_second_once_and_are_no_wider_than_asked(
 
 
 def _range(each: Span) -> range:
-    return range(hints.epoch(each.start), hints.epoch(each.stop))
+    return range(to_epoch(each.start), to_epoch(each.stop))
 
 
 def test_a_page_begins_where_the_totals_reach_its_rows() -> None:
@@ -107,13 +109,13 @@ def test_too_many_to_watch_drop_the_hints_for_a_month() -> None:
     active = at(*range(MAX_WATCHED + 1))
     head = span(0, MAX_WATCHED + 1)
     after = listed(Hints(), head, head, Shown(active, active), head)
-    assert after == Hints(dropped_until=hints.epoch(head.stop) + 30 * DAY)
+    assert after == Hints(dropped_until=to_epoch(head.stop) + 30 * DAY)
     assert listed(after, head, head, Shown(active[:5], active[:5]), head) == after
 
 
 def test_dropped_hints_begin_anew_when_their_time_is_over() -> None:
     cursors = {120: NOW, 900: NOW - timedelta(hours=1), 9000: NOW - timedelta(days=3)}
-    dropped = Checkpoint(cursors, hints=Hints(dropped_until=hints.epoch(NOW)))
+    dropped = Checkpoint(cursors, hints=Hints(dropped_until=to_epoch(NOW)))
     assert hints.begin(dropped, NOW - timedelta(seconds=1)) == dropped
     begun = hints.begin(dropped, NOW)
     assert begun.hints == Hints()
@@ -121,7 +123,7 @@ def test_dropped_hints_begin_anew_when_their_time_is_over() -> None:
 
 
 def test_hints_that_are_there_keep_the_cursors_and_forget_what_twilio_deleted() -> None:
-    old = hints.epoch(NOW) - 30 * DAY
+    old = to_epoch(NOW) - 30 * DAY
     known = Checkpoint({120: NOW, 900: NOW}, hints=Hints(watched=(old - 1, old, old + 1)))
     begun = hints.begin(known, NOW)
     assert begun == replace(known, hints=Hints(watched=(old, old + 1)))
@@ -147,12 +149,12 @@ def test_after_a_listing_of_everything_nothing_differs(
 
 
 def test_instants_that_a_clock_which_was_ahead_has_set_are_brought_back() -> None:
-    far = hints.epoch(NOW) + 400 * DAY
+    far = to_epoch(NOW) + 400 * DAY
     known = Hints(ask_from=far, ignored_until=far, narrow_until=far, dropped_until=far)
     begun = hints.begin(Checkpoint({120: NOW}, hints=known), NOW).hints
     assert begun == Hints(
-        ask_from=hints.epoch(NOW) + 6 * HOUR,
-        ignored_until=hints.epoch(NOW) + DAY,
-        narrow_until=hints.epoch(NOW) + 6 * HOUR,
-        dropped_until=hints.epoch(NOW) + 30 * DAY,
+        ask_from=to_epoch(NOW) + 6 * HOUR,
+        ignored_until=to_epoch(NOW) + DAY,
+        narrow_until=to_epoch(NOW) + 6 * HOUR,
+        dropped_until=to_epoch(NOW) + 30 * DAY,
     )

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 from studio_export.export import hints
-from studio_export.export.hints import DAY, Shown
+from studio_export.export.ages import DAY
+from studio_export.export.hints import Shown
 from studio_export.export.known import Known
+from studio_export.instants import to_epoch
 from studio_export.model import Span
 from studio_export.twilio.record import Record
 
@@ -42,10 +44,10 @@ def unknown(  # noqa: PLR0913, PLR0917  a case has so many parts
         compared,
         always,
     )
-    active = [hints.epoch(each.created) for each in records if each.status != "ended"]
-    shown = Shown([hints.epoch(each.created) for each in records], sorted(active))
+    active = [to_epoch(each.created) for each in records if each.status != "ended"]
+    shown = Shown([to_epoch(each.created) for each in records], sorted(active))
     found = known.unknown(records, shown, listed)
-    seconds = [hints.epoch(each.created) - MIDNIGHT for each in found.records]
+    seconds = [to_epoch(each.created) - MIDNIGHT for each in found.records]
     return seconds, {hour[-3:] for hour in found.empty_hours}
 
 
@@ -99,6 +101,6 @@ def test_an_hour_that_began_before_the_head_may_have_a_log_if_its_day_is_not_vou
     head = HEAD + 60  # of a listing that begins within the hour
     known = Known((), {}, MIDNIGHT + head, None, None)
     new = [record(head + 5)]
-    shown = Shown([hints.epoch(each.created) for each in new])
+    shown = Shown([to_epoch(each.created) for each in new])
     found = known.unknown(new, shown, span(head, head + 60))
     assert found == (new, frozenset())

@@ -14,7 +14,8 @@ from studio_export.errors import (
     UnavailableError,
 )
 from studio_export.export.order import Order, SweepResult, Watermarks
-from studio_export.export.sweep import Sweeper, sweep
+from studio_export.export.sweep import sweep
+from studio_export.export.sweeper import Sweeper
 from studio_export.log.cache import LogCache
 from studio_export.log.reader import decode, inflate
 from studio_export.model import Reply, Span

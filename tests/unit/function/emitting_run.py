@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from studio_export.errors import StudioExportError
 from studio_export.export.ages import DAY
 from studio_export.export.exporter import Exporter
-from studio_export.export.sweep import Sweeper
+from studio_export.export.sweeper import Sweeper
 from studio_export.function.result import as_json, check
 from studio_export.function.telemetry import Telemetry
 from studio_export.instants import format_instant

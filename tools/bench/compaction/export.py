@@ -14,7 +14,7 @@ from simulator.source import StudioSource
 from simulator.studio import Studio
 from studio_export.export.ages import DEFAULT_AGES
 from studio_export.export.exporter import Exporter
-from studio_export.export.sweep import Sweeper
+from studio_export.export.sweeper import Sweeper
 from studio_export.log.cache import LogCache
 from studio_export_cli.stores.directory import DirectoryStore
 from tools.demo.traffic import fill

@@ -19,7 +19,7 @@ from simulator.studio import Studio
 from studio_export.errors import StudioExportError
 from studio_export.export import ages
 from studio_export.export.exporter import Exporter
-from studio_export.export.sweep import Sweeper
+from studio_export.export.sweeper import Sweeper
 from studio_export.function.result import check
 from studio_export.function.telemetry import Telemetry
 from studio_export.log.cache import LogCache

@@ -6,44 +6,28 @@ The order is the protocol: read the log, then put the next number.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
-from studio_export.export import hints
 from studio_export.export.known import Unknown
 from studio_export.export.order import Order, Watermarks
-from studio_export.instants import parse_instant
+from studio_export.export.sweeper import Sweeper
+from studio_export.instants import parse_instant, to_epoch
 from studio_export.log import keys
-from studio_export.log.cache import LogCache
 from studio_export.log.commit import Proposal, put_once
 from studio_export.log.hour_log import AppendResult, append, hour_of
 from studio_export.log.reader import read_fields
-from studio_export.ports import Clock, Store
 from studio_export.summary import Counts
 from studio_export.twilio.record import ENDED, Record
 
 _HOUR = timedelta(hours=1)
 
 
-class Targets(Protocol):
-    """Where a sweep appends to."""
-
-    @property
-    def store(self) -> Store: ...
-
-    @property
-    def logs(self) -> LogCache: ...
-
-    @property
-    def clock(self) -> Clock: ...
-
-
 class Appends:
     """The appends of one sweep, and what they add up to."""
 
     def __init__(
-        self, targets: Targets, flow_sid: str, order: Order, watermarks: Watermarks
+        self, sweeper: Sweeper, flow_sid: str, order: Order, watermarks: Watermarks
     ) -> None:
-        self._targets = targets
+        self._sweeper = sweeper
         self._flow_sid = flow_sid
         self._watched = frozenset(order.known.watched if order.known else ())
         self._watermarks = watermarks
@@ -52,7 +36,7 @@ class Appends:
 
     def append(self, unknown: Unknown) -> None:
         """Append the records to their logs; each hour counts as soon as it is written."""
-        targets = self._targets
+        sweeper = self._sweeper
         hours = by_hour(unknown.records)
         days: defaultdict[str, list[str]] = defaultdict(list)
         for hour in sorted(hours):
@@ -61,18 +45,18 @@ class Appends:
             length: Mapping[str, int] = {}
             if not unknown.empty_hours.issuperset(its_hours):
                 prefix = keys.flow_day_prefix(self._flow_sid, day)
-                length = keys.log_lengths(targets.store.list(prefix))
+                length = keys.log_lengths(sweeper.store.list(prefix))
             for hour in its_hours:
-                log = targets.logs.get(self._flow_sid, hour)
+                log = sweeper.logs.get(self._flow_sid, hour)
                 with log.lock:
-                    done = append(targets.store, log, length.get(hour[11:], 0), hours[hour])
+                    done = append(sweeper.store, log, length.get(hour[11:], 0), hours[hour])
                 self.counts += _counts_of(done, self._watermarks.listed_before)
                 self._measure_lag(done.records)
-                targets.logs.trim()
+                sweeper.logs.trim()
 
     def reject(self, texts: Iterable[bytes]) -> None:
         """Store rejected records, each text once."""
-        store = self._targets.store
+        store = self._sweeper.store
         new = sum(put_once(store, Proposal(keys.rejected_key(text), text, {})) for text in texts)
         self.counts += Counts(rejected=new)
 
@@ -88,9 +72,9 @@ class Appends:
     def _measure_lag(self, records: Sequence[Record]) -> None:
         if not self._watched:
             return
-        now = self._targets.clock.now()
+        now = self._sweeper.clock.now()
         for record in records:
-            if record.status == ENDED and hints.epoch(record.created) in self._watched:
+            if record.status == ENDED and to_epoch(record.created) in self._watched:
                 ended = parse_instant(read_fields(bytes(record.text)).date_updated)
                 lag = int((now - ended).total_seconds()) if ended else 0
                 self.final_lag_seconds = max(lag, self.final_lag_seconds or 0)

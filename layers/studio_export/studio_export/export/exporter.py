@@ -8,7 +8,7 @@ from studio_export.errors import DeadlineExceededError, failure_of
 from studio_export.export.freshness import DEFAULT_FRESHNESS, Freshness
 from studio_export.export.run_state import ReplayRun, RunState, ScheduledRun
 from studio_export.export.scheduler import Scheduler
-from studio_export.export.sweep import Sweeper
+from studio_export.export.sweeper import Sweeper
 from studio_export.export.workers import OpenPool, worker_pool
 from studio_export.model import Replay
 from studio_export.ports import Checkpoints

@@ -14,7 +14,7 @@ from studio_export.errors import failure_of
 from studio_export.export import ages
 from studio_export.export.failed_spans import FailedSpans, without_expired_holes
 from studio_export.export.freshness import DEFAULT_FRESHNESS, Freshness
-from studio_export.export.hints import head_of, usable
+from studio_export.export.hints import usable
 from studio_export.export.known import known_of
 from studio_export.export.order import Order, SweepResult, Watermarks
 from studio_export.export.watcher import Watcher
@@ -187,11 +187,11 @@ class FlowPlan:
             self.stop(failure)
 
     def _next_order(self) -> Order | None:
-        if self._watcher.must_be_alone or any(order.back_to for order in self._under_way):
+        if self._watcher.is_asking or any(order.back_to for order in self._under_way):
             return None
         planned = self._planned()
         span = ages.next_span(planned, self._now)
-        is_head = span is not None and span.start <= head_of(planned) < span.stop
+        is_head = span is not None and span.start <= planned.head < span.stop
         if not (is_head or self._under_way):
             watched = self._watcher.next_order(self._checkpoint)
             if watched or self._watcher.is_busy:
@@ -199,8 +199,9 @@ class FlowPlan:
         if span:
             return self._sweep(span, is_head=is_head)
         retry = None if self._under_way else self._failed.retries.next_span
-        shows = usable(self._checkpoint) is not None
-        return Order(retry, exact=True, shows=shows) if retry else None
+        if not retry:
+            return None
+        return Order(retry, exact=True, known=known_of(self._checkpoint, retry, self._now))
 
     def _planned(self) -> Checkpoint:
         """Return the checkpoint as it will be if all that is under way succeeds."""
@@ -226,5 +227,4 @@ class FlowPlan:
         back_to = None
         if is_head and span.stop == head_ends and not (narrow or self._under_way):
             back_to = look_back_to(checkpoint, span, self._now, self._freshness)
-        known = known_of(checkpoint, span, self._now)
-        return Order(span, back_to, exact, usable(checkpoint) is not None, known)
+        return Order(span, back_to, exact, known_of(checkpoint, span, self._now))

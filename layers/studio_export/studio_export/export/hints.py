@@ -9,17 +9,17 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
+from studio_export.export.ages import DAY, HOUR
+from studio_export.instants import from_epoch, to_epoch
 from studio_export.model import RETENTION_SECONDS, Checkpoint, Hints, Span
-
-DAY = 86_400
 
 # An item must stay small. A Flow with more is listed at every age instead.
 MAX_WATCHED = 15_000
 DROPPED_SECONDS = RETENTION_SECONDS
 # With few ages nothing else would see an end for days: no question waits longer.
-MAX_PAUSE = 6 * 3600
+MAX_PAUSE = 6 * HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,44 +38,39 @@ class Shown:
 NOTHING_SHOWN = Shown()
 
 
-def epoch(instant: datetime) -> int:
-    return int(instant.timestamp())
-
-
 def begin(checkpoint: Checkpoint, now: datetime) -> Checkpoint:
     """Return the checkpoint with usable hints.
 
     Where they were lost, every age but the head begins at the cursor of the last one: all that the
     lost hints vouched for is compared with the logs again.
     """
-    hints, cursors = checkpoint.hints, checkpoint.cursors
-    if hints and not 0 < hints.dropped_until <= epoch(now):
-        second = epoch(now)
-        oldest = bisect_left(hints.watched, second - RETENTION_SECONDS)
-        # Instants that a clock which was ahead has set are brought back.
-        begun = replace(
-            hints,
-            watched=hints.watched[oldest:],
-            ask_from=min(hints.ask_from, second + MAX_PAUSE),
-            ignored_until=min(hints.ignored_until, second + DAY),
-            narrow_until=min(hints.narrow_until, second + MAX_PAUSE),
-            dropped_until=min(hints.dropped_until, second + DROPPED_SECONDS),
-        )
-        return replace(checkpoint, hints=begun)
-    if cursors:
-        head, last = min(cursors), cursors[max(cursors)]
-        cursors = {**dict.fromkeys(cursors, last), head: cursors[head]}
-    return replace(checkpoint, cursors=cursors, hints=Hints())
+    hints, second = checkpoint.hints, to_epoch(now)
+    if hints is None or 0 < hints.dropped_until <= second:
+        return replace(checkpoint, cursors=_begun_anew(checkpoint.cursors), hints=Hints())
+    oldest = bisect_left(hints.watched, second - RETENTION_SECONDS)
+    # A clock that was ahead may have set these too late.
+    begun = replace(
+        hints,
+        watched=hints.watched[oldest:],
+        ask_from=min(hints.ask_from, second + MAX_PAUSE),
+        ignored_until=min(hints.ignored_until, second + DAY),
+        narrow_until=min(hints.narrow_until, second + MAX_PAUSE),
+        dropped_until=min(hints.dropped_until, second + DROPPED_SECONDS),
+    )
+    return replace(checkpoint, hints=begun)
+
+
+def _begun_anew(cursors: Mapping[int, datetime]) -> Mapping[int, datetime]:
+    if not cursors:
+        return cursors
+    head, last = min(cursors), cursors[max(cursors)]
+    return {**dict.fromkeys(cursors, last), head: cursors[head]}
 
 
 def usable(checkpoint: Checkpoint) -> Hints | None:
     """Return the hints, unless there are none or they were dropped."""
     known = checkpoint.hints
     return known if known and not known.dropped_until else None
-
-
-def head_of(checkpoint: Checkpoint) -> datetime:
-    return checkpoint.cursors[min(checkpoint.cursors)]
 
 
 def are_blind(hints: Hints | None) -> bool:
@@ -91,7 +86,11 @@ def differing(watched: Sequence[int], active: Sequence[int], span: Span) -> list
 
 def within(seconds: Sequence[int], span: Span) -> Sequence[int]:
     """Return those of the ascending seconds that lie in `span`."""
-    return seconds[bisect_left(seconds, epoch(span.start)) : bisect_left(seconds, epoch(span.stop))]
+    return seconds[_place(seconds, span)]
+
+
+def _place(seconds: Sequence[int], span: Span) -> slice:
+    return slice(*(bisect_left(seconds, to_epoch(bound)) for bound in (span.start, span.stop)))
 
 
 def clusters(seconds: Sequence[int], max_seconds: int) -> list[Span]:
@@ -105,12 +104,8 @@ def clusters(seconds: Sequence[int], max_seconds: int) -> list[Span]:
     return [span_of(start, stop) for start, stop in covered]
 
 
-def instant(second: int) -> datetime:
-    return datetime.fromtimestamp(second, UTC)
-
-
 def span_of(start: int, stop: int) -> Span:
-    return Span(instant(start), instant(stop))
+    return Span(from_epoch(start), from_epoch(stop))
 
 
 def rows_start(hints: Hints, head: int, rows: int) -> int:
@@ -141,16 +136,15 @@ def after_listing(
     if hints.dropped_until:
         return hints
     watched = hints.watched
-    low = bisect_left(watched, epoch(listed.start))
-    high = bisect_left(watched, epoch(listed.stop))
-    active = (*watched[:low], *within(shown.active, listed), *watched[high:])
+    place = _place(watched, listed)
+    active = (*watched[: place.start], *within(shown.active, listed), *watched[place.stop :])
     if len(active) > MAX_WATCHED:
-        return Hints(dropped_until=epoch(heads.stop) + DROPPED_SECONDS)
+        return Hints(dropped_until=to_epoch(heads.stop) + DROPPED_SECONDS)
     totals = dict(hints.totals)
     if compared:
         totals = _totals(totals, compared, shown, heads)
     # A watched Execution that is not listed was deleted, or is hidden: its day vouches for nothing.
-    for second in Counter(watched[low:high]) - Counter(shown.created):
+    for second in Counter(watched[place]) - Counter(shown.created):
         totals.pop(second // DAY, None)
     return replace(hints, watched=active, totals=totals)
 
@@ -167,8 +161,8 @@ def covers(start: int, stop: int, day: int, head: int) -> bool:
 
 def _totals(totals: Mapping[int, int], compared: Span, shown: Shown, heads: Span) -> dict[int, int]:
     """Count the days that were compared as a whole; add what is new to the others."""
-    start, stop = epoch(compared.start), epoch(compared.stop)
-    was, head = epoch(heads.start), epoch(heads.stop)
+    start, stop = to_epoch(compared.start), to_epoch(compared.stop)
+    was, head = to_epoch(heads.start), to_epoch(heads.stop)
     oldest = (head - RETENTION_SECONDS) // DAY
     after = {day: total for day, total in totals.items() if day >= oldest}
     listed = by_day(shown.created, start, min(stop, head))

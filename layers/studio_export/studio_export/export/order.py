@@ -20,15 +20,14 @@ class Order:
         span: the range that is done with when the sweep is complete.
         back_to: list from here, to see the watched Executions before `span`; None for `span` alone.
         exact: list it without the second before it: that one failed.
-        shows: collect what the listing shows, for the hints.
-        known: what need not be compared with the logs; None compares everything.
+        known: what need not be compared with the logs; None compares everything, and collects
+            nothing for hints.
         asks: list only who is active, and append nothing.
     """
 
     span: Span
     back_to: datetime | None = None
     exact: bool = False
-    shows: bool = False
     known: Known | None = None
     asks: bool = False
 

@@ -22,7 +22,8 @@ from studio_export.errors import (
 from studio_export.export.flow_plan import FlowPlan
 from studio_export.export.order import Order, SweepResult
 from studio_export.export.run_state import RunState
-from studio_export.export.sweep import Sweeper, ask, sweep
+from studio_export.export.sweep import ask, sweep
+from studio_export.export.sweeper import Sweeper
 from studio_export.export.workers import Task, WorkerPool
 from studio_export.summary import Counts, Failure, FlowSummary, Summary
 
@@ -139,7 +140,7 @@ class Scheduler:
         if plan.is_finished:
             self._close(plan)
         elif plan.checkpoint.cursors != before.cursors or plan.checkpoint.holes != before.holes:
-            self._save(plan, release=False)
+            self._save(plan, release=False)  # hints alone are saved with the lease's release
         self._progress(self._run_state.summary(plan))
 
     def _record(

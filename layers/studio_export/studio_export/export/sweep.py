@@ -5,41 +5,19 @@ only after `sweep` has returned.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from studio_export.errors import ConfigurationError, StudioExportError
-from studio_export.export import hints
 from studio_export.export.appends import Appends
 from studio_export.export.hints import Shown
 from studio_export.export.known import Unknown
 from studio_export.export.order import Order, SweepResult, Watermarks
-from studio_export.log.cache import LogCache
+from studio_export.export.sweeper import Sweeper
+from studio_export.instants import to_epoch
 from studio_export.model import Span
-from studio_export.ports import Clock, Source, Store
-from studio_export.privacy.redaction import Redact, unchanged
 from studio_export.summary import Counts
 from studio_export.twilio import listing
 from studio_export.twilio.record import ACTIVE, ENDED, Record
-
-
-@dataclass(frozen=True, slots=True)
-class Sweeper:
-    """The dependencies of every sweep. Safe to use from several threads.
-
-    Attributes:
-        buffer_bytes: pages are held in memory up to this size, for fewer and larger objects.
-        max_pages: a listing with more pages is given up, unless its span is one second.
-        redact: applies the privacy policy, before anything else reads the records.
-    """
-
-    source: Source
-    store: Store
-    clock: Clock
-    logs: LogCache
-    buffer_bytes: int = 8_000_000
-    max_pages: int = 16
-    redact: Redact = unchanged
 
 
 def sweep(
@@ -69,7 +47,7 @@ def sweep(
             appended.counts += Counts(pages=1, throttles=listed.throttles)
             appended.reject(page.rejected)
             filled_pages += bool(page.records)
-            if order.shows:
+            if order.known:
                 seen.add(page.records)
             buffer += page.records
             buffered_bytes += listed.body_bytes
@@ -144,12 +122,12 @@ class _Seen:
         self._ended: set[str] = set()
 
     def add(self, records: Sequence[Record]) -> None:
-        self._created.update((record.sid, record.created) for record in records)
-        self._ended.update(record.sid for record in records if record.status == ENDED)
+        self._created |= {record.sid: record.created for record in records}
+        self._ended |= {record.sid for record in records if record.status == ENDED}
 
     def shown(self) -> Shown:
         active = self._created.keys() - self._ended
         return Shown(
-            tuple(map(hints.epoch, self._created.values())),
-            tuple(sorted(hints.epoch(self._created[sid]) for sid in active)),
+            tuple(map(to_epoch, self._created.values())),
+            tuple(sorted(to_epoch(self._created[sid]) for sid in active)),
         )

@@ -13,14 +13,14 @@ from datetime import datetime
 from itertools import groupby
 
 from studio_export.export import hints
+from studio_export.export.ages import DAY, HOUR
 from studio_export.export.errands import Errands
 from studio_export.export.freshness import Freshness
 from studio_export.export.known import known_of
 from studio_export.export.order import Order, SweepResult
+from studio_export.instants import to_epoch
 from studio_export.model import Checkpoint, Hints, Span
 
-_HOUR = 3600
-_IGNORED_SECONDS = 86_400
 _MAX_UNANSWERED = 3
 # Errands that fail must leave time for the ages, which find the second that fails.
 _MAX_FAILED_ERRANDS = 16
@@ -34,7 +34,8 @@ class Watcher:
     """
 
     def __init__(self, now: datetime, freshness: Freshness) -> None:
-        self._now = hints.epoch(now)
+        self._now = now
+        self._second = to_epoch(now)
         self._freshness = freshness
         self._looked: list[tuple[int, int]] = []
         self._question: Order | None = None
@@ -48,10 +49,10 @@ class Watcher:
     @property
     def is_busy(self) -> bool:
         """Whether a question or an errand is under way."""
-        return self._question is not None or self._errands.are_under_way
+        return self.is_asking or self._errands.are_under_way
 
     @property
-    def must_be_alone(self) -> bool:
+    def is_asking(self) -> bool:
         """Whether a question is under way: its answer decides what is next."""
         return self._question is not None
 
@@ -70,8 +71,8 @@ class Watcher:
         errand = self._errands.next_span
         if not errand:
             return None
-        known = known_of(checkpoint, None, hints.instant(self._now))
-        return Order(errand, shows=True, known=known)
+        known = known_of(checkpoint, None, self._now)
+        return Order(errand, known=known)
 
     def start(self, order: Order) -> bool:
         """Count the order as under way; return False if it is no question and no errand."""
@@ -85,18 +86,22 @@ class Watcher:
             return False
         return True
 
+    def give_up_errands(self) -> None:
+        """Start no further errand in this run."""
+        self._errands.clear()
+
     def take_back(self, checkpoint: Checkpoint, order: Order) -> Checkpoint:
         """Count an order that failed as no longer under way."""
         self._question = None
         self._errands.finish(order.span)
-        return self._fail(checkpoint, _HOUR if order.asks else 0)
+        return self._fail(checkpoint, HOUR if order.asks else 0)
 
     def fail_wide(self, checkpoint: Checkpoint) -> Checkpoint:
         """Return the checkpoint after the head's wide listing failed: not again for an hour."""
         watching = hints.usable(checkpoint)
         if watching is None:
             return checkpoint
-        return replace(checkpoint, hints=replace(watching, narrow_until=self._now + _HOUR))
+        return replace(checkpoint, hints=replace(watching, narrow_until=self._second + HOUR))
 
     def record(self, checkpoint: Checkpoint, order: Order, swept: SweepResult) -> Checkpoint:
         """Return the checkpoint after a question or an errand.
@@ -110,7 +115,7 @@ class Watcher:
             return checkpoint
         if order.asks:
             if not (swept.complete or swept.filter_ignored):
-                return self._fail(checkpoint, _HOUR)
+                return self._fail(checkpoint, HOUR)
             asked = self._after_question(watching, checkpoint.holes, order, swept)
             return replace(checkpoint, hints=asked)
         if not swept.complete:
@@ -132,21 +137,21 @@ class Watcher:
 
         `compared` is the part of the listing whose records were compared with the logs.
         """
-        if after.hints is None or not order.shows:
+        if after.hints is None or order.known is None:
             return after
-        self._looked.append((hints.epoch(order.listed.start), hints.epoch(order.listed.stop)))
-        heads = Span(hints.head_of(before), hints.head_of(after))
+        self._looked.append((to_epoch(order.listed.start), to_epoch(order.listed.stop)))
+        heads = Span(before.head, after.head)
         learned = hints.after_listing(after.hints, order.listed, compared, swept.shown, heads)
-        if self._answered and compared and (swept.final_lag_seconds or 0) > _HOUR:
+        if self._answered and compared and (swept.final_lag_seconds or 0) > HOUR:
             learned = self._without_filter(learned)  # the answer called it active
         return replace(after, hints=learned)
 
     def _questions(self, watching: Hints, holes: Sequence[Span]) -> Iterator[Span]:
         """Yield the ranges in which to ask who is active: around the holes, which would fail."""
-        if max(watching.ask_from, watching.ignored_until) > self._now:
+        if max(watching.ask_from, watching.ignored_until) > self._second:
             return
         left = [second for second in watching.watched if not self._has_looked(second)]
-        starts = [hints.epoch(hole.start) for hole in holes]
+        starts = [to_epoch(hole.start) for hole in holes]
         for _, group in groupby(left, key=lambda second: bisect_right(starts, second)):
             seconds = [second for second in group if not _in_hole(second, holes)]
             if seconds:
@@ -163,11 +168,11 @@ class Watcher:
         self._answer += swept.shown.active
         differing = hints.differing(watching.watched, swept.shown.active, order.span)
         left = [s for s in differing if not (self._has_looked(s) or _in_hole(s, holes))]
-        stop = hints.epoch(order.span.stop)
-        page_seconds = max(_HOUR, stop - self._rows_start(watching, stop))
+        stop = to_epoch(order.span.stop)
+        page_seconds = max(HOUR, stop - hints.rows_start(watching, stop, self._freshness.page_rows))
         self._errands.add(hints.clusters(left, page_seconds))
         # Not always the oldest first: one that fails must not keep the others back for ever.
-        self._errands.rotate(self._now // 60)
+        self._errands.rotate(self._second // 60)
         spent = self._spend(watching, swept.counts.pages)
         unanswered = watching.unanswered if self._errands.next_span else 0
         return replace(spent, ignored_until=0, unanswered=unanswered)
@@ -185,7 +190,7 @@ class Watcher:
             self._errands.clear()
         if self._failed_errands > 1:  # of this run, the first was counted
             return checkpoint
-        later = max(watching.ask_from, self._now + pause)
+        later = max(watching.ask_from, self._second + pause)
         failed = replace(watching, unanswered=watching.unanswered + 1, ask_from=later)
         if failed.unanswered >= _MAX_UNANSWERED:
             failed = replace(self._without_filter(failed), unanswered=0)
@@ -202,24 +207,17 @@ class Watcher:
         return replace(spent, unanswered=0) if done else spent
 
     def _without_filter(self, watching: Hints) -> Hints:
-        return replace(watching, ignored_until=self._now + _IGNORED_SECONDS)
+        return replace(watching, ignored_until=self._second + DAY)
 
     def _spend(self, watching: Hints, pages: int) -> Hints:
         self._cost += pages
         an_hour = self._freshness.requests_an_hour
-        pause = min(self._cost * _HOUR // an_hour, hints.MAX_PAUSE) if an_hour else 0
-        return replace(watching, ask_from=self._now + pause)
-
-    def _rows_start(self, watching: Hints, stop: int, pages: int = 1) -> int:
-        return hints.rows_start(watching, stop, pages * self._freshness.page_rows)
-
-    def give_up_errands(self) -> None:
-        """Start no further errand in this run."""
-        self._errands.clear()
+        pause = min(self._cost * HOUR // an_hour, hints.MAX_PAUSE) if an_hour else 0
+        return replace(watching, ask_from=self._second + pause)
 
     def _has_looked(self, second: int) -> bool:
         return any(start <= second < stop for start, stop in self._looked)
 
 
 def _in_hole(second: int, holes: Sequence[Span]) -> bool:
-    return any(hints.epoch(hole.start) <= second < hints.epoch(hole.stop) for hole in holes)
+    return any(to_epoch(hole.start) <= second < to_epoch(hole.stop) for hole in holes)

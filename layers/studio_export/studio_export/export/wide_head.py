@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from studio_export.export import hints
+from studio_export.export.ages import DAY
 from studio_export.export.freshness import Freshness
+from studio_export.instants import from_epoch, to_epoch
 from studio_export.model import Checkpoint, Span
 
 # Where the filter is ignored, a listing may be so long if it then shows every watched Execution.
@@ -19,15 +21,15 @@ def back_to(
     from the oldest watched Execution. None if the range itself is enough.
     """
     watching = hints.usable(checkpoint)
-    if watching is None or watching.narrow_until > hints.epoch(now):
+    if watching is None or watching.narrow_until > to_epoch(now):
         return None
-    first, stop = hints.epoch(head.start), hints.epoch(head.stop)
+    first, stop = to_epoch(head.start), to_epoch(head.stop)
     oldest = min((first, *watching.watched[:1]))
     page = hints.rows_start(watching, stop, freshness.page_rows)
     if watching.ignored_until:
         far = hints.rows_start(watching, stop, _MAX_PAGES * freshness.page_rows)
         page = far if far <= oldest else page
-    day = first // hints.DAY * hints.DAY
-    holes = [hints.epoch(hole.stop) for hole in checkpoint.holes if hole.stop <= head.start]
+    day = first // DAY * DAY
+    holes = [to_epoch(hole.stop) for hole in checkpoint.holes if hole.stop <= head.start]
     start = max(page, min(oldest, day) if day >= page else oldest, *holes)
-    return hints.instant(start) if start < first else None
+    return from_epoch(start) if start < first else None

@@ -6,6 +6,7 @@ from simulator.source import StudioSource
 from simulator.studio import Studio
 from simulator.traffic import fill
 from studio_export.export import ages
+from studio_export.export.freshness import DEFAULT_FRESHNESS
 from tools.bench.figure import Figure
 from tools.bench.lives import NOW, RUN_INTERVAL, Counts, Life
 from tools.bench.pages import PAGE_RECORDS
@@ -20,17 +21,16 @@ def formula(executions_a_day: int, flows: int = 1) -> float:
     """Requests a day, at most.
 
     An age is listed when its range is as wide as its minimum, or a run if that is wider; a page
-    holds a thousand. Ranges that touch and fit one page are listed as one, so it is often less.
+    holds a thousand. Ranges that touch and fit one page are listed as one, so it is often less. A
+    Flow's questions and errands take their budget at most.
     """
-    head = min(ages.DEFAULT_AGES)
+    scale = ages.thin(ages.DEFAULT_AGES)
+    head = min(scale)
+    watch = 24 * (DEFAULT_FRESHNESS.requests_an_hour or 0)
     per_second = executions_a_day / flows / ages.DAY
-    widths = [
-        max(RUN_INTERVAL.total_seconds(), ages.min_range_seconds(age, head))
-        for age in ages.DEFAULT_AGES
-    ]
-    return flows * sum(
-        ages.DAY / width * (1 + width * per_second // PAGE_RECORDS) for width in widths
-    )
+    widths = [max(RUN_INTERVAL.total_seconds(), ages.min_range_seconds(age, head)) for age in scale]
+    listed = sum(ages.DAY / width * (1 + width * per_second // PAGE_RECORDS) for width in widths)
+    return flows * (listed + watch)
 
 
 def day(executions_a_day: int, flows: int, duration: timedelta = _DAY) -> Counts:

@@ -11,8 +11,8 @@ class Freshness:
 
     Attributes:
         requests_an_hour: how many requests a Flow's questions and errands may take in an hour; None
-            for as many as they need. No question waits for it longer than six hours. With the
-            default, 8,000 Executions that are active at once are seen to end within two hours
+            for as many as they need. A question waits at most six hours. With the default, and
+            8,000 Executions active at once, each final line comes within two hours of the end
             (docs/performance.md).
         page_rows: how many Executions a listing may be expected to show in one page.
     """

@@ -74,7 +74,7 @@ def usable(checkpoint: Checkpoint) -> Hints | None:
 
 
 def are_blind(hints: Hints | None) -> bool:
-    """Whether nothing tells who ends, so that the ages must."""
+    """Whether the hints cannot show which Executions ended, so that every age must be swept."""
     return hints is None or hints.dropped_until > 0 or hints.ignored_until > 0
 
 
@@ -130,8 +130,9 @@ def after_listing(
 ) -> Hints:
     """Return the hints after a complete listing.
 
-    All of `compared` was compared with the logs, or is vouched for; of the rest of `listed`, the
-    seconds that differ. `heads` leads from the head cursor before the listing to the one after it.
+    `compared` is the part of `listed` whose records were compared with the logs or vouched for. Of
+    the rest, only the seconds that differ were compared. `heads` begins at the head cursor before
+    the listing, and ends at the one after it.
     """
     if hints.dropped_until:
         return hints

@@ -17,7 +17,7 @@ class Order:
     """What one sweep lists, and what it does with it.
 
     Attributes:
-        span: the range that is done with when the sweep is complete.
+        span: the range that the cursors pass when the sweep is complete.
         back_to: list from here, to see the watched Executions before `span`; None for `span` alone.
         exact: list it without the second before it: that one failed.
         known: what need not be compared with the logs; None compares everything, and collects

@@ -133,9 +133,9 @@ class Watcher:
         swept: SweepResult,
         compared: Span | None,
     ) -> Checkpoint:
-        """Return the checkpoint `after` a complete sweep with what its listing showed.
+        """Return the checkpoint `after`, with what the listing of a complete sweep showed.
 
-        `compared` is the part of the listing whose records were compared with the logs.
+        `compared` is the range whose records were compared with the logs; None for none.
         """
         if after.hints is None or order.known is None:
             return after
@@ -180,7 +180,7 @@ class Watcher:
     def _fail(self, checkpoint: Checkpoint, pause: int = 0) -> Checkpoint:
         """Return the checkpoint after a question or an errand without an answer.
 
-        If that is so in run after run, the ages must find what ends: all of them again, for a day.
+        After three such runs in a row, every age is swept again for a day.
         """
         watching = hints.usable(checkpoint)
         if watching is None:
@@ -197,7 +197,10 @@ class Watcher:
         return replace(checkpoint, hints=failed)
 
     def _after_errand(self, watching: Hints, order: Order, swept: SweepResult) -> Hints:
-        """Return the hints with its cost: the filter does not work if all are active after all."""
+        """Return the hints with what the errand cost.
+
+        If every Execution that the answer left out is active, the filter does not work.
+        """
         answer = Counter(hints.within(sorted(self._answer), order.span))
         vanished = Counter(hints.within(watching.watched, order.span)) - answer
         if vanished and vanished <= Counter(hints.within(swept.shown.active, order.span)) - answer:

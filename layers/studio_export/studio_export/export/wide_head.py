@@ -15,10 +15,10 @@ _MAX_PAGES = 4
 def back_to(
     checkpoint: Checkpoint, head: Span, now: datetime, freshness: Freshness
 ) -> datetime | None:
-    """Return from where to list with the head's range, as far as one page goes.
+    """Return where the head's listing begins, if that is before its range; else None.
 
-    From where its first day begins: only the total of a whole day vouches for its records. And
-    from the oldest watched Execution. None if the range itself is enough.
+    It reaches back as far as one page goes: to the oldest watched Execution, and to where the
+    range's first day begins, because only the total of a whole day vouches for its records.
     """
     watching = hints.usable(checkpoint)
     if watching is None or watching.narrow_until > to_epoch(now):

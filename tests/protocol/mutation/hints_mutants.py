@@ -52,7 +52,7 @@ MUTANTS: tuple[Mutant, ...] = (
         KNOWN_PY,
         "            or _contains(self.always, record.created)\n",
         "",
-        f"{HINTS}::test_the_last_age_believes_no_hint",
+        "tests/unit/export/test_known.py",
     ),
     mutant(
         "the total of a day is not compared",

@@ -91,9 +91,9 @@ def test_what_becomes_active_later_in_a_watched_second_is_watched_too() -> None:
 def test_a_vanished_execution_stays_watched_until_an_errand_has_listed_it() -> None:
     life = world(WAITS, SHORT, *LATER, freshness=ASKING)
     run_until(life, 3 * HOUR - 60)
-    # The run's requests are the head, the question and the errand, which is tried twice.
+    # The run's requests are the head, the question and the errand, listed twice, each tried twice.
     life.studio.faults.on(
-        Fault(Kind.SERVER_ERROR, operation=Operation.EXECUTIONS, first=3, times=2)
+        Fault(Kind.SERVER_ERROR, operation=Operation.EXECUTIONS, first=3, times=4)
     )
     life.advance_to(3 * HOUR + 60)
     life.invoke()

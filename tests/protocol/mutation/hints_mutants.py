@@ -146,6 +146,34 @@ MUTANTS: tuple[Mutant, ...] = (
         "if not is_head:",
         "tests/unit/export/test_flow_plan_watch.py",
     ),
+    mutant(
+        "an errand that fails keeps the others back",
+        "studio_export/export/errands.py",
+        "self._waiting.extend(span.halves())",
+        "self._waiting.extendleft(reversed(span.halves()))",
+        "tests/unit/export/test_flow_plan_watch.py",
+    ),
+    mutant(
+        "an errand never leaves out the second before it",
+        WATCHER_PY,
+        "exact = self._failed_errands > 0 or follows_one(checkpoint.holes, errand)",
+        "exact = False",
+        "tests/unit/export/test_flow_plan_watch.py",
+    ),
+    mutant(
+        "a question behind a hole asks for the hole too",
+        WATCHER_PY,
+        "exact=follows_one(checkpoint.holes, question), asks=True",
+        "asks=True",
+        "tests/unit/export/test_flow_plan_watch.py",
+    ),
+    mutant(
+        "the head reaches back into a hole",
+        "studio_export/export/wide_head.py",
+        "to_epoch(hole.stop) + 1 for hole",
+        "to_epoch(hole.stop) for hole",
+        "tests/unit/export/test_flow_plan_watch.py",
+    ),
 )
 
 # It must survive: every run finds its hints lost, which costs requests and lag, and no line.

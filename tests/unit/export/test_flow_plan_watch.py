@@ -131,6 +131,30 @@ def test_an_errand_that_fails_is_split_and_its_other_half_is_listed() -> None:
     assert known_after(flow).watched == (old[0],)
 
 
+def test_what_lies_beside_a_second_that_fails_is_listed_before_that_second_is_found() -> None:
+    old = tuple(HEAD_AT - 2 * DAY + seconds for seconds in (0, 1, 3_000))
+    flow = plan(Hints(old, {TODAY: 140}))
+    finish(flow, answer())
+    finish(flow, answer())
+    errands = []
+    while flow.next_order:
+        poisoned = to_epoch(flow.next_order.span.start) <= old[0]
+        errands.append(finish(flow, FAILED if poisoned else answer(old[1:])).span)
+    assert hints.within(old, errands[2]) == old[2:]
+    assert known_after(flow).watched == old[:1]
+
+
+def test_a_second_that_fails_is_listed_again_without_the_second_before_it() -> None:
+    old = (HEAD_AT - 2 * DAY,)
+    flow = plan(Hints(old, {TODAY: 140}))
+    finish(flow, answer())
+    finish(flow, answer())
+    errands = [finish(flow, FAILED), finish(flow, answer(old))]
+    assert [order.span for order in errands] == [hints.span_of(old[0], old[0] + 1)] * 2
+    assert [order.exact for order in errands] == [False, True]
+    assert known_after(flow).watched == ()
+
+
 def test_requests_beyond_the_budget_put_the_next_question_off() -> None:
     old = (HEAD_AT - 2 * DAY,)
     flow = plan(Hints(old, {TODAY: 140}), freshness=Freshness(requests_an_hour=6, page_rows=10))
@@ -251,6 +275,28 @@ def test_nobody_is_asked_for_or_looked_for_in_a_hole() -> None:
     seconds = [hints.span_of(second, second + 1) for second in (old[0], old[2])]
     assert spans[:2] == seconds
     assert sorted(spans[2:], key=lambda span: span.start) == seconds
+
+
+def test_a_question_and_an_errand_behind_a_hole_leave_out_the_second_before_them() -> None:
+    old = HEAD_AT - 2 * DAY
+    cursors = {HEAD: ago(HEAD + 900), LAST: ago(LAST)}
+    hole = hints.span_of(old - 1, old)
+    known = Hints((old,), {TODAY: 140})
+    checkpoint = Checkpoint(cursors, dict.fromkeys(cursors, 900), (hole,), known)
+    flow = FlowPlan("FW1", NOW, checkpoint, Freshness(None, page_rows=10))
+    finish(flow, answer())
+    orders = [finish(flow, answer()) for _ in range(2)]
+    assert [order.asks for order in orders] == [True, False]
+    assert all(order.exact for order in orders)
+
+
+def test_the_head_reaches_back_to_the_second_after_the_one_behind_a_hole() -> None:
+    cursors = {HEAD: ago(HEAD + 900), LAST: ago(LAST)}
+    hole = hints.span_of(HEAD_AT - 601, HEAD_AT - 600)
+    known = Hints((HEAD_AT - 700,), {TODAY: 100})
+    checkpoint = Checkpoint(cursors, dict.fromkeys(cursors, 900), (hole,), known)
+    order = FlowPlan("FW1", NOW, checkpoint, Freshness(None, page_rows=10)).start_next()
+    assert to_epoch(order.listed.start) == HEAD_AT - 599
 
 
 def test_an_errand_that_fails_is_no_reason_given_for_a_hole() -> None:

@@ -42,7 +42,10 @@ class Errands:
         self._under_way.discard(span)
 
     def halve(self, span: Span) -> None:
-        """Plan both halves of a span that failed, unless it is one second."""
+        """Plan both halves of a span that failed, unless it is one second.
+
+        They come after what is waiting: a second that fails must not keep the others back.
+        """
         self.finish(span)
         if span.seconds > 1:
-            self._waiting.extendleft(reversed(span.halves()))
+            self._waiting.extend(span.halves())

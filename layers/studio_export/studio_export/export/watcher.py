@@ -16,6 +16,7 @@ from studio_export.export import hints
 from studio_export.export.ages import DAY, HOUR
 from studio_export.export.errands import Errands
 from studio_export.export.freshness import Freshness
+from studio_export.export.holes import follows_one
 from studio_export.export.known import known_of
 from studio_export.export.order import Order, SweepResult
 from studio_export.instants import to_epoch
@@ -67,12 +68,13 @@ class Watcher:
         if self._to_ask is None:
             self._to_ask = deque(self._questions(watching, checkpoint.holes))
         if self._to_ask:
-            return Order(self._to_ask[0], asks=True)
+            question = self._to_ask[0]
+            return Order(question, exact=follows_one(checkpoint.holes, question), asks=True)
         errand = self._errands.next_span
         if not errand:
             return None
-        known = known_of(checkpoint, None, self._now)
-        return Order(errand, known=known)
+        exact = self._failed_errands > 0 or follows_one(checkpoint.holes, errand)
+        return Order(errand, exact=exact, known=known_of(checkpoint, None, self._now))
 
     def start(self, order: Order) -> bool:
         """Count the order as under way; return False if it is no question and no errand."""
@@ -120,6 +122,8 @@ class Watcher:
             return replace(checkpoint, hints=asked)
         if not swept.complete:
             self._errands.halve(order.span)
+            if order.span.seconds == 1 and not order.exact:  # what failed may lie before it
+                self._errands.add([order.span])
             return self._fail(checkpoint)
         self._errands.finish(order.span)
         spent = self._after_errand(watching, order, swept)

@@ -30,6 +30,7 @@ def back_to(
         far = hints.rows_start(watching, stop, _MAX_PAGES * freshness.page_rows)
         page = far if far <= oldest else page
     day = first // DAY * DAY
-    holes = [to_epoch(hole.stop) for hole in checkpoint.holes if hole.stop <= head.start]
+    # The listing begins a second early, which must not be in a hole.
+    holes = [to_epoch(hole.stop) + 1 for hole in checkpoint.holes if hole.stop <= head.start]
     start = max(page, min(oldest, day) if day >= page else oldest, *holes)
     return from_epoch(start) if start < first else None

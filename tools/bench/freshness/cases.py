@@ -46,6 +46,13 @@ _REPLIES = Lives(((1.0, DAY, 3 * DAY),))
 
 @dataclass(frozen=True, slots=True)
 class Case:
+    """An account, and how much of its life counts.
+
+    Attributes:
+        history_days: how old the account is when the exporter begins.
+        hours: how long the exporter runs to warm up, and then again for what counts.
+    """
+
     name: str
     flows: int
     a_day: int
@@ -54,6 +61,8 @@ class Case:
     requests_an_hour: int | None = DEFAULT_FRESHNESS.requests_an_hour
     cold: bool = False
     by_ages: bool = False
+    history_days: int = 30
+    hours: int = 24
 
 
 BY_AGES = Case("1 x 1,000, by the ages alone", 1, 1000, by_ages=True)
@@ -77,7 +86,12 @@ CASES = (
         Case(f"1 x 10,000, {budget} requests an hour", 1, 10_000, requests_an_hour=budget)
         for budget in (10, 15, 20)
     ),
-    Case("1 x 10,000 that wait for days, filter ignored", 1, 10_000, _REPLIES, ignored=True),
     Case("1 x 10,000, always", 1, 10_000, requests_an_hour=None),
     Case("1 x 10,000, filter ignored", 1, 10_000, ignored=True),
+    Case("1 x 10,000 that wait for days, filter ignored", 1, 10_000, _REPLIES, ignored=True),
+    Case("1 x 100,000 voice calls", 1, 100_000, _CALLS),
+    Case("1 x 100,000", 1, 100_000),
+    # 32 days of these would take 17 GB of memory.
+    Case("1 x 1,000,000 voice calls, second day", 1, 1_000_000, _CALLS, history_days=0),
+    Case("1 x 1,000,000, hours 6 to 12", 1, 1_000_000, history_days=0, hours=6),
 )

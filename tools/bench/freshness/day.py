@@ -34,7 +34,6 @@ from tools.devkit.fakes.clock import VirtualClock
 _START = datetime(2026, 11, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
 _INVOCATION_SECONDS = 840.0
-_WARM_UP_RUNS = _DAY // RUN_INTERVAL
 _KB = 1024
 _FOR_EVER = 1 << 40
 _PRICES = Path(__file__).parents[1] / "prices.json"
@@ -119,7 +118,7 @@ class _Checkpoints(CountingCheckpoints):
 
 
 def measure(case: Case) -> Day:
-    """Live a day to warm up, and a day that counts."""
+    """Live the hours of the case to warm up, and then those that count."""
     clock, day = VirtualClock(_START), Day()
     studio = Studio(clock.now)
     if case.ignored:
@@ -131,8 +130,9 @@ def measure(case: Case) -> Day:
     store, checkpoints = _Store(day, clock, lives), _Checkpoints(day, by_ages=case.by_ages)
     source = CountingSource(StudioSource(studio, clock=clock), day.counts)
     logs = LogCache()
-    for run in range(2 * _WARM_UP_RUNS):
-        if run == _WARM_UP_RUNS:
+    runs = timedelta(hours=case.hours) // RUN_INTERVAL
+    for run in range(2 * runs):
+        if run == runs:
             store.counts_since = clock.now()
             day.clear()
         exporter = Exporter(
@@ -152,8 +152,9 @@ def measure(case: Case) -> Day:
 
 
 def _fill(flow: Flow, case: Case, chance: random.Random) -> None:
-    start, days = _START - 30 * _DAY, 32
-    seconds = sorted(chance.choices(range(days * ages.DAY), k=days * case.a_day))
+    start = _START - case.history_days * _DAY
+    days = case.history_days + 2 * case.hours / 24
+    seconds = sorted(chance.choices(range(round(days * ages.DAY)), k=round(days * case.a_day)))
     for second in seconds:
         created = start + timedelta(seconds=second)
         lasts = case.lives.draw(chance)

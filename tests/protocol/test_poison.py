@@ -1,4 +1,7 @@
-"""Whatever one Execution does to the answers that hold it, every other has its line in two runs."""
+"""Whatever one Execution does to the answers that hold it, every other has its line in two runs.
+
+Its final line too, unless no question is answered: then by the ages.
+"""
 
 import pytest
 
@@ -6,7 +9,7 @@ from studio_export.errors import HoleError
 from studio_export.function.result import error_lines
 from tests.protocol.poison import FLOW, OTHER, ROW_FAULTS, Poison, PoisonedLife, live_poisoned
 
-SEEDS = range(6)
+SEEDS = range(4)
 HOLES = {
     Poison.SERVER_ERROR,
     Poison.REFUSED,
@@ -20,7 +23,7 @@ HOLES = {
 @pytest.mark.parametrize("concurrency", [1, 4])
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("kind", list(Poison))
-def test_every_other_execution_has_its_line_within_two_runs_and_a_budget_of_requests(
+def test_every_other_execution_has_its_lines_within_two_runs_and_a_budget_of_requests(
     kind: Poison, seed: int, concurrency: int
 ) -> None:
     live_poisoned(kind, seed, concurrency)

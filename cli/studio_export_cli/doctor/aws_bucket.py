@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from studio_export.adapters.aws_errors import code_of, translated
+from studio_export.adapters.aws_errors import aws_call, code_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -50,11 +50,10 @@ class BucketInspection:
         return bool(blocks) and all(blocks.values())
 
     def _ask(self, action: str, call: Callable[..., Any]) -> dict[str, Any]:
-        try:
-            return dict(call(Bucket=self._bucket))
-        except ClientError as error:
-            if code_of(error) in _NONE:
-                return {}
-            raise translated(error, action, f"s3://{self._bucket}") from error
-        except BotoCoreError as error:
-            raise translated(error, action, f"s3://{self._bucket}") from error
+        with aws_call(action, f"s3://{self._bucket}"):
+            try:
+                return dict(call(Bucket=self._bucket))
+            except ClientError as error:
+                if code_of(error) in _NONE:
+                    return {}
+                raise

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from studio_export.adapters.aws_errors import translated
+from studio_export.adapters.aws_errors import aws_call
 
 _MAX_CHARACTERS = 200
 
@@ -33,22 +31,16 @@ class StackInspection:
 
     def outputs(self) -> Mapping[str, str]:
         client = self._client("cloudformation")
-        answer = _ask(
-            "cloudformation:DescribeStacks",
-            self._stack,
-            lambda: client.describe_stacks(StackName=self._stack),
-        )
+        with aws_call("cloudformation:DescribeStacks", self._stack):
+            answer = client.describe_stacks(StackName=self._stack)
         found = answer["Stacks"][0].get("Outputs", [])
         return {each["OutputKey"]: each["OutputValue"] for each in found}
 
     def function_state(self, name: str) -> str:
         """Return `Active`, or the state or failed update that Lambda reports."""
         client = self._client("lambda")
-        answer = _ask(
-            "lambda:GetFunctionConfiguration",
-            name,
-            lambda: client.get_function_configuration(FunctionName=name),
-        )
+        with aws_call("lambda:GetFunctionConfiguration", name):
+            answer = client.get_function_configuration(FunctionName=name)
         if answer.get("LastUpdateStatus") == "Failed":
             return f"the last update failed: {answer.get('LastUpdateStatusReason', '')}"
         return str(answer.get("State", "Active"))
@@ -56,53 +48,37 @@ class StackInspection:
     def schedule_of(self, function_arn: str) -> tuple[str, str] | None:
         """Return the state (`ENABLED`, `DISABLED`) and expression of the schedule, if any."""
         client = self._client("scheduler")
-        pages = _ask(
-            "scheduler:ListSchedules",
-            function_arn,
-            lambda: list(client.get_paginator("list_schedules").paginate()),
-        )
+        with aws_call("scheduler:ListSchedules", function_arn):
+            pages = list(client.get_paginator("list_schedules").paginate())
         schedules = [schedule for page in pages for schedule in page["Schedules"]]
         ours = [each for each in schedules if each["Target"]["Arn"] == function_arn]
         if not ours:
             return None
         named = {"Name": ours[0]["Name"], "GroupName": ours[0]["GroupName"]}
-        found = _ask("scheduler:GetSchedule", named["Name"], lambda: client.get_schedule(**named))
+        with aws_call("scheduler:GetSchedule", named["Name"]):
+            found = client.get_schedule(**named)
         return found["State"], found["ScheduleExpression"]
 
     def waiting(self, queue_url: str) -> Waiting:
         """Receive up to ten messages of a queue; they stay visible to other consumers."""
         client = self._client("sqs")
         name = queue_url.rpartition("/")[2]
-        count = _ask(
-            "sqs:GetQueueAttributes",
-            name,
-            lambda: client.get_queue_attributes(
-                QueueUrl=queue_url, AttributeNames=["ApproximateNumberOfMessages"]
-            ),
-        )
-        messages = int(count["Attributes"]["ApproximateNumberOfMessages"])
+        depth = "ApproximateNumberOfMessages"
+        with aws_call("sqs:GetQueueAttributes", name):
+            count = client.get_queue_attributes(QueueUrl=queue_url, AttributeNames=[depth])
+        messages = int(count["Attributes"][depth])
         if not messages:
             return Waiting(0)
-        got = _ask(
-            "sqs:ReceiveMessage",
-            name,
-            lambda: client.receive_message(
+        with aws_call("sqs:ReceiveMessage", name):
+            received = client.receive_message(
                 QueueUrl=queue_url,
                 MaxNumberOfMessages=10,
                 VisibilityTimeout=0,
                 AttributeNames=["SentTimestamp"],
                 MessageAttributeNames=["All"],
-            ),
-        ).get("Messages", [])
-        newest = max(got, key=_sent, default=None)
+            )
+        newest = max(received.get("Messages", []), key=_sent, default=None)
         return Waiting(messages, _describe(newest) if newest else "")
-
-
-def _ask(action: str, resource: str, call: Callable[[], Any]) -> Any:
-    try:
-        return call()
-    except (ClientError, BotoCoreError) as error:
-        raise translated(error, action, resource) from error
 
 
 def _sent(message: Mapping[str, Any]) -> int:

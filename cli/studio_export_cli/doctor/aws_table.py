@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from studio_export.adapters.aws_errors import code_of, translated
+from studio_export.adapters.aws_errors import aws_call
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -26,14 +24,11 @@ class TableInspection:
 
     def state(self) -> TableState | None:
         """Return None if the table does not exist."""
-        try:
-            table = self._client.describe_table(TableName=self._table)["Table"]
-        except ClientError as error:
-            if code_of(error) == "ResourceNotFoundException":
+        with aws_call("dynamodb:DescribeTable", f"table {self._table}"):
+            try:
+                table = self._client.describe_table(TableName=self._table)["Table"]
+            except self._client.exceptions.ResourceNotFoundException:
                 return None
-            raise translated(error, "dynamodb:DescribeTable", f"table {self._table}") from error
-        except BotoCoreError as error:
-            raise translated(error, "dynamodb:DescribeTable", f"table {self._table}") from error
         types = {
             each["AttributeName"]: each["AttributeType"] for each in table["AttributeDefinitions"]
         }
@@ -44,11 +39,8 @@ class TableInspection:
         return TableState(table["TableStatus"], tuple(keys))
 
     def has_point_in_time_recovery(self) -> bool:
-        try:
+        with aws_call("dynamodb:DescribeContinuousBackups", f"table {self._table}"):
             answer = self._client.describe_continuous_backups(TableName=self._table)
-        except (ClientError, BotoCoreError) as error:
-            action = "dynamodb:DescribeContinuousBackups"
-            raise translated(error, action, f"table {self._table}") from error
         described = answer["ContinuousBackupsDescription"]
         recovery = described.get("PointInTimeRecoveryDescription", {})
         return recovery.get("PointInTimeRecoveryStatus") == "ENABLED"

@@ -4,10 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from studio_export import errors
-from studio_export.adapters.aws_errors import translated
+from studio_export.adapters.aws_errors import aws_call
 from studio_export.errors import FlowsFailedError, StudioExportError, UnavailableError
 
 
@@ -23,11 +21,8 @@ class LambdaFunction:
             StudioExportError: the function raised it, or it could not be invoked.
         """
         payload = json.dumps(event).encode()
-        try:
-            answer = self._client.invoke(FunctionName=self._name, Payload=payload)
-            text = answer["Payload"].read()
-        except (ClientError, BotoCoreError) as error:
-            raise translated(error, "lambda:InvokeFunction", self._name) from error
+        with aws_call("lambda:InvokeFunction", self._name):
+            text = self._client.invoke(FunctionName=self._name, Payload=payload)["Payload"].read()
         if b"Task timed out" in text:
             return None
         try:

@@ -1,69 +1,43 @@
 """The style sheet of the report, with a light and a dark set of colours."""
 
 # After Okabe and Ito, whose colours colour-blind readers can distinguish. c: Flows, h: heat.
-_LIGHT = {
-    "page": "#f5f6f8",
-    "card": "#ffffff",
-    "ink": "#1d2430",
-    "soft": "#5c6675",
-    "edge": "#dfe3e8",
-    "grid": "#e8ebef",
-    "open": "#b3bac4",
-    "bar": "#0072b2",
-    "c0": "#0072b2",
-    "c1": "#d17f00",
-    "c2": "#009e73",
-    "c3": "#c0629a",
-    "c4": "#56a8d8",
-    "c5": "#7a5fb0",
-    "c6": "#8b95a3",
-    "h0": "#eef1f4",
-    "h1": "#cfe3f0",
-    "h2": "#98c6e2",
-    "h3": "#559fcb",
-    "h4": "#1a76ae",
-    "h5": "#084a75",
-    "full": "#009e73",
-    "part": "#e0a030",
-    "none": "#d1495b",
+_COLOURS = {  # light, dark
+    "page": ("#f5f6f8", "#12161c"),
+    "card": ("#ffffff", "#1a2029"),
+    "ink": ("#1d2430", "#e6e9ee"),
+    "soft": ("#5c6675", "#98a2b1"),
+    "edge": ("#dfe3e8", "#2a323d"),
+    "grid": ("#e8ebef", "#29313c"),
+    "open": ("#b3bac4", "#5d6876"),
+    "bar": ("#0072b2", "#4ba3d9"),
+    "c0": ("#0072b2", "#4ba3d9"),
+    "c1": ("#d17f00", "#e59a2e"),
+    "c2": ("#009e73", "#2bb98c"),
+    "c3": ("#c0629a", "#d883b4"),
+    "c4": ("#56a8d8", "#8cc8ec"),
+    "c5": ("#7a5fb0", "#a08ad6"),
+    "c6": ("#8b95a3", "#8b95a3"),
+    "h0": ("#eef1f4", "#222a34"),
+    "h1": ("#cfe3f0", "#1c3d54"),
+    "h2": ("#98c6e2", "#1f5a80"),
+    "h3": ("#559fcb", "#2d7fb3"),
+    "h4": ("#1a76ae", "#58a9da"),
+    "h5": ("#084a75", "#a8d8f5"),
+    "full": ("#009e73", "#2bb98c"),
+    "part": ("#e0a030", "#d79a3a"),
+    "none": ("#d1495b", "#e06a7a"),
 }
-_DARK = {
-    "page": "#12161c",
-    "card": "#1a2029",
-    "ink": "#e6e9ee",
-    "soft": "#98a2b1",
-    "edge": "#2a323d",
-    "grid": "#29313c",
-    "open": "#5d6876",
-    "bar": "#4ba3d9",
-    "c0": "#4ba3d9",
-    "c1": "#e59a2e",
-    "c2": "#2bb98c",
-    "c3": "#d883b4",
-    "c4": "#8cc8ec",
-    "c5": "#a08ad6",
-    "c6": "#8b95a3",
-    "h0": "#222a34",
-    "h1": "#1c3d54",
-    "h2": "#1f5a80",
-    "h3": "#2d7fb3",
-    "h4": "#58a9da",
-    "h5": "#a8d8f5",
-    "full": "#2bb98c",
-    "part": "#d79a3a",
-    "none": "#e06a7a",
-}
-_FILLED = [name for name in _LIGHT if name not in {"page", "card", "ink", "soft", "edge", "grid"}]
+_FILLED = [name for name in _COLOURS if name not in {"page", "card", "ink", "soft", "edge", "grid"}]
 
 
 def sheet() -> str:
     fills = "".join(f".{name}{{fill:var(--{name});background:var(--{name})}}" for name in _FILLED)
-    dark = f"@media(prefers-color-scheme:dark){{:root{{{_variables(_DARK)}}}}}"
-    return f":root{{color-scheme:light dark;{_variables(_LIGHT)}}}{dark}{fills}{_RULES}"
+    dark = f"@media(prefers-color-scheme:dark){{:root{{{_variables(1)}}}}}"
+    return f":root{{color-scheme:light dark;{_variables(0)}}}{dark}{fills}{_RULES}"
 
 
-def _variables(colours: dict[str, str]) -> str:
-    return ";".join(f"--{name}:{colour}" for name, colour in colours.items())
+def _variables(scheme: int) -> str:
+    return ";".join(f"--{name}:{colours[scheme]}" for name, colours in _COLOURS.items())
 
 
 _RULES = """

@@ -2,9 +2,7 @@ import json
 
 import pytest
 
-from simulator.account import Flow
-from simulator.reader import Reader
-from simulator.studio import Studio
+from tests.unit.simulator.lab import Lab
 
 
 @pytest.mark.parametrize(
@@ -24,8 +22,8 @@ from simulator.studio import Studio
         ("Page=1&PageToken=bnVsbA", 21481),
     ],
 )
-def test_a_malformed_parameter_is_400(reader: Reader, flow: Flow, query: str, code: int) -> None:
-    response = reader.ask(f"/v2/Flows/{flow.sid}/Executions?{query}")
+def test_a_malformed_parameter_is_400(lab: Lab, query: str, code: int) -> None:
+    response = lab.ask(f"{lab.url}?{query}")
     error = json.loads(response.body)
     assert (response.status, error["status"], error["code"]) == (400, 400, code)
     assert error["more_info"] == f"https://www.twilio.com/docs/errors/{code}"
@@ -43,16 +41,16 @@ def test_a_malformed_parameter_is_400(reader: Reader, flow: Flow, query: str, co
         "/v2/Flows/{flow}/Executions/FN00000000000000000000000000000000/Context",
     ],
 )
-def test_an_unknown_resource_is_404(reader: Reader, flow: Flow, path: str) -> None:
-    response = reader.ask(path.format(flow=flow.sid))
+def test_an_unknown_resource_is_404(lab: Lab, path: str) -> None:
+    response = lab.ask(path.format(flow=lab.flow.sid))
     assert (response.status, json.loads(response.body)["code"]) == (404, 20404)
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic eDp5"}, {"authorization": ""}])
-def test_without_credentials_it_is_401(studio: Studio, headers: dict[str, str]) -> None:
-    response = studio.handle("GET", "/v2/Flows", headers)
+def test_without_credentials_it_is_401(lab: Lab, headers: dict[str, str]) -> None:
+    response = lab.studio.handle("GET", "/v2/Flows", headers)
     assert (response.status, json.loads(response.body)["code"]) == (401, 20003)
 
 
-def test_only_get_is_simulated(reader: Reader) -> None:
-    assert reader.ask("/v2/Flows", method="POST").status == 405
+def test_only_get_is_simulated(lab: Lab) -> None:
+    assert lab.ask("/v2/Flows", method="POST").status == 405

@@ -4,22 +4,14 @@ from typing import Any
 
 import pytest
 
-from simulator.account import Flow
-from simulator.clock import VirtualClock
-from simulator.faults import Fault, Kind
+from simulator.faults import Kind
 from simulator.oddities import Oddity
-from simulator.reader import Reader
-from simulator.studio import Studio
+from tests.unit.simulator.lab import Lab
 
 
-@pytest.fixture
-def spoiled(flow: Flow, clock: VirtualClock, reader: Reader, request: Any) -> Any:
-    flow.add(clock(), oddity=request.param)
-    return reader.rows(flow)[0]
-
-
-def of(oddity: Oddity) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("spoiled", [oddity], indirect=True)
+def spoiled(lab: Lab, oddity: Oddity) -> Any:
+    lab.flow.add(lab.clock(), oddity=oddity)
+    return lab.rows()[0]
 
 
 @pytest.mark.parametrize(
@@ -39,12 +31,12 @@ def of(oddity: Oddity) -> pytest.MarkDecorator:
     ],
 )
 def test_an_odd_field_leaves_the_others_unchanged(
-    flow: Flow, clock: VirtualClock, reader: Reader, oddity: Oddity, changed: dict[str, object]
+    lab: Lab, oddity: Oddity, changed: dict[str, object]
 ) -> None:
-    execution = flow.add(clock())
-    expected = reader.rows(flow)[0]
+    execution = lab.flow.add(lab.clock())
+    expected = lab.rows()[0]
     execution.oddity, execution.rendered = oddity, None
-    assert reader.rows(flow)[0] == expected | changed
+    assert lab.rows()[0] == expected | changed
 
 
 @pytest.mark.parametrize(
@@ -55,82 +47,68 @@ def test_an_odd_field_leaves_the_others_unchanged(
         (Oddity.MISSING_DATE_CREATED, "date_created"),
     ],
 )
-def test_a_field_may_be_missing(
-    flow: Flow, clock: VirtualClock, reader: Reader, oddity: Oddity, field: str
-) -> None:
-    flow.add(clock(), oddity=oddity)
-    assert field not in reader.rows(flow)[0]
-    assert len(reader.rows(flow)[0]) == 12
+def test_a_field_may_be_missing(lab: Lab, oddity: Oddity, field: str) -> None:
+    lab.flow.add(lab.clock(), oddity=oddity)
+    assert field not in lab.rows()[0]
+    assert len(lab.rows()[0]) == 12
 
 
-@of(Oddity.NAN)
-def test_a_number_may_be_invalid(spoiled: dict[str, float]) -> None:
-    assert math.isnan(spoiled["score"])
-    assert spoiled["least"] == -math.inf
+def test_a_number_may_be_invalid(lab: Lab) -> None:
+    row = spoiled(lab, Oddity.NAN)
+    assert math.isnan(row["score"])
+    assert row["least"] == -math.inf
 
 
-@of(Oddity.UNKNOWN_FIELDS)
-def test_a_record_may_have_unknown_fields(spoiled: dict[str, Any]) -> None:
-    assert spoiled["zone"] == {"b": [1, {"a": None}]}
-    assert spoiled["Étage"] == "é"
+def test_a_record_may_have_unknown_fields(lab: Lab) -> None:
+    row = spoiled(lab, Oddity.UNKNOWN_FIELDS)
+    assert row["zone"] == {"b": [1, {"a": None}]}
+    assert row["Étage"] == "é"
 
 
-@of(Oddity.HUGE)
-def test_a_record_may_have_5_mb(spoiled: dict[str, Any]) -> None:
-    assert len(spoiled["text"]) == 5_000_000
+def test_a_record_may_have_5_mb(lab: Lab) -> None:
+    assert len(spoiled(lab, Oddity.HUGE)["text"]) == 5_000_000
 
 
-@of(Oddity.NULL_ROW)
-def test_a_row_may_be_null(spoiled: object) -> None:
-    assert spoiled is None
+def test_a_row_may_be_null(lab: Lab) -> None:
+    assert spoiled(lab, Oddity.NULL_ROW) is None
 
 
-def test_a_surrogate_may_come_as_bytes_that_are_not_utf_8(
-    flow: Flow, clock: VirtualClock, reader: Reader
-) -> None:
-    flow.add(clock(), oddity=Oddity.RAW_SURROGATE)
-    body = reader.ask(f"/v2/Flows/{flow.sid}/Executions").body
+def test_a_surrogate_may_come_as_bytes_that_are_not_utf_8(lab: Lab) -> None:
+    lab.flow.add(lab.clock(), oddity=Oddity.RAW_SURROGATE)
+    body = lab.ask(lab.url).body
     with pytest.raises(UnicodeDecodeError):
         body.decode()
 
 
-def test_a_record_may_be_deeper_than_a_parser_goes(
-    flow: Flow, clock: VirtualClock, reader: Reader
-) -> None:
-    flow.add(clock(), oddity=Oddity.DEEP)
-    assert reader.ask(f"/v2/Flows/{flow.sid}/Executions").body.count(b"[" * 20_000) == 1
+def test_a_record_may_be_deeper_than_a_parser_goes(lab: Lab) -> None:
+    lab.flow.add(lab.clock(), oddity=Oddity.DEEP)
+    assert lab.ask(lab.url).body.count(b"[" * 20_000) == 1
 
 
-def test_a_row_may_be_odd_once_and_normal_on_retry(
-    studio: Studio, flow: Flow, clock: VirtualClock, reader: Reader
-) -> None:
+def test_a_row_may_be_odd_once_and_normal_on_retry(lab: Lab) -> None:
     for _ in range(3):
-        flow.add(clock())
-    studio.faults.on(Fault(Kind.SPOILED_ROWS, Oddity.NULL_SID, row=1, times=1))
-    assert [row["sid"] is None for row in reader.rows(flow)] == [False, True, False]
-    assert all(row["sid"] for row in reader.rows(flow))
+        lab.flow.add(lab.clock())
+    lab.switch_on(Kind.SPOILED_ROWS, Oddity.NULL_SID, row=1, times=1)
+    assert [row["sid"] is None for row in lab.rows()] == [False, True, False]
+    assert all(row["sid"] for row in lab.rows())
 
 
-def test_a_pretty_page_has_the_same_tokens(
-    studio: Studio, flow: Flow, clock: VirtualClock, reader: Reader
-) -> None:
+def test_a_pretty_page_has_the_same_tokens(lab: Lab) -> None:
     for oddity in (None, Oddity.UNKNOWN_FIELDS, Oddity.BIG_INTEGER, Oddity.EMOJI):
-        flow.add(clock(), oddity=oddity)
-    plain = reader.ask(f"/v2/Flows/{flow.sid}/Executions").body
-    studio.faults.on(Fault(Kind.PRETTY))
-    pretty = reader.ask(f"/v2/Flows/{flow.sid}/Executions").body
+        lab.flow.add(lab.clock(), oddity=oddity)
+    plain = lab.ask(lab.url).body
+    lab.switch_on(Kind.PRETTY)
+    pretty = lab.ask(lab.url).body
     assert pretty.count(b"\n") > 50
     assert json.loads(pretty) == json.loads(plain)
     assert b"".join(pretty.split()) == b"".join(plain.split())
 
 
-def test_a_page_may_belong_to_another_list(studio: Studio, flow: Flow, reader: Reader) -> None:
-    studio.faults.on(Fault(Kind.WRONG_KEY))
-    assert reader.pages(flow)[0]["meta"]["key"] == "services"
+def test_a_page_may_belong_to_another_list(lab: Lab) -> None:
+    lab.switch_on(Kind.WRONG_KEY)
+    assert lab.pages()[0]["meta"]["key"] == "services"
 
 
-def test_executions_may_be_null_instead_of_a_list(
-    studio: Studio, flow: Flow, reader: Reader
-) -> None:
-    studio.faults.on(Fault(Kind.NOT_A_LIST))
-    assert reader.pages(flow)[0]["executions"] is None
+def test_executions_may_be_null_instead_of_a_list(lab: Lab) -> None:
+    lab.switch_on(Kind.NOT_A_LIST)
+    assert lab.pages()[0]["executions"] is None

@@ -1,57 +1,44 @@
 from datetime import timedelta
 
-from simulator.account import Flow
-from simulator.clock import VirtualClock
-from simulator.faults import Fault, Kind
-from simulator.reader import Reader
-from simulator.studio import Studio
+from simulator.faults import Kind
+from tests.unit.simulator.lab import Lab
 
 
-def test_executions_may_become_visible_late_each_at_its_own_time(
-    studio: Studio, reader: Reader, flow: Flow, clock: VirtualClock
-) -> None:
-    every = {flow.add(clock()).sid for _ in range(100)}
-    studio.faults.on(Fault(Kind.LATE_VISIBILITY, 7200))
-    clock.advance(hours=1)
-    assert 30 < len(reader.sids(flow)) < 70
-    clock.advance(hours=1)
-    assert set(reader.sids(flow)) == every
+def test_executions_may_become_visible_late_each_at_its_own_time(lab: Lab) -> None:
+    every = {lab.flow.add(lab.clock()).sid for _ in range(100)}
+    lab.switch_on(Kind.LATE_VISIBILITY, 7200)
+    lab.clock.advance(hours=1)
+    assert 30 < len(lab.sids()) < 70
+    lab.clock.advance(hours=1)
+    assert set(lab.sids()) == every
 
 
-def test_a_late_execution_cannot_be_fetched_either(
-    reader: Reader, flow: Flow, clock: VirtualClock
-) -> None:
-    execution = flow.add(clock(), visible_from=clock() + timedelta(hours=2))
-    url = f"/v2/Flows/{flow.sid}/Executions/{execution.sid}"
-    assert reader.ask(url).status == 404
-    clock.advance(hours=2)
-    assert reader.ask(url).status == 200
+def test_a_late_execution_cannot_be_fetched_either(lab: Lab) -> None:
+    execution = lab.flow.add(lab.clock(), visible_from=lab.clock() + timedelta(hours=2))
+    url = f"{lab.url}/{execution.sid}"
+    assert lab.ask(url).status == 404
+    lab.clock.advance(hours=2)
+    assert lab.ask(url).status == 200
 
 
-def test_an_execution_may_end_between_two_pages(
-    studio: Studio, reader: Reader, flow: Flow, clock: VirtualClock
-) -> None:
+def test_an_execution_may_end_between_two_pages(lab: Lab) -> None:
     for _ in range(4):
-        flow.add(clock(), clock() + timedelta(minutes=1))
-    studio.on_request = lambda request: request.page == 1 and clock.advance(minutes=2)
-    statuses = [row["status"] for row in reader.rows(flow, PageSize=2)]
+        lab.flow.add(lab.clock(), lab.clock() + timedelta(minutes=1))
+    lab.studio.on_request = lambda request: request.page == 1 and lab.clock.advance(minutes=2)
+    statuses = [row["status"] for row in lab.rows(PageSize=2)]
     assert statuses == ["active", "active", "ended", "ended"]
 
 
-def test_an_execution_may_expire_between_two_pages(
-    studio: Studio, reader: Reader, flow: Flow, clock: VirtualClock
-) -> None:
+def test_an_execution_may_expire_between_two_pages(lab: Lab) -> None:
     for hour in range(4):
-        flow.add(clock() + timedelta(hours=hour) - timedelta(days=30, minutes=-30))
-    studio.on_request = lambda request: request.page == 1 and clock.advance(hours=1)
-    assert len(reader.rows(flow, PageSize=2)) == 3
+        lab.flow.add(lab.clock() + timedelta(hours=hour) - timedelta(days=30, minutes=-30))
+    lab.studio.on_request = lambda request: request.page == 1 and lab.clock.advance(hours=1)
+    assert len(lab.rows(PageSize=2)) == 3
 
 
-def test_the_studios_clock_may_be_ahead_or_behind(
-    studio: Studio, reader: Reader, flow: Flow, clock: VirtualClock
-) -> None:
-    flow.add(clock() - timedelta(seconds=10), clock() + timedelta(seconds=10))
-    studio.faults.on(Fault(Kind.CLOCK_SKEW, 30))
-    assert reader.rows(flow)[0]["status"] == "ended"
-    studio.faults.on(Fault(Kind.CLOCK_SKEW, -30))
-    assert reader.rows(flow) == []
+def test_the_studios_clock_may_be_ahead_or_behind(lab: Lab) -> None:
+    lab.flow.add(lab.clock() - timedelta(seconds=10), lab.clock() + timedelta(seconds=10))
+    lab.switch_on(Kind.CLOCK_SKEW, 30)
+    assert lab.rows()[0]["status"] == "ended"
+    lab.switch_on(Kind.CLOCK_SKEW, -30)
+    assert lab.rows() == []

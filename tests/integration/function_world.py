@@ -1,5 +1,6 @@
 """The function in this process, with one server for all of AWS and a simulated Studio."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,12 +12,15 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import boto3
+import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from isal import isal_zlib
 
 import app
 from simulator.request import Request
 from simulator.server import StudioServer
 from simulator.studio import Studio
+from studio_export.function import bootstrap
 from tests.contract.checkpoint_tables import DynamoDbBench
 from tools.devkit.relay import relay
 from tools.devkit.servers.process import free_ports
@@ -59,6 +63,7 @@ class FunctionWorld:
     studio: Studio
     address: str
     studio_url: str
+    patch: pytest.MonkeyPatch
     name: str = field(default_factory=lambda: uuid4().hex[:12])
     calls: list[str] = field(default_factory=list)
     asked: list[Request] = field(default_factory=list)
@@ -110,11 +115,25 @@ class FunctionWorld:
     def secrets(self) -> "SecretsManagerClient":
         return boto3.client("secretsmanager", **self.server.client_options())
 
-    def make(self, secret: str) -> None:
-        """Make bucket, table and secret."""
+    def make(self) -> None:
+        """Make bucket, table and secret, and set the function's environment."""
         self.s3.create_bucket(Bucket=f"{BUCKET}-{self.name}")
         DynamoDbBench(self.server, f"{TABLE}-{self.name}").create()
-        self.secrets.create_secret(Name=f"{SECRET}-{self.name}", SecretString=secret)
+        self.secrets.create_secret(Name=f"{SECRET}-{self.name}", SecretString=self.key_as_json())
+        self.setenv(**self.environment)
+
+    def setenv(self, **variables: str | None) -> None:
+        """Set variables, and unset those that are None."""
+        for name, text in variables.items():
+            if text is None:
+                self.patch.delenv(name, raising=False)
+            else:
+                self.patch.setenv(name, text)
+
+    def key_as_json(self, **others: object) -> str:
+        """Return the secret of the Studio's key, with other members."""
+        api_key, api_secret = self.studio.account.api_key
+        return json.dumps({"api_key": api_key, "api_secret": api_secret, **others})
 
     def set_secret(self, text: str) -> None:
         self.secrets.put_secret_value(SecretId=f"{SECRET}-{self.name}", SecretString=text)
@@ -122,6 +141,17 @@ class FunctionWorld:
     def keys(self) -> list[str]:
         found = self.s3.list_objects_v2(Bucket=f"{BUCKET}-{self.name}")
         return [item["Key"] for item in found.get("Contents", [])]
+
+    def bodies(self) -> dict[str, bytes]:
+        """Return the objects by their keys."""
+        bucket = f"{BUCKET}-{self.name}"
+        return {
+            key: self.s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in self.keys()
+        }
+
+    def lines(self) -> list[dict[str, Any]]:
+        texts = (isal_zlib.decompress(body, wbits=31) for body in self.bodies().values())
+        return [json.loads(line) for text in texts for line in text.splitlines()]
 
     def items(self) -> list[dict[str, Any]]:
         return cast(
@@ -149,15 +179,23 @@ class FunctionWorld:
 
 
 @contextmanager
-def function_world(server: AwsServer, studio: Studio | None = None) -> Iterator[FunctionWorld]:
-    """Start the servers, and a relay in front of AWS that records every call."""
+def function_world(
+    server: AwsServer, patch: pytest.MonkeyPatch, studio: Studio | None = None
+) -> Iterator[FunctionWorld]:
+    """A function that was never invoked, with a bucket, a table and a valid secret.
+
+    A relay in front of AWS records every call.
+    """
     studio = studio or Studio(lambda: datetime.now(UTC))
     (port,) = free_ports(1)
     host = urlsplit(server.endpoint)
     with ExitStack() as stack:
         served = stack.enter_context(StudioServer(studio))
-        world = FunctionWorld(server, studio, f"http://127.0.0.1:{port}", served.url)
+        world = FunctionWorld(server, studio, f"http://127.0.0.1:{port}", served.url, patch)
         studio.on_request = world.asked.append
         to = (host.hostname or "", host.port or 80)
         stack.enter_context(relay("127.0.0.1", port, to, asked=world.called))
+        world.make()
+        bootstrap.warm.cache_clear()
         yield world
+        bootstrap.warm.cache_clear()

@@ -13,8 +13,6 @@ from tools.devkit.operations.cloudwatch import Metric, Metrics, metric_of
 from tools.devkit.template.dashboard import rows, widgets
 from tools.devkit.template.rendered import render
 
-UNITS = {"Seconds": "Seconds", "Hours": "None"}  # CloudWatch has no unit of hours
-
 # Metrics that AWS emits for the function, the queues and the table.
 OF_AWS = {
     "AWS/Lambda": ({"Duration", "Errors", "Invocations"}, "FunctionName", {"exporter"}),
@@ -26,6 +24,9 @@ OF_AWS = {
 }
 
 
+Emitted = Callable[[object], Metrics]
+
+
 def named_by_the_template() -> set[Metric]:
     stack = render()
     alarms = {metric_of(each) for each in stack.of_type("AWS::CloudWatch::Alarm").values()}
@@ -34,12 +35,10 @@ def named_by_the_template() -> set[Metric]:
 
 
 @pytest.fixture
-def emitted(
-    world: FunctionWorld, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[[object], Metrics]:
+def emitted(world: FunctionWorld, capsys: pytest.CaptureFixture[str]) -> Emitted:
     """Invoke the handler, and read its output as CloudWatch does."""
     variables = render().properties("Exporter")["Environment"]["Variables"]
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", variables["POWERTOOLS_SERVICE_NAME"])
+    world.setenv(POWERTOOLS_SERVICE_NAME=variables["POWERTOOLS_SERVICE_NAME"])
     created = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=30)
     world.studio.add_flow().add(created, created + timedelta(minutes=1))
 
@@ -56,24 +55,18 @@ def emitted(
     return invoke
 
 
-def test_a_run_emits_every_metric_that_an_alarm_or_the_dashboard_names(
-    emitted: Callable[[object], Metrics],
-) -> None:
+def test_a_run_emits_every_metric_that_an_alarm_or_the_dashboard_names(emitted: Emitted) -> None:
     ours = {metric for metric in named_by_the_template() if metric.namespace not in OF_AWS}
 
     assert ours <= emitted({}).values.keys()
 
 
-def test_the_unit_of_each_metric_matches_its_name(
-    emitted: Callable[[object], Metrics],
-) -> None:
+def test_the_unit_of_each_metric_matches_its_name(emitted: Emitted) -> None:
     for metric, unit in emitted({}).units.items():
         assert unit == ("Seconds" if metric.name.endswith("Seconds") else "Count"), metric
 
 
-def test_a_replay_emits_what_it_counted_and_no_metric_of_runs(
-    emitted: Callable[[object], Metrics],
-) -> None:
+def test_a_replay_emits_what_it_counted_and_no_metric_of_runs(emitted: Emitted) -> None:
     names = {metric.name for metric in emitted({"from": "2026-11-01", "to": "2026-11-02"}).values}
 
     assert {
@@ -88,12 +81,9 @@ def test_a_replay_emits_what_it_counted_and_no_metric_of_runs(
 
 @pytest.mark.parametrize("flows", ["*", "FW" + "0" * 32])
 def test_refused_credentials_are_counted_even_if_the_flows_cannot_be_listed(
-    flows: str,
-    world: FunctionWorld,
-    monkeypatch: pytest.MonkeyPatch,
-    emitted: Callable[[object], Metrics],
+    flows: str, world: FunctionWorld, emitted: Emitted
 ) -> None:
-    monkeypatch.setenv("FLOW_SIDS", flows)
+    world.setenv(FLOW_SIDS=flows)
     world.set_secret('{"api_key": "SK' + "1" * 32 + '", "api_secret": "wrong"}')
     measured = {metric.name: values for metric, values in emitted({}).values.items()}
 
@@ -101,7 +91,7 @@ def test_refused_credentials_are_counted_even_if_the_flows_cannot_be_listed(
     assert measured.get("RunsSucceeded", [0.0]) == [0.0]
 
 
-def test_a_malformed_event_emits_no_metric(emitted: Callable[[object], Metrics]) -> None:
+def test_a_malformed_event_emits_no_metric(emitted: Emitted) -> None:
     assert not emitted({"from": "yesterday"}).values
 
 

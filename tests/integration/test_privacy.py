@@ -23,9 +23,9 @@ COMMAND = "from studio_export_cli.main import main; main()"
 
 
 @pytest.fixture
-def busy(world: FunctionWorld, monkeypatch: pytest.MonkeyPatch) -> FunctionWorld:
+def busy(world: FunctionWorld) -> FunctionWorld:
     """A Flow with two Executions, one of them still active."""
-    monkeypatch.setenv("LOOKBACK_DAYS", "1")
+    world.setenv(LOOKBACK_DAYS="1")
     now = datetime.now(UTC).replace(microsecond=0)
     flow = world.studio.add_flow()
     flow.add(now - timedelta(hours=1), now - timedelta(minutes=50))
@@ -34,35 +34,20 @@ def busy(world: FunctionWorld, monkeypatch: pytest.MonkeyPatch) -> FunctionWorld
 
 
 def set_privacy_key(world: FunctionWorld, key: object) -> None:
-    api_key, api_secret = world.studio.account.api_key
-    secret = {"api_key": api_key, "api_secret": api_secret, "privacy_key": key}
-    world.set_secret(json.dumps(secret))
+    world.set_secret(world.key_as_json(privacy_key=key))
 
 
-def run(world: FunctionWorld, monkeypatch: pytest.MonkeyPatch, policy: str) -> None:
+def run(world: FunctionWorld, policy: str) -> None:
     """Make a run in a new process with this policy."""
-    monkeypatch.setenv("PRIVACY", policy)
+    world.setenv(PRIVACY=policy)
     bootstrap.warm.cache_clear()
     assert world.invoke({})["complete"]
 
 
-def bodies(world: FunctionWorld) -> list[bytes]:
-    bucket = f"{BUCKET}-{world.name}"
-    keys = world.keys()
-    return [world.s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys]
-
-
-def lines(world: FunctionWorld) -> list[dict[str, Any]]:
-    texts = (isal_zlib.decompress(body, wbits=31) for body in bodies(world))
-    return [json.loads(line) for text in texts for line in text.splitlines()]
-
-
-def test_what_the_policy_hides_is_not_in_the_bucket(
-    busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_the_policy_hides_is_not_in_the_bucket(busy: FunctionWorld) -> None:
     set_privacy_key(busy, KEY)
-    run(busy, monkeypatch, f"{HASHED},contact_sid=mask,initiated_by=drop,context=string")
-    exported = lines(busy)
+    run(busy, f"{HASHED},contact_sid=mask,initiated_by=drop,context=string")
+    exported = busy.lines()
     assert len(exported) == 2
     for line in exported:
         assert line["contact_channel_address"].startswith("hmac:")
@@ -70,55 +55,49 @@ def test_what_the_policy_hides_is_not_in_the_bucket(
         assert "initiated_by" not in line
 
 
-def test_the_policy_also_applies_to_rejected_records(
-    busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_policy_also_applies_to_rejected_records(busy: FunctionWorld) -> None:
     flow = busy.studio.account.flows[0]
     for execution in flow.executions:
         execution.oddity = Oddity.NULL_SID
-    run(busy, monkeypatch, "contact_channel_address=drop,contact_sid=mask")
+    run(busy, "contact_channel_address=drop,contact_sid=mask")
     keys = busy.keys()
     assert len([key for key in keys if "/rejected/" in key]) == len(keys) == 2
-    text = bodies(busy)[0].decode()
+    text = busy.bodies()[keys[0]].decode()
     assert json.loads(text)["contact_sid"] == "***"
     assert "+1555" not in text
 
 
-def test_no_policy_writes_the_same_bytes_as_one_that_keeps_everything(
-    busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run(busy, monkeypatch, "")
-    before = dict(zip(busy.keys(), bodies(busy), strict=True))
+def test_no_policy_writes_the_same_bytes_as_one_that_keeps_everything(busy: FunctionWorld) -> None:
+    run(busy, "")
+    before = busy.bodies()
     for key in before:
         busy.s3.delete_object(Bucket=f"{BUCKET}-{busy.name}", Key=key)
     busy.forget_checkpoints()
-    run(busy, monkeypatch, "context=keep")
-    assert dict(zip(busy.keys(), bodies(busy), strict=True)) == before
+    run(busy, "context=keep")
+    assert busy.bodies() == before
 
 
 @pytest.mark.parametrize("policy", ["", HASHED, "context=drop", "contact_channel_address=mask"])
 def test_a_changed_policy_doubles_no_line_and_rewrites_none(
-    busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch, policy: str
+    busy: FunctionWorld, policy: str
 ) -> None:
     set_privacy_key(busy, KEY)
-    run(busy, monkeypatch, "contact_channel_address=drop")
-    before = dict(zip(busy.keys(), bodies(busy), strict=True))
+    run(busy, "contact_channel_address=drop")
+    before = busy.bodies()
     one, other = busy.studio.account.flows[0].executions
     other.ends_at = datetime.now(UTC) - timedelta(minutes=10)
     busy.forget_checkpoints()
-    run(busy, monkeypatch, policy)
-    after = dict(zip(busy.keys(), bodies(busy), strict=True))
+    run(busy, policy)
+    after = busy.bodies()
     assert before.items() < after.items()
     exported = Counter(line for body in after.values() for line in decode(body))
     lines_of_both = [(one.sid, "ended"), (other.sid, "active"), (other.sid, "ended")]
     assert exported == Counter(lines_of_both)
 
 
-def test_hashes_of_two_processes_are_equal(
-    busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
-) -> None:
+def test_hashes_of_two_processes_are_equal(busy: FunctionWorld, tmp_path: Any) -> None:
     set_privacy_key(busy, KEY)
-    run(busy, monkeypatch, HASHED)
+    run(busy, HASHED)
     api_key, api_secret = busy.studio.account.api_key
     environment = import_path() | {
         "TWILIO_API_KEY": api_key,
@@ -131,7 +110,7 @@ def test_hashes_of_two_processes_are_equal(
     subprocess.run(command, env=environment, check=True, capture_output=True)
     texts = [isal_zlib.decompress(path.read_bytes(), wbits=31) for path in tmp_path.rglob("*.gz")]
     commanded = [json.loads(line) for text in texts for line in text.splitlines()]
-    assert {hashes(line) for line in commanded} == {hashes(line) for line in lines(busy)}
+    assert {hashes(line) for line in commanded} == {hashes(line) for line in busy.lines()}
 
 
 def hashes(line: dict[str, Any]) -> tuple[str, str]:
@@ -141,12 +120,11 @@ def hashes(line: dict[str, Any]) -> tuple[str, str]:
 @pytest.mark.parametrize("key", [None, "", 5, "short"])
 def test_a_hash_without_a_valid_key_is_refused_before_any_request_but_the_secrets(
     busy: FunctionWorld,
-    monkeypatch: pytest.MonkeyPatch,
     key: object,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     set_privacy_key(busy, key)
-    monkeypatch.setenv("PRIVACY", HASHED)
+    busy.setenv(PRIVACY=HASHED)
     with pytest.raises(
         ConfigurationError, match=r"privacy_key of the secret has .* at least 32"
     ) as raised:
@@ -157,16 +135,11 @@ def test_a_hash_without_a_valid_key_is_refused_before_any_request_but_the_secret
 
 
 def test_a_hash_without_a_key_in_the_environment_is_refused_before_any_request(
-    busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
+    busy: FunctionWorld,
 ) -> None:
     api_key, api_secret = busy.studio.account.api_key
-    for name, text in (
-        ("TWILIO_SECRET_ID", ""),
-        ("TWILIO_API_KEY", api_key),
-        ("TWILIO_API_SECRET", api_secret),
-        ("PRIVACY", HASHED),
-    ):
-        monkeypatch.setenv(name, text)
+    key = {"TWILIO_API_KEY": api_key, "TWILIO_API_SECRET": api_secret}
+    busy.setenv(TWILIO_SECRET_ID=None, PRIVACY=HASHED, **key)
     with pytest.raises(
         ConfigurationError, match=r"PRIVACY_KEY has 0 characters\. Set a key of at least 32"
     ):
@@ -175,18 +148,14 @@ def test_a_hash_without_a_key_in_the_environment_is_refused_before_any_request(
 
 
 @pytest.mark.parametrize("policy", ["context=drop", HASHED])
-def test_wiring_the_function_fetches_no_secret(
-    busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch, policy: str
-) -> None:
-    monkeypatch.setenv("PRIVACY", policy)
+def test_wiring_the_function_fetches_no_secret(busy: FunctionWorld, policy: str) -> None:
+    busy.setenv(PRIVACY=policy)
     bootstrap.warm()
     assert busy.calls == []
 
 
-def test_the_key_is_fetched_once_together_with_the_credentials(
-    busy: FunctionWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_key_is_fetched_once_together_with_the_credentials(busy: FunctionWorld) -> None:
     set_privacy_key(busy, KEY)
-    run(busy, monkeypatch, HASHED)
+    run(busy, HASHED)
     assert busy.invoke({})["complete"]
     assert busy.calls.count("GetSecretValue") == 1

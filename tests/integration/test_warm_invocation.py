@@ -11,14 +11,12 @@ HEAD = 120
 
 
 @pytest.fixture
-def flow(world: FunctionWorld, monkeypatch: pytest.MonkeyPatch) -> str:
+def flow(world: FunctionWorld) -> str:
     """One Flow, one age, and three Executions of half an hour ago."""
     flow, created = world.studio.add_flow(), ago(30)
     for _ in range(3):
         flow.add(created, ago(29))
-    monkeypatch.setenv("FLOW_SIDS", flow.sid)
-    monkeypatch.setenv("SWEEP_AGES", "2m")
-    monkeypatch.setenv("LOOKBACK_DAYS", "1")
+    world.setenv(FLOW_SIDS=flow.sid, SWEEP_AGES="2m", LOOKBACK_DAYS="1")
     return flow.sid
 
 
@@ -104,10 +102,8 @@ def test_a_replay_makes_no_call_to_the_table(world: FunctionWorld) -> None:
     assert world.items() == []
 
 
-def test_listing_the_flows_costs_one_more_request(
-    world: FunctionWorld, flow: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("FLOW_SIDS", "*")
+def test_listing_the_flows_costs_one_more_request(world: FunctionWorld, flow: str) -> None:
+    world.setenv(FLOW_SIDS="*")
     world.invoke({})
     world.set_cursor(HEAD, ago(17))
     world.forget()

@@ -11,7 +11,6 @@ from isal import isal_zlib
 from simulator.faults import Fault, Kind
 from simulator.request import Operation
 from studio_export.errors import StudioExportError
-from studio_export.function import bootstrap
 from tests.integration.function_world import BUCKET, FunctionWorld, function_world
 from tests.leaks.canaries import (
     API_KEY,
@@ -42,14 +41,11 @@ FAULTS = [
 
 @pytest.fixture
 def world(secrets_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[FunctionWorld]:
-    with function_world(secrets_server, canary_studio()) as made, libraries_as_they_come():
-        made.make(json.dumps(GOOD_SECRET))
-        variables = {**made.environment, "SWEEP_AGES": "2m", "LOOKBACK_DAYS": "1"}
-        for name, value in variables.items():
-            monkeypatch.setenv(name, value)
-        bootstrap.warm.cache_clear()
-        yield made
-        bootstrap.warm.cache_clear()
+    with function_world(secrets_server, monkeypatch, canary_studio()) as made:
+        made.set_secret(json.dumps(GOOD_SECRET))
+        made.setenv(SWEEP_AGES="2m", LOOKBACK_DAYS="1")
+        with libraries_as_they_come():
+            yield made
 
 
 @pytest.fixture
@@ -113,12 +109,9 @@ def test_private_values_are_in_the_lines_and_nowhere_else(
 
 
 def test_values_hidden_by_the_policy_are_not_in_the_objects_either(
-    world: FunctionWorld,
-    sinks: Sinks,
-    capfd: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    world: FunctionWorld, sinks: Sinks, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("PRIVACY", HIDE_ALL)
+    world.setenv(PRIVACY=HIDE_ALL)
     with capture_output(sinks, capfd):
         invoke(world, sinks, seconds=20)
     bodies = look(world, sinks)
@@ -140,13 +133,10 @@ def test_values_hidden_by_the_policy_are_not_in_the_objects_either(
     ],
 )
 def test_an_invalid_secret_is_not_printed(
-    secret: str,
-    world: FunctionWorld,
-    capfd: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    secret: str, world: FunctionWorld, capfd: pytest.CaptureFixture[str]
 ) -> None:
     sinks = Sinks({**CANARIES, "half a privacy key": PRIVACY_KEY[:20]})
-    monkeypatch.setenv("PRIVACY", HIDE_ALL)
+    world.setenv(PRIVACY=HIDE_ALL)
     world.set_secret(secret)
     with capture_output(sinks, capfd):
         assert invoke(world, sinks)
@@ -156,13 +146,9 @@ def test_an_invalid_secret_is_not_printed(
 
 @pytest.mark.parametrize("variable", ["EXPORT_BUCKET", "CHECKPOINT_TABLE", "TWILIO_SECRET_ID"])
 def test_an_error_of_aws_leaks_nothing(
-    variable: str,
-    world: FunctionWorld,
-    sinks: Sinks,
-    capfd: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    variable: str, world: FunctionWorld, sinks: Sinks, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv(variable, "nowhere")
+    world.setenv(**{variable: "nowhere"})
     with capture_output(sinks, capfd):
         assert invoke(world, sinks, seconds=20)  # enough to reach AWS on a busy machine
 

@@ -22,6 +22,7 @@ from studio_export.errors import (
     UnavailableError,
 )
 from tests.unit.adapters.scripted_server import scripted_server
+from tools.devkit.servers.server import AwsServer
 
 VARIABLES = ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_CA_BUNDLE")
 SSO = "sso_start_url = https://x.invalid\nsso_region = us-east-1\nsso_account_id = 1\n"
@@ -94,13 +95,9 @@ def test_a_bundle_of_certificates_that_is_not_there_is_named(
     config.write_text("")
     monkeypatch.setenv("AWS_CA_BUNDLE", "/nowhere/bundle.pem")
     with scripted_server() as server:
-        client = boto3.client(
-            "s3",
-            aws_access_key_id="A",
-            aws_secret_access_key="x",
-            endpoint_url=server.url.replace("http:", "https:"),
-            config=Config(retries={"total_max_attempts": 1}),
-        )
+        there = AwsServer("scripted", server.url.replace("http:", "https:"))
+        one_try = Config(retries={"total_max_attempts": 1})
+        client = boto3.client("s3", config=one_try, **there.client_options())
 
         with pytest.raises(EndpointError, match="AWS_CA_BUNDLE"):
             S3Store(client, "bucket", "studio").get("a")

@@ -29,8 +29,7 @@ from studio_export.model import Checkpoint, Hints, Span
 from studio_export_cli.stores.sqlite import SqliteCheckpoints
 from studio_export_cli.stores.sqlite_errors import translated
 from tests.contract.checkpoint_tables import DynamoDbBench, SqliteBench, size_bytes
-from tools.devkit.servers.process import free_ports
-from tools.devkit.servers.server import AwsServer
+from tools.devkit.servers.server import NOWHERE, AwsServer
 
 FLOW = "FW" + "0" * 32
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
@@ -350,9 +349,7 @@ def test_a_missing_table_is_named(dynamodb_server: AwsServer) -> None:
 def test_answers_that_tell_nothing_of_the_lease(
     call: str, code: str, status: int, error: type[Exception]
 ) -> None:
-    client = boto3.client(
-        "dynamodb", region_name="us-east-1", aws_access_key_id="A", aws_secret_access_key="x"
-    )
+    client = boto3.client("dynamodb", **NOWHERE.client_options())
     with Stubber(client) as stub:
         if call == "get_item":
             stub.add_client_error("update_item", "ConditionalCheckFailedException")
@@ -363,9 +360,7 @@ def test_answers_that_tell_nothing_of_the_lease(
 
 
 def test_a_list_of_items_that_repeats_its_place_is_an_error() -> None:
-    client = boto3.client(
-        "dynamodb", region_name="us-east-1", aws_access_key_id="A", aws_secret_access_key="x"
-    )
+    client = boto3.client("dynamodb", **NOWHERE.client_options())
     place = {"dataset": {"S": "d"}, "flow_sid": {"S": FLOW}}
     with Stubber(client) as stub:
         for _ in range(2):
@@ -375,10 +370,8 @@ def test_a_list_of_items_that_repeats_its_place_is_an_error() -> None:
             DynamoDbCheckpoints(client, "checkpoints", "d").items()
 
 
-def test_a_server_that_is_not_there_is_unavailable(dynamodb_server: AwsServer) -> None:
-    (port,) = free_ports(1)
-    options = {**dynamodb_server.client_options(), "endpoint_url": f"http://127.0.0.1:{port}"}
-    client = boto3.client("dynamodb", config=ONE_TRY, **options)
+def test_a_server_that_is_not_there_is_unavailable() -> None:
+    client = boto3.client("dynamodb", config=ONE_TRY, **NOWHERE.client_options())
 
     with pytest.raises(UnavailableError, match="dynamodb:UpdateItem on table t"):
         DynamoDbCheckpoints(client, "t", "d").save(FLOW, "a", CHECKPOINT)

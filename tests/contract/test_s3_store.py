@@ -11,17 +11,14 @@ from botocore.stub import Stubber
 
 from studio_export.adapters.s3 import S3Store
 from studio_export.errors import AccessDeniedError, StoreError, StoreUnusableError
-from tests.unit.adapters.scripted_server import Step, answer, scripted_server
-from tools.devkit.servers.process import free_ports
-from tools.devkit.servers.server import AwsServer
+from tests.unit.adapters.scripted_server import ScriptedServer, Step, answer, scripted_server
+from tools.devkit.servers.server import NOWHERE, AwsServer
 
 KEY = "executions/dt=2026-11-23/FW0-T14-00000.jsonl.gz"
-KEYS: dict[str, Any] = {
-    "region_name": "us-east-1",
-    "aws_access_key_id": "AKIA",
-    "aws_secret_access_key": "x",
-}
 ASKED = {"Bucket": "bucket", "Prefix": "studio/a/"}
+each_conflict = pytest.mark.parametrize(
+    ("code", "status"), [("PreconditionFailed", 412), ("ConditionalRequestConflict", 409)]
+)
 ONE_TRY = Config(retries={"total_max_attempts": 1})
 
 
@@ -39,7 +36,7 @@ def bucket(client: Any) -> str:
 
 @pytest.fixture
 def stubbed() -> Iterator[tuple[S3Store, Stubber]]:
-    client = boto3.client("s3", **KEYS, config=ONE_TRY)
+    client = boto3.client("s3", config=ONE_TRY, **NOWHERE.client_options())
     with Stubber(client) as stub:
         yield S3Store(client, "bucket", "studio"), stub
 
@@ -131,12 +128,8 @@ class TestRefusal:
         with pytest.raises(AccessDeniedError, match=rf"{action} on s3://{bucket}/.*{code}"):
             calls(S3Store(client, bucket, "studio"))[action]()
 
-    def test_a_server_that_is_not_there_is_a_store_error(
-        self, action: str, s3_server: AwsServer
-    ) -> None:
-        (port,) = free_ports(1)
-        options = {**s3_server.client_options(), "endpoint_url": f"http://127.0.0.1:{port}"}
-        client = boto3.client("s3", config=ONE_TRY, **options)
+    def test_a_server_that_is_not_there_is_a_store_error(self, action: str) -> None:
+        client = boto3.client("s3", config=ONE_TRY, **NOWHERE.client_options())
 
         with pytest.raises(StoreError, match=rf"{action} on s3://bucket/"):
             calls(S3Store(client, "bucket", "studio"))[action]()
@@ -154,9 +147,7 @@ def test_an_identity_that_may_only_read_cannot_put(
         store.put_if_absent(KEY, b"lines", {})
 
 
-@pytest.mark.parametrize(
-    ("code", "status"), [("PreconditionFailed", 412), ("ConditionalRequestConflict", 409)]
-)
+@each_conflict
 def test_a_put_that_lost_or_may_have_lost_says_so(
     code: str, status: int, stubbed: tuple[S3Store, Stubber]
 ) -> None:
@@ -200,9 +191,7 @@ def test_other_answers_to_a_put(
         store.put_if_absent(KEY, b"lines", {})
 
 
-@pytest.mark.parametrize(
-    ("code", "status"), [("PreconditionFailed", 412), ("ConditionalRequestConflict", 409)]
-)
+@each_conflict
 def test_a_taken_key_after_a_retry_of_the_sdk_is_a_doubt(
     code: str, status: int, stubbed: tuple[S3Store, Stubber]
 ) -> None:
@@ -290,16 +279,20 @@ def test_an_empty_page_in_a_list_is_no_end_of_it(stubbed: tuple[S3Store, Stubber
     assert store.list("a/") == ["a/1"]
 
 
+def store_at(server: ScriptedServer) -> S3Store:
+    options = AwsServer("scripted", server.url).client_options()
+    return S3Store(boto3.client("s3", config=ONE_TRY, **options), "bucket", "studio")
+
+
 @pytest.mark.parametrize(
     "body",
     [b"<html><body>Sign in</body></html>", b"<html><p>Sign in</html>", b"not XML", b""],
     ids=["html", "malformed", "text", "empty"],
 )
 def test_a_page_of_a_proxy_is_no_list(body: bytes) -> None:
-    with scripted_server(*[answer(200, body)] * 9) as server:
-        client = boto3.client("s3", **KEYS, endpoint_url=server.url, config=ONE_TRY)
-        with pytest.raises(StoreError, match=r"list|ListBucket"):
-            S3Store(client, "bucket", "studio").list("executions/")
+    pages = [answer(200, body)] * 9
+    with scripted_server(*pages) as server, pytest.raises(StoreError, match=r"list|ListBucket"):
+        store_at(server).list("executions/")
 
 
 @pytest.mark.parametrize(
@@ -308,7 +301,5 @@ def test_a_page_of_a_proxy_is_no_list(body: bytes) -> None:
     ids=["closed", "500", "page of a network", "no ETag"],
 )
 def test_a_put_that_s3_did_not_acknowledge_is_a_store_error(step: Step) -> None:
-    with scripted_server(step) as server:
-        client = boto3.client("s3", **KEYS, endpoint_url=server.url, config=ONE_TRY)
-        with pytest.raises(StoreError, match="PutObject"):
-            S3Store(client, "bucket", "studio").put_if_absent(KEY, b"", {})
+    with scripted_server(step) as server, pytest.raises(StoreError, match="PutObject"):
+        store_at(server).put_if_absent(KEY, b"", {})

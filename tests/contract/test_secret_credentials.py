@@ -11,8 +11,7 @@ from studio_export.adapters.secrets_manager import SecretsManagerCredentials
 from studio_export.adapters.static_credentials import StaticCredentials
 from studio_export.errors import AccessDeniedError, ConfigurationError, UnavailableError
 from studio_export.model import Credentials
-from tools.devkit.servers.process import free_ports
-from tools.devkit.servers.server import AwsServer
+from tools.devkit.servers.server import NOWHERE, AwsServer
 
 KEY = {"api_key": "SK0", "api_secret": "s3cret"}
 TOKEN = {"account_sid": "AC0", "auth_token": "t0ken"}
@@ -158,9 +157,7 @@ def test_a_renewal_that_fails_keeps_what_was_there(client: Any) -> None:
     ],
 )
 def test_refusals_name_the_secret(code: str, status: int, error: type[Exception]) -> None:
-    client = boto3.client(
-        "secretsmanager", region_name="us-east-1", aws_access_key_id="A", aws_secret_access_key="x"
-    )
+    client = boto3.client("secretsmanager", **NOWHERE.client_options())
     with Stubber(client) as stub:
         stub.add_client_error("get_secret_value", code, http_status_code=status)
 
@@ -168,11 +165,9 @@ def test_refusals_name_the_secret(code: str, status: int, error: type[Exception]
             SecretsManagerCredentials(client, "twilio-key").get()
 
 
-def test_a_server_that_is_not_there_is_unavailable(secrets_server: AwsServer) -> None:
-    (port,) = free_ports(1)
-    options = {**secrets_server.client_options(), "endpoint_url": f"http://127.0.0.1:{port}"}
+def test_a_server_that_is_not_there_is_unavailable() -> None:
     one_try = Config(retries={"total_max_attempts": 1})
-    client = boto3.client("secretsmanager", config=one_try, **options)
+    client = boto3.client("secretsmanager", config=one_try, **NOWHERE.client_options())
 
     with pytest.raises(UnavailableError, match="secretsmanager:GetSecretValue on twilio-key"):
         SecretsManagerCredentials(client, "twilio-key").get()

@@ -52,10 +52,7 @@ class _Relay:
 
     def carry(self, client: socket.socket) -> None:
         with client, suppress(OSError), socket.create_connection(self.to) as server:
-            back = threading.Thread(target=_pump, args=(server, client, self.answered))
-            back.start()
-            _pump(client, server, self.asked)
-            back.join()
+            join(client, server, self.asked, self.answered)
 
     def end(self) -> None:
         for client in self.clients:
@@ -63,6 +60,19 @@ class _Relay:
                 client.shutdown(socket.SHUT_RDWR)
         for thread in self.threads:
             thread.join()
+
+
+def join(
+    client: socket.socket,
+    server: socket.socket,
+    asked: OnData = _ignore,
+    answered: OnData = _ignore,
+) -> None:
+    """Forward what each of two connections sends to the other, until both have ended."""
+    back = threading.Thread(target=_pump, args=(server, client, answered))
+    back.start()
+    _pump(client, server, asked)
+    back.join()
 
 
 def _pump(source: socket.socket, sink: socket.socket, on_data: OnData) -> None:

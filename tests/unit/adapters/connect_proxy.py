@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from tools.devkit.relay import join
+
 
 @dataclass(slots=True)
 class ConnectProxy:
@@ -32,18 +34,7 @@ class ConnectProxy:
             if not self.answer.startswith(b"200"):
                 return
             with socket.create_connection(self.to) as server:
-                back = threading.Thread(target=_pump, args=(server, client), daemon=True)
-                back.start()
-                _pump(client, server)
-                back.join()
-
-
-def _pump(source: socket.socket, sink: socket.socket) -> None:
-    with suppress(OSError):
-        while data := source.recv(65536):
-            sink.sendall(data)
-    with suppress(OSError):
-        sink.shutdown(socket.SHUT_WR)
+                join(client, server)
 
 
 @contextmanager

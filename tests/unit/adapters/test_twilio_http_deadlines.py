@@ -4,9 +4,7 @@ import time
 
 import pytest
 
-from studio_export.errors import (
-    DeadlineExceededError,
-)
+from studio_export.errors import DeadlineExceededError
 from tests.unit.adapters.scripted_server import DRIPS, HANG, answer, scripted_server
 from tests.unit.adapters.twilio_client import OK, PAGE, PATH, studio
 from tools.devkit.fakes.clock import VirtualClock

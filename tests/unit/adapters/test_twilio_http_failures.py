@@ -5,9 +5,7 @@ import gzip
 import pytest
 
 from studio_export.adapters.retry import RetryPolicy
-from studio_export.errors import (
-    UnavailableError,
-)
+from studio_export.errors import UnavailableError
 from studio_export.model import Reply
 from tests.unit.adapters.scripted_server import HANG, RESET, Step, answer, scripted_server
 from tests.unit.adapters.twilio_client import FAR, OK, PAGE, PATH, get, studio

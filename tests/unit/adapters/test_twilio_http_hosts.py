@@ -2,13 +2,9 @@
 
 import pytest
 
-from studio_export.errors import (
-    ConfigurationError,
-    DeadlineExceededError,
-    InvalidPageError,
-)
-from tests.unit.adapters.scripted_server import answer, scripted_server
-from tests.unit.adapters.twilio_client import FAR, OK, get, studio
+from studio_export.errors import ConfigurationError, DeadlineExceededError, InvalidPageError
+from tests.unit.adapters.scripted_server import scripted_server
+from tests.unit.adapters.twilio_client import FAR, OK, studio
 from tools.devkit.fakes.clock import VirtualClock
 
 
@@ -67,12 +63,3 @@ def test_a_url_with_the_default_port_spelled_out_is_ours(clock: VirtualClock) ->
 
     with pytest.raises(DeadlineExceededError):  # it passed the check, and then had no time
         source.get("HTTPS://Studio.invalid:443/v2", clock.monotonic())
-
-
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_refused(status: int, clock: VirtualClock) -> None:
-    with scripted_server(answer(status, b"", {"Location": "http://127.0.0.1:1/"}), OK) as server:
-        with pytest.raises(InvalidPageError, match=f"HTTP {status}"):
-            get(server, clock)
-
-        assert len(server.requests) == 1

@@ -5,19 +5,11 @@ from email.utils import format_datetime
 
 import pytest
 
-from studio_export.errors import (
-    ThrottledError,
-)
+from studio_export.errors import ThrottledError
 from studio_export.model import Reply
 from tests.unit.adapters.scripted_server import RESET, answer, scripted_server
 from tests.unit.adapters.twilio_client import FAR, OK, PAGE, PATH, QUERY, get, studio
 from tools.devkit.fakes.clock import VirtualClock
-
-
-def test_429_waits_as_long_as_retry_after_says(clock: VirtualClock) -> None:
-    with scripted_server(answer(429, headers={"Retry-After": "7"}), OK) as server:
-        assert get(server, clock) == Reply(PAGE, throttles=1)
-    assert clock.naps == [7]
 
 
 def test_429_understands_a_date(clock: VirtualClock) -> None:
@@ -58,11 +50,6 @@ def test_429_without_a_word_backs_off_up_to_a_limit(clock: VirtualClock) -> None
     with scripted_server(*[answer(429)] * 8, OK) as server:
         assert get(server, clock).throttles == 8
     assert clock.naps == [1, 2, 4, 8, 16, 20, 20, 20]
-
-
-def test_429_is_patient_beyond_the_attempts_that_failures_have(clock: VirtualClock) -> None:
-    with scripted_server(*[answer(429)] * 40, OK) as server:
-        assert get(server, clock).throttles == 40
 
 
 def test_waits_have_full_jitter(clock: VirtualClock) -> None:

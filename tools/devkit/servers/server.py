@@ -29,3 +29,7 @@ class AwsServer:
             "AWS_ACCESS_KEY_ID": self.access_key,
             "AWS_SECRET_ACCESS_KEY": self.secret_key,
         }
+
+
+# A server that is not there: nobody listens on port 1.
+NOWHERE = AwsServer("nowhere", "http://127.0.0.1:1")

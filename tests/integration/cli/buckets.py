@@ -1,22 +1,25 @@
-"""An export in a bucket of a real S3 server."""
+"""A bucket of a real S3 server, to which the command can export."""
 
+from dataclasses import dataclass
 from pathlib import Path
-
-import boto3
-import pytest
+from typing import Any
 
 from studio_export.adapters.s3 import S3Store
 from studio_export_cli.stores.directory import DirectoryStore
-from tools.devkit.servers.server import AwsServer
 
 
-def copied(root: Path, bucket: str, server: AwsServer, patch: pytest.MonkeyPatch) -> S3Store:
-    """The logs of the export in `root`, in a new bucket; AWS's variables then name its server."""
-    for name, value in server.environment().items():
-        patch.setenv(name, value)
-    client = boto3.client("s3", **server.client_options())
-    client.create_bucket(Bucket=bucket)
-    store = S3Store(client, bucket, "studio")
-    for key in DirectoryStore(root).list("executions/"):
-        store.put_if_absent(key, (root / key).read_bytes(), {})
-    return store
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    client: Any
+    name: str
+
+    @property
+    def to(self) -> str:
+        return f"s3://{self.name}/studio"
+
+    def copy_logs(self, root: Path) -> S3Store:
+        """Copy the logs of the export in `root`."""
+        store = S3Store(self.client, self.name, "studio")
+        for key in DirectoryStore(root).list("executions/"):
+            store.put_if_absent(key, (root / key).read_bytes(), {})
+        return store

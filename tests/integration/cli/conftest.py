@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import boto3
 import pytest
 
 from simulator.server import StudioServer
 from simulator.studio import Studio
 from simulator.traffic import fill
+from tests.integration.cli.buckets import Bucket
+from tests.integration.cli.running import run
 from tools.devkit.servers.server import AwsServer
 
 
@@ -48,11 +52,31 @@ def to(tmp_path: Path, environment: dict[str, str]) -> Path:  # noqa: ARG001  se
 
 
 @pytest.fixture
+def exported(to: Path) -> Path:
+    """The export after a first run."""
+    run("run", "--to", to)
+    return to
+
+
+@pytest.fixture
 def aws(
     environment: dict[str, str], secrets_server: AwsServer, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, Any]:
     """Keyword arguments for clients of moto, which the command is led to as well."""
     assert environment
-    for name, value in secrets_server.environment().items():
-        monkeypatch.setenv(name, value)
+    _lead_to(secrets_server, monkeypatch)
     return secrets_server.client_options()
+
+
+@pytest.fixture
+def bucket(s3_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> Bucket:
+    """A new bucket on SeaweedFS, which the command is led to as well."""
+    _lead_to(s3_server, monkeypatch)
+    made = Bucket(boto3.client("s3", **s3_server.client_options()), f"command-{uuid4().hex}")
+    made.client.create_bucket(Bucket=made.name)
+    return made
+
+
+def _lead_to(server: AwsServer, patch: pytest.MonkeyPatch) -> None:
+    for name, value in server.environment().items():
+        patch.setenv(name, value)

@@ -10,13 +10,13 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import boto3
 import pytest
 
 from simulator.faults import Fault, Kind
 from simulator.request import Operation
 from simulator.server import StudioServer
 from tests.contract.checkpoint_tables import DynamoDbBench
+from tests.integration.cli.buckets import Bucket
 from tests.integration.cli.running import expected_lines, lines, run
 from tools.devkit.servers.server import AwsServer
 
@@ -34,14 +34,13 @@ def test_run_exports_everything_once(server: StudioServer, to: Path) -> None:
     assert first.startswith(server.studio.account.flows[0].sid)
 
 
-def test_a_second_run_adds_nothing(to: Path) -> None:
-    run("run", "--to", to)
-    before = lines(to)
-    result = run("run", "--to", to, "--once", "--json")
+def test_a_second_run_adds_nothing(exported: Path) -> None:
+    before = lines(exported)
+    result = run("run", "--to", exported, "--once", "--json")
     assert result.exit_code == 0
     summary = json.loads(result.stdout)
     assert (summary["complete"], summary["totals"]["lines"]) == (True, 0)
-    assert lines(to) == before
+    assert lines(exported) == before
 
 
 def test_only_the_flows_asked_for_are_exported(server: StudioServer, to: Path) -> None:
@@ -51,44 +50,33 @@ def test_only_the_flows_asked_for_are_exported(server: StudioServer, to: Path) -
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "message"),
+    ("arguments", "message"),
     [
-        (["run"], 2, "Missing option '--to'"),
-        (["run", "--to", "s3://bucket"], 2, "--to s3://bucket is malformed. Give a directory"),
-        (["run", "--to", "x", "--flow", "FW1"], 2, "--flow contains 'FW1', which is not FW and"),
-        (["run", "--to", "x", "--every", "15"], 2, "such as 15m"),
-        (
-            ["run", "--to", "x", "--every", "15m", "--once"],
-            2,
-            "--every exclude each other",
-        ),
-        (["run", "--to", "x", "--concurrency", "0"], 2, "--concurrency must be"),
-        (["run", "--to", "x", "--lookback-days", "31"], 2, "--lookback-days must be"),
-        (["run", "--to", "x", "--freshness", "never"], 2, "--freshness must be always, or a"),
-        (["run", "--to", "x", "--base-url", "http://example.com"], 2, "--base-url must be https"),
-        (["replay", "--to", "x", "--since", "2026-11-02", "--until", "2026-11-01"], 2, "--since"),
-        (["replay", "--to", "x", "--since", "2026-11-02", "--until", "soon"], 2, "--until must be"),
-        (["status", "--to", "/nonexistent"], 2, "nothing is exported to /nonexistent"),
-        (["verify", "--to", "/nonexistent", *_DAY], 2, "nothing is exported to /nonexistent"),
-        (["report", "--to", "/nonexistent"], 2, "of this range is exported to /nonexistent"),
-        (["compact", "--to", "/nonexistent"], 2, "nothing is exported to /nonexistent"),
-        (
-            ["find-contact", "--to", "/nonexistent", "--contact", "+1555"],
-            2,
-            "exported to /nonexist",
-        ),
+        (["run"], "Missing option '--to'"),
+        (["run", "--to", "s3://bucket"], "--to s3://bucket is malformed. Give a directory"),
+        (["run", "--to", "x", "--flow", "FW1"], "--flow contains 'FW1', which is not FW and"),
+        (["run", "--to", "x", "--every", "15"], "such as 15m"),
+        (["run", "--to", "x", "--every", "15m", "--once"], "--every exclude each other"),
+        (["run", "--to", "x", "--concurrency", "0"], "--concurrency must be"),
+        (["run", "--to", "x", "--lookback-days", "31"], "--lookback-days must be"),
+        (["run", "--to", "x", "--freshness", "never"], "--freshness must be always, or a"),
+        (["run", "--to", "x", "--base-url", "http://example.com"], "--base-url must be https"),
+        (["replay", "--to", "x", "--since", "2026-11-02", "--until", "2026-11-01"], "--since"),
+        (["replay", "--to", "x", "--since", "2026-11-02", "--until", "soon"], "--until must be"),
+        (["status", "--to", "/nonexistent"], "nothing is exported to /nonexistent"),
+        (["verify", "--to", "/nonexistent", *_DAY], "nothing is exported to /nonexistent"),
+        (["report", "--to", "/nonexistent"], "of this range is exported to /nonexistent"),
+        (["compact", "--to", "/nonexistent"], "nothing is exported to /nonexistent"),
+        (["find-contact", "--to", "/nonexistent", "--contact", "+1555"], "exported to /nonexist"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
+@pytest.mark.usefixtures("environment")
 def test_a_mistake_leads_to_one_line_and_no_request(
-    arguments: list[str],
-    code: int,
-    message: str,
-    server: StudioServer,
-    environment: dict[str, str],  # noqa: ARG001  sets it
+    arguments: list[str], message: str, server: StudioServer
 ) -> None:
     result = run(*arguments)
-    assert result.exit_code == code, result.output
+    assert result.exit_code == 2, result.output
     assert message in result.stderr
     assert "Traceback" not in result.output
     assert server.studio.requests == 0
@@ -149,21 +137,16 @@ def test_the_version_is_printed() -> None:
     assert run("--version").stdout.startswith("studio-export 0.")
 
 
+@pytest.mark.usefixtures("environment")
 def test_an_export_to_s3_and_dynamodb_has_the_same_lines(
     server: StudioServer,
-    environment: dict[str, str],
-    s3_server: AwsServer,
+    bucket: Bucket,
     dynamodb_server: AwsServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert environment
-    for name, value in s3_server.environment().items():
-        monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_server.endpoint)
-    s3 = boto3.client("s3", **s3_server.client_options())
-    s3.create_bucket(Bucket="command")
     DynamoDbBench(dynamodb_server, "command").create()
-    dataset = ("--to", "s3://command/studio", "--checkpoints", "dynamodb:command")
+    dataset = ("--to", bucket.to, "--checkpoints", "dynamodb:command")
     flow = server.studio.account.flows[1]
     assert run("run", *dataset, "--flow", flow.sid, "--lookback-days", 2).exit_code == 0
     result = run("status", *dataset, "--count")

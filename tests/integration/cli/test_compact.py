@@ -6,16 +6,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from studio_export.log.hour_log import HourLog, append
 from studio_export.twilio.record import ENDED, Record
-from studio_export_cli.app import app
 from studio_export_cli.compact.parquet import arrow
 from studio_export_cli.stores.directory import DirectoryStore
-from tests.integration.cli.buckets import copied
+from tests.integration.cli.buckets import Bucket
+from tests.integration.cli.running import run
 from tools.devkit.duckdb_reader import duckdb_reader
-from tools.devkit.servers.server import AwsServer
 
 _FLOW = "FW" + "0" * 32
 _TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -42,8 +41,8 @@ def to(tmp_path: Path) -> Path:
     return tmp_path / "export"
 
 
-def _run(to: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(app, ["compact", "--to", str(to), *arguments])
+def _run(to: object, *arguments: str) -> Result:
+    return run("compact", "--to", to, *arguments)
 
 
 def _there(to: Path) -> list[str]:
@@ -190,12 +189,10 @@ def test_the_query_of_the_data_contract_takes_each_final_row_once(to: Path) -> N
     assert rows == sorted(wanted)
 
 
-def test_a_bucket_is_compacted_as_a_directory_is(
-    to: Path, s3_server: AwsServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    there = copied(to, "compact", s3_server, monkeypatch)
+def test_a_bucket_is_compacted_as_a_directory_is(to: Path, bucket: Bucket) -> None:
+    there = bucket.copy_logs(to)
 
-    result = CliRunner().invoke(app, ["compact", "--to", "s3://compact/studio", "--no-parquet"])
+    result = _run(bucket.to, "--no-parquet")
     _run(to, "--no-parquet")
 
     assert result.exit_code == 0, result.output

@@ -24,9 +24,8 @@ from tools.devkit.servers.process import free_ports
 _FLOW = "FW" + "0" * 32
 
 
-def test_a_correct_setup_has_no_failure(to: Path) -> None:
-    run("run", "--to", to)
-    checks = diagnose("--to", to, code=0)
+def test_a_correct_setup_has_no_failure(exported: Path) -> None:
+    checks = diagnose("--to", exported, code=0)
     assert select(checks, "FAIL", "WARN") == []
     assert {"settings", "clock", "key", "Executions", "filter", "write once", "items"} <= {
         each["subject"] for each in checks if each["status"] == "OK"

@@ -6,8 +6,8 @@ from uuid import uuid4
 import boto3
 import pytest
 
+from tests.integration.cli.buckets import Bucket
 from tests.integration.cli.diagnosis import diagnose, make_bucket, only_failure, select
-from tools.devkit.servers.server import AwsServer
 
 
 def _check_bucket(bucket: str, code: int) -> list[dict[str, str]]:
@@ -84,16 +84,10 @@ def test_a_bucket_that_is_not_there_is_seen_by_a_dry_run_too(aws: dict[str, Any]
     assert failure["subject"] == "write once"
 
 
-def test_the_probe_is_written_once_and_for_all(
-    environment: dict[str, str], s3_server: AwsServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert environment
-    for name, value in s3_server.environment().items():
-        monkeypatch.setenv(name, value)
-    s3 = boto3.client("s3", **s3_server.client_options())
-    s3.create_bucket(Bucket="probed")
+@pytest.mark.usefixtures("environment")
+def test_the_probe_is_written_once_and_for_all(bucket: Bucket) -> None:
     for _ in range(2):
-        checks = diagnose("--to", "s3://probed/studio", code=0)
+        checks = diagnose("--to", bucket.to, code=0)
         assert ("write once", "the store refuses to overwrite an object") in select(checks, "OK")
-    (found,) = s3.list_objects_v2(Bucket="probed")["Contents"]
+    (found,) = bucket.client.list_objects_v2(Bucket=bucket.name)["Contents"]
     assert found["Key"] == "studio/doctor/write-once.txt"

@@ -31,67 +31,63 @@ def _findings(to: Path, value: str) -> dict[str, Any]:
     return dict(json.loads(result.stdout))
 
 
-def test_every_line_of_a_contact_is_found_and_no_other(to: Path) -> None:
-    run("run", "--to", to)
-    records = _records(to)
+def test_every_line_of_a_contact_is_found_and_no_other(exported: Path) -> None:
+    records = _records(exported)
     value = records[0][2][_FIELD]
     wanted = {(key, number) for key, number, record in records if value in json.dumps(record)}
-    findings = _findings(to, value)
+    findings = _findings(exported, value)
     assert {
         (each["key"], n["line"]) for each in findings["objects"] for n in each["lines"]
     } == wanted
     assert findings["objects_read"] == len({key for key, _, _ in records})
 
 
-def test_an_object_of_executions_has_the_day_from_which_it_can_be_deleted(to: Path) -> None:
-    run("run", "--to", to)
-    key, _, record = _records(to)[0]
-    (each,) = (each for each in _findings(to, record[_FIELD])["objects"] if each["key"] == key)
+def test_an_object_of_executions_has_the_day_from_which_it_can_be_deleted(exported: Path) -> None:
+    key, _, record = _records(exported)[0]
+    (each,) = (
+        each for each in _findings(exported, record[_FIELD])["objects"] if each["key"] == key
+    )
     day = date.fromisoformat(key.split("/")[1].removeprefix("dt="))
     assert each["not_before"] == (day + timedelta(days=35)).isoformat()
 
 
-def test_compacted_days_and_rejected_records_are_searched_too(to: Path) -> None:
-    run("run", "--to", to)
-    _, _, record = _records(to)[0]
+def test_compacted_days_and_rejected_records_are_searched_too(exported: Path) -> None:
+    _, _, record = _records(exported)[0]
     value, day = record[_FIELD], record["date_created"][:10]
-    (to / "rejected").mkdir()
-    (to / "rejected" / "ab.json").write_text(json.dumps({"sid": None, _FIELD: value}))
+    (exported / "rejected").mkdir()
+    (exported / "rejected" / "ab.json").write_text(json.dumps({"sid": None, _FIELD: value}))
     for folder, name, body in (
         ("daily", "00000.jsonl.gz", gzip.compress(json.dumps(record).encode() + b"\n")),
         ("daily-parquet", "00000.parquet", b"PAR1"),
     ):
-        path = to / folder / f"dt={day}" / name
+        path = exported / folder / f"dt={day}" / name
         path.parent.mkdir(parents=True)
         path.write_bytes(body)
-    findings = _findings(to, value)
+    findings = _findings(exported, value)
     found = {each["key"] for each in findings["objects"]}
     assert {"rejected/ab.json", f"daily/dt={day}/00000.jsonl.gz"} <= found
     assert findings["parquet"] == [f"daily-parquet/dt={day}/00000.parquet"]
 
 
-def test_nothing_is_deleted_and_the_value_is_printed_nowhere(to: Path) -> None:
-    run("run", "--to", to)
-    before = {path: path.stat().st_mtime_ns for path in to.rglob("*")}
-    value = _records(to)[0][2][_FIELD]
-    result = run("find-contact", "--to", to, "--contact", value)
+def test_nothing_is_deleted_and_the_value_is_printed_nowhere(exported: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in exported.rglob("*")}
+    value = _records(exported)[0][2][_FIELD]
+    result = run("find-contact", "--to", exported, "--contact", value)
     assert result.exit_code == 1
     assert value not in result.output
     assert result.stdout.splitlines()[-1].startswith("Nothing was deleted.")
-    assert {path: path.stat().st_mtime_ns for path in to.rglob("*")} == before
+    assert {path: path.stat().st_mtime_ns for path in exported.rglob("*")} == before
 
 
-def test_the_value_may_come_from_stdin(to: Path) -> None:
-    run("run", "--to", to)
-    value = _records(to)[0][2][_FIELD]
-    arguments = ["find-contact", "--to", str(to), "--contact", "-", "--json"]
+def test_the_value_may_come_from_stdin(exported: Path) -> None:
+    value = _records(exported)[0][2][_FIELD]
+    arguments = ["find-contact", "--to", str(exported), "--contact", "-", "--json"]
     result = CliRunner().invoke(app, arguments, input=f"{value}\n")
-    assert json.loads(result.stdout) == _findings(to, value)
+    assert json.loads(result.stdout) == _findings(exported, value)
 
 
-def test_a_contact_without_a_line_exits_with_0(to: Path) -> None:
-    run("run", "--to", to)
-    result = run("find-contact", "--to", to, "--contact", "+19999999999")
+def test_a_contact_without_a_line_exits_with_0(exported: Path) -> None:
+    result = run("find-contact", "--to", exported, "--contact", "+19999999999")
     assert result.exit_code == 0
     assert result.stdout.startswith("0 lines of 0 Executions in 0 of ")
 
@@ -101,13 +97,12 @@ def test_a_value_that_is_too_short_is_refused_and_not_quoted(to: Path) -> None:
     assert (result.exit_code, "+1x" in result.output) == (2, False)
 
 
-def test_an_unreadable_object_is_named(to: Path) -> None:
-    run("run", "--to", to)
-    path = next(to.glob("executions/*/*.jsonl.gz"))
+def test_an_unreadable_object_is_named(exported: Path) -> None:
+    path = next(exported.glob("executions/*/*.jsonl.gz"))
     path.write_bytes(path.read_bytes()[:20])
-    result = run("find-contact", "--to", to, "--contact", "+19999999999")
+    result = run("find-contact", "--to", exported, "--contact", "+19999999999")
     assert result.exit_code == 1
-    assert f"{path.relative_to(to)} is unreadable" in result.stderr
+    assert f"{path.relative_to(exported)} is unreadable" in result.stderr
 
 
 def test_what_the_privacy_policy_hashed_is_found_with_its_key(

@@ -31,12 +31,11 @@ def test_a_replay_fills_its_range_and_moves_no_cursor(server: StudioServer, to: 
     assert not (to / ".studio-export").exists()
 
 
-def test_a_replay_that_writes_nothing_says_that_nothing_was_missed(to: Path) -> None:
-    run("run", "--to", to)
-    result = run("replay", "--to", to, *_span())
+def test_a_replay_that_writes_nothing_says_that_nothing_was_missed(exported: Path) -> None:
+    result = run("replay", "--to", exported, *_span())
     assert result.exit_code == 0
     assert result.stdout.splitlines()[-1] == _PROOF
-    summary = json.loads(run("replay", "--to", to, *_span(), "--json").stdout)
+    summary = json.loads(run("replay", "--to", exported, *_span(), "--json").stdout)
     assert (summary["nothing_missed"], summary["totals"]["lines"]) == (True, 0)
 
 
@@ -46,10 +45,9 @@ def test_a_replay_that_writes_does_not_claim_that(to: Path) -> None:
     assert "missed" not in result.stdout
 
 
-def test_a_replay_that_fails_proves_nothing(server: StudioServer, to: Path) -> None:
-    run("run", "--to", to)
+def test_a_replay_that_fails_proves_nothing(server: StudioServer, exported: Path) -> None:
     server.studio.faults.on(Fault(Kind.HTML_PAGE, flow_sid=server.studio.account.flows[0].sid))
-    result = run("replay", "--to", to, *_span())
+    result = run("replay", "--to", exported, *_span())
     assert result.exit_code == 1
     assert "Nothing was missed" not in result.stdout
 
@@ -69,22 +67,20 @@ def test_a_dry_run_counts_what_a_replay_would_write_and_writes_nothing(
     assert lines(to) == expected_lines(*server.studio.account.flows)
 
 
-def test_a_dry_run_over_a_whole_export_is_the_same_proof(to: Path) -> None:
-    run("run", "--to", to)
-    before = lines(to)
-    summary = json.loads(run("replay", "--to", to, *_span(), "--dry-run", "--json").stdout)
+def test_a_dry_run_over_a_whole_export_is_the_same_proof(exported: Path) -> None:
+    before = lines(exported)
+    summary = json.loads(run("replay", "--to", exported, *_span(), "--dry-run", "--json").stdout)
     assert (summary["dry_run"], summary["nothing_missed"]) == (True, True)
-    assert lines(to) == before
+    assert lines(exported) == before
 
 
-def test_a_dry_run_finds_what_one_lost_hour_lacks(to: Path) -> None:
-    run("run", "--to", to)
-    before = lines(to)
-    next(iter(sorted((to / "executions").glob("*/*-00000.jsonl.gz")))).unlink()
-    lost = before.total() - lines(to).total()
-    summary = json.loads(run("replay", "--to", to, *_span(), "--dry-run", "--json").stdout)
+def test_a_dry_run_finds_what_one_lost_hour_lacks(exported: Path) -> None:
+    before = lines(exported)
+    next(iter(sorted((exported / "executions").glob("*/*-00000.jsonl.gz")))).unlink()
+    lost = before.total() - lines(exported).total()
+    summary = json.loads(run("replay", "--to", exported, *_span(), "--dry-run", "--json").stdout)
     assert (summary["totals"]["lines"], summary["nothing_missed"]) == (lost, False)
-    assert before.total() - lines(to).total() == lost
+    assert before.total() - lines(exported).total() == lost
 
 
 def test_a_dry_run_counts_a_rejected_record_only_if_it_is_new(
@@ -105,9 +101,8 @@ def test_a_dataset_or_a_function_is_required_but_not_both(to: Path) -> None:
         assert result.exit_code == 2, result.output
 
 
-def test_a_range_that_twilio_no_longer_keeps_is_no_proof(to: Path) -> None:
-    run("run", "--to", to)
+def test_a_range_that_twilio_no_longer_keeps_is_no_proof(exported: Path) -> None:
     old = ("--since", "2020-01-01", "--until", "2020-01-02")
     for command in ("replay", "verify"):
-        assert "Twilio keeps 30 days" in run(command, "--to", to, *old).stderr
-        assert run(command, "--to", to, *_span()).stderr == ""
+        assert "Twilio keeps 30 days" in run(command, "--to", exported, *old).stderr
+        assert run(command, "--to", exported, *_span()).stderr == ""

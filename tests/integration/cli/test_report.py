@@ -7,17 +7,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from studio_export.log.hour_log import HourLog, append
 from studio_export.model import Checkpoint
 from studio_export.twilio.record import Record
-from studio_export_cli.app import app
 from studio_export_cli.stores.directory import DirectoryStore
 from studio_export_cli.stores.sqlite import SqliteCheckpoints
-from tests.integration.cli.buckets import copied
+from tests.integration.cli.buckets import Bucket
+from tests.integration.cli.running import run
 from tools.devkit.browser import Browser, browser, installed
-from tools.devkit.servers.server import AwsServer
 
 _NOW = datetime.now(UTC).replace(microsecond=0)
 _DAY = (_NOW - timedelta(days=5)).replace(hour=10, minute=0, second=0)
@@ -64,8 +63,8 @@ def to(tmp_path: Path) -> Path:
     return root
 
 
-def _report(to: Path, out: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(app, ["report", "--to", str(to), "--out", str(out), *arguments])
+def _report(to: object, out: Path, *arguments: str) -> Result:
+    return run("report", "--to", to, "--out", out, *arguments)
 
 
 @pytest.fixture
@@ -149,13 +148,12 @@ def test_an_unreadable_object_is_named(to: Path, tmp_path: Path) -> None:
 
 
 def test_a_bucket_has_the_same_page_as_a_directory(
-    to: Path, html: Path, tmp_path: Path, s3_server: AwsServer, monkeypatch: pytest.MonkeyPatch
+    to: Path, html: Path, tmp_path: Path, bucket: Bucket
 ) -> None:
-    copied(to, "reported", s3_server, monkeypatch)
+    bucket.copy_logs(to)
     checkpoints = ("--checkpoints", str(tmp_path / "none.sqlite3"))
 
-    arguments = ("--to", "s3://reported/studio", "--out", str(tmp_path / "s3"))
-    result = CliRunner().invoke(app, ["report", *arguments, *checkpoints])
+    result = _report(bucket.to, tmp_path / "s3", *checkpoints)
 
     assert result.exit_code == 0, result.output
     text = (tmp_path / "s3" / "report.html").read_text()
@@ -231,6 +229,6 @@ def test_each_picture_has_a_name_and_its_numbers_behind_it(html: Path, window: B
 
 def test_a_directory_that_cannot_be_written_leads_to_one_line(to: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    result = CliRunner().invoke(app, ["report", "--to", str(to), "--out", str(tmp_path / "file")])
+    result = _report(to, tmp_path / "file")
     assert result.exit_code == 2
     assert result.stderr.startswith(f"studio-export: --out {tmp_path}/file is a file.")

@@ -30,10 +30,9 @@ def _left_behind(to: Path, **ago: float) -> None:
     _checkpoints(to).save(_FLOW, "one", Checkpoint(cursors, dict.fromkeys(cursors, 60)))
 
 
-def test_a_fresh_export_is_ok_and_needs_no_request(server: StudioServer, to: Path) -> None:
-    run("run", "--to", to)
+def test_a_fresh_export_is_ok_and_needs_no_request(server: StudioServer, exported: Path) -> None:
     requests = server.studio.requests
-    result = run("status", "--to", to)
+    result = run("status", "--to", exported)
     assert result.exit_code == 0, result.output
     assert server.studio.requests == requests
     table, days, counted = (block.splitlines() for block in result.stdout.split("\n\n"))
@@ -49,10 +48,9 @@ def test_a_fresh_export_is_ok_and_needs_no_request(server: StudioServer, to: Pat
         assert lines.split()[4] == str(len(flow.executions))
 
 
-def test_lines_are_not_counted_with_no_count(to: Path) -> None:
-    run("run", "--to", to)
-    assert "OBJECTS" in run("status", "--to", to).stdout
-    assert "OBJECTS" not in run("status", "--to", to, "--no-count").stdout
+def test_lines_are_not_counted_with_no_count(exported: Path) -> None:
+    assert "OBJECTS" in run("status", "--to", exported).stdout
+    assert "OBJECTS" not in run("status", "--to", exported, "--no-count").stdout
 
 
 def test_an_export_that_stopped_is_late(to: Path) -> None:
@@ -127,14 +125,13 @@ def test_the_answer_to_a_question_shows_whether_the_status_filter_works(
 
 
 def test_an_item_of_a_newer_version_is_reported_and_hides_no_other_flow(
-    server: StudioServer, to: Path
+    server: StudioServer, exported: Path
 ) -> None:
-    run("run", "--to", to)
     first, second = (flow.sid for flow in server.studio.account.flows)
-    with closing(sqlite3.connect(to / ".studio-export" / "checkpoints.sqlite3")) as database:
+    with closing(sqlite3.connect(exported / ".studio-export" / "checkpoints.sqlite3")) as database:
         database.execute("UPDATE checkpoints SET version = 2 WHERE flow_sid = ?", (first,))
         database.commit()
-    result = run("status", "--to", to)
+    result = run("status", "--to", exported)
     assert result.exit_code == 1
     assert f"the checkpoint of {first}" in result.stderr
     assert second not in result.stderr
@@ -147,10 +144,9 @@ def test_ages_are_listed_on_demand(to: Path) -> None:
     assert hour[-2:] == ["2d", "late"]
 
 
-def test_only_the_flows_asked_for_are_shown(server: StudioServer, to: Path) -> None:
-    run("run", "--to", to)
+def test_only_the_flows_asked_for_are_shown(server: StudioServer, exported: Path) -> None:
     first, second = (flow.sid for flow in server.studio.account.flows)
-    out = run("status", "--to", to, "--flow", second).stdout
+    out = run("status", "--to", exported, "--flow", second).stdout
     assert second in out
     assert first not in out
 

@@ -7,15 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from simulator.faults import Fault, Kind
 from simulator.oddities import Oddity
 from simulator.request import Operation
 from simulator.server import StudioServer
+from tests.integration.cli.buckets import Bucket
 from tests.integration.cli.running import run
-from tools.devkit.servers.server import AwsServer
 
 _DAYS = 30
 
@@ -99,13 +98,12 @@ def _cut_an_object(to: Path) -> str:
     return "unreadable"
 
 
-def test_a_complete_export_is_ok(server: StudioServer, to: Path) -> None:
-    run("run", "--to", to)
-    code, result = _verify(to)
+def test_a_complete_export_is_ok(server: StudioServer, exported: Path) -> None:
+    code, result = _verify(exported)
     assert (code, result["ok"], result["totals"]["found"]) == (0, True, {})
     listed = sum(len(flow.executions) for flow in server.studio.account.flows)
     assert (result["totals"]["listed"], result["totals"]["exported"]) == (listed, listed)
-    printed = run("verify", "--to", to, *_range())
+    printed = run("verify", "--to", exported, *_range())
     assert printed.stdout.splitlines()[-1].endswith("no problem found")
 
 
@@ -122,11 +120,10 @@ def test_a_complete_export_is_ok(server: StudioServer, to: Path) -> None:
     ],
 )
 def test_each_kind_of_corruption_has_its_own_finding_and_no_other(
-    corruption: Callable[[Path], str], to: Path
+    corruption: Callable[[Path], str], exported: Path
 ) -> None:
-    run("run", "--to", to)
-    kind = corruption(to)
-    code, result = _verify(to)
+    kind = corruption(exported)
+    code, result = _verify(exported)
     found = result["totals"]["found"]
     if kind == "unreadable":  # and so its lines are not there
         assert found.pop("missing") > 0
@@ -139,7 +136,7 @@ def test_each_kind_of_corruption_has_its_own_finding_and_no_other(
         if finding["kind"] == kind
     )
     assert finding["location"].startswith("executions/dt=")
-    assert f"{kind}: " in run("verify", "--to", to, *_range()).stdout
+    assert f"{kind}: " in run("verify", "--to", exported, *_range()).stdout
 
 
 def test_without_an_export_every_due_line_is_missing(server: StudioServer, to: Path) -> None:
@@ -165,23 +162,21 @@ def test_what_just_ended_is_not_yet_due(server: StudioServer, to: Path) -> None:
 
 
 def test_what_twilio_no_longer_lists_is_counted_and_is_no_finding(
-    server: StudioServer, to: Path
+    server: StudioServer, exported: Path
 ) -> None:
-    run("run", "--to", to)
     flow = server.studio.account.flows[0]
     flow.executions[50].deleted_at = datetime.now(UTC)
-    code, result = _verify(to)
+    code, result = _verify(exported)
     assert (code, result["totals"]["gone"]) == (0, 1)
 
 
 def test_only_the_range_and_the_flows_asked_for_are_compared(
-    server: StudioServer, to: Path
+    server: StudioServer, exported: Path
 ) -> None:
-    run("run", "--to", to)
     flow = server.studio.account.flows[1]
     start, stop = flow.executions[10].created, flow.executions[20].created
     span = ("--since", start.isoformat(), "--until", stop.isoformat())
-    result = run("verify", "--to", to, *span, "--flow", flow.sid, "--json")
+    result = run("verify", "--to", exported, *span, "--flow", flow.sid, "--json")
     assert result.exit_code == 0, result.output
     totals = json.loads(result.stdout)["totals"]
     assert totals["listed"] == totals["exported"] == 10
@@ -210,37 +205,36 @@ def test_a_faulty_studio_leads_to_no_false_finding(
 
 
 def test_a_missing_final_line_is_found_although_a_strict_parser_refuses_its_record(
-    server: StudioServer, to: Path
+    server: StudioServer, exported: Path
 ) -> None:
-    run("run", "--to", to)
-    _lose_a_final_line(to)
+    _lose_a_final_line(exported)
     nan = Fault(Kind.SPOILED_ROWS, Oddity.NAN, operation=Operation.EXECUTIONS)
     server.studio.faults.on(nan)
-    code, result = _verify(to)
+    code, result = _verify(exported)
     assert (code, result["totals"]["found"]) == (1, {"missing": 1})
 
 
 @pytest.mark.parametrize("kind", [Kind.HTML_PAGE, Kind.URL_CYCLE])
 def test_a_list_that_cannot_be_read_is_a_finding_of_its_day(
-    server: StudioServer, to: Path, kind: Kind
+    server: StudioServer, exported: Path, kind: Kind
 ) -> None:
-    run("run", "--to", to)
     flow = server.studio.account.flows[0]
     pages = Fault(Kind.PAGE_SIZE, 3)
     server.studio.faults.on(
         pages, Fault(kind, "http://example.com", Operation.EXECUTIONS, flow.sid)
     )
-    code, result = _verify(to)
+    code, result = _verify(exported)
     assert code == 1
     assert set(result["totals"]["found"]) == {"not_compared"}
     assert set(result["flows"]) > {flow.sid}
 
 
-def test_a_record_that_cannot_be_compared_is_no_success(server: StudioServer, to: Path) -> None:
-    run("run", "--to", to)
+def test_a_record_that_cannot_be_compared_is_no_success(
+    server: StudioServer, exported: Path
+) -> None:
     created = datetime.now(UTC).replace(microsecond=0) - timedelta(days=3)
     server.studio.account.flows[0].add(created, oddity=Oddity.NULL_SID)
-    result = run("verify", "--to", to, *_range())
+    result = run("verify", "--to", exported, *_range())
     assert result.exit_code == 1
     assert "1 record has no usable sid" in result.stderr
     assert "no problem" not in result.stdout
@@ -256,22 +250,20 @@ def test_lines_under_a_privacy_policy_are_complete(
     assert (code, result["totals"]["found"], result["totals"]["exported"]) == (0, {}, 420)
 
 
-def test_a_corrupt_line_is_not_quoted(to: Path) -> None:
-    run("run", "--to", to)
-    path = _objects(to)[0]
+def test_a_corrupt_line_is_not_quoted(exported: Path) -> None:
+    path = _objects(exported)[0]
     private = b'{"sid": "+15559990042", "status": "private", "date_created": "at nine"}\n'
     _replace(path, [*_lines(path), private, private])
-    out = run("verify", "--to", to, *_range()).stdout
+    out = run("verify", "--to", exported, *_range()).stdout
     assert "wrong_partition: an Execution was not created in this hour" in out
     assert "duplicate: an Execution already has a line with this status" in out
     assert not [each for each in ("+1555", "private", "at nine") if each in out]
 
 
-def test_nothing_is_written(to: Path) -> None:
-    run("run", "--to", to)
-    before = {path: path.stat().st_mtime_ns for path in to.rglob("*")}
-    _verify(to)
-    assert {path: path.stat().st_mtime_ns for path in to.rglob("*")} == before
+def test_nothing_is_written(exported: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in exported.rglob("*")}
+    _verify(exported)
+    assert {path: path.stat().st_mtime_ns for path in exported.rglob("*")} == before
 
 
 def test_a_day_of_many_pages_is_listed_in_halves(server: StudioServer, to: Path) -> None:
@@ -285,26 +277,18 @@ def test_a_day_of_many_pages_is_listed_in_halves(server: StudioServer, to: Path)
     assert (code, result["totals"]["listed"]) == (0, len(flow.executions))
 
 
-def test_on_s3_lines_that_do_not_match_their_sha256_are_found(
-    environment: dict[str, str],
-    s3_server: AwsServer,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    assert environment
-    for name, value in s3_server.environment().items():
-        monkeypatch.setenv(name, value)
-    s3 = boto3.client("s3", **s3_server.client_options())
-    s3.create_bucket(Bucket="verify")
-    to = "s3://verify/studio"
+@pytest.mark.usefixtures("environment")
+def test_on_s3_lines_that_do_not_match_their_sha256_are_found(bucket: Bucket) -> None:
+    s3, to = bucket.client, bucket.to
     start = datetime.now(UTC) - timedelta(days=5)
     span = ("--since", f"{start:%Y-%m-%d}", "--until", f"{start + timedelta(days=2):%Y-%m-%d}")
     assert run("replay", "--to", to, *span).exit_code == 0
     assert run("verify", "--to", to, *span).exit_code == 0
-    key = s3.list_objects_v2(Bucket="verify", Prefix="studio/exec")["Contents"][0]["Key"]
-    stored = s3.get_object(Bucket="verify", Key=key)
+    key = s3.list_objects_v2(Bucket=bucket.name, Prefix="studio/exec")["Contents"][0]["Key"]
+    stored = s3.get_object(Bucket=bucket.name, Key=key)
     text = gzip.decompress(stored["Body"].read())
     body = gzip.compress(text.replace(b'"flow_version": 1', b'"flow_version": 2', 1))
-    s3.put_object(Bucket="verify", Key=key, Body=body, Metadata=stored["Metadata"])
+    s3.put_object(Bucket=bucket.name, Key=key, Body=body, Metadata=stored["Metadata"])
     result = run("verify", "--to", to, *span, "--json")
     assert result.exit_code == 1
     assert json.loads(result.stdout)["totals"]["found"] == {"checksum_mismatch": 1}

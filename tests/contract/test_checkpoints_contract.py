@@ -1,8 +1,6 @@
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from multiprocessing import get_context
 from pathlib import Path
 from threading import Barrier
 from uuid import uuid4
@@ -48,9 +46,10 @@ def checkpoints(bench: CheckpointBench) -> Checkpoints:
 
 
 @pytest.fixture
-def processes() -> Iterator[ProcessPoolExecutor]:
-    with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
-        yield pool
+def held(checkpoints: Checkpoints) -> Checkpoints:
+    """The checkpoints, once `a` has the lease of a new Flow."""
+    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
+    return checkpoints
 
 
 def acquire(bench: CheckpointBench, owner: str) -> bool:
@@ -91,29 +90,25 @@ def test_an_instant_of_another_zone_is_the_same_instant(checkpoints: Checkpoints
     assert checkpoints.acquire(FLOW, "b", UNTIL, UNTIL) == Checkpoint(cursors={120: NOW})
 
 
-def test_a_save_replaces_the_whole_checkpoint(checkpoints: Checkpoints) -> None:
-    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
-    checkpoints.save(FLOW, "a", FULL)
+def test_a_save_replaces_the_whole_checkpoint(held: Checkpoints) -> None:
+    held.save(FLOW, "a", FULL)
 
-    assert checkpoints.save(FLOW, "a", SMALL)
+    assert held.save(FLOW, "a", SMALL)
 
-    assert checkpoints.acquire(FLOW, "a", NOW, UNTIL) == SMALL
-
-
-def test_flows_do_not_touch_each_other(checkpoints: Checkpoints) -> None:
-    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
-    checkpoints.save(FLOW, "a", SMALL)
-
-    assert checkpoints.acquire(OTHER_FLOW, "b", NOW, UNTIL) == Checkpoint()
-    assert not checkpoints.save(OTHER_FLOW, "a", SMALL)
+    assert held.acquire(FLOW, "a", NOW, UNTIL) == SMALL
 
 
-def test_a_lease_that_is_held_refuses_others_until_it_ends(checkpoints: Checkpoints) -> None:
-    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
+def test_flows_do_not_touch_each_other(held: Checkpoints) -> None:
+    held.save(FLOW, "a", SMALL)
 
-    assert checkpoints.acquire(FLOW, "b", NOW, UNTIL) is None
-    assert checkpoints.acquire(FLOW, "b", UNTIL - timedelta(seconds=1), UNTIL) is None
-    assert checkpoints.acquire(FLOW, "b", UNTIL, UNTIL + timedelta(minutes=5)) == Checkpoint()
+    assert held.acquire(OTHER_FLOW, "b", NOW, UNTIL) == Checkpoint()
+    assert not held.save(OTHER_FLOW, "a", SMALL)
+
+
+def test_a_lease_that_is_held_refuses_others_until_it_ends(held: Checkpoints) -> None:
+    assert held.acquire(FLOW, "b", NOW, UNTIL) is None
+    assert held.acquire(FLOW, "b", UNTIL - timedelta(seconds=1), UNTIL) is None
+    assert held.acquire(FLOW, "b", UNTIL, UNTIL + timedelta(minutes=5)) == Checkpoint()
 
 
 def test_a_lease_does_not_end_within_its_last_second(checkpoints: Checkpoints) -> None:
@@ -124,36 +119,33 @@ def test_a_lease_does_not_end_within_its_last_second(checkpoints: Checkpoints) -
     assert checkpoints.acquire(FLOW, "b", UNTIL + 2 * half, UNTIL) == Checkpoint()
 
 
-def test_a_lease_is_given_to_its_holder_again(checkpoints: Checkpoints) -> None:
-    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
-    checkpoints.save(FLOW, "a", SMALL)
+def test_a_lease_is_given_to_its_holder_again(held: Checkpoints) -> None:
+    held.save(FLOW, "a", SMALL)
 
-    assert checkpoints.acquire(FLOW, "a", NOW, UNTIL + timedelta(minutes=5)) == SMALL
+    assert held.acquire(FLOW, "a", NOW, UNTIL + timedelta(minutes=5)) == SMALL
 
-    assert checkpoints.acquire(FLOW, "b", UNTIL, UNTIL + timedelta(minutes=5)) is None
+    assert held.acquire(FLOW, "b", UNTIL, UNTIL + timedelta(minutes=5)) is None
 
 
-def test_a_refused_holder_changes_nothing(bench: CheckpointBench, checkpoints: Checkpoints) -> None:
-    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
-    checkpoints.save(FLOW, "a", FULL)
+def test_a_refused_holder_changes_nothing(bench: CheckpointBench, held: Checkpoints) -> None:
+    held.save(FLOW, "a", FULL)
     before = bench.item(FLOW)
 
-    assert checkpoints.acquire(FLOW, "b", NOW, UNTIL) is None
-    assert not checkpoints.save(FLOW, "b", SMALL)
-    assert not checkpoints.save(FLOW, "b", SMALL, release=True)
-    checkpoints.release(FLOW, "b")
+    assert held.acquire(FLOW, "b", NOW, UNTIL) is None
+    assert not held.save(FLOW, "b", SMALL)
+    assert not held.save(FLOW, "b", SMALL, release=True)
+    held.release(FLOW, "b")
 
     assert bench.item(FLOW) == before
 
 
-def test_a_lease_that_was_taken_over_saves_nothing(checkpoints: Checkpoints) -> None:
-    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
-    checkpoints.acquire(FLOW, "b", UNTIL, UNTIL + timedelta(minutes=5))
-    checkpoints.save(FLOW, "b", SMALL)
+def test_a_lease_that_was_taken_over_saves_nothing(held: Checkpoints) -> None:
+    held.acquire(FLOW, "b", UNTIL, UNTIL + timedelta(minutes=5))
+    held.save(FLOW, "b", SMALL)
 
-    assert not checkpoints.save(FLOW, "a", FULL)
+    assert not held.save(FLOW, "a", FULL)
 
-    assert checkpoints.acquire(FLOW, "b", UNTIL, UNTIL) == SMALL
+    assert held.acquire(FLOW, "b", UNTIL, UNTIL) == SMALL
 
 
 def test_a_lease_that_ended_but_was_not_taken_still_saves(checkpoints: Checkpoints) -> None:
@@ -162,37 +154,33 @@ def test_a_lease_that_ended_but_was_not_taken_still_saves(checkpoints: Checkpoin
     assert checkpoints.save(FLOW, "a", SMALL)
 
 
-def test_a_released_lease_is_free_and_keeps_the_cursors(checkpoints: Checkpoints) -> None:
-    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
-    checkpoints.save(FLOW, "a", SMALL)
+def test_a_released_lease_is_free_and_keeps_the_cursors(held: Checkpoints) -> None:
+    held.save(FLOW, "a", SMALL)
 
-    checkpoints.release(FLOW, "a")
-    checkpoints.release(FLOW, "a")
+    held.release(FLOW, "a")
+    held.release(FLOW, "a")
 
-    assert not checkpoints.save(FLOW, "a", FULL)
-    assert checkpoints.acquire(FLOW, "b", NOW, UNTIL) == SMALL
+    assert not held.save(FLOW, "a", FULL)
+    assert held.acquire(FLOW, "b", NOW, UNTIL) == SMALL
 
 
-def test_a_save_may_release_in_the_same_stroke(checkpoints: Checkpoints) -> None:
-    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
+def test_a_save_may_release_in_the_same_stroke(held: Checkpoints) -> None:
+    assert held.save(FLOW, "a", SMALL, release=True)
 
-    assert checkpoints.save(FLOW, "a", SMALL, release=True)
-
-    assert not checkpoints.save(FLOW, "a", FULL)
-    assert checkpoints.acquire(FLOW, "b", NOW, UNTIL) == SMALL
+    assert not held.save(FLOW, "a", FULL)
+    assert held.acquire(FLOW, "b", NOW, UNTIL) == SMALL
 
 
 def test_an_item_deleted_in_mid_run_is_a_lost_lease_and_a_new_flow(
-    bench: CheckpointBench, checkpoints: Checkpoints
+    bench: CheckpointBench, held: Checkpoints
 ) -> None:
-    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
-    checkpoints.save(FLOW, "a", SMALL)
+    held.save(FLOW, "a", SMALL)
 
     bench.delete(FLOW)
 
-    assert not checkpoints.save(FLOW, "a", FULL)
-    checkpoints.release(FLOW, "a")
-    assert checkpoints.acquire(FLOW, "b", NOW, UNTIL) == Checkpoint()
+    assert not held.save(FLOW, "a", FULL)
+    held.release(FLOW, "a")
+    assert held.acquire(FLOW, "b", NOW, UNTIL) == Checkpoint()
 
 
 @pytest.mark.parametrize("lease", ["free", "ended", "held", "ours"])

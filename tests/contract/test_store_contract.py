@@ -1,6 +1,5 @@
 import random
 import time
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -40,12 +39,6 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> StoreBench:
 @pytest.fixture
 def store(bench: StoreBench) -> Store:
     return bench.open()
-
-
-@pytest.fixture
-def processes() -> Iterator[ProcessPoolExecutor]:
-    with ProcessPoolExecutor(4, mp_context=SPAWN) as pool:
-        yield pool
 
 
 def test_an_empty_store_lists_nothing(store: Store) -> None:

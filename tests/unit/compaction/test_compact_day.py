@@ -19,6 +19,14 @@ AT_REST = MIDNIGHT + timedelta(days=31, hours=1)
 PART = f"daily/dt={DAY}/00000.jsonl.gz"
 
 
+@pytest.fixture
+def store() -> MemoryStore:
+    """One final line."""
+    made = MemoryStore()
+    export(made, record("FN1"))
+    return made
+
+
 def compacted(
     store: MemoryStore, now: object = RIPE, days: Sequence[str] = (DAY,), concurrency: int = 1
 ) -> list[Day]:
@@ -78,10 +86,9 @@ def test_what_ended_later_makes_the_next_part_and_nothing_new_makes_none() -> No
     assert len(lines(store)) == 1
 
 
-def test_the_compactor_marks_a_day_complete_only_once_its_logs_are_at_rest() -> None:
-    store = MemoryStore()
-    export(store, record("FN1"))
-
+def test_the_compactor_marks_a_day_complete_only_once_its_logs_are_at_rest(
+    store: MemoryStore,
+) -> None:
     compacted(store, AT_REST - timedelta(seconds=1))
     assert [key for key in store.objects if "_complete" in key] == []
     compacted(store, AT_REST)
@@ -110,10 +117,7 @@ def test_the_compactor_writes_nothing_for_a_day_without_a_log() -> None:
     assert store.objects == {}
 
 
-def test_a_day_that_is_too_young_is_left_alone() -> None:
-    store = MemoryStore()
-    export(store, record("FN1"))
-
+def test_a_day_that_is_too_young_is_left_alone(store: MemoryStore) -> None:
     (day,) = compacted(store, RIPE - timedelta(seconds=1))
 
     assert (day.stage, day.done, day.error) == (Stage.YOUNG, None, None)
@@ -158,9 +162,7 @@ def test_a_corrupt_log_fails_its_day_with_a_clear_error_and_no_other_day(
     assert sound.done
 
 
-def test_two_final_lines_of_one_execution_are_a_clear_error() -> None:
-    store = MemoryStore()
-    export(store, record("FN1"))
+def test_two_final_lines_of_one_execution_are_a_clear_error(store: MemoryStore) -> None:
     export(store, record("FN1"), flow_sid=OTHER)
 
     (day,) = compacted(store)
@@ -169,9 +171,9 @@ def test_two_final_lines_of_one_execution_are_a_clear_error() -> None:
 
 
 @pytest.mark.parametrize("number", [0, 1])
-def test_a_part_that_does_not_agree_with_the_logs_is_a_clear_error(number: int) -> None:
-    store = MemoryStore()
-    export(store, record("FN1"))
+def test_a_part_that_does_not_agree_with_the_logs_is_a_clear_error(
+    number: int, store: MemoryStore
+) -> None:
     if number:
         compacted(store)
     foreign = gzip.compress(b'{"sid":"FN9","status":"ended"}\n')
@@ -182,9 +184,7 @@ def test_a_part_that_does_not_agree_with_the_logs_is_a_clear_error(number: int) 
     assert "differ" in str(day.error)
 
 
-def test_a_part_with_a_row_that_is_not_the_logs_own_is_a_clear_error() -> None:
-    store = MemoryStore()
-    export(store, record("FN1"))
+def test_a_part_with_a_row_that_is_not_the_logs_own_is_a_clear_error(store: MemoryStore) -> None:
     changed = gzip.compress(record("FN1", context={}).text + b"\n")
     store.put_if_absent(PART, changed, {})
 
@@ -193,9 +193,7 @@ def test_a_part_with_a_row_that_is_not_the_logs_own_is_a_clear_error() -> None:
     assert "differ" in str(day.error)
 
 
-def test_a_missing_part_is_a_clear_error() -> None:
-    store = MemoryStore()
-    export(store, record("FN1"))
+def test_a_missing_part_is_a_clear_error(store: MemoryStore) -> None:
     store.put_if_absent(f"daily/dt={DAY}/00001.jsonl.gz", b"", {})
 
     (day,) = compacted(store)
@@ -203,9 +201,7 @@ def test_a_missing_part_is_a_clear_error() -> None:
     assert str(day.error) == f"{PART} is missing"
 
 
-def test_other_names_in_the_folders_are_skipped() -> None:
-    store = MemoryStore()
-    export(store, record("FN1"))
+def test_other_names_in_the_folders_are_skipped(store: MemoryStore) -> None:
     store.put_if_absent(f"executions/dt={DAY}/notes.txt", b"?", {})
     store.put_if_absent("executions/dt=tomorrow/x.jsonl.gz", b"?", {})
     store.put_if_absent(f"daily/dt={DAY}/_SUCCESS", b"", {})
@@ -246,9 +242,7 @@ def test_no_access_stops_the_run_at_once() -> None:
         compacted(store)
 
 
-def test_no_day_is_begun_after_the_deadline() -> None:
-    store = MemoryStore()
-    export(store, record("FN1"))
+def test_no_day_is_begun_after_the_deadline(store: MemoryStore) -> None:
     clock = VirtualClock(RIPE)
 
     assert list(Compactor(store, clock, 1).run([DAY], deadline=clock.monotonic())) == []

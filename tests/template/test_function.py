@@ -12,30 +12,27 @@ from tools.devkit.template.rendered import Rendered, render, transformed
 from tools.local_lambda.build import LAMBDA_RUNTIME
 from tools.supply.layer import SOURCE
 
-# The configuration that the README documents, which `settings` reads; and what glibc reads.
-VARIABLES = {
-    "POWERTOOLS_SERVICE_NAME",
-    "EXPORT_BUCKET",
-    "EXPORT_PREFIX",
-    "CHECKPOINT_TABLE",
-    "FLOW_SIDS",
-    "TWILIO_SECRET_ID",
-    "TWILIO_API_KEY",
-    "TWILIO_API_SECRET",
-    "TWILIO_ACCOUNT_SID",
-    "TWILIO_AUTH_TOKEN",
-    "STUDIO_BASE_URL",
-    "TWILIO_EDGE",
-    "TWILIO_REGION",
-    "STUDIO_CONCURRENCY",
-    "SWEEP_AGES",
-    "LOOKBACK_DAYS",
-    "FRESHNESS",
-    "PRIVACY",
-    "PRIVACY_KEY",
-    "MALLOC_TOP_PAD_",
-}
 SK, AC = "SK" + "0" * 32, "AC" + "0" * 32
+# The configuration that the README documents, which `settings` reads.
+PARAMETERS = [
+    ("ExportPrefix", "EXPORT_PREFIX", "a/b"),
+    ("FlowSids", "FLOW_SIDS", "FW" + "0" * 32),
+    ("TwilioSecretArn", "TWILIO_SECRET_ID", "arn:secret"),
+    ("TwilioApiKey", "TWILIO_API_KEY", SK),
+    ("TwilioApiSecret", "TWILIO_API_SECRET", "made-up"),
+    ("TwilioAccountSid", "TWILIO_ACCOUNT_SID", AC),
+    ("TwilioAuthToken", "TWILIO_AUTH_TOKEN", "made-up"),
+    ("StudioBaseUrl", "STUDIO_BASE_URL", "https://example.org"),
+    ("TwilioEdge", "TWILIO_EDGE", "dublin"),
+    ("TwilioRegion", "TWILIO_REGION", "ie1"),
+    ("StudioConcurrency", "STUDIO_CONCURRENCY", "2"),
+    ("SweepAges", "SWEEP_AGES", "2m,1d"),
+    ("LookbackDays", "LOOKBACK_DAYS", "7"),
+    ("Freshness", "FRESHNESS", "always"),
+    ("Privacy", "PRIVACY", "context=drop"),
+    ("PrivacyKey", "PRIVACY_KEY", "k" * 32),
+]
+OTHERS = {"EXPORT_BUCKET", "CHECKPOINT_TABLE", "POWERTOOLS_SERVICE_NAME", "MALLOC_TOP_PAD_"}
 
 
 def environment(**parameters: object) -> dict[str, str]:
@@ -75,7 +72,9 @@ def test_the_function_has_one_layer_which_is_ours(stack: Rendered) -> None:
 
 
 def test_every_variable_of_the_configuration_is_declared_and_no_other(stack: Rendered) -> None:
-    assert stack.properties("Exporter")["Environment"]["Variables"].keys() == VARIABLES
+    declared = stack.properties("Exporter")["Environment"]["Variables"].keys()
+
+    assert declared == {variable for _, variable, _ in PARAMETERS} | OTHERS
 
 
 def test_what_is_measured_gets_memory_as_the_function_does() -> None:
@@ -91,27 +90,7 @@ def test_the_defaults_of_the_template_are_those_of_the_code() -> None:
     assert settings.read(given) == settings.read(required)
 
 
-@pytest.mark.parametrize(
-    ("parameter", "variable", "value"),
-    [
-        ("ExportPrefix", "EXPORT_PREFIX", "a/b"),
-        ("FlowSids", "FLOW_SIDS", "FW" + "0" * 32),
-        ("TwilioSecretArn", "TWILIO_SECRET_ID", "arn:secret"),
-        ("TwilioApiKey", "TWILIO_API_KEY", SK),
-        ("TwilioApiSecret", "TWILIO_API_SECRET", "made-up"),
-        ("TwilioAccountSid", "TWILIO_ACCOUNT_SID", AC),
-        ("TwilioAuthToken", "TWILIO_AUTH_TOKEN", "made-up"),
-        ("StudioBaseUrl", "STUDIO_BASE_URL", "https://example.org"),
-        ("TwilioEdge", "TWILIO_EDGE", "dublin"),
-        ("TwilioRegion", "TWILIO_REGION", "ie1"),
-        ("StudioConcurrency", "STUDIO_CONCURRENCY", "2"),
-        ("SweepAges", "SWEEP_AGES", "2m,1d"),
-        ("LookbackDays", "LOOKBACK_DAYS", "7"),
-        ("Freshness", "FRESHNESS", "always"),
-        ("Privacy", "PRIVACY", "context=drop"),
-        ("PrivacyKey", "PRIVACY_KEY", "k" * 32),
-    ],
-)
+@pytest.mark.parametrize(("parameter", "variable", "value"), PARAMETERS)
 def test_a_parameter_becomes_its_variable(parameter: str, variable: str, value: str) -> None:
     assert environment(**{parameter: value})[variable] == value
 

@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from studio_export_cli.app import app
 from tests.template import recorder
 from tests.template.calls import CALLS_OF_LAMBDA, Call, call_of
-from tests.template.policy import actions, allowed
+from tests.template.policy import actions, allowed, policy_of
 from tools.devkit.environments import ensure
 from tools.devkit.relay import relay
 from tools.devkit.servers.process import free_ports
@@ -220,8 +220,7 @@ def test_the_role_allows_exactly_the_calls_that_a_run_makes(recovery: Recovery) 
     """A cold run that meets a lease and reads logs again makes every call."""
     names = {"ExistingBucket": BUCKET, "ExportPrefix": PREFIX}
     stack = render(**names, TwilioSecretArn=recovery.secret_arn)
-    (inline,) = stack.properties("ExporterRole")["Policies"]
-    policy = inline["PolicyDocument"]
+    policy = policy_of(stack, "ExporterRole")
     table = stack.properties("Exporter")["Environment"]["Variables"]["CHECKPOINT_TABLE"]
 
     refused = [

@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import Any
 
+from tests.template.calls import Call
+from tools.devkit.template.rendered import Json, Rendered
+
 Context = Mapping[str, str]
 
 
@@ -16,6 +19,18 @@ class Decision(Enum):
     ALLOWED = "allowed"
     DENIED = "denied"
     UNSAID = "unsaid"  # which is refused as well, unless another policy allows it
+
+
+def policy_of(stack: Rendered, role: str) -> Json:
+    """The only policy of a role."""
+    (inline,) = stack.properties(role)["Policies"]
+    document: Json = inline["PolicyDocument"]
+    return document
+
+
+def may(stack: Rendered, role: str, call: Call) -> bool:
+    """Whether a role of the stack may make a call."""
+    return allowed(policy_of(stack, role), call.action, call.resource, call.context)
 
 
 def allowed(

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.template.calls import CALLS_OF_LAMBDA, Call, call_of
-from tests.template.policy import actions, allowed
+from tests.template.policy import actions, may, policy_of
 from tools.devkit.template.rendered import SECRET, Rendered, render
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
@@ -23,22 +23,12 @@ CALLS = [
 
 
 @pytest.fixture(scope="module")
-def compacting() -> Rendered:
-    return render(TwilioSecretArn=SECRET)
-
-
-def may(stack: Rendered, call: Call, role: str = "CompactorRole") -> bool:
-    (inline,) = stack.properties(role)["Policies"]
-    return allowed(inline["PolicyDocument"], call.action, call.resource, call.context)
-
-
-@pytest.fixture(scope="module")
 def without() -> Rendered:
     return render(TwilioSecretArn=SECRET, CompactDaily="false")
 
 
-def test_it_is_there_by_default(compacting: Rendered) -> None:
-    assert compacting.resources.keys() >= set(OURS)
+def test_it_is_there_by_default(stack: Rendered) -> None:
+    assert stack.resources.keys() >= set(OURS)
 
 
 def test_switched_off_there_is_no_trace_of_it(without: Rendered) -> None:
@@ -46,16 +36,16 @@ def test_switched_off_there_is_no_trace_of_it(without: Rendered) -> None:
     assert "Compactor" not in without.outputs
 
 
-def test_all_else_is_the_same_without_it(without: Rendered, compacting: Rendered) -> None:
-    others = {n: r for n, r in compacting.resources.items() if not n.startswith("Compactor")}
+def test_all_else_is_the_same_without_it(without: Rendered, stack: Rendered) -> None:
+    others = {n: r for n, r in stack.resources.items() if not n.startswith("Compactor")}
 
     assert others == without.resources
 
 
-def test_it_runs_once_a_day_after_midnight(compacting: Rendered) -> None:
+def test_it_runs_once_a_day_after_midnight(stack: Rendered) -> None:
     (schedule,) = (
         properties
-        for name, properties in compacting.of_type("AWS::Scheduler::Schedule").items()
+        for name, properties in stack.of_type("AWS::Scheduler::Schedule").items()
         if name.startswith("Compactor")
     )
 
@@ -63,15 +53,15 @@ def test_it_runs_once_a_day_after_midnight(compacting: Rendered) -> None:
     assert "Name" not in schedule
     assert "Input" not in schedule["Target"]
     target = schedule["Target"]
-    assert may(compacting, Call("lambda:InvokeFunction", target["Arn"]), "CompactorScheduleRole")
+    assert may(stack, "CompactorScheduleRole", Call("lambda:InvokeFunction", target["Arn"]))
     undelivered = Call("sqs:SendMessage", target["DeadLetterConfig"]["Arn"])
-    assert may(compacting, undelivered, "CompactorScheduleRole")
+    assert may(stack, "CompactorScheduleRole", undelivered)
 
 
-def test_it_has_the_exporters_layer_and_the_bucket_alone(compacting: Rendered) -> None:
-    function = compacting.properties("Compactor")
+def test_it_has_the_exporters_layer_and_the_bucket_alone(stack: Rendered) -> None:
+    function = stack.properties("Compactor")
 
-    assert function["Layers"] == compacting.properties("Exporter")["Layers"]
+    assert function["Layers"] == stack.properties("Exporter")["Layers"]
     assert function["Environment"]["Variables"] == {
         "POWERTOOLS_SERVICE_NAME": "stack",
         "EXPORT_BUCKET": "exportbucket",
@@ -80,8 +70,8 @@ def test_it_has_the_exporters_layer_and_the_bucket_alone(compacting: Rendered) -
 
 
 @pytest.mark.parametrize("call", CALLS, ids=str)
-def test_its_role_allows_each_of_its_calls(compacting: Rendered, call: Call) -> None:
-    assert may(compacting, call)
+def test_its_role_allows_each_of_its_calls(stack: Rendered, call: Call) -> None:
+    assert may(stack, "CompactorRole", call)
 
 
 @pytest.mark.parametrize(
@@ -99,36 +89,35 @@ def test_its_role_allows_each_of_its_calls(compacting: Rendered, call: Call) -> 
     ],
     ids=str,
 )
-def test_its_role_refuses_what_is_not_its_work(compacting: Rendered, call: Call) -> None:
-    assert not may(compacting, call)
+def test_its_role_refuses_what_is_not_its_work(stack: Rendered, call: Call) -> None:
+    assert not may(stack, "CompactorRole", call)
 
 
-def test_its_role_allows_no_other_action(compacting: Rendered) -> None:
-    (inline,) = compacting.properties("CompactorRole")["Policies"]
+def test_its_role_allows_no_other_action(stack: Rendered) -> None:
     s3 = {"s3:PutObject", "s3:GetObject", "s3:ListBucket"}
 
-    assert actions(inline["PolicyDocument"]) == s3 | CALLS_OF_LAMBDA
-    assert "ManagedPolicyArns" not in compacting.properties("CompactorRole")
+    assert actions(policy_of(stack, "CompactorRole")) == s3 | CALLS_OF_LAMBDA
+    assert "ManagedPolicyArns" not in stack.properties("CompactorRole")
 
 
-def test_what_failed_goes_to_the_queue_that_has_an_alarm(compacting: Rendered) -> None:
+def test_what_failed_goes_to_the_queue_that_has_an_alarm(stack: Rendered) -> None:
     (config,) = (
         properties
-        for name, properties in compacting.of_type("AWS::Lambda::EventInvokeConfig").items()
+        for name, properties in stack.of_type("AWS::Lambda::EventInvokeConfig").items()
         if name.startswith("Compactor")
     )
     queue = config["DestinationConfig"]["OnFailure"]["Destination"]
 
     assert queue.endswith(":failedinvocations")
-    assert may(compacting, Call("sqs:SendMessage", queue))
+    assert may(stack, "CompactorRole", Call("sqs:SendMessage", queue))
 
 
 def test_a_key_and_a_boundary_of_the_organization_are_its_own_too() -> None:
     stack = render(KmsKeyArn=KEY, PermissionsBoundaryArn="arn:boundary")
 
     via = {"kms:ViaService": "s3.us-east-1.amazonaws.com"}
-    assert may(stack, Call("kms:GenerateDataKey", KEY, via))
-    assert not may(stack, Call("kms:GenerateDataKey", KEY))
+    assert may(stack, "CompactorRole", Call("kms:GenerateDataKey", KEY, via))
+    assert not may(stack, "CompactorRole", Call("kms:GenerateDataKey", KEY))
     assert stack.properties("CompactorLogs")["KmsKeyId"] == KEY
     for role in ("CompactorRole", "CompactorScheduleRole"):
         assert stack.properties(role)["PermissionsBoundary"] == "arn:boundary"

@@ -3,8 +3,8 @@
 import pytest
 
 from studio_export.version import VERSION
-from tests.template.policy import allowed
-from tools.devkit.template.rendered import Rendered, render, transformed
+from tests.template.policy import allowed, policy_of
+from tools.devkit.template.rendered import Json, Rendered, render, transformed
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
@@ -16,11 +16,14 @@ def keyed() -> Rendered:
     return render(KmsKeyArn=KEY)
 
 
+def encryption(stack: Rendered) -> Json:
+    encrypted = stack.properties("ExportBucket")["BucketEncryption"]
+    (rule,) = encrypted["ServerSideEncryptionConfiguration"]
+    return dict(rule)
+
+
 def test_bucket_table_queues_logs_and_topic_use_the_key_that_is_given(keyed: Rendered) -> None:
-    (rule,) = keyed.properties("ExportBucket")["BucketEncryption"][
-        "ServerSideEncryptionConfiguration"
-    ]
-    by_default = rule["ServerSideEncryptionByDefault"]
+    by_default = encryption(keyed)["ServerSideEncryptionByDefault"]
     table = keyed.properties("Checkpoints")["SSESpecification"]
 
     assert by_default == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
@@ -32,11 +35,7 @@ def test_bucket_table_queues_logs_and_topic_use_the_key_that_is_given(keyed: Ren
 
 
 def test_a_bucket_key_saves_most_calls_to_kms(keyed: Rendered) -> None:
-    (rule,) = keyed.properties("ExportBucket")["BucketEncryption"][
-        "ServerSideEncryptionConfiguration"
-    ]
-
-    assert rule["BucketKeyEnabled"] is True
+    assert encryption(keyed)["BucketKeyEnabled"] is True
 
 
 def test_without_a_key_nothing_names_one(stack: Rendered) -> None:
@@ -47,8 +46,7 @@ def test_without_a_key_nothing_names_one(stack: Rendered) -> None:
 def test_the_function_may_use_the_key_through_its_services_alone(
     keyed: Rendered, service: str
 ) -> None:
-    (inline,) = keyed.properties("ExporterRole")["Policies"]
-    policy = inline["PolicyDocument"]
+    policy = policy_of(keyed, "ExporterRole")
     via = {"kms:ViaService": f"{service}.us-east-1.amazonaws.com"}
 
     assert allowed(policy, "kms:GenerateDataKey", KEY, via)
@@ -58,8 +56,7 @@ def test_the_function_may_use_the_key_through_its_services_alone(
 
 
 def test_the_schedule_may_use_the_key_for_its_queue_alone(keyed: Rendered) -> None:
-    (inline,) = keyed.properties("ScheduleRole")["Policies"]
-    policy = inline["PolicyDocument"]
+    policy = policy_of(keyed, "ScheduleRole")
 
     for service in SERVICES:
         via = {"kms:ViaService": f"{service}.us-east-1.amazonaws.com"}

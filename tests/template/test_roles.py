@@ -1,11 +1,9 @@
 """Who may do what. The policies are evaluated, not compared as text."""
 
-from typing import Any
-
 import pytest
 
 from tests.template.calls import CALLS_OF_LAMBDA, EXPECTED_CALLS, Call, call_of
-from tests.template.policy import actions, allowed
+from tests.template.policy import actions, allowed, may, policy_of
 from tools.devkit.template.rendered import SECRET, Rendered, render
 
 LINES = {"Bucket": "exportbucket", "Key": "studio/executions/dt=2026-11-23/FW0-T14-00003.jsonl.gz"}
@@ -20,19 +18,9 @@ CALLS = [
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
 
 
-def policy_of(stack: Rendered, role: str) -> dict[str, Any]:
-    (inline,) = stack.properties(role)["Policies"]
-    document: dict[str, Any] = inline["PolicyDocument"]
-    return document
-
-
-def may(stack: Rendered, call: Call) -> bool:
-    return allowed(policy_of(stack, "ExporterRole"), call.action, call.resource, call.context)
-
-
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: call.action)
 def test_the_role_allows_each_call_of_the_function(stack: Rendered, call: Call) -> None:
-    assert may(stack, call)
+    assert may(stack, "ExporterRole", call)
 
 
 def test_the_role_allows_no_other_action(stack: Rendered) -> None:
@@ -59,7 +47,7 @@ def test_the_role_allows_no_other_action(stack: Rendered) -> None:
     ids=str,
 )
 def test_the_role_refuses_what_is_not_the_functions(stack: Rendered, call: Call) -> None:
-    assert not may(stack, call)
+    assert not may(stack, "ExporterRole", call)
 
 
 def test_no_role_has_a_managed_policy_or_a_wild_card_action(stack: Rendered) -> None:
@@ -77,8 +65,8 @@ def test_no_role_has_a_managed_policy_or_a_wild_card_action(stack: Rendered) -> 
 def test_the_role_follows_an_existing_bucket() -> None:
     stack = render(ExistingBucket="ours")
 
-    assert may(stack, call_of("PutObject", LINES | {"Bucket": "ours"}))
-    assert not may(stack, call_of("PutObject", LINES))
+    assert may(stack, "ExporterRole", call_of("PutObject", LINES | {"Bucket": "ours"}))
+    assert not may(stack, "ExporterRole", call_of("PutObject", LINES))
 
 
 def test_without_a_secret_no_secret_may_be_read() -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from simulator.clock import VirtualClock
+from simulator.studio import Studio
 from studio_export.errors import InvalidEventError
 from studio_export.function.event import parse_event
 from studio_export.model import Replay, Span
@@ -136,8 +138,15 @@ def test_a_malformed_range_is_refused_by_its_key(event: dict[str, Any], fault: s
         parse_event(event, NOW)
 
 
-# Those of the compaction are its own: see test_compaction_report.
+# Those of the compaction are its own: see test_compaction_result.
 @pytest.mark.parametrize("path", sorted(EVENTS.glob("[!c]*.json")), ids=lambda path: path.name)
 def test_the_example_events_are_understood(path: Path) -> None:
     replay = parse_event(json.loads(path.read_text()), datetime(2099, 1, 1, tzinfo=UTC))
     assert (replay is None) == path.name.startswith("schedule")
+
+
+def test_the_replayed_flow_is_one_that_the_simulated_studio_has() -> None:
+    flow = Studio(VirtualClock(NOW)).add_flow()
+    replay = parse_event(json.loads((EVENTS / "replay-flow.json").read_text()), NOW)
+    assert replay
+    assert replay.flow_sids == (flow.sid,)

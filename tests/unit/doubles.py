@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+from studio_export.errors import StoreError
 from studio_export.model import Reply
 from tools.devkit.fakes.store import MemoryStore
 
@@ -29,13 +30,20 @@ class ScriptedSource:
         return answer if isinstance(answer, Reply) else Reply(answer)
 
 
+Put = Callable[[], bool]
+
+
+def no_effect(_: Put) -> bool:
+    raise StoreError("time-out")
+
+
 class FaultyStore(MemoryStore):
     """Puts go wrong as `faults` say, first to last; then they go right.
 
     A fault is called with the put, which it may or may not do, and gives its answer or raises.
     """
 
-    def __init__(self, *faults: Callable[[Callable[[], bool]], bool]) -> None:
+    def __init__(self, *faults: Callable[[Put], bool]) -> None:
         super().__init__()
         self.faults = deque(faults)
         self.calls: list[str] = []

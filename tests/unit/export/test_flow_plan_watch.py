@@ -24,10 +24,16 @@ def ago(seconds: int) -> datetime:
     return NOW - timedelta(seconds=seconds)
 
 
-def plan(known: Hints, *, head_seconds: int = 900, freshness: Freshness | None = None) -> FlowPlan:
-    """A Flow with so much left to list at the head, and nothing at its other age."""
-    cursors = {HEAD: ago(HEAD + head_seconds), LAST: ago(LAST)}
-    checkpoint = Checkpoint(cursors, dict.fromkeys(cursors, 900), hints=known)
+def plan(
+    known: Hints,
+    *holes: Span,
+    head_seconds: int = 900,
+    last_seconds: int = 0,
+    freshness: Freshness | None = None,
+) -> FlowPlan:
+    """A Flow with so much left to list at the head and at its other age."""
+    cursors = {HEAD: ago(HEAD + head_seconds), LAST: ago(LAST + last_seconds)}
+    checkpoint = Checkpoint(cursors, dict.fromkeys(cursors, 900), holes, known)
     return FlowPlan("FW1", NOW, checkpoint, freshness or Freshness(None, page_rows=10))
 
 
@@ -249,9 +255,7 @@ def test_a_run_whose_question_and_errands_are_answered_ends_the_count_of_those_w
 
 def test_errands_that_fail_end_no_plan_and_are_bounded() -> None:
     old = tuple(HEAD_AT - 20 * DAY + each * 8 * HOUR for each in range(40))
-    cursors = {HEAD: ago(HEAD + 900), LAST: ago(LAST + DAY)}
-    checkpoint = Checkpoint(cursors, dict.fromkeys(cursors, 900), hints=Hints(old, {TODAY: 140}))
-    flow = FlowPlan("FW1", NOW, checkpoint, Freshness(None, page_rows=10))
+    flow = plan(Hints(old, {TODAY: 140}), last_seconds=DAY)
     finish(flow, answer())
     finish(flow, answer())
     errands = 0
@@ -265,11 +269,7 @@ def test_errands_that_fail_end_no_plan_and_are_bounded() -> None:
 
 def test_nobody_is_asked_for_or_looked_for_in_a_hole() -> None:
     old = tuple(HEAD_AT - 2 * DAY + each * HOUR for each in range(3))
-    cursors = {HEAD: ago(HEAD + 900), LAST: ago(LAST)}
-    known = Hints(old, {TODAY: 140})
-    hole = hints.span_of(old[1], old[1] + 1)
-    checkpoint = Checkpoint(cursors, dict.fromkeys(cursors, 900), (hole,), known)
-    flow = FlowPlan("FW1", NOW, checkpoint, Freshness(None, page_rows=10))
+    flow = plan(Hints(old, {TODAY: 140}), hints.span_of(old[1], old[1] + 1))
     finish(flow, answer())
     spans = [finish(flow, answer()).span for _ in range(4)]
     seconds = [hints.span_of(second, second + 1) for second in (old[0], old[2])]
@@ -301,11 +301,7 @@ def test_the_head_reaches_back_to_the_second_after_the_one_behind_a_hole() -> No
 
 def test_an_errand_that_fails_is_no_reason_given_for_a_hole() -> None:
     old = HEAD_AT - 2 * DAY
-    cursors = {HEAD: ago(HEAD + 900), LAST: ago(LAST)}
-    hole = hints.span_of(old + HOUR, old + HOUR + 1)
-    known = Hints((old,), {TODAY: 140})
-    checkpoint = Checkpoint(cursors, dict.fromkeys(cursors, 900), (hole,), known)
-    flow = FlowPlan("FW1", NOW, checkpoint, Freshness(None, page_rows=10))
+    flow = plan(Hints((old,), {TODAY: 140}), hints.span_of(old + HOUR, old + HOUR + 1))
     finish(flow, answer())
     finish(flow, answer())
     finish(flow, FAILED)

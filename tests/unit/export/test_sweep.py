@@ -23,7 +23,7 @@ from studio_export.privacy.policy import parse_policy
 from studio_export.privacy.redaction import redactor
 from studio_export.summary import Counts
 from studio_export.twilio.listing import MAX_BARREN_PAGES, executions_url
-from tests.unit.doubles import BASE_URL, FaultyStore, ScriptedSource, listed
+from tests.unit.doubles import BASE_URL, FaultyStore, ScriptedSource, listed, no_effect
 from tools.devkit.fakes.clock import VirtualClock
 from tools.devkit.fakes.store import MemoryStore
 
@@ -176,9 +176,6 @@ def test_a_sweep_that_fails_says_what_it_had_done_hour_by_hour() -> None:
     def won(put: Callable[[], bool]) -> bool:
         return put()
 
-    def no_effect(_: object) -> bool:
-        raise StoreError("time-out")
-
     page = [("FN1", "ended", at(1)), ("FN2", "active", at(61)), ("FN3", "active", at(62))]
     with pytest.raises(StoreError) as caught:
         swept(ScriptedSource(listed(page)), FaultyStore(won, *[no_effect] * 100))
@@ -216,9 +213,6 @@ def test_a_bad_next_url_fails_the_sweep_before_it_is_asked_for(url: str) -> None
 
 
 def test_a_store_in_doubt_about_a_rejected_record_fails_the_sweep() -> None:
-    def no_effect(_: object) -> bool:
-        raise StoreError("time-out")
-
     with pytest.raises(StoreError):
         swept(ScriptedSource(REJECTED), FaultyStore(no_effect))
 

@@ -19,7 +19,7 @@ from studio_export.log.keys import log_lengths
 from studio_export.log.reader import decode
 from studio_export.twilio.record import Record
 from studio_export.version import VERSION
-from tests.unit.doubles import FaultyStore
+from tests.unit.doubles import FaultyStore, Put, no_effect
 from tools.devkit.fakes.store import MemoryStore
 
 FLOW = "FW" + "0" * 32
@@ -183,30 +183,28 @@ def test_an_unreadable_object_is_a_corrupt_log_that_names_it(body: bytes) -> Non
 
 # Races and doubt
 
-Put = Callable[[], bool]
 
-
-def test_the_first_put_of_a_number_wins_and_the_loser_recomputes() -> None:
+def beaten_by(*records: Record) -> FaultyStore:
+    """A store in which another writer puts number zero just before our first put."""
     store = FaultyStore()
 
     def beaten(do: Put) -> bool:
-        store.put_if_absent(key(0), encode([record("FN1"), record("FN2")]).body, {})
+        MemoryStore.put_if_absent(store, key(0), encode(records).body, {})
         return do()
 
     store.faults.append(beaten)
+    return store
+
+
+def test_the_first_put_of_a_number_wins_and_the_loser_recomputes() -> None:
+    store = beaten_by(record("FN1"), record("FN2"))
     done = append(store, log(), 0, [record("FN2"), record("FN3")])
     assert lines(store) == [[("FN1", "active"), ("FN2", "active")], [("FN3", "active")]]
     assert (done.lines, done.conflicts) == (1, 1)
 
 
 def test_a_loser_with_nothing_left_writes_nothing() -> None:
-    store = FaultyStore()
-
-    def beaten(do: Put) -> bool:
-        store.put_if_absent(key(0), encode([record("FN1", "ended")]).body, {})
-        return do()
-
-    store.faults.append(beaten)
+    store = beaten_by(record("FN1", "ended"))
     assert append(store, log(), 0, [record("FN1")]) == AppendResult(conflicts=1)
     assert lines(store) == [[("FN1", "ended")]]
 
@@ -216,14 +214,8 @@ def lost_answer(do: Put) -> bool:
     raise StoreError("time-out")
 
 
-def no_effect(do: Put) -> bool:
-    del do
-    raise StoreError("time-out")
-
-
-def refused(do: Put) -> bool:
+def refused(_: Put) -> bool:
     """409: another put of the key is under way."""
-    del do
     return False
 
 
@@ -277,13 +269,7 @@ def test_a_put_in_doubt_whose_number_another_writer_took_is_not_ours(left: list[
 
 
 def test_the_same_bytes_by_another_writer_are_not_ours_if_no_put_was_in_doubt() -> None:
-    store = FaultyStore()
-
-    def beaten(do: Put) -> bool:
-        store.put_if_absent(key(0), encode([record("FN1")]).body, {})
-        return do()
-
-    store.faults.append(beaten)
+    store = beaten_by(record("FN1"))
     assert append(store, log(), 0, [record("FN1")]) == AppendResult(conflicts=1)
 
 

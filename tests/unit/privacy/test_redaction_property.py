@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from studio_export.privacy.policy import FIELDS, Action, Policy
 from studio_export.privacy.redaction import redactor
 from studio_export.twilio.page import parse_executions
-from tests.unit.texts import CREATED, page
+from tests.unit.texts import CREATED, LITERALS, page, squeezed
 
 KEY = "0123456789abcdef0123456789abcdef"
 PRIVATE = "pr1v4te"
@@ -20,7 +20,6 @@ LETTERS = [
     *("a", " ", ",", ":", "{", "]", "é", "\N{LINE SEPARATOR}", PRIVATE, "context"),
     *(r"\"", r"\\", r"\/", r"\n", r"\u0000", r"\u00e9", r"\ud83d\ude00", r"\ud83d", "\t"),
 ]
-LITERALS = ["null", "true", "0", "-0", "1.0", "1e400", "NaN", "-Infinity", "9" * 30]
 SPACES = st.sampled_from(["", " ", "\t"])
 
 
@@ -87,18 +86,6 @@ def split(text: str, separator: str) -> Iterator[str]:
     yield part
 
 
-def compact(text: str) -> str:
-    """The text without white space outside of strings."""
-    out, inside, escaped = "", False, False
-    for letter in text:
-        if inside or letter not in " \t":
-            out += letter
-        if letter == '"' and not escaped:
-            inside = not inside
-        escaped = inside and letter == "\\" and not escaped
-    return out
-
-
 def shown(action: Action, value: str) -> str | None:
     if action is Action.DROP:
         return None
@@ -107,8 +94,8 @@ def shown(action: Action, value: str) -> str | None:
     if action is Action.MASK:
         return '"***"'
     if action is Action.STRING:
-        return json.dumps(compact(value), ensure_ascii=False)
-    meant = json.loads(value) if value.startswith('"') else compact(value)
+        return json.dumps(squeezed(value), ensure_ascii=False)
+    meant = json.loads(value) if value.startswith('"') else squeezed(value)
     return f'"hmac:{hmac.new(KEY.encode(), meant.encode(), hashlib.sha256).hexdigest()}"'
 
 
@@ -138,8 +125,8 @@ def test_any_policy_leaves_what_a_plain_reading_leaves(
     sent: list[str], chosen: dict[str, Action]
 ) -> None:
     body = page(*sent)
-    redacted = [compact(text) for text in texts(body, chosen)]
-    assert redacted == [compact(expected(text, chosen)) for text in texts(body, None)]
+    redacted = [squeezed(text) for text in texts(body, chosen)]
+    assert redacted == [squeezed(expected(text, chosen)) for text in texts(body, None)]
 
 
 @settings(max_examples=100)

@@ -16,6 +16,7 @@ from studio_export.twilio.listing import (
     list_flows,
 )
 from tests.unit.doubles import BASE_URL, ScriptedSource
+from tests.unit.texts import flows_page
 
 FLOW = "FW" + "0" * 32
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -97,9 +98,7 @@ def test_a_next_url_that_leads_back_is_refused() -> None:
 
 
 def flows(*sids: str, next_page_url: str = "null") -> bytes:
-    records = ",".join(f'{{"sid":"{sid}"}}' for sid in sids)
-    meta = f'{{"key":"flows","next_page_url":{next_page_url}}}'
-    return f'{{"meta":{meta},"flows":[{records}]}}'.encode()
+    return flows_page(*(f'{{"sid":"{sid}"}}' for sid in sids), next_page_url=next_page_url)
 
 
 def test_flows_are_listed_over_all_pages_each_once_ascending() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from studio_export.errors import InvalidPageError
 from studio_export.twilio.page import FlowsPage, parse_executions, parse_flows
-from tests.unit.texts import execution, page
+from tests.unit.texts import execution, flows_page, page
 
 WHOLE = page(execution(), execution("NaN", sid='"FN2"'))
 
@@ -90,10 +90,6 @@ FLOW, OTHER_FLOW = "FW" + "0" * 32, "FW" + "f" * 32
 NO_FLOWS = ["", "+15550100", "FW1", FLOW + "0", FLOW + "\n", f"{FLOW}/../../x", "AC" + "0" * 32]
 
 
-def flows(*texts: str, key: str = "flows") -> bytes:
-    return f'{{"meta":{{"key":"{key}"}},"flows":[{",".join(texts)}]}}'.encode()
-
-
 def test_a_page_of_flows_gives_their_sids_and_the_next_page() -> None:
     meta = '{"key":"flows","next_page_url":"https://x/"}'
     body = f'{{"flows":[{{"sid":"{FLOW}"}},{{"sid":"{OTHER_FLOW}"}}],"meta":{meta}}}'
@@ -102,11 +98,11 @@ def test_a_page_of_flows_gives_their_sids_and_the_next_page() -> None:
 
 @pytest.mark.parametrize("name", [r"\ud83d", "\t", r"\u0000"])
 def test_a_flow_may_have_any_name(name: str) -> None:
-    assert parse_flows(flows(f'{{"sid":"{FLOW}","friendly_name":"{name}"}}'))[0] == [FLOW]
+    assert parse_flows(flows_page(f'{{"sid":"{FLOW}","friendly_name":"{name}"}}'))[0] == [FLOW]
 
 
 def test_a_flows_name_may_be_no_utf8() -> None:
-    body = flows(f'{{"sid":"{FLOW}","friendly_name":"?"}}').replace(b"?", b"\xff")
+    body = flows_page(f'{{"sid":"{FLOW}","friendly_name":"?"}}').replace(b"?", b"\xff")
     assert parse_flows(body)[0] == [FLOW]
 
 
@@ -117,8 +113,8 @@ def test_a_flows_name_may_be_no_utf8() -> None:
         b"",
         b'{"meta":{"key":"flows"}}',
         b'{"meta":{"key":"flows"},"flows":null}',
-        flows(f'{{"sid":"{FLOW}","definition":' + "[" * 100_000 + "]" * 100_000 + "}"),
-        flows(key="executions"),
+        flows_page(f'{{"sid":"{FLOW}","definition":' + "[" * 100_000 + "]" * 100_000 + "}"),
+        flows_page(key="executions"),
     ],
 )
 def test_an_unreadable_page_of_flows_is_refused(body: bytes) -> None:
@@ -130,5 +126,5 @@ def test_an_unreadable_page_of_flows_is_refused(body: bytes) -> None:
     "row", ["null", "[]", "{}", *(f'{{"sid":{json.dumps(sid)}}}' for sid in NO_FLOWS)]
 )
 def test_a_row_without_a_flows_sid_hides_no_other(row: str) -> None:
-    page = parse_flows(flows(f'{{"sid":"{FLOW}"}}', row, f'{{"sid":"{OTHER_FLOW}"}}'))
+    page = parse_flows(flows_page(f'{{"sid":"{FLOW}"}}', row, f'{{"sid":"{OTHER_FLOW}"}}'))
     assert page == FlowsPage([FLOW, OTHER_FLOW], unusable_rows=[2], next_page_url=None)

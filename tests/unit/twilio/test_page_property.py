@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio_export.twilio.page import Page, parse_executions
+from tests.unit.texts import LITERALS, squeezed
 
-LITERALS = ["null", "true", "0", "-0", "1.0", "1e400", "NaN", "-Infinity", "9" * 30]
 # Letters of JSON strings as they stand on the wire, half characters and raw controls among them.
 LETTERS = [
     *("a", " ", ",", ":", "{", "]", "é", "\N{LINE SEPARATOR}", "\N{GRINNING FACE}"),
@@ -101,23 +101,6 @@ def _half(character: str) -> bool:
 def read(text: str) -> object:
     """The reference: the standard library's reading, with integers of any length."""
     return with_whole_characters(json.loads(text, strict=False, parse_int=float))
-
-
-def squeezed(text: str) -> str:
-    """The text without white space outside of strings, and with raw controls escaped."""
-    out, inside, escaped = [], False, False
-    for character in text:
-        if inside and character < " ":
-            out.append(f"\\u{ord(character):04x}")
-        elif inside or character not in " \t\r\n":
-            out.append(character)
-        if inside and not escaped and character == "\\":
-            escaped = True
-            continue
-        if character == '"' and not escaped:
-            inside = not inside
-        escaped = False
-    return "".join(out)
 
 
 def wanted(record: str) -> bool:

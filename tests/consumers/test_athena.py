@@ -13,10 +13,8 @@ import sqlglot
 from sqlglot import exp
 
 from tests.consumers import java, job
-from tests.consumers.compacted_days import compacted_days
 from tests.consumers.comparable_rows import comparable
 from tests.consumers.edge_values import EdgeValuesExport
-from tests.consumers.foreign_files import foreign_files
 from tests.consumers.oracle import COMPACTED, answers, expected_rows
 from tests.consumers.pages import sections
 from tests.consumers.translated import in_duckdb
@@ -79,17 +77,13 @@ def test_the_queries_answer_what_twilio_would(
 
 
 def test_the_view_has_each_final_row_once_and_none_of_a_copy(
-    edge_values: EdgeValuesExport, tmp_path: Path
+    compacted: EdgeValuesExport, tmp_path: Path
 ) -> None:
-    rows = answers(expected_rows(edge_values, _EVERY_DAY))[COMPACTED]
-    compacted = compacted_days(edge_values, tmp_path / "compacted")
-    foreign = foreign_files([edge_values.root, compacted], tmp_path / "foreign")
+    rows = answers(expected_rows(compacted, _EVERY_DAY))[COMPACTED]
     ask = PAGE["Final rows"][0].code.replace("FROM executions", "FROM finals")
-    view = [translate(code, edge_values) for code in (PAGE[COMPACTED][0].code, ask)]
+    view = [translate(code, compacted) for code in (PAGE[COMPACTED][0].code, ask)]
     sections = {"The table": [LOGS, DAILY], COMPACTED: view}
-    done = job.run(
-        "duckdb", sections, [COMPACTED], edge_values.with_files(compacted, foreign), tmp_path
-    )
+    done = job.run("duckdb", sections, [COMPACTED], compacted, tmp_path)
 
     assert comparable(done.answers[COMPACTED]) == comparable(rows)
 

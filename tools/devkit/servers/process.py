@@ -13,8 +13,6 @@ from pathlib import Path
 from random import SystemRandom
 
 _POLL_SECONDS = 0.05
-
-
 _PORTS = range(15_000, 32_000)  # below what Linux, macOS and Windows hand out
 
 

@@ -1,13 +1,13 @@
 """Importing any module opens no socket, starts no process, writes no file, needs no variable."""
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests.architecture.imports import CLI, COMPACTOR, FUNCTION, LAYER, ROOT, package_of, sources
+from tools.devkit import program
 
 # Imports the modules that it is given, and says what the interpreter was asked to do meanwhile.
 WATCH = """
@@ -44,17 +44,13 @@ json.dump({"done": done, "modules": sorted(sys.modules)}, sys.stdout)
 
 def watched(*modules: str, function: Path = FUNCTION) -> tuple[list[str], set[str]]:
     """What was done while the modules were imported, and which modules are loaded then."""
-    paths = [str(function), str(LAYER), str(CLI)]
-    ran = subprocess.run(
-        [sys.executable, "-B", "-c", WATCH, json.dumps(modules), *paths],
-        env={},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
-    assert ran.stderr == ""
+    return watched_on([function, LAYER, CLI], *modules)
+
+
+def watched_on(paths: list[Path], *modules: str) -> tuple[list[str], set[str]]:
+    command = [sys.executable, "-B", "-c", WATCH, json.dumps(modules), *map(str, paths)]
+    ran = program.run(command, env={}, cwd=ROOT)
+    assert (ran.returncode, ran.stderr) == (0, "")
     report = json.loads(ran.stdout)
     return report["done"], set(report["modules"])
 
@@ -92,11 +88,5 @@ def test_the_watch_itself_sees_what_it_looks_for(
 ) -> None:
     directory = tmp_path_factory.mktemp("watched")
     (directory / "noisy.py").write_text(statement.replace("'x'", f"{str(directory / 'x')!r}"))
-    ran = subprocess.run(
-        [sys.executable, "-B", "-c", WATCH, '["noisy"]', str(directory)],
-        env={},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert any(each.startswith(event) for each in json.loads(ran.stdout)["done"])
+    done, _ = watched_on([directory], "noisy")
+    assert any(each.startswith(event) for each in done)

@@ -2,7 +2,8 @@
 
 import re
 import shutil
-import subprocess
+
+from tools.devkit import program
 
 _OLDEST = 17
 
@@ -12,7 +13,7 @@ def missing() -> str | None:
     java = shutil.which("java")
     if not java:
         return "there is no java"
-    printed = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    printed = program.run([java, "-version"]).stderr
     version = re.search(r'version "(\d+)', printed)
     if not version or int(version[1]) < _OLDEST:
         return f"Java {_OLDEST} is wanted, not: {printed.partition(chr(10))[0]}"

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from tests.consumers.edge_values import EdgeValuesExport
 from tests.consumers.oracle import Row
 from tests.consumers.pages import ROOT
+from tools.devkit import program
 from tools.devkit.environments import ensure
 
 SINCE = "2026-11-20"  # the day from which each page asks
@@ -38,15 +38,12 @@ def run(
         AssertionError: the engine failed.
     """
     ensure("engines")
-    done = subprocess.run(
+    done = program.run(
         [str(ROOT / ".venv-engines/bin/python"), "-m", "tests.consumers.engines", engine],
         cwd=ROOT,
         env={**os.environ, "TZ": "Asia/Kathmandu"},
         input=json.dumps(_job(sections, ask, export, work)),
-        capture_output=True,
-        text=True,
         timeout=400,
-        check=False,
     )
     assert done.returncode == 0, done.stderr
     return Result(**json.loads(done.stdout))

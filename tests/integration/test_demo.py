@@ -1,7 +1,6 @@
 """The demo, and that its audit detects losses and duplicates."""
 
 import os
-import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ from simulator.account import Account, Execution, Flow
 from studio_export.log.codec import encode
 from studio_export.twilio.record import ENDED, Record
 from tools.demo.audit import FlowAudit, audit, due
+from tools.devkit import program
 from tools.devkit.repository import import_path
 
 _FIRST = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -19,15 +19,9 @@ _LAST = _FIRST + timedelta(days=1)
 
 
 def test_the_demo_loses_and_doubles_nothing_and_leaves_a_picture(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tools.demo"],
-        cwd=tmp_path,
-        env=os.environ | import_path() | {"COLUMNS": "80"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    environment = os.environ | import_path() | {"COLUMNS": "80"}
+    demo = [sys.executable, "-m", "tools.demo"]
+    done = program.run(demo, cwd=tmp_path, env=environment, timeout=300)
     assert done.returncode == 0, done.stderr
     assert "0 lost, 0 doubled after 2 kills" in done.stdout
     assert done.stdout.count("SIGKILL") == 2

@@ -4,13 +4,13 @@ import json
 import os
 import re
 import shutil
-import subprocess
 from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 
 from tests.architecture.imports import COMPACTOR, FUNCTION
+from tools.devkit import program
 from tools.devkit.environments import ensure
 from tools.local_lambda.build import RUNTIME_PYTHON
 from tools.supply.layer import SOURCE, make_layer, zipped_bytes
@@ -60,7 +60,7 @@ def test_each_handler_starts_with_the_layer_alone_and_compiles_nothing_of_it(
     layer: Path, function: Path, module: str, tmp_path: Path
 ) -> None:
     packages = str(layer / "python")
-    ran = subprocess.run(
+    ran = program.run(
         [RUNTIME_PYTHON, "-c", COLD_START, f"studio_export.{module}"],
         cwd=tmp_path,
         env={
@@ -68,9 +68,6 @@ def test_each_handler_starts_with_the_layer_alone_and_compiles_nothing_of_it(
             "PYTHONPATH": os.pathsep.join([str(function), packages]),
             "PYTHONDONTWRITEBYTECODE": "1",
         },
-        capture_output=True,
-        text=True,
-        check=False,
     )
     assert ran.returncode == 0, ran.stderr
     imported = json.loads(ran.stdout)

@@ -1,8 +1,6 @@
 """The privacy policy, from the environment to the objects in the bucket."""
 
 import json
-import subprocess
-import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,11 +13,11 @@ from studio_export.errors import ConfigurationError
 from studio_export.function import bootstrap
 from studio_export.log.reader import decode
 from tests.integration.function_world import BUCKET, FunctionWorld
+from tools.devkit import program
 from tools.devkit.repository import import_path
 
 KEY = "0123456789abcdef0123456789abcdef"
 HASHED = "contact_channel_address=hmac"
-COMMAND = "from studio_export_cli.main import main; main()"
 
 
 @pytest.fixture
@@ -106,8 +104,8 @@ def test_hashes_of_two_processes_are_equal(busy: FunctionWorld, tmp_path: Any) -
         "PRIVACY_KEY": KEY,
         "STUDIO_BASE_URL": busy.studio_url,
     }
-    command = [sys.executable, "-c", COMMAND, "run", "--to", str(tmp_path)]
-    subprocess.run(command, env=environment, check=True, capture_output=True)
+    ended = program.run([*program.STUDIO_EXPORT, "run", "--to", str(tmp_path)], env=environment)
+    assert ended.returncode == 0, ended.stderr
     texts = [isal_zlib.decompress(path.read_bytes(), wbits=31) for path in tmp_path.rglob("*.gz")]
     commanded = [json.loads(line) for text in texts for line in text.splitlines()]
     assert {hashes(line) for line in commanded} == {hashes(line) for line in busy.lines()}

@@ -1,7 +1,6 @@
 """No request that carries credentials leaves for another host, port, scheme or path."""
 
 import json
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -22,6 +21,7 @@ from studio_export.errors import InvalidPageError
 from studio_export.model import Credentials, Span
 from studio_export.twilio.listing import executions, executions_url, follower, list_flows
 from tests.unit.adapters.scripted_server import ScriptedServer, Step, answer, scripted_server
+from tools.devkit import program
 from tools.devkit.fakes.clock import VirtualClock
 from tools.devkit.repository import import_path
 
@@ -30,7 +30,6 @@ PATH = f"/v2/Flows/{FLOW}/Executions"
 SPAN = Span(datetime(2026, 11, 23, tzinfo=UTC), datetime(2026, 11, 24, tzinfo=UTC))
 FAR = 1e6
 KEY = StaticCredentials(Credentials("SK0", "s3cret"))
-COMMAND = "from studio_export_cli.main import main; main()"
 
 
 @dataclass(frozen=True)
@@ -235,13 +234,8 @@ def test_a_proxy_in_the_environment_receives_nothing(net: Net, tmp_path: Path) -
     names = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
     proxies = {each: net.other_port.url for name in names for each in (name, name.lower())}
     with StudioServer(studio) as server:
-        ran = subprocess.run(
-            [sys.executable, "-c", COMMAND, "run", "--to", str(tmp_path), "--lookback-days", "1"],
-            env=import_path() | proxies | server.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        command = [*program.STUDIO_EXPORT, "run", "--to", str(tmp_path), "--lookback-days", "1"]
+        ran = program.run(command, env=import_path() | proxies | server.environment)
 
     assert ran.returncode == 0, ran.stderr
     assert "1 line " in ran.stdout

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tools.devkit import program
 from tools.devkit.servers.process import running
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,8 +22,7 @@ HARDENED = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"]
 
 
 def docker(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-    command = ["docker", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = program.run(["docker", *arguments], cwd=ROOT)
     assert not (check and done.returncode), f"{done.stdout}{done.stderr}"[-2000:]
     return done
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tools.devkit import program
 from tools.devkit.environments import ensure
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,8 +22,7 @@ def _environment() -> None:
 
 
 def lint(tool: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [BIN / tool, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return program.run([BIN / tool, *arguments])
 
 
 def changed(source: Path, old: str, new: str, to: Path) -> Path:

@@ -12,6 +12,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.devkit import program
 from tools.devkit.repository import ROOT
 from tools.supply.layer import zipped_bytes
 
@@ -63,9 +64,7 @@ def build(template: Path = ROOT / "template.yaml", to: Path = _LOCAL) -> Built:
     to.mkdir(parents=True, exist_ok=True)
     with (to / "lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        done = subprocess.run(
-            command, cwd=ROOT, env=sam_environment(), capture_output=True, text=True, check=False
-        )
+        done = program.run(command, cwd=ROOT, env=sam_environment())
     if done.returncode:
         raise BuildError(f"sam build failed:\n{done.stdout}{done.stderr}")
     return built

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from ipaddress import ip_network
 from pathlib import Path
 
+from tools.devkit import program
 from tools.devkit.relay import relay
 from tools.local_lambda.build import SAM, Built, sam_environment
 from tools.local_lambda.cloud import LocalCloud
@@ -55,9 +56,7 @@ def invoke(built: Built, environment: Mapping[str, str], gateway: str, event: Pa
         command += ["--template", str(_declaring(built, environment)), "--event", str(event)]
         command += ["--env-vars", str(variables), "--add-host", f"{HOST}:{gateway}"]
         command += ["--parameter-overrides", *built.overrides]
-        done = subprocess.run(
-            command, env=sam_environment(), capture_output=True, text=True, check=False
-        )
+        done = program.run(command, env=sam_environment())
     if not done.stdout.strip():
         raise SamLocalError((done.stderr.strip().splitlines() or ["it printed nothing"])[-1])
     # The answer is the last line of stdout; what the function logs goes elsewhere.
@@ -90,10 +89,5 @@ def _pulling(built: Built) -> list[str]:
 
 
 def _docker(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [shutil.which("docker") or "docker", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=_DOCKER_SECONDS,
-    )
+    command = [shutil.which("docker") or "docker", *arguments]
+    return program.run(command, timeout=_DOCKER_SECONDS)

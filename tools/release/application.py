@@ -9,9 +9,10 @@ import boto3
 import yaml
 
 from studio_export.version import VERSION
+from tools.devkit.repository import ROOT
 from tools.devkit.servers.moto import moto_server
 from tools.local_lambda import build
-from tools.release.steps import ROOT, ReleaseError, run
+from tools.release.steps import ReleaseError, run
 
 _BUCKET = "studio-export-release"
 _NAME = re.compile(r"[a-zA-Z0-9-]{1,140}")

@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tools.release.steps import DIST, ROOT, ReleaseError, run
+from tools.devkit.repository import ROOT
+from tools.release.steps import DIST, ReleaseError, run
 
 _TWINE = ROOT / ".venv-release" / "bin" / "twine"
 # The dates in both archives, so that the same sources give the same bytes: that of hatchling.

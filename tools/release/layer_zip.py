@@ -6,9 +6,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from studio_export.version import VERSION
+from tools.devkit.repository import ROOT
 from tools.local_lambda.build import LAMBDA_RUNTIME, RUNTIME_PYTHON, python_at_hand
 from tools.release.distributions import compare
-from tools.release.steps import DIST, ROOT, ReleaseError
+from tools.release.steps import DIST, ReleaseError
 from tools.supply import sbom
 from tools.supply.layer import LayerError, make_layer
 

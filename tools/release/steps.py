@@ -1,11 +1,11 @@
 """What the steps of a release share: where they write, and how they run a program."""
 
-import os
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tools.devkit import program
+from tools.devkit.repository import ROOT
+
 DIST = ROOT / "dist"
 NOTES = ROOT / "build" / "notes.md"
 
@@ -24,15 +24,8 @@ def run(
     Raises:
         ReleaseError: it did not end with 0.
     """
-    done = subprocess.run(
-        command,
-        cwd=cwd,
-        env=os.environ if environment is None else environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = program.run(command, cwd=cwd, env=environment)
     if done.returncode:
-        program = " ".join(map(str, command))
-        raise ReleaseError(f"`{program}` ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+        typed = " ".join(map(str, command))
+        raise ReleaseError(f"`{typed}` ended with {done.returncode}:\n{done.stdout}{done.stderr}")
     return done.stdout

@@ -3,7 +3,8 @@
 import re
 
 from studio_export.version import VERSION
-from tools.release.steps import ROOT, ReleaseError
+from tools.devkit.repository import ROOT
+from tools.release.steps import ReleaseError
 
 _TEMPLATE = re.compile(r"^ +SemanticVersion: (\S+)$", re.MULTILINE)
 _SECTION = "## [{}]"

@@ -5,10 +5,10 @@ exits with 0. Here that is a failure.
 """
 
 import json
-import subprocess
 import sys
 from typing import Any, NamedTuple
 
+from tools.devkit import program
 from tools.devkit.repository import ROOT
 from tools.supply.sbom import LOCK
 
@@ -47,7 +47,7 @@ def main() -> int:
         *("--progress-spinner", "off", "--requirement", str(LOCK)),
     ]
     # Its stderr is dropped: without a network it is "No known vulnerabilities found".
-    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    ran = program.run(command)
     try:
         code, lines = check_report(json.loads(ran.stdout))
     except ValueError:

@@ -2,10 +2,10 @@
 
 import io
 import os
-import subprocess
 import zipfile
 from pathlib import Path
 
+from tools.devkit import program
 from tools.devkit.repository import ROOT
 
 SOURCE = ROOT / "layers" / "studio_export"
@@ -23,7 +23,7 @@ def make_layer(to: Path, python: str | os.PathLike[str], source: Path = SOURCE) 
     """
     command = ["make", "--silent", f"--directory={source}", "build-ExportLayer"]
     command += [f"ARTIFACTS_DIR={to}", f"LAYER_PYTHON={os.fspath(python)}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = program.run(command)
     if done.returncode:
         raise LayerError(f"{done.stdout}{done.stderr}")
     return to

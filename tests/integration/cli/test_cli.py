@@ -18,11 +18,11 @@ from simulator.server import StudioServer
 from tests.contract.checkpoint_tables import DynamoDbBench
 from tests.integration.cli.buckets import Bucket
 from tests.integration.cli.running import expected_lines, lines, run
+from tools.devkit import program
 from tools.devkit.servers.server import AwsServer
 
 _DAY = ("--since", "2026-11-01", "--until", "2026-11-02")
 _STOPPED = "studio-export: stopped by SIGINT. Nothing is lost. Run the command again.\n"
-_COMMAND = [sys.executable, "-c", "from studio_export_cli.main import main; main()"]
 
 
 def test_run_exports_everything_once(server: StudioServer, to: Path) -> None:
@@ -161,7 +161,7 @@ class _Process:
 
     def __init__(self, environment: dict[str, str], *arguments: object) -> None:
         self.process = subprocess.Popen(
-            [*_COMMAND, *map(str, arguments)],
+            [*program.STUDIO_EXPORT, *map(str, arguments)],
             env={**os.environ, **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -219,20 +219,15 @@ def test_ctrl_c_between_two_runs_ends_every_even_if_the_shell_ignored_sigint(
     environment: dict[str, str], to: Path
 ) -> None:
     """The signal arrives while the summary is printed: between the run and the pause."""
-    program = (
+    interrupting = (
         "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN);"
         "import typer; from studio_export_cli import main;"
         "typer.echo = lambda *_, **__: os.kill(os.getpid(), signal.SIGINT);"
         "main.main()"
     )
     arguments = ["run", "--to", str(to), "--every", "1h", "--json"]
-    done = subprocess.run(
-        [sys.executable, "-c", program, *arguments],
-        env={**os.environ, **environment},
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
+    command = [sys.executable, "-c", interrupting, *arguments]
+    done = program.run(command, env={**os.environ, **environment}, timeout=60)
     assert done.returncode == 130, done.stderr
 
 

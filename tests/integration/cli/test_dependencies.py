@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools.devkit import program
+
 _RUN = """
 import json, sys
 from studio_export_cli.main import main
@@ -23,15 +25,10 @@ main()
 
 
 def _python(
-    program: str, *arguments: str, environment: dict[str, str]
+    code: str, *arguments: str, environment: dict[str, str]
 ) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-c", program, *arguments],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = [sys.executable, "-c", code, *arguments]
+    return program.run(command, env={**os.environ, **environment})
 
 
 def test_a_run_into_a_directory_imports_neither_boto3_botocore_nor_powertools(

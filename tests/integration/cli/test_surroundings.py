@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-_MAIN = "from studio_export_cli.main import main; main()"
+from tools.devkit.program import STUDIO_EXPORT
 
 
 def _command(
@@ -18,7 +18,7 @@ def _command(
     """Run the command in a process of its own, with the streams as given."""
     streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more
     return subprocess.run(
-        [sys.executable, "-c", _MAIN, *map(str, arguments)],
+        [*STUDIO_EXPORT, *map(str, arguments)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **(env or {})},
         stdin=subprocess.DEVNULL,
         check=False,

@@ -1,13 +1,12 @@
 """What the invocation of `emitting_run` emits, parsed line by line."""
 
 import json
-import subprocess
 import sys
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
-_ROOT = Path(__file__).parents[3]
+from tools.devkit import program
+from tools.devkit.repository import ROOT
 
 
 class Output(NamedTuple):
@@ -19,14 +18,9 @@ class Output(NamedTuple):
 
 @cache
 def emitted_output() -> Output:
-    ran = subprocess.run(
-        [sys.executable, "-m", "tests.unit.function.emitting_run"],
-        cwd=_ROOT,
-        env={"PYTHONPATH": f"{_ROOT / 'layers' / 'studio_export'}:{_ROOT}"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    path = {"PYTHONPATH": f"{ROOT / 'layers' / 'studio_export'}:{ROOT}"}
+    command = [sys.executable, "-m", "tests.unit.function.emitting_run"]
+    ran = program.run(command, cwd=ROOT, env=path)
     every = [json.loads(line) for line in ran.stdout.splitlines()]
     return Output(
         ran.stdout + ran.stderr,

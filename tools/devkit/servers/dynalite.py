@@ -2,13 +2,13 @@
 
 import fcntl
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from zlib import crc32
 
+from tools.devkit import program
 from tools.devkit.repository import ROOT
 from tools.devkit.servers.process import ServerError, answers, free_ports, running
 from tools.devkit.servers.server import AwsServer
@@ -27,13 +27,8 @@ def missing() -> str:
         fcntl.flock(held, fcntl.LOCK_EX)
         if (_MODULES / "dynalite" / "cli.js").exists():
             return ""
-        done = subprocess.run(
-            ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],  # noqa: S607
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        install = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        done = program.run(install, cwd=ROOT)
     return "" if done.returncode == 0 else f"npm ci failed: {done.stderr.strip()[-300:]}"
 
 

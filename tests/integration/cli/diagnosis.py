@@ -10,9 +10,7 @@ from tests.integration.cli.running import run
 
 
 def diagnose(*arguments: object, code: int) -> list[dict[str, str]]:
-    result = run("doctor", *arguments, "--json")
-    assert result.exit_code == code, result.output
-    diagnosis = json.loads(result.stdout)
+    diagnosis = json.loads(run("doctor", *arguments, "--json", code=code).stdout)
     assert diagnosis["ok"] is (code == 0)
     return list(diagnosis["checks"])
 

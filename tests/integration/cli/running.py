@@ -13,8 +13,11 @@ from studio_export_cli.app import app
 from studio_export_cli.stores.directory import DirectoryStore
 
 
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(each) for each in arguments])
+def run(*arguments: object, code: int | None = None) -> Result:
+    """Run the command; `code` is the exit code that it must have."""
+    result = CliRunner().invoke(app, [str(each) for each in arguments])
+    assert code in {None, result.exit_code}, result.output
+    return result
 
 
 def lines(to: Path) -> Counter[tuple[str, str | None]]:

@@ -26,8 +26,7 @@ _STOPPED = "studio-export: stopped by SIGINT. Nothing is lost. Run the command a
 
 
 def test_run_exports_everything_once(server: StudioServer, to: Path) -> None:
-    result = run("run", "--to", to)
-    assert result.exit_code == 0, result.output
+    result = run("run", "--to", to, code=0)
     assert lines(to) == expected_lines(*server.studio.account.flows)
     first, second, total = result.stdout.splitlines()
     assert (first.split()[1], second.split()[1], total.split()[2]) == ("300", "120", "420")
@@ -36,8 +35,7 @@ def test_run_exports_everything_once(server: StudioServer, to: Path) -> None:
 
 def test_a_second_run_adds_nothing(exported: Path) -> None:
     before = lines(exported)
-    result = run("run", "--to", exported, "--once", "--json")
-    assert result.exit_code == 0
+    result = run("run", "--to", exported, "--once", "--json", code=0)
     summary = json.loads(result.stdout)
     assert (summary["complete"], summary["totals"]["lines"]) == (True, 0)
     assert lines(exported) == before
@@ -75,8 +73,7 @@ def test_only_the_flows_asked_for_are_exported(server: StudioServer, to: Path) -
 def test_a_mistake_leads_to_one_line_and_no_request(
     arguments: list[str], message: str, server: StudioServer
 ) -> None:
-    result = run(*arguments)
-    assert result.exit_code == 2, result.output
+    result = run(*arguments, code=2)
     assert message in result.stderr
     assert "Traceback" not in result.output
     assert server.studio.requests == 0
@@ -101,8 +98,7 @@ def test_missing_credentials_are_named(to: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_refused_credentials_exit_with_3(to: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TWILIO_API_SECRET", "wrong")
-    result = run("run", "--to", to)
-    assert result.exit_code == 3
+    result = run("run", "--to", to, code=3)
     (line,) = result.stderr.splitlines()
     assert line.startswith("studio-export: Twilio refuses the credentials: HTTP 401")
     assert not to.exists()
@@ -112,8 +108,7 @@ def test_a_flow_that_does_not_exist_exits_with_1_and_the_others_are_exported(
     server: StudioServer, to: Path
 ) -> None:
     good = server.studio.account.flows[1]
-    result = run("run", "--to", to, "--flow", "FW" + "0" * 32, "--flow", good.sid)
-    assert result.exit_code == 1
+    result = run("run", "--to", to, "--flow", "FW" + "0" * 32, "--flow", good.sid, code=1)
     assert lines(to) == expected_lines(good)
     (line,) = result.stderr.splitlines()
     assert line.startswith(f"studio-export: FW{'0' * 32}: FlowNotFoundError")
@@ -121,8 +116,7 @@ def test_a_flow_that_does_not_exist_exits_with_1_and_the_others_are_exported(
 
 def test_checkpoints_that_cannot_be_opened_exit_with_3(to: Path) -> None:
     (to / ".studio-export" / "checkpoints.sqlite3").mkdir(parents=True)
-    result = run("run", "--to", to)
-    assert result.exit_code == 3, result.output
+    result = run("run", "--to", to, code=3)
     assert all("Fix its permissions" in line for line in result.stderr.splitlines())
     assert lines(to) == Counter()
 
@@ -149,8 +143,7 @@ def test_an_export_to_s3_and_dynamodb_has_the_same_lines(
     dataset = ("--to", bucket.to, "--checkpoints", "dynamodb:command")
     flow = server.studio.account.flows[1]
     assert run("run", *dataset, "--flow", flow.sid, "--lookback-days", 2).exit_code == 0
-    result = run("status", *dataset, "--count")
-    assert result.exit_code == 0, result.output
+    result = run("status", *dataset, "--count", code=0)
     recent = datetime.now(UTC) - timedelta(days=2)
     expected = sum(each.created >= recent for each in flow.executions)
     assert result.stdout.splitlines()[-1].split()[4] == str(expected)
@@ -196,8 +189,7 @@ def test_ctrl_c_returns_at_once_while_a_request_hangs_and_the_next_run_continues
     assert (code, out, err) == (130, "", _STOPPED)
     assert seconds < 5
     server.studio.faults.off()
-    result = run("run", "--to", to)  # at once: the lease was given back
-    assert result.exit_code == 0, result.output
+    result = run("run", "--to", to, code=0)  # at once: the lease was given back
     assert "another run" not in result.output
     assert lines(to) == expected_lines(*server.studio.account.flows)
 

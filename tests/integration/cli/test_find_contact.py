@@ -72,8 +72,7 @@ def test_compacted_days_and_rejected_records_are_searched_too(exported: Path) ->
 def test_nothing_is_deleted_and_the_value_is_printed_nowhere(exported: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in exported.rglob("*")}
     value = _records(exported)[0][2][_FIELD]
-    result = run("find-contact", "--to", exported, "--contact", value)
-    assert result.exit_code == 1
+    result = run("find-contact", "--to", exported, "--contact", value, code=1)
     assert value not in result.output
     assert result.stdout.splitlines()[-1].startswith("Nothing was deleted.")
     assert {path: path.stat().st_mtime_ns for path in exported.rglob("*")} == before
@@ -87,8 +86,7 @@ def test_the_value_may_come_from_stdin(exported: Path) -> None:
 
 
 def test_a_contact_without_a_line_exits_with_0(exported: Path) -> None:
-    result = run("find-contact", "--to", exported, "--contact", "+19999999999")
-    assert result.exit_code == 0
+    result = run("find-contact", "--to", exported, "--contact", "+19999999999", code=0)
     assert result.stdout.startswith("0 lines of 0 Executions in 0 of ")
 
 
@@ -100,8 +98,7 @@ def test_a_value_that_is_too_short_is_refused_and_not_quoted(to: Path) -> None:
 def test_an_unreadable_object_is_named(exported: Path) -> None:
     path = next(exported.glob("executions/*/*.jsonl.gz"))
     path.write_bytes(path.read_bytes()[:20])
-    result = run("find-contact", "--to", exported, "--contact", "+19999999999")
-    assert result.exit_code == 1
+    result = run("find-contact", "--to", exported, "--contact", "+19999999999", code=1)
     assert f"{path.relative_to(exported)} is unreadable" in result.stderr
 
 

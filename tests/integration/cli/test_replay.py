@@ -22,8 +22,7 @@ def test_a_replay_fills_its_range_and_moves_no_cursor(server: StudioServer, to: 
     flow = server.studio.account.flows[0]
     stop = datetime.now(UTC).replace(microsecond=0) - timedelta(days=3)
     span = ("--since", (stop - timedelta(days=5)).isoformat(), "--until", stop.isoformat())
-    result = run("replay", "--to", to, *span, "--flow", flow.sid)
-    assert result.exit_code == 0, result.output
+    run("replay", "--to", to, *span, "--flow", flow.sid, code=0)
     # A replay lists a second more, before its range.
     start = stop - timedelta(days=5, seconds=1)
     within = {each.sid for each in flow.executions if start <= each.created < stop}
@@ -32,23 +31,20 @@ def test_a_replay_fills_its_range_and_moves_no_cursor(server: StudioServer, to: 
 
 
 def test_a_replay_that_writes_nothing_says_that_nothing_was_missed(exported: Path) -> None:
-    result = run("replay", "--to", exported, *_span())
-    assert result.exit_code == 0
+    result = run("replay", "--to", exported, *_span(), code=0)
     assert result.stdout.splitlines()[-1] == _PROOF
     summary = json.loads(run("replay", "--to", exported, *_span(), "--json").stdout)
     assert (summary["nothing_missed"], summary["totals"]["lines"]) == (True, 0)
 
 
 def test_a_replay_that_writes_does_not_claim_that(to: Path) -> None:
-    result = run("replay", "--to", to, *_span())
-    assert result.exit_code == 0
+    result = run("replay", "--to", to, *_span(), code=0)
     assert "missed" not in result.stdout
 
 
 def test_a_replay_that_fails_proves_nothing(server: StudioServer, exported: Path) -> None:
     server.studio.faults.on(Fault(Kind.HTML_PAGE, flow_sid=server.studio.account.flows[0].sid))
-    result = run("replay", "--to", exported, *_span())
-    assert result.exit_code == 1
+    result = run("replay", "--to", exported, *_span(), code=1)
     assert "Nothing was missed" not in result.stdout
 
 
@@ -57,8 +53,7 @@ def test_a_dry_run_counts_what_a_replay_would_write_and_writes_nothing(
 ) -> None:
     # One sweep at a time: how the lines of an hour fall into objects depends on who was first.
     options = ("--to", to, *_span(), "--concurrency", "1")
-    dry = run("replay", *options, "--dry-run")
-    assert dry.exit_code == 0
+    dry = run("replay", *options, "--dry-run", code=0)
     assert not to.exists()
     first, second, total, conclusion = dry.stdout.splitlines()
     assert conclusion == _DRY_RUN
@@ -97,8 +92,7 @@ def test_a_dry_run_counts_a_rejected_record_only_if_it_is_new(
 
 def test_a_dataset_or_a_function_is_required_but_not_both(to: Path) -> None:
     for target in ((), ("--to", to, "--function", "f"), ("--function", "f", "--dry-run")):
-        result = run("replay", *target, *_span())
-        assert result.exit_code == 2, result.output
+        run("replay", *target, *_span(), code=2)
 
 
 def test_a_range_that_twilio_no_longer_keeps_is_no_proof(exported: Path) -> None:

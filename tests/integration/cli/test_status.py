@@ -32,8 +32,7 @@ def _left_behind(to: Path, **ago: float) -> None:
 
 def test_a_fresh_export_is_ok_and_needs_no_request(server: StudioServer, exported: Path) -> None:
     requests = server.studio.requests
-    result = run("status", "--to", exported)
-    assert result.exit_code == 0, result.output
+    result = run("status", "--to", exported, code=0)
     assert server.studio.requests == requests
     table, days, counted = (block.splitlines() for block in result.stdout.split("\n\n"))
     for flow, row, picture, lines in zip(
@@ -55,8 +54,7 @@ def test_lines_are_not_counted_with_no_count(exported: Path) -> None:
 
 def test_an_export_that_stopped_is_late(to: Path) -> None:
     _left_behind(to, days=2)
-    result = run("status", "--to", to)
-    assert result.exit_code == 1
+    result = run("status", "--to", to, code=1)
     assert f"studio-export: {_FLOW} is late at 3 of 3 ages" in result.stderr
     assert result.stdout.splitlines()[1].split() == [
         *(_FLOW, "2d", "ago"),
@@ -131,8 +129,7 @@ def test_an_item_of_a_newer_version_is_reported_and_hides_no_other_flow(
     with closing(sqlite3.connect(exported / ".studio-export" / "checkpoints.sqlite3")) as database:
         database.execute("UPDATE checkpoints SET version = 2 WHERE flow_sid = ?", (first,))
         database.commit()
-    result = run("status", "--to", exported)
-    assert result.exit_code == 1
+    result = run("status", "--to", exported, code=1)
     assert f"the checkpoint of {first}" in result.stderr
     assert second not in result.stderr
 
@@ -155,6 +152,5 @@ def test_objects_without_a_checkpoint_are_a_problem(server: StudioServer, to: Pa
     stop = datetime.now(UTC) - timedelta(days=1)
     span = ("--since", f"{stop - timedelta(days=9):%Y-%m-%d}", "--until", f"{stop:%Y-%m-%d}")
     run("replay", "--to", to, *span)
-    result = run("status", "--to", to)
-    assert result.exit_code == 1
+    result = run("status", "--to", to, code=1)
     assert f"{server.studio.account.flows[0].sid} has no checkpoint" in result.stderr

@@ -176,8 +176,7 @@ def test_only_the_range_and_the_flows_asked_for_are_compared(
     flow = server.studio.account.flows[1]
     start, stop = flow.executions[10].created, flow.executions[20].created
     span = ("--since", start.isoformat(), "--until", stop.isoformat())
-    result = run("verify", "--to", exported, *span, "--flow", flow.sid, "--json")
-    assert result.exit_code == 0, result.output
+    result = run("verify", "--to", exported, *span, "--flow", flow.sid, "--json", code=0)
     totals = json.loads(result.stdout)["totals"]
     assert totals["listed"] == totals["exported"] == 10
 
@@ -234,8 +233,7 @@ def test_a_record_that_cannot_be_compared_is_no_success(
 ) -> None:
     created = datetime.now(UTC).replace(microsecond=0) - timedelta(days=3)
     server.studio.account.flows[0].add(created, oddity=Oddity.NULL_SID)
-    result = run("verify", "--to", exported, *_range())
-    assert result.exit_code == 1
+    result = run("verify", "--to", exported, *_range(), code=1)
     assert "1 record has no usable sid" in result.stderr
     assert "no problem" not in result.stdout
 
@@ -289,6 +287,5 @@ def test_on_s3_lines_that_do_not_match_their_sha256_are_found(bucket: Bucket) ->
     text = gzip.decompress(stored["Body"].read())
     body = gzip.compress(text.replace(b'"flow_version": 1', b'"flow_version": 2', 1))
     s3.put_object(Bucket=bucket.name, Key=key, Body=body, Metadata=stored["Metadata"])
-    result = run("verify", "--to", to, *span, "--json")
-    assert result.exit_code == 1
+    result = run("verify", "--to", to, *span, "--json", code=1)
     assert json.loads(result.stdout)["totals"]["found"] == {"checksum_mismatch": 1}

@@ -26,6 +26,7 @@ from studio_export.errors import (
 )
 from studio_export.export.hints import MAX_WATCHED
 from studio_export.model import Checkpoint, Hints, Span
+from studio_export.ports import Checkpoints
 from studio_export_cli.stores.sqlite import SqliteCheckpoints
 from studio_export_cli.stores.sqlite_errors import translated
 from tests.contract.checkpoint_tables import DynamoDbBench, SqliteBench, size_bytes
@@ -55,10 +56,21 @@ def sqlite(tmp_path: Path) -> SqliteBench:
     return SqliteBench(tmp_path / "checkpoints.sqlite")
 
 
+def saved(
+    bench: DynamoDbBench | SqliteBench,
+    checkpoint: Checkpoint = CHECKPOINT,
+    *,
+    release: bool = False,
+) -> Checkpoints:
+    """Open the checkpoints, and save one under the lease of `a`."""
+    checkpoints = bench.open()
+    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
+    checkpoints.save(FLOW, "a", checkpoint, release=release)
+    return checkpoints
+
+
 def test_the_item_is_the_data_contract(table: DynamoDbBench) -> None:
-    checkpoints = table.open()
-    checkpoints.acquire(FLOW, "holder", NOW, UNTIL)
-    checkpoints.save(FLOW, "holder", CHECKPOINT)
+    saved(table)
 
     assert table.item(FLOW) == {
         "dataset": {"S": "s3://bucket/studio"},
@@ -69,7 +81,7 @@ def test_the_item_is_the_data_contract(table: DynamoDbBench) -> None:
         "spans": {"M": {"120": {"N": "21600"}}},
         "holes": {"M": {}},
         "hints": {"B": b""},
-        "lease": {"S": "holder"},
+        "lease": {"S": "a"},
         "lease_until": {"N": str(int(UNTIL.timestamp()))},
         "version": {"N": "1"},
     }
@@ -79,8 +91,7 @@ def test_the_hints_are_compressed_json_as_in_the_data_contract(
     table: DynamoDbBench, sqlite: SqliteBench
 ) -> None:
     for bench in (table, sqlite):
-        bench.open().acquire(FLOW, "holder", NOW, UNTIL)
-        bench.open().save(FLOW, "holder", WITH_HINTS)
+        saved(bench, WITH_HINTS)
     stored = table.item(FLOW)["hints"]["B"]
 
     assert json.loads(zlib.decompress(stored)) == {
@@ -101,9 +112,7 @@ def test_the_hints_are_compressed_json_as_in_the_data_contract(
 
 
 def test_a_released_lease_leaves_no_trace(table: DynamoDbBench) -> None:
-    checkpoints = table.open()
-    checkpoints.acquire(FLOW, "holder", NOW, UNTIL)
-    checkpoints.save(FLOW, "holder", CHECKPOINT, release=True)
+    saved(table, release=True)
 
     assert table.item(FLOW).keys().isdisjoint({"lease", "lease_until"})
 
@@ -114,9 +123,8 @@ def test_an_item_of_37_ages_is_below_2_kb(table: DynamoDbBench) -> None:
         cursors={age: NOW - timedelta(seconds=age) for age in ages},
         spans=dict.fromkeys(ages, 15 * 86400),
     )
-    checkpoints = table.open()
-    checkpoints.acquire(FLOW, str(uuid4()), NOW, UNTIL)
-    owner = table.item(FLOW)["lease"]["S"]
+    checkpoints, owner = table.open(), str(uuid4())
+    checkpoints.acquire(FLOW, owner, NOW, UNTIL)
     checkpoints.save(FLOW, owner, full)
 
     assert len(ages) == 37
@@ -127,9 +135,7 @@ def test_an_item_of_15000_watched_executions_is_below_32_kb(table: DynamoDbBench
     chance, start = Random(1), int((NOW - timedelta(days=29)).timestamp())
     watched = sorted(start + chance.randrange(29 * 86_400) for _ in range(MAX_WATCHED))
     full = Checkpoint(cursors={120: NOW}, hints=Hints(tuple(watched)))
-    checkpoints = table.open()
-    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
-    checkpoints.save(FLOW, "a", full)
+    checkpoints = saved(table, full)
 
     assert MAX_WATCHED == 15_000
     assert size_bytes(table.item(FLOW)) < 32 * 1024
@@ -156,8 +162,7 @@ def test_each_call_is_one_request_and_a_refused_lease_is_two(table: DynamoDbBenc
 def test_datasets_share_a_table(table: DynamoDbBench, sqlite: SqliteBench) -> None:
     for bench in (table, sqlite):
         other = type(bench)(**{**vars(bench), "dataset": "elsewhere"})
-        bench.open().acquire(FLOW, "a", NOW, UNTIL)
-        bench.open().save(FLOW, "a", CHECKPOINT)
+        saved(bench)
 
         assert other.open().acquire(FLOW, "b", NOW, UNTIL) == Checkpoint()
         assert other.open().save(FLOW, "b", Checkpoint(), release=True)
@@ -187,9 +192,7 @@ def test_a_malformed_item_is_refused_with_the_remedy(
 ) -> None:
     if table.server.name == "moto" and value == {"S": "one"}:
         pytest.skip("moto answers 500 to a comparison of a text with a number")
-    checkpoints = table.open()
-    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
-    checkpoints.save(FLOW, "a", CHECKPOINT, release=lease == "free")
+    checkpoints = saved(table, release=lease == "free")
     table.set(FLOW, attribute, value)
 
     with pytest.raises(CheckpointError, match=rf"{FLOW}.*{table.table}.*Delete the item"):
@@ -203,9 +206,7 @@ def test_a_malformed_item_is_refused_with_the_remedy(
 def test_malformed_hints_of_an_item_are_none_and_hide_no_cursor(
     table: DynamoDbBench, value: dict[str, Any]
 ) -> None:
-    checkpoints = table.open()
-    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
-    checkpoints.save(FLOW, "a", WITH_HINTS)
+    checkpoints = saved(table, WITH_HINTS)
     table.set(FLOW, "hints", value)
 
     assert checkpoints.acquire(FLOW, "a", NOW, UNTIL) == CHECKPOINT
@@ -215,9 +216,7 @@ def test_malformed_hints_of_an_item_are_none_and_hide_no_cursor(
 def test_malformed_hints_of_a_row_are_none_and_hide_no_cursor(
     sqlite: SqliteBench, value: object
 ) -> None:
-    checkpoints = sqlite.open()
-    checkpoints.acquire(FLOW, "a", NOW, UNTIL)
-    checkpoints.save(FLOW, "a", WITH_HINTS)
+    checkpoints = saved(sqlite, WITH_HINTS)
     sqlite.sql("UPDATE checkpoints SET hints = ?", value)
 
     assert checkpoints.acquire(FLOW, "a", NOW, UNTIL) == CHECKPOINT

@@ -24,6 +24,13 @@ def ago(minutes: int) -> datetime:
     return datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=minutes)
 
 
+def run_and_go_back(world: FunctionWorld, *, minutes: int) -> None:
+    """Make a run, then set its cursor back; forget the calls so far."""
+    world.invoke({})
+    world.set_cursor(HEAD, ago(minutes))
+    world.forget()
+
+
 def test_wiring_the_function_makes_no_call(world: FunctionWorld) -> None:
     bootstrap.warm()
     assert (world.calls, world.asked) == ([], [])
@@ -48,9 +55,7 @@ def test_the_first_invocation_takes_the_lease_fetches_the_secret_and_exports(
 def test_an_idle_flow_costs_a_warm_invocation_two_updates_and_one_request(
     world: FunctionWorld, flow: str
 ) -> None:
-    world.invoke({})
-    world.set_cursor(HEAD, ago(17))
-    world.forget()
+    run_and_go_back(world, minutes=17)
     assert world.invoke({})["flows"][flow]["pages"] == 1
     assert world.calls == ["UpdateItem", "UpdateItem"]
     assert [request.flow_sid for request in world.asked] == [flow]
@@ -58,19 +63,15 @@ def test_an_idle_flow_costs_a_warm_invocation_two_updates_and_one_request(
 
 @pytest.mark.usefixtures("flow")
 def test_a_warm_invocation_does_not_read_its_own_objects_again(world: FunctionWorld) -> None:
-    world.invoke({})
-    world.set_cursor(HEAD, ago(60))
-    world.forget()
+    run_and_go_back(world, minutes=60)
     assert world.invoke({})["totals"]["lines"] == 0
     assert world.calls == ["UpdateItem", "ListObjectsV2", "UpdateItem"]
 
 
 @pytest.mark.usefixtures("flow")
 def test_a_cold_invocation_reads_the_log_that_another_wrote(world: FunctionWorld) -> None:
-    world.invoke({})
-    world.set_cursor(HEAD, ago(95))  # before the hour of the log, which counts as new
+    run_and_go_back(world, minutes=95)  # before the hour of the log, which counts as new
     bootstrap.warm.cache_clear()
-    world.forget()
     assert world.invoke({})["totals"]["lines"] == 0
     assert world.calls == [
         "UpdateItem",
@@ -85,12 +86,10 @@ def test_a_cold_invocation_reads_the_log_that_another_wrote(world: FunctionWorld
 def test_a_newly_ended_execution_costs_one_more_list_and_put(
     world: FunctionWorld, flow: str
 ) -> None:
-    world.invoke({})
-    world.set_cursor(HEAD, ago(60))
+    run_and_go_back(world, minutes=60)
     added = world.studio.account.flow(flow)
     assert added
     added.add(added.executions[0].created, ago(1))
-    world.forget()
     assert world.invoke({})["totals"]["lines"] == 1
     assert world.calls == ["UpdateItem", "ListObjectsV2", "PutObject", "UpdateItem"]
 
@@ -104,8 +103,6 @@ def test_a_replay_makes_no_call_to_the_table(world: FunctionWorld) -> None:
 
 def test_listing_the_flows_costs_one_more_request(world: FunctionWorld, flow: str) -> None:
     world.setenv(FLOW_SIDS="*")
-    world.invoke({})
-    world.set_cursor(HEAD, ago(17))
-    world.forget()
+    run_and_go_back(world, minutes=17)
     world.invoke({})
     assert [request.flow_sid for request in world.asked] == ["", flow]

@@ -106,10 +106,9 @@ def test_a_failing_disk_says_whether_to_try_again_and_leaves_nothing(
 def test_a_file_system_without_hard_links_is_named(
     number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "link", failing(number))
-        with pytest.raises(StoreUnusableError, match="hard link"):
-            DirectoryStore(tmp_path).put_if_absent(KEY, b"body", {})
+    monkeypatch.setattr(os, "link", failing(number))
+    with pytest.raises(StoreUnusableError, match="hard link"):
+        DirectoryStore(tmp_path).put_if_absent(KEY, b"body", {})
 
 
 @pytest.mark.parametrize("call", ["list", "put"])
@@ -135,10 +134,9 @@ def test_a_directory_that_cannot_be_synced_is_no_failure(
             failing(errno.EINVAL)()
         sync(descriptor)
 
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", no_directories)
-        assert DirectoryStore(tmp_path).put_if_absent(KEY, b"body", {})
-        assert not DirectoryStore(tmp_path).put_if_absent(KEY, b"body", {})
+    monkeypatch.setattr(os, "fsync", no_directories)
+    assert DirectoryStore(tmp_path).put_if_absent(KEY, b"body", {})
+    assert not DirectoryStore(tmp_path).put_if_absent(KEY, b"body", {})
 
 
 @pytest.mark.parametrize("call", ["unlink", "listdir"])
@@ -171,22 +169,17 @@ def test_a_folder_on_another_disk_is_an_obstacle(
     store.put_if_absent(KEY, b"body", {})
     assert store.obstacle("executions/") is None
 
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "is_mount", lambda path: path.name == "executions")
-        assert "on another disk" in str(store.obstacle("executions/"))
+    monkeypatch.setattr(Path, "is_mount", lambda path: path.name == "executions")
+    assert "on another disk" in str(store.obstacle("executions/"))
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EROFS])
 def test_a_directory_that_may_not_be_written_needs_a_person(
     number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(*_: object) -> None:
-        raise OSError(number, os.strerror(number))
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "link", refused)
-        with pytest.raises(AccessDeniedError, match=os.strerror(number)):
-            DirectoryStore(tmp_path).put_if_absent(KEY, b"body", {})
+    monkeypatch.setattr(os, "link", failing(number))
+    with pytest.raises(AccessDeniedError, match=os.strerror(number)):
+        DirectoryStore(tmp_path).put_if_absent(KEY, b"body", {})
 
 
 @pytest.mark.parametrize("call", ["fsync", "link", "unlink"])

@@ -46,6 +46,10 @@ class Destination:
     local: bool
 
 
+def nothing_exported(name: str) -> ConfigurationError:
+    return ConfigurationError(f"nothing is exported to {name}. Give the --to of an export.")
+
+
 def open_destination(
     to: str, checkpoints: str | None, env: Environment, concurrency: int
 ) -> Destination:

@@ -55,6 +55,11 @@ def print_error(error: object) -> None:
     write_stderr(f"studio-export: {' '.join(str(error).split())}")
 
 
+def print_errors(errors: Iterable[object]) -> None:
+    for error in errors:
+        print_error(error)
+
+
 def write_stderr(line: str) -> None:
     """Write a line on stderr. It is lost if stderr is closed or full: the work goes on."""
     if sys.stderr is None:  # print() would write to stdout

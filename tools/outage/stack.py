@@ -10,10 +10,6 @@ from pathlib import Path
 from simulator.server import StudioServer
 from studio_export.adapters.static_credentials import StaticCredentials
 from studio_export.adapters.twilio_http import TwilioHttp
-from studio_export.export import ages
-from studio_export.export.exporter import Exporter
-from studio_export.export.sweeper import Sweeper
-from studio_export.log.cache import LogCache
 from studio_export.model import Credentials
 from studio_export_cli.stores.directory import DirectoryStore
 from studio_export_cli.stores.sqlite import SqliteCheckpoints
@@ -34,14 +30,7 @@ class Stack(Operation):
         self.server = self.server or StudioServer(self.studio).__enter__()
         source = TwilioHttp(self.server.url, StaticCredentials(self.key), self.clock, 1)
         checkpoints = SqliteCheckpoints(self.root / ".studio-export" / "checkpoints.sqlite3", ".")
-        self.exporter = Exporter(
-            Sweeper(source, DirectoryStore(self.root), self.clock, LogCache()),
-            checkpoints,
-            tuple(flow.sid for flow in self.flows),
-            scale=ages.DEFAULT_AGES,
-            lookback_seconds=ages.RETENTION,
-            concurrency=1,
-        )
+        self.exporter = self.exporter_on(source, DirectoryStore(self.root), checkpoints)
 
     @property
     def key(self) -> Credentials:

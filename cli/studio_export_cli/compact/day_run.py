@@ -8,6 +8,7 @@ from studio_export.compaction.compactor import Compactor, Day
 from studio_export.compaction.days import Parts, Stage, stage_of
 from studio_export.errors import AccessDeniedError, ConfigurationError, StudioExportError
 from studio_export_cli.compact.parquet import Arrow, write_missing
+from studio_export_cli.destination import nothing_exported
 from studio_export_cli.heartbeat import Heartbeat
 from studio_export_cli.progress import show_progress
 
@@ -73,9 +74,7 @@ class DayCompaction:
         """Count the objects of each exported day."""
         objects = Counter(self.compactor.exported())
         if not objects:
-            raise ConfigurationError(
-                f"nothing is exported to {self.dataset}. Give the --to of an export."
-            )
+            raise nothing_exported(self.dataset)
         return objects
 
     def _chosen(self, requested: Sequence[str] | None, exported: Counter[str]) -> list[str]:

@@ -11,7 +11,7 @@ from studio_export.errors import ConfigurationError
 from studio_export.privacy.redaction import pseudonym
 from studio_export.settings import Environment, environment, read_studio
 from studio_export_cli import exit_codes, options
-from studio_export_cli.destination import Destination, open_destination
+from studio_export_cli.destination import Destination, nothing_exported, open_destination
 from studio_export_cli.find_contact import search, text
 from studio_export_cli.find_contact.contact import Contact
 from studio_export_cli.find_contact.search import Findings
@@ -20,7 +20,7 @@ from studio_export_cli.heartbeat import Heartbeat
 from studio_export_cli.interrupt import interruptible
 from studio_export_cli.options import AsJson, To
 from studio_export_cli.parallel import map_concurrently
-from studio_export_cli.printing import print_error, print_lines
+from studio_export_cli.printing import print_errors, print_lines
 from studio_export_cli.session import credentials
 
 _CONCURRENCY = 8
@@ -46,8 +46,7 @@ def command(
         heartbeat = Heartbeat()
         findings = interruptible(partial(_search, destination, wanted, heartbeat), heartbeat.beat)
     print_lines(text.lines(findings), text.as_json(findings) if as_json else None)
-    for error in text.errors(findings):
-        print_error(error)
+    print_errors(text.errors(findings))
     if findings.objects or findings.unreadable:
         raise typer.Exit(exit_codes.FAILED)
 
@@ -56,9 +55,7 @@ def _search(destination: Destination, contact: Contact, heartbeat: Heartbeat) ->
     store = destination.store
     keys = search.keys(store)
     if not keys:
-        raise ConfigurationError(
-            f"nothing is exported to {destination.name}. Give the --to of an export."
-        )
+        raise nothing_exported(destination.name)
     searched = map_concurrently(
         lambda key: search.search(store, key, contact),
         search.readable(keys),

@@ -26,7 +26,7 @@ from studio_export_cli.options import (
 )
 from studio_export_cli.output import complaints
 from studio_export_cli.parallel import map_concurrently
-from studio_export_cli.printing import print_error, print_lines
+from studio_export_cli.printing import print_errors, print_lines
 from studio_export_cli.replay import text
 from studio_export_cli.replay.by_function import replay_piece, total
 from studio_export_cli.replay.dry_store import DryStore
@@ -77,8 +77,7 @@ def command(  # noqa: PLR0913  each is an option
         text.lines(summary, dry_run=dry_run),
         text.as_json(summary, dry_run=dry_run) if as_json else None,
     )
-    for line in complaints(summary):
-        print_error(line)
+    print_errors(complaints(summary))
     raise typer.Exit(exit_code(summary))
 
 

@@ -6,7 +6,7 @@ from studio_export.function.result import as_json as summary_as_json
 from studio_export.instants import format_instant
 from studio_export.summary import Summary
 from studio_export_cli.output import complaints, flow_lines, total_line
-from studio_export_cli.printing import print_error, print_line, print_lines
+from studio_export_cli.printing import print_errors, print_line, print_lines
 
 
 def print_summary(summary: Summary, *, as_json: bool, finished: datetime | None = None) -> None:
@@ -17,5 +17,4 @@ def print_summary(summary: Summary, *, as_json: bool, finished: datetime | None 
         print_line(f"{format_instant(finished)}  {total_line(summary)}")
     else:
         print_lines((*flow_lines(summary), total_line(summary)))
-    for line in complaints(summary):
-        print_error(line)
+    print_errors(complaints(summary))

@@ -13,7 +13,7 @@ from studio_export_cli.destination import open_destination
 from studio_export_cli.heartbeat import Heartbeat
 from studio_export_cli.interrupt import interruptible
 from studio_export_cli.options import AsJson, Checkpoints, Flow, Grace, To
-from studio_export_cli.printing import print_error, print_lines
+from studio_export_cli.printing import print_errors, print_lines
 from studio_export_cli.status import text
 from studio_export_cli.status.flow_status import FlowStatus, statuses
 
@@ -63,8 +63,7 @@ def _print(flows: list[FlowStatus], *, with_ages: bool, as_json: bool) -> None:
         text.lines(flows, with_ages=with_ages, levels=_levels()),
         text.as_json(flows) if as_json else None,
     )
-    for problem in text.problems(flows):
-        print_error(problem)
+    print_errors(text.problems(flows))
 
 
 def _levels() -> str:

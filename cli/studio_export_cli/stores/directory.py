@@ -13,13 +13,10 @@ from studio_export.errors import AccessDeniedError, StoreError, StoreUnusableErr
 _TEMPORARY = ".tmp"
 _STALE_SECONDS = 3600
 _NEEDS_LINKS = "An object is published by a hard link. Use a file system that has them."
+_NO_CALL = (errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)  # the file system lacks it
 _LINK_HINTS = {
     errno.EXDEV: "All of the directory must be on one disk: an object is published by a hard link.",
-    errno.EPERM: _NEEDS_LINKS,
-    errno.ENOTSUP: _NEEDS_LINKS,
-    errno.EOPNOTSUPP: _NEEDS_LINKS,
-    errno.ENOSYS: _NEEDS_LINKS,
-    errno.EMLINK: _NEEDS_LINKS,
+    **dict.fromkeys((errno.EPERM, errno.EMLINK, *_NO_CALL), _NEEDS_LINKS),
 }
 # What no retry removes, and what does.
 _UNUSABLE = {
@@ -28,19 +25,16 @@ _UNUSABLE = {
     errno.EFBIG: "The file system or a limit of this process refuses files of this size.",
     errno.EROFS: "The file system is read-only.",
     errno.EXDEV: "All of the directory must be on one disk.",
-    errno.ENOTSUP: "The file system lacks what is needed.",
-    errno.EOPNOTSUPP: "The file system lacks what is needed.",
-    errno.ENOSYS: "The file system lacks what is needed.",
+    **dict.fromkeys(_NO_CALL, "The file system lacks what is needed."),
     errno.EMLINK: "The file system allows no more names there.",
     errno.ENAMETOOLONG: "Use a shorter path.",
-    errno.EEXIST: "A part of the path is a file.",
-    errno.ENOTDIR: "A part of the path is a file.",
+    **dict.fromkeys((errno.EEXIST, errno.ENOTDIR), "A part of the path is a file."),
     errno.EISDIR: "A directory has the name of an object.",
     errno.ELOOP: "A part of the path is a symbolic link to itself.",
 }
 _MISSING = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR}
 # Some network and FUSE file systems cannot sync a directory.
-_NO_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF}
+_NO_SYNC = {errno.EINVAL, errno.EBADF, *_NO_CALL}
 
 
 class DirectoryStore:

@@ -6,11 +6,11 @@ from pathlib import Path
 import typer
 
 from studio_export.adapters.twilio_http import TwilioHttp
-from studio_export.errors import ConfigurationError
 from studio_export.model import Span
 from studio_export.settings import StudioSettings, environment
 from studio_export.twilio import listing
 from studio_export_cli import exit_codes, options
+from studio_export_cli.destination import nothing_exported
 from studio_export_cli.heartbeat import Heartbeat
 from studio_export_cli.interrupt import interruptible
 from studio_export_cli.options import (
@@ -25,7 +25,7 @@ from studio_export_cli.options import (
     Until,
 )
 from studio_export_cli.parallel import map_concurrently
-from studio_export_cli.printing import print_error, print_lines
+from studio_export_cli.printing import print_errors, print_lines
 from studio_export_cli.session import GIVES_UP, credentials, resolve
 from studio_export_cli.verify import text
 from studio_export_cli.verify.comparison import Verification, Verifier, days
@@ -53,7 +53,7 @@ def command(  # noqa: PLR0913  each is an option
     with options.exit_on_error(chosen):
         destination, studio = resolve(to, None, chosen, environment())
         if destination.local and not Path(to).is_dir():
-            raise ConfigurationError(f"nothing is exported to {to}. Give the --to of an export.")
+            raise nothing_exported(to)
         deadlines = Deadlines(studio.scale, options.grace_seconds(grace))
         heartbeat = Heartbeat(GIVES_UP)
         source = TwilioHttp(
@@ -69,8 +69,7 @@ def command(  # noqa: PLR0913  each is an option
             partial(_verify, verifier, studio, span, heartbeat), heartbeat.beat
         )
     print_lines(text.lines(verification), text.as_json(verification) if as_json else None)
-    for line in text.complaints(verification):
-        print_error(line)
+    print_errors(text.complaints(verification))
     if not verification.ok:
         raise typer.Exit(exit_codes.FAILED)
 

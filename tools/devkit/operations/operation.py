@@ -24,6 +24,7 @@ from studio_export.function.result import check
 from studio_export.function.telemetry import Telemetry
 from studio_export.log.cache import LogCache
 from studio_export.model import Checkpoint
+from studio_export.ports import Checkpoints, Source, Store
 from studio_export.summary import FlowSummary
 from tools.devkit.fakes.checkpoints import MemoryCheckpoints
 from tools.devkit.fakes.clock import VirtualClock
@@ -104,12 +105,15 @@ class Operation:
     def restart(self) -> None:
         """Have the next invocation start cold: no log is remembered."""
         source = StudioSource(self.studio, clock=self.clock)
-        self.exporter = Exporter(
-            Sweeper(source, self.store, self.clock, LogCache()),
-            self.checkpoints,
+        self.exporter = self.exporter_on(source, self.store, self.checkpoints)
+
+    def exporter_on(self, source: Source, store: Store, checkpoints: Checkpoints) -> Exporter:
+        return Exporter(
+            Sweeper(source, store, self.clock, LogCache()),
+            checkpoints,
             tuple(flow.sid for flow in self.flows) if self.named else (),
             scale=ages.DEFAULT_AGES,
-            lookback_seconds=30 * ages.DAY,
+            lookback_seconds=ages.RETENTION,
             concurrency=1,
         )
 

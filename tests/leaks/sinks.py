@@ -15,8 +15,9 @@ _LIBRARIES = ("boto3", "botocore", "urllib3")
 class Sinks:
     """The text of each place. A place may be added to more than once."""
 
-    def __init__(self, canaries: Mapping[str, str]) -> None:
+    def __init__(self, canaries: Mapping[str, str], capture: pytest.CaptureFixture[str]) -> None:
         self._canaries = canaries
+        self._capture = capture
         self._places: dict[str, list[str]] = {}
 
     def add(self, place: str, content: object) -> None:
@@ -33,6 +34,23 @@ class Sinks:
         while error:
             self.add(place, repr(error))
             error = error.__cause__ or error.__context__
+
+    @contextmanager
+    def capture_output(self) -> Iterator[None]:
+        """Capture output and log records, at level DEBUG, which the template allows."""
+        handler, root = _Records(self), logging.getLogger()
+        before = root.level
+        root.addHandler(handler)
+        root.setLevel(logging.DEBUG)
+        self._capture.readouterr()
+        try:
+            yield
+        finally:
+            root.removeHandler(handler)
+            root.setLevel(before)
+            captured = self._capture.readouterr()
+            self.add("standard output", captured.out)
+            self.add("standard error", captured.err)
 
     @property
     def places(self) -> dict[str, int]:
@@ -63,24 +81,6 @@ class _Records(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         # With all attributes: they include `extra`, which a JSON formatter adds.
         self._sinks.add("log records", f"{record.getMessage()} {record.__dict__}")
-
-
-@contextmanager
-def capture_output(sinks: Sinks, capture: pytest.CaptureFixture[str]) -> Iterator[None]:
-    """Capture output and log records, at level DEBUG, which the template allows."""
-    handler, root = _Records(sinks), logging.getLogger()
-    before = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    capture.readouterr()
-    try:
-        yield
-    finally:
-        root.removeHandler(handler)
-        root.setLevel(before)
-        captured = capture.readouterr()
-        sinks.add("standard output", captured.out)
-        sinks.add("standard error", captured.err)
 
 
 @contextmanager

@@ -14,13 +14,12 @@ from tests.leaks.canaries import (
     API_KEY,
     API_SECRET,
     BODY,
-    CANARIES,
     NUMBER,
     PRIVACY_KEY,
     CanaryStudio,
     canary_studio,
 )
-from tests.leaks.sinks import Sinks, capture_output
+from tests.leaks.sinks import Sinks
 
 RANGE = ("--since", "2026-01-01", "--until", "2100-01-01")
 COMMANDS = [
@@ -77,10 +76,9 @@ def left_by(to: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
 
 
 def test_no_command_prints_or_leaves_private_values(
-    studio: CanaryStudio, to: Path, capfd: pytest.CaptureFixture[str]
+    studio: CanaryStudio, to: Path, sinks: Sinks
 ) -> None:
-    sinks = Sinks(CANARIES)
-    with capture_output(sinks, capfd):
+    with sinks.capture_output():
         assert run(sinks, "run", "--to", to) == 1  # a record was rejected
         for fault in FAULTS:
             studio.faults.on(Fault(fault), Fault(Kind.PAGE_SIZE, value=3))
@@ -99,11 +97,10 @@ def test_no_command_prints_or_leaves_private_values(
 
 
 def test_the_command_honours_the_privacy_policy(
-    to: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    to: Path, sinks: Sinks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sinks = Sinks(CANARIES)
     monkeypatch.setenv("PRIVACY", "contact_channel_address=hmac,context=drop")
-    with capture_output(sinks, capfd):
+    with sinks.capture_output():
         run(sinks, "run", "--to", to)
 
     data, _ = left_by(to)

@@ -21,7 +21,7 @@ from tests.leaks.canaries import (
     PRIVACY_KEY,
     canary_studio,
 )
-from tests.leaks.sinks import Sinks, capture_output, libraries_as_they_come
+from tests.leaks.sinks import Sinks, libraries_as_they_come
 from tools.devkit.servers.server import AwsServer
 
 RANGE = {"from": "2026-01-01", "to": "2100-01-01"}
@@ -48,11 +48,6 @@ def world(secrets_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> Iterato
             yield made
 
 
-@pytest.fixture
-def sinks() -> Sinks:
-    return Sinks(CANARIES)
-
-
 def invoke(world: FunctionWorld, sinks: Sinks, event: object = None, seconds: float = 1) -> bool:
     """Invoke the function, and record its result; return whether it failed."""
     try:
@@ -76,24 +71,24 @@ def look(world: FunctionWorld, sinks: Sinks) -> list[bytes]:
     return bodies
 
 
-def go_through_all(world: FunctionWorld, sinks: Sinks, capture: pytest.CaptureFixture[str]) -> int:
+def go_through_all(world: FunctionWorld, sinks: Sinks) -> int:
     """Run and replay, without and with each fault; return how many invocations failed."""
-    with capture_output(sinks, capture):
+    with sinks.capture_output():
         failed = invoke(world, sinks, seconds=20) + invoke(world, sinks, RANGE, seconds=20)
     assert failed == 0
     for fault in FAULTS:
         world.forget_checkpoints()
         world.studio.faults.on(Fault(Kind.PAGE_SIZE, value=8), fault)
-        with capture_output(sinks, capture):
+        with sinks.capture_output():
             failed += invoke(world, sinks) + invoke(world, sinks, RANGE)
         world.studio.faults.off()
     return failed
 
 
 def test_private_values_are_in_the_lines_and_nowhere_else(
-    world: FunctionWorld, sinks: Sinks, capfd: pytest.CaptureFixture[str]
+    world: FunctionWorld, sinks: Sinks
 ) -> None:
-    failed = go_through_all(world, sinks, capfd)
+    failed = go_through_all(world, sinks)
     bodies = look(world, sinks)
 
     assert sinks.caught() == []
@@ -109,10 +104,10 @@ def test_private_values_are_in_the_lines_and_nowhere_else(
 
 
 def test_values_hidden_by_the_policy_are_not_in_the_objects_either(
-    world: FunctionWorld, sinks: Sinks, capfd: pytest.CaptureFixture[str]
+    world: FunctionWorld, sinks: Sinks
 ) -> None:
     world.setenv(PRIVACY=HIDE_ALL)
-    with capture_output(sinks, capfd):
+    with sinks.capture_output():
         invoke(world, sinks, seconds=20)
     bodies = look(world, sinks)
     assert len(bodies) > 2
@@ -135,21 +130,19 @@ def test_values_hidden_by_the_policy_are_not_in_the_objects_either(
 def test_an_invalid_secret_is_not_printed(
     secret: str, world: FunctionWorld, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    sinks = Sinks({**CANARIES, "half a privacy key": PRIVACY_KEY[:20]})
+    sinks = Sinks({**CANARIES, "half a privacy key": PRIVACY_KEY[:20]}, capfd)
     world.setenv(PRIVACY=HIDE_ALL)
     world.set_secret(secret)
-    with capture_output(sinks, capfd):
+    with sinks.capture_output():
         assert invoke(world, sinks)
 
     assert sinks.caught() == []
 
 
 @pytest.mark.parametrize("variable", ["EXPORT_BUCKET", "CHECKPOINT_TABLE", "TWILIO_SECRET_ID"])
-def test_an_error_of_aws_leaks_nothing(
-    variable: str, world: FunctionWorld, sinks: Sinks, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_an_error_of_aws_leaks_nothing(variable: str, world: FunctionWorld, sinks: Sinks) -> None:
     world.setenv(**{variable: "nowhere"})
-    with capture_output(sinks, capfd):
+    with sinks.capture_output():
         assert invoke(world, sinks, seconds=20)  # enough to reach AWS on a busy machine
 
     assert sinks.caught() == []
@@ -177,10 +170,8 @@ LAID: dict[str, Callable[[FunctionWorld, str], object]] = {
 
 
 @pytest.mark.parametrize("place", OUTPUTS)
-def test_a_leak_in_the_output_is_caught(
-    place: str, sinks: Sinks, capfd: pytest.CaptureFixture[str]
-) -> None:
-    with libraries_as_they_come(), capture_output(sinks, capfd):
+def test_a_leak_in_the_output_is_caught(place: str, sinks: Sinks) -> None:
+    with libraries_as_they_come(), sinks.capture_output():
         OUTPUTS[place](f"+1{NUMBER}")
 
     assert {each.split(":")[0] for each in sinks.caught()} == {f"telephone number in {place}"}

@@ -29,6 +29,11 @@ def server() -> Iterator[StudioServer]:
 
 
 @pytest.fixture
+def studio(server: StudioServer) -> Studio:
+    return server.studio
+
+
+@pytest.fixture
 def environment(
     server: StudioServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, str]:

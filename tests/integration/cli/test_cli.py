@@ -14,7 +14,7 @@ import pytest
 
 from simulator.faults import Fault, Kind
 from simulator.request import Operation
-from simulator.server import StudioServer
+from simulator.studio import Studio
 from tests.contract.checkpoint_tables import DynamoDbBench
 from tests.integration.cli.buckets import Bucket
 from tests.integration.cli.running import expected_lines, lines, run
@@ -25,12 +25,12 @@ _DAY = ("--since", "2026-11-01", "--until", "2026-11-02")
 _STOPPED = "studio-export: stopped by SIGINT. Nothing is lost. Run the command again.\n"
 
 
-def test_run_exports_everything_once(server: StudioServer, to: Path) -> None:
+def test_run_exports_everything_once(studio: Studio, to: Path) -> None:
     result = run("run", "--to", to, code=0)
-    assert lines(to) == expected_lines(*server.studio.account.flows)
+    assert lines(to) == expected_lines(*studio.account.flows)
     first, second, total = result.stdout.splitlines()
     assert (first.split()[1], second.split()[1], total.split()[2]) == ("300", "120", "420")
-    assert first.startswith(server.studio.account.flows[0].sid)
+    assert first.startswith(studio.account.flows[0].sid)
 
 
 def test_a_second_run_adds_nothing(exported: Path) -> None:
@@ -41,8 +41,8 @@ def test_a_second_run_adds_nothing(exported: Path) -> None:
     assert lines(exported) == before
 
 
-def test_only_the_flows_asked_for_are_exported(server: StudioServer, to: Path) -> None:
-    flow = server.studio.account.flows[1]
+def test_only_the_flows_asked_for_are_exported(studio: Studio, to: Path) -> None:
+    flow = studio.account.flows[1]
     assert run("run", "--to", to, "--flow", flow.sid, "--concurrency", 1).exit_code == 0
     assert lines(to) == expected_lines(flow)
 
@@ -71,12 +71,12 @@ def test_only_the_flows_asked_for_are_exported(server: StudioServer, to: Path) -
 )
 @pytest.mark.usefixtures("environment")
 def test_a_mistake_leads_to_one_line_and_no_request(
-    arguments: list[str], message: str, server: StudioServer
+    arguments: list[str], message: str, studio: Studio
 ) -> None:
     result = run(*arguments, code=2)
     assert message in result.stderr
     assert "Traceback" not in result.output
-    assert server.studio.requests == 0
+    assert studio.requests == 0
 
 
 def test_a_malformed_variable_is_named_even_beside_an_option(
@@ -105,9 +105,9 @@ def test_refused_credentials_exit_with_3(to: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_flow_that_does_not_exist_exits_with_1_and_the_others_are_exported(
-    server: StudioServer, to: Path
+    studio: Studio, to: Path
 ) -> None:
-    good = server.studio.account.flows[1]
+    good = studio.account.flows[1]
     result = run("run", "--to", to, "--flow", "FW" + "0" * 32, "--flow", good.sid, code=1)
     assert lines(to) == expected_lines(good)
     (line,) = result.stderr.splitlines()
@@ -133,7 +133,7 @@ def test_the_version_is_printed() -> None:
 
 @pytest.mark.usefixtures("environment")
 def test_an_export_to_s3_and_dynamodb_has_the_same_lines(
-    server: StudioServer,
+    studio: Studio,
     bucket: Bucket,
     dynamodb_server: AwsServer,
     monkeypatch: pytest.MonkeyPatch,
@@ -141,7 +141,7 @@ def test_an_export_to_s3_and_dynamodb_has_the_same_lines(
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_server.endpoint)
     DynamoDbBench(dynamodb_server, "command").create()
     dataset = ("--to", bucket.to, "--checkpoints", "dynamodb:command")
-    flow = server.studio.account.flows[1]
+    flow = studio.account.flows[1]
     assert run("run", *dataset, "--flow", flow.sid, "--lookback-days", 2).exit_code == 0
     result = run("status", *dataset, "--count", code=0)
     recent = datetime.now(UTC) - timedelta(days=2)
@@ -177,25 +177,23 @@ def _until(condition: object) -> None:
 
 
 def test_ctrl_c_returns_at_once_while_a_request_hangs_and_the_next_run_continues(
-    server: StudioServer, environment: dict[str, str], to: Path
+    studio: Studio, environment: dict[str, str], to: Path
 ) -> None:
-    flow = server.studio.account.flows[0]
-    server.studio.faults.on(
-        Fault(Kind.HANG, operation=Operation.EXECUTIONS, flow_sid=flow.sid, first=3)
-    )
+    flow = studio.account.flows[0]
+    studio.faults.on(Fault(Kind.HANG, operation=Operation.EXECUTIONS, flow_sid=flow.sid, first=3))
     running = _Process(environment, "run", "--to", to)
-    _until(lambda: server.studio.faults.met(Kind.HANG))
+    _until(lambda: studio.faults.met(Kind.HANG))
     code, seconds, out, err = running.interrupt()
     assert (code, out, err) == (130, "", _STOPPED)
     assert seconds < 5
-    server.studio.faults.off()
+    studio.faults.off()
     result = run("run", "--to", to, code=0)  # at once: the lease was given back
     assert "another run" not in result.output
-    assert lines(to) == expected_lines(*server.studio.account.flows)
+    assert lines(to) == expected_lines(*studio.account.flows)
 
 
 def test_every_runs_until_a_signal_stops_it(
-    server: StudioServer, environment: dict[str, str], to: Path
+    studio: Studio, environment: dict[str, str], to: Path
 ) -> None:
     running = _Process(environment, "run", "--to", to, "--every", "1s", "--json")
     stream = running.process.stdout
@@ -204,7 +202,7 @@ def test_every_runs_until_a_signal_stops_it(
     code, *_ = running.interrupt()
     assert code == 130
     assert [each["totals"]["lines"] for each in runs] == [420, 0, 0]
-    assert lines(to) == expected_lines(*server.studio.account.flows)
+    assert lines(to) == expected_lines(*studio.account.flows)
 
 
 def test_ctrl_c_between_two_runs_ends_every_even_if_the_shell_ignored_sigint(
@@ -224,9 +222,9 @@ def test_ctrl_c_between_two_runs_ends_every_even_if_the_shell_ignored_sigint(
 
 
 def test_every_continues_after_a_run_that_fails(
-    server: StudioServer, environment: dict[str, str], to: Path
+    studio: Studio, environment: dict[str, str], to: Path
 ) -> None:
-    server.studio.faults.on(Fault(Kind.NO_PERMISSION, operation=Operation.EXECUTIONS, times=1))
+    studio.faults.on(Fault(Kind.NO_PERMISSION, operation=Operation.EXECUTIONS, times=1))
     running = _Process(environment, "run", "--to", to, "--every", "1s", "--json")
     stream = running.process.stdout
     assert stream

@@ -31,9 +31,9 @@ def _run(clock: VirtualClock, *arguments: object) -> Result:
 
 
 def test_five_refused_runs_in_a_row_end_every_and_a_clock_set_back_does_not_delay_them(
-    server: StudioServer, to: Path
+    studio: Studio, to: Path
 ) -> None:
-    server.studio.faults.on(Fault(Kind.UNAUTHORIZED))
+    studio.faults.on(Fault(Kind.UNAUTHORIZED))
     clock = _SetBackClock()
     result = _run(clock, "--to", to, "--every", "15m")
     assert result.exit_code == 3

@@ -56,15 +56,15 @@ def test_a_key_of_another_region(server: StudioServer) -> None:
 
 
 @pytest.mark.parametrize(("skew", "side"), [(600, "behind"), (-600, "ahead of")])
-def test_a_clock_ten_minutes_off(server: StudioServer, to: Path, skew: int, side: str) -> None:
-    server.studio.faults.on(Fault(Kind.CLOCK_SKEW, skew))
+def test_a_clock_ten_minutes_off(studio: Studio, to: Path, skew: int, side: str) -> None:
+    studio.faults.on(Fault(Kind.CLOCK_SKEW, skew))
     failure = only_failure(diagnose("--to", to, code=1))
     assert failure["subject"] == "clock"
     assert failure["message"] == f"it is 10m {side} Twilio's"
 
 
-def test_a_clock_a_minute_off_is_a_warning(server: StudioServer, to: Path) -> None:
-    server.studio.faults.on(Fault(Kind.CLOCK_SKEW, 61))
+def test_a_clock_a_minute_off_is_a_warning(studio: Studio, to: Path) -> None:
+    studio.faults.on(Fault(Kind.CLOCK_SKEW, 61))
     ((subject, _),) = select(diagnose("--to", to, code=0), "WARN")
     assert subject == "clock"
 
@@ -88,13 +88,13 @@ def test_a_flow_that_is_not_there(to: Path) -> None:
     assert failure["message"] == f"Twilio has no Flow {_FLOW}"
 
 
-def test_a_status_filter_that_works(server: StudioServer, to: Path) -> None:
-    server.studio.account.flows[0].add(datetime.now(UTC) - timedelta(days=9))
+def test_a_status_filter_that_works(studio: Studio, to: Path) -> None:
+    studio.account.flows[0].add(datetime.now(UTC) - timedelta(days=9))
     assert ("filter", "the status filter works") in select(diagnose("--to", to, code=0), "OK")
 
 
-def test_a_status_filter_that_is_ignored_is_a_warning(server: StudioServer, to: Path) -> None:
-    server.studio.faults.on(Fault(Kind.STATUS_IGNORED))
+def test_a_status_filter_that_is_ignored_is_a_warning(studio: Studio, to: Path) -> None:
+    studio.faults.on(Fault(Kind.STATUS_IGNORED))
     checks = diagnose("--to", to, code=0)
     assert select(checks, "WARN") == [
         ("filter", "Twilio ignores the status filter: final lines may come later")
@@ -104,9 +104,9 @@ def test_a_status_filter_that_is_ignored_is_a_warning(server: StudioServer, to: 
 
 
 def test_an_empty_answer_does_not_show_whether_the_status_filter_works(
-    server: StudioServer, to: Path
+    studio: Studio, to: Path
 ) -> None:
-    server.studio.faults.on(Fault(Kind.STATUS_UNKNOWN))
+    studio.faults.on(Fault(Kind.STATUS_UNKNOWN))
     ((subject, what),) = (
         each for each in select(diagnose("--to", to, code=0), "UNKNOWN") if each[0] == "filter"
     )
@@ -115,20 +115,20 @@ def test_an_empty_answer_does_not_show_whether_the_status_filter_works(
 
 @pytest.mark.parametrize("kind", [Kind.SERVER_ERROR, Kind.HTML_PAGE, Kind.CUT_BODY, Kind.RESET])
 def test_a_question_that_fails_does_not_show_whether_the_status_filter_works(
-    server: StudioServer, to: Path, kind: Kind
+    studio: Studio, to: Path, kind: Kind
 ) -> None:
     # The first listing is the check of the Executions, the second is the question.
-    server.studio.faults.on(Fault(kind, operation=Operation.EXECUTIONS, first=2))
+    studio.faults.on(Fault(kind, operation=Operation.EXECUTIONS, first=2))
     checks = diagnose("--to", to, code=0)
     assert "filter" in {subject for subject, _ in select(checks, "UNKNOWN")}
 
 
 def test_the_status_filter_is_tried_once_for_the_first_flow_that_can_be_listed(
-    server: StudioServer, to: Path
+    studio: Studio, to: Path
 ) -> None:
-    first, second = server.studio.account.flows
+    first, second = studio.account.flows
     asked: list[str] = []
-    server.studio.on_request = lambda request: asked.extend(
+    studio.on_request = lambda request: asked.extend(
         [request.flow_sid] if "status" in request.parameters else []
     )
     checks = diagnose(
@@ -139,30 +139,30 @@ def test_the_status_filter_is_tried_once_for_the_first_flow_that_can_be_listed(
 
 
 def test_the_check_of_the_status_filter_prints_nothing_of_a_record(
-    server: StudioServer, to: Path
+    studio: Studio, to: Path
 ) -> None:
-    server.studio.faults.on(Fault(Kind.STATUS_IGNORED))
+    studio.faults.on(Fault(Kind.STATUS_IGNORED))
     output = run("doctor", "--to", to).output
     assert "filter" in output
-    executions = server.studio.account.flows[0].executions
+    executions = studio.account.flows[0].executions
     assert [each.sid for each in executions if each.sid in output] == []
     assert "+1555" not in output  # how each of its contacts begins
 
 
 @pytest.mark.parametrize("kind", [Kind.SUSPENDED, Kind.NO_PERMISSION])
-def test_a_refusal_has_its_code(server: StudioServer, to: Path, kind: Kind) -> None:
-    server.studio.faults.on(Fault(kind))
+def test_a_refusal_has_its_code(studio: Studio, to: Path, kind: Kind) -> None:
+    studio.faults.on(Fault(kind))
     failure = only_failure(diagnose("--to", to, code=1))
     assert failure["subject"] == "key"
     assert "HTTP 403 code" in failure["message"]
 
 
 def test_the_accounts_token_can_do_more_than_an_export_needs(
-    server: StudioServer, to: Path, monkeypatch: pytest.MonkeyPatch
+    studio: Studio, to: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("TWILIO_API_KEY")
     monkeypatch.delenv("TWILIO_API_SECRET")
-    monkeypatch.setenv("TWILIO_ACCOUNT_SID", server.studio.account.sid)
+    monkeypatch.setenv("TWILIO_ACCOUNT_SID", studio.account.sid)
     monkeypatch.setenv("TWILIO_AUTH_TOKEN", "token")
     ((subject, what),) = select(diagnose("--to", to, code=0), "WARN")
     assert (subject, what) == ("scope", "the account's auth token can do everything")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from simulator.faults import Fault, Kind
 from simulator.oddities import Oddity
-from simulator.server import StudioServer
+from simulator.studio import Studio
 from tests.integration.cli.running import expected_lines, lines, run
 
 _PROOF = "Nothing was missed: each Execution that Twilio lists already has its line."
@@ -18,8 +18,8 @@ def _span(days: int = 30) -> tuple[str, ...]:
     return "--since", f"{start:%Y-%m-%dT%H:%M:%SZ}", "--until", "2100-01-01"
 
 
-def test_a_replay_fills_its_range_and_moves_no_cursor(server: StudioServer, to: Path) -> None:
-    flow = server.studio.account.flows[0]
+def test_a_replay_fills_its_range_and_moves_no_cursor(studio: Studio, to: Path) -> None:
+    flow = studio.account.flows[0]
     stop = datetime.now(UTC).replace(microsecond=0) - timedelta(days=3)
     span = ("--since", (stop - timedelta(days=5)).isoformat(), "--until", stop.isoformat())
     run("replay", "--to", to, *span, "--flow", flow.sid, code=0)
@@ -42,14 +42,14 @@ def test_a_replay_that_writes_does_not_claim_that(to: Path) -> None:
     assert "missed" not in result.stdout
 
 
-def test_a_replay_that_fails_proves_nothing(server: StudioServer, exported: Path) -> None:
-    server.studio.faults.on(Fault(Kind.HTML_PAGE, flow_sid=server.studio.account.flows[0].sid))
+def test_a_replay_that_fails_proves_nothing(studio: Studio, exported: Path) -> None:
+    studio.faults.on(Fault(Kind.HTML_PAGE, flow_sid=studio.account.flows[0].sid))
     result = run("replay", "--to", exported, *_span(), code=1)
     assert "Nothing was missed" not in result.stdout
 
 
 def test_a_dry_run_counts_what_a_replay_would_write_and_writes_nothing(
-    server: StudioServer, to: Path
+    studio: Studio, to: Path
 ) -> None:
     # One sweep at a time: how the lines of an hour fall into objects depends on who was first.
     options = ("--to", to, *_span(), "--concurrency", "1")
@@ -59,7 +59,7 @@ def test_a_dry_run_counts_what_a_replay_would_write_and_writes_nothing(
     assert conclusion == _DRY_RUN
     real = run("replay", *options)
     assert real.stdout.splitlines() == [first, second, total]
-    assert lines(to) == expected_lines(*server.studio.account.flows)
+    assert lines(to) == expected_lines(*studio.account.flows)
 
 
 def test_a_dry_run_over_a_whole_export_is_the_same_proof(exported: Path) -> None:
@@ -78,11 +78,9 @@ def test_a_dry_run_finds_what_one_lost_hour_lacks(exported: Path) -> None:
     assert before.total() - lines(exported).total() == lost
 
 
-def test_a_dry_run_counts_a_rejected_record_only_if_it_is_new(
-    server: StudioServer, to: Path
-) -> None:
+def test_a_dry_run_counts_a_rejected_record_only_if_it_is_new(studio: Studio, to: Path) -> None:
     created = datetime.now(UTC).replace(microsecond=0) - timedelta(days=3)
-    server.studio.account.flows[0].add(created, oddity=Oddity.NULL_SID)
+    studio.account.flows[0].add(created, oddity=Oddity.NULL_SID)
     rejected = []
     for more in (("--dry-run",), (), ("--dry-run",)):
         summary = json.loads(run("replay", "--to", to, *_span(), "--json", *more).stdout)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from simulator.faults import Fault, Kind
-from simulator.server import StudioServer
+from simulator.studio import Studio
 from simulator.traffic import fill
 from studio_export.model import Checkpoint
 from studio_export_cli.stores.sqlite import SqliteCheckpoints
@@ -30,13 +30,13 @@ def _left_behind(to: Path, **ago: float) -> None:
     _checkpoints(to).save(_FLOW, "one", Checkpoint(cursors, dict.fromkeys(cursors, 60)))
 
 
-def test_a_fresh_export_is_ok_and_needs_no_request(server: StudioServer, exported: Path) -> None:
-    requests = server.studio.requests
+def test_a_fresh_export_is_ok_and_needs_no_request(studio: Studio, exported: Path) -> None:
+    requests = studio.requests
     result = run("status", "--to", exported, code=0)
-    assert server.studio.requests == requests
+    assert studio.requests == requests
     table, days, counted = (block.splitlines() for block in result.stdout.split("\n\n"))
     for flow, row, picture, lines in zip(
-        server.studio.account.flows, table[1:], days[1:], counted[1:], strict=False
+        studio.account.flows, table[1:], days[1:], counted[1:], strict=False
     ):
         assert row.split()[0] == flow.sid
         lag, headroom, finals, late, watched, _filter, lease = row.split()[3:]
@@ -106,11 +106,11 @@ def test_an_active_lease_is_shown_and_an_expired_one_is_not(to: Path) -> None:
     ("kind", "shown"), [(None, ("yes", True)), (Kind.STATUS_IGNORED, ("ignored", False))]
 )
 def test_the_answer_to_a_question_shows_whether_the_status_filter_works(
-    server: StudioServer, to: Path, kind: Kind | None, shown: tuple[str, bool]
+    studio: Studio, to: Path, kind: Kind | None, shown: tuple[str, bool]
 ) -> None:
     if kind:
-        server.studio.faults.on(Fault(kind))
-    flow = server.studio.account.flows[0]
+        studio.faults.on(Fault(kind))
+    flow = studio.account.flows[0]
     now = datetime.now(UTC).replace(microsecond=0)
     flow.add(now - timedelta(days=20))  # too far back for the page of the head
     fill(flow, 5000, now - timedelta(days=10), now - timedelta(days=1))
@@ -123,9 +123,9 @@ def test_the_answer_to_a_question_shows_whether_the_status_filter_works(
 
 
 def test_an_item_of_a_newer_version_is_reported_and_hides_no_other_flow(
-    server: StudioServer, exported: Path
+    studio: Studio, exported: Path
 ) -> None:
-    first, second = (flow.sid for flow in server.studio.account.flows)
+    first, second = (flow.sid for flow in studio.account.flows)
     with closing(sqlite3.connect(exported / ".studio-export" / "checkpoints.sqlite3")) as database:
         database.execute("UPDATE checkpoints SET version = 2 WHERE flow_sid = ?", (first,))
         database.commit()
@@ -141,16 +141,16 @@ def test_ages_are_listed_on_demand(to: Path) -> None:
     assert hour[-2:] == ["2d", "late"]
 
 
-def test_only_the_flows_asked_for_are_shown(server: StudioServer, exported: Path) -> None:
-    first, second = (flow.sid for flow in server.studio.account.flows)
+def test_only_the_flows_asked_for_are_shown(studio: Studio, exported: Path) -> None:
+    first, second = (flow.sid for flow in studio.account.flows)
     out = run("status", "--to", exported, "--flow", second).stdout
     assert second in out
     assert first not in out
 
 
-def test_objects_without_a_checkpoint_are_a_problem(server: StudioServer, to: Path) -> None:
+def test_objects_without_a_checkpoint_are_a_problem(studio: Studio, to: Path) -> None:
     stop = datetime.now(UTC) - timedelta(days=1)
     span = ("--since", f"{stop - timedelta(days=9):%Y-%m-%d}", "--until", f"{stop:%Y-%m-%d}")
     run("replay", "--to", to, *span)
     result = run("status", "--to", to, code=1)
-    assert f"{server.studio.account.flows[0].sid} has no checkpoint" in result.stderr
+    assert f"{studio.account.flows[0].sid} has no checkpoint" in result.stderr

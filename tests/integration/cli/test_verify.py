@@ -12,7 +12,7 @@ import pytest
 from simulator.faults import Fault, Kind
 from simulator.oddities import Oddity
 from simulator.request import Operation
-from simulator.server import StudioServer
+from simulator.studio import Studio
 from tests.integration.cli.buckets import Bucket
 from tests.integration.cli.running import run
 
@@ -98,10 +98,10 @@ def _cut_an_object(to: Path) -> str:
     return "unreadable"
 
 
-def test_a_complete_export_is_ok(server: StudioServer, exported: Path) -> None:
+def test_a_complete_export_is_ok(studio: Studio, exported: Path) -> None:
     code, result = _verify(exported)
     assert (code, result["ok"], result["totals"]["found"]) == (0, True, {})
-    listed = sum(len(flow.executions) for flow in server.studio.account.flows)
+    listed = sum(len(flow.executions) for flow in studio.account.flows)
     assert (result["totals"]["listed"], result["totals"]["exported"]) == (listed, listed)
     printed = run("verify", "--to", exported, *_range())
     assert printed.stdout.splitlines()[-1].endswith("no problem found")
@@ -139,41 +139,41 @@ def test_each_kind_of_corruption_has_its_own_finding_and_no_other(
     assert f"{kind}: " in run("verify", "--to", exported, *_range()).stdout
 
 
-def test_without_an_export_every_due_line_is_missing(server: StudioServer, to: Path) -> None:
+def test_without_an_export_every_due_line_is_missing(studio: Studio, to: Path) -> None:
     to.mkdir()
     _, result = _verify(to)
     totals = result["totals"]
     assert totals["found"]["missing"] + totals["not_due"] == totals["listed"] == 420
     assert totals["found"]["missing"] > 400
-    assert server.studio.account.flows
+    assert studio.account.flows
 
 
-def test_what_just_ended_is_not_yet_due(server: StudioServer, to: Path) -> None:
+def test_what_just_ended_is_not_yet_due(studio: Studio, to: Path) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
-    flow = server.studio.account.flows[0]
+    flow = studio.account.flows[0]
     # Seen active by the run; it ends at a day's age, and the sweep of two days comes later.
     flow.add(now - timedelta(hours=30), ends_at=now + timedelta(seconds=3))
     flow.add(now - timedelta(minutes=1))  # younger than the head
     run("run", "--to", to)
-    server.studio.clock = lambda: datetime.now(UTC) + timedelta(minutes=1)
+    studio.clock = lambda: datetime.now(UTC) + timedelta(minutes=1)
     code, result = _verify(to, "--flow", flow.sid)
     assert (code, result["totals"]["found"]) == (0, {})
     assert result["totals"]["not_due"] == 2
 
 
 def test_what_twilio_no_longer_lists_is_counted_and_is_no_finding(
-    server: StudioServer, exported: Path
+    studio: Studio, exported: Path
 ) -> None:
-    flow = server.studio.account.flows[0]
+    flow = studio.account.flows[0]
     flow.executions[50].deleted_at = datetime.now(UTC)
     code, result = _verify(exported)
     assert (code, result["totals"]["gone"]) == (0, 1)
 
 
 def test_only_the_range_and_the_flows_asked_for_are_compared(
-    server: StudioServer, exported: Path
+    studio: Studio, exported: Path
 ) -> None:
-    flow = server.studio.account.flows[1]
+    flow = studio.account.flows[1]
     start, stop = flow.executions[10].created, flow.executions[20].created
     span = ("--since", start.isoformat(), "--until", stop.isoformat())
     result = run("verify", "--to", exported, *span, "--flow", flow.sid, "--json", code=0)
@@ -195,44 +195,40 @@ def test_only_the_range_and_the_flows_asked_for_are_compared(
     ids=lambda faults: " ".join(fault.kind for fault in faults),
 )
 def test_a_faulty_studio_leads_to_no_false_finding(
-    server: StudioServer, to: Path, faults: tuple[Fault, ...]
+    studio: Studio, to: Path, faults: tuple[Fault, ...]
 ) -> None:
-    server.studio.faults.on(*faults)
+    studio.faults.on(*faults)
     assert run("run", "--to", to).exit_code == 0
     code, result = _verify(to)
     assert (code, result["totals"]["found"]) == (0, {})
 
 
 def test_a_missing_final_line_is_found_although_a_strict_parser_refuses_its_record(
-    server: StudioServer, exported: Path
+    studio: Studio, exported: Path
 ) -> None:
     _lose_a_final_line(exported)
     nan = Fault(Kind.SPOILED_ROWS, Oddity.NAN, operation=Operation.EXECUTIONS)
-    server.studio.faults.on(nan)
+    studio.faults.on(nan)
     code, result = _verify(exported)
     assert (code, result["totals"]["found"]) == (1, {"missing": 1})
 
 
 @pytest.mark.parametrize("kind", [Kind.HTML_PAGE, Kind.URL_CYCLE])
 def test_a_list_that_cannot_be_read_is_a_finding_of_its_day(
-    server: StudioServer, exported: Path, kind: Kind
+    studio: Studio, exported: Path, kind: Kind
 ) -> None:
-    flow = server.studio.account.flows[0]
+    flow = studio.account.flows[0]
     pages = Fault(Kind.PAGE_SIZE, 3)
-    server.studio.faults.on(
-        pages, Fault(kind, "http://example.com", Operation.EXECUTIONS, flow.sid)
-    )
+    studio.faults.on(pages, Fault(kind, "http://example.com", Operation.EXECUTIONS, flow.sid))
     code, result = _verify(exported)
     assert code == 1
     assert set(result["totals"]["found"]) == {"not_compared"}
     assert set(result["flows"]) > {flow.sid}
 
 
-def test_a_record_that_cannot_be_compared_is_no_success(
-    server: StudioServer, exported: Path
-) -> None:
+def test_a_record_that_cannot_be_compared_is_no_success(studio: Studio, exported: Path) -> None:
     created = datetime.now(UTC).replace(microsecond=0) - timedelta(days=3)
-    server.studio.account.flows[0].add(created, oddity=Oddity.NULL_SID)
+    studio.account.flows[0].add(created, oddity=Oddity.NULL_SID)
     result = run("verify", "--to", exported, *_range(), code=1)
     assert "1 record has no usable sid" in result.stderr
     assert "no problem" not in result.stdout
@@ -264,13 +260,13 @@ def test_nothing_is_written(exported: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in exported.rglob("*")} == before
 
 
-def test_a_day_of_many_pages_is_listed_in_halves(server: StudioServer, to: Path) -> None:
-    flow = server.studio.account.flows[0]
+def test_a_day_of_many_pages_is_listed_in_halves(studio: Studio, to: Path) -> None:
+    flow = studio.account.flows[0]
     start = datetime.now(UTC).replace(microsecond=0) - timedelta(days=2)
     for n in range(600):
         flow.add(start + timedelta(seconds=20 * n), start + timedelta(seconds=20 * n + 5))
     run("run", "--to", to)
-    server.studio.faults.on(Fault(Kind.PAGE_SIZE, 20))
+    studio.faults.on(Fault(Kind.PAGE_SIZE, 20))
     code, result = _verify(to, "--flow", flow.sid)
     assert (code, result["totals"]["listed"]) == (0, len(flow.executions))
 

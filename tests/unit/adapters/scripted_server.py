@@ -32,9 +32,9 @@ class ScriptedServer:
     def url(self) -> str:
         return f"{self.scheme}://127.0.0.1:{self.port}"
 
-    def header(self, name: str, nth: int = -1) -> str | None:
-        """A header of the nth request."""
-        for line in self.requests[nth].split("\r\n")[1:]:
+    def header(self, name: str) -> str | None:
+        """A header of the latest request."""
+        for line in self.requests[-1].split("\r\n")[1:]:
             key, _, value = line.partition(": ")
             if key.lower() == name.lower():
                 return value

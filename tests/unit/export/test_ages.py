@@ -1,18 +1,11 @@
 """The scale of ages: what is due on it, and how cursors move."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
 from studio_export.export import ages
 from studio_export.export.ages import DAY, DEFAULT_AGES, HOUR, MINUTE
 from studio_export.model import Checkpoint, Span
-
-NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
-
-
-def ago(seconds: int) -> datetime:
-    return NOW - timedelta(seconds=seconds)
+from tests.unit.export.instants import NOW, ago
 
 
 def span(start: int, stop: int) -> Span:

@@ -1,7 +1,6 @@
 """Which Flows an invocation serves, and how much of its time it takes."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -134,10 +133,8 @@ def test_flows_that_cannot_be_listed_are_an_error(error: Exception) -> None:
         scripted(error).export(None, "me", 800)
 
 
-def scripted(answer: Exception | bytes, on_get: Callable[[], None] | None = None) -> Exporter:
-    source, clock = ScriptedSource(answer), VirtualClock(NOW)
-    source.on_get = on_get or (lambda: None)
-    sweeper = Sweeper(source, MemoryStore(), clock, LogCache())
+def scripted(answer: Exception | bytes) -> Exporter:
+    sweeper = Sweeper(ScriptedSource(answer), MemoryStore(), VirtualClock(NOW), LogCache())
     return Exporter(sweeper, MemoryCheckpoints(), (), SCALE, 30 * DAY, 1)
 
 

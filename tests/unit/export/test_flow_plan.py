@@ -1,6 +1,6 @@
 """One Flow's work: spans are handed out ahead, cursors move over what is finished in a row."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import pytest
 
@@ -9,15 +9,11 @@ from studio_export.export.flow_plan import FlowPlan
 from studio_export.export.order import SweepResult, Watermarks
 from studio_export.model import Checkpoint, Span
 from studio_export.summary import Counts, Failure
+from tests.unit.export.instants import NOW, ago
 
-NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 UNREADABLE = Failure(InvalidPageError, "unreadable")
 HEAD, LAST = 120, 7200
 HOUR = 3600
-
-
-def ago(seconds: int) -> datetime:
-    return NOW - timedelta(seconds=seconds)
 
 
 def work(head_seconds: int = 4 * HOUR, spans: int = HOUR) -> FlowPlan:

@@ -1,7 +1,6 @@
 """A plan with hints: the head's wide listing, the question, the errands, and what they teach."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 from studio_export.errors import CorruptLogError, InvalidPageError, UnavailableError
 from studio_export.export import hints
@@ -13,15 +12,10 @@ from studio_export.export.order import Order, SweepResult
 from studio_export.instants import to_epoch
 from studio_export.model import Checkpoint, Hints, Span
 from studio_export.summary import Counts, Failure
+from tests.unit.export.instants import NOW, TODAY, ago
 
-NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 HEAD, LAST, HOUR = 120, 29 * DAY, 3600
-TODAY = to_epoch(NOW) // DAY
 HEAD_AT = to_epoch(NOW) - HEAD - 900
-
-
-def ago(seconds: int) -> datetime:
-    return NOW - timedelta(seconds=seconds)
 
 
 def plan(

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 
 from hypothesis import given
@@ -13,16 +13,10 @@ from studio_export.export.ages import DAY
 from studio_export.export.hints import MAX_WATCHED, Shown
 from studio_export.instants import to_epoch
 from studio_export.model import Checkpoint, Hints, Span
+from tests.unit.export.instants import MIDNIGHT, NOW, TODAY
+from tests.unit.export.instants import span_of_today as span
 
-NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
-MIDNIGHT = int(datetime(2026, 11, 23, tzinfo=UTC).timestamp())
-TODAY = MIDNIGHT // DAY
 HOUR = 3600
-
-
-def span(start: int, stop: int) -> Span:
-    """A span of today, in seconds since midnight."""
-    return hints.span_of(MIDNIGHT + start, MIDNIGHT + stop)
 
 
 def at(*seconds: int) -> tuple[int, ...]:

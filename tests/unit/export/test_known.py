@@ -2,22 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
-from studio_export.export import hints
-from studio_export.export.ages import DAY
 from studio_export.export.hints import Shown
 from studio_export.export.known import Known
 from studio_export.instants import to_epoch
 from studio_export.model import Span
 from studio_export.twilio.record import Record
+from tests.unit.export.instants import MIDNIGHT, TODAY
+from tests.unit.export.instants import span_of_today as span
 
-MIDNIGHT = int(datetime(2026, 11, 23, tzinfo=UTC).timestamp())
-TODAY = MIDNIGHT // DAY
 HOUR = 3600
 HEAD = 20 * HOUR
-
-
-def span(start: int, stop: int) -> Span:
-    return hints.span_of(MIDNIGHT + start, MIDNIGHT + stop)
 
 
 WHOLE = span(0, HEAD)

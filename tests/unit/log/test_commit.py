@@ -137,13 +137,6 @@ def test_what_was_written_is_known_without_being_read() -> None:
     assert store.calls == [f"put {key(0)}", f"put {key(1)}"]
 
 
-def test_what_was_read_once_is_not_read_again() -> None:
-    store, kept = FaultyStore(), log()
-    append(store, kept, 0, [record("FN1")])
-    append(store, kept, 1, [record("FN1", "ended")])
-    assert store.calls == [f"put {key(0)}", f"put {key(1)}"]
-
-
 @pytest.mark.parametrize("left", [0, 1])
 def test_what_is_there_counts_and_not_what_a_warm_process_remembers(left: int) -> None:
     store, kept = FaultyStore(), log()

@@ -45,24 +45,24 @@ class Built:
         return [f"PythonRuntime={self.runtime}", f"Architecture={self.architecture}"]
 
 
-def build(template: Path = ROOT / "template.yaml", to: Path = _LOCAL) -> Built:
-    """Build into `to` what changed since the last build.
+def build(template: Path = ROOT / "template.yaml") -> Built:
+    """Build what changed since the last build.
 
     Raises:
         BuildError: SAM failed.
     """
     built = Built(
-        function=to / "build" / "Exporter",
-        layer=to / "build" / "ExportLayer",
-        template=to / "build" / "template.yaml",
+        function=_LOCAL / "build" / "Exporter",
+        layer=_LOCAL / "build" / "ExportLayer",
+        template=_LOCAL / "build" / "template.yaml",
         runtime=python_at_hand(),
         architecture=_ARCHITECTURES.get(platform.machine(), "x86_64"),
     )
     command = [str(SAM), "build", "--cached", "--parallel", f"--template={template}"]
-    command += [f"--build-dir={to / 'build'}", f"--cache-dir={to / 'cache'}"]
+    command += [f"--build-dir={_LOCAL / 'build'}", f"--cache-dir={_LOCAL / 'cache'}"]
     command += ["--parameter-overrides", *built.overrides]
-    to.mkdir(parents=True, exist_ok=True)
-    with (to / "lock").open("w") as held:
+    _LOCAL.mkdir(parents=True, exist_ok=True)
+    with (_LOCAL / "lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         done = program.run(command, cwd=ROOT, env=sam_environment())
     if done.returncode:
@@ -72,9 +72,9 @@ def build(template: Path = ROOT / "template.yaml", to: Path = _LOCAL) -> Built:
 
 def python_at_hand() -> str:
     """Return the name of the Lambda runtime that matches the Python of `.venv-runtime`."""
-    program = "import sys; print('python%d.%d' % sys.version_info[:2])"
+    code = "import sys; print('python%d.%d' % sys.version_info[:2])"
     done = subprocess.run(
-        [str(RUNTIME_PYTHON), "-c", program], capture_output=True, text=True, check=True
+        [str(RUNTIME_PYTHON), "-c", code], capture_output=True, text=True, check=True
     )
     return done.stdout.strip()
 

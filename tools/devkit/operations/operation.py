@@ -93,13 +93,13 @@ class Operation:
     def seconds(self) -> float:
         return self.clock.monotonic()
 
-    def traffic(self, days: float, every_seconds: int = ages.HOUR) -> None:
-        """Give each Flow an Execution so often, from 30 days ago to so many days from now."""
+    def traffic(self, days: float) -> None:
+        """Give each Flow an Execution an hour, from 30 days ago to so many days from now."""
         now = self.clock.now()
         start, stop = now - timedelta(days=30), now + timedelta(days=days)
         for flow in self.flows:
-            for n in range(int((stop - start).total_seconds()) // every_seconds):
-                created = start + timedelta(seconds=n * every_seconds)
+            for n in range(int((stop - start) / timedelta(hours=1))):
+                created = start + timedelta(hours=n)
                 flow.add(created, created + timedelta(minutes=5 + 40 * (n % 3)))
 
     def restart(self) -> None:

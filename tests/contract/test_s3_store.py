@@ -35,10 +35,14 @@ def bucket(client: Any) -> str:
 
 
 @pytest.fixture
-def stubbed() -> Iterator[tuple[S3Store, Stubber]]:
-    client = boto3.client("s3", config=ONE_TRY, **NOWHERE.client_options())
-    with Stubber(client) as stub:
-        yield S3Store(client, "bucket", "studio"), stub
+def stub() -> Iterator[Stubber]:
+    with Stubber(boto3.client("s3", config=ONE_TRY, **NOWHERE.client_options())) as stubber:
+        yield stubber
+
+
+@pytest.fixture
+def stubbed(stub: Stubber) -> S3Store:
+    return S3Store(stub.client, "bucket", "studio")  # type: ignore[arg-type]  # S3's client
 
 
 def test_an_object_has_its_type_and_its_metadata(client: Any, bucket: str) -> None:
@@ -149,12 +153,11 @@ def test_an_identity_that_may_only_read_cannot_put(
 
 @each_conflict
 def test_a_put_that_lost_or_may_have_lost_says_so(
-    code: str, status: int, stubbed: tuple[S3Store, Stubber]
+    code: str, status: int, stubbed: S3Store, stub: Stubber
 ) -> None:
-    store, stub = stubbed
     stub.add_client_error("put_object", code, http_status_code=status)
 
-    assert not store.put_if_absent(KEY, b"lines", {})
+    assert not stubbed.put_if_absent(KEY, b"lines", {})
 
 
 @pytest.mark.parametrize(
@@ -182,54 +185,51 @@ def test_a_put_that_lost_or_may_have_lost_says_so(
     ],
 )
 def test_other_answers_to_a_put(
-    code: str, status: int, error: type[Exception], stubbed: tuple[S3Store, Stubber]
+    code: str, status: int, error: type[Exception], stubbed: S3Store, stub: Stubber
 ) -> None:
-    store, stub = stubbed
     stub.add_client_error("put_object", code, "Two\nlines", http_status_code=status)
 
     with pytest.raises(error, match=rf"^s3:PutObject on s3://bucket/studio/{KEY} .*{code}.*$"):
-        store.put_if_absent(KEY, b"lines", {})
+        stubbed.put_if_absent(KEY, b"lines", {})
 
 
 @each_conflict
 def test_a_taken_key_after_a_retry_of_the_sdk_is_a_doubt(
-    code: str, status: int, stubbed: tuple[S3Store, Stubber]
+    code: str, status: int, stubbed: S3Store, stub: Stubber
 ) -> None:
-    store, stub = stubbed
     stub.add_client_error(
         "put_object", code, http_status_code=status, response_meta={"RetryAttempts": 1}
     )
 
     with pytest.raises(StoreError, match=rf"{KEY}: the key exists; an earlier attempt"):
-        store.put_if_absent(KEY, b"lines", {})
+        stubbed.put_if_absent(KEY, b"lines", {})
 
 
 def _kept(body: bytes) -> dict[str, Any]:
     return {"Body": StreamingBody(BytesIO(body), len(body)), "Metadata": {}}
 
 
-def test_the_first_object_of_a_process_is_read_back(stubbed: tuple[S3Store, Stubber]) -> None:
-    store, stub = stubbed
+def test_the_first_object_of_a_process_is_read_back(stubbed: S3Store, stub: Stubber) -> None:
     stub.add_response("put_object", {"ETag": "e"})
     stub.add_response("get_object", _kept(b"5;chunk-signature=0\r\nlines\r\n0\r\n\r\n"))
 
     with pytest.raises(
         StoreUnusableError, match=rf"{KEY} has other bytes.*AWS_REQUEST_CHECKSUM_CALCULATION"
     ):
-        store.put_if_absent(KEY, b"lines", {})
+        stubbed.put_if_absent(KEY, b"lines", {})
 
 
 def test_an_object_that_cannot_be_read_back_is_ours_and_the_next_one_is_read_back(
-    stubbed: tuple[S3Store, Stubber],
+    stubbed: S3Store,
+    stub: Stubber,
 ) -> None:
-    store, stub = stubbed
     stub.add_response("put_object", {"ETag": "e"})
     stub.add_client_error("get_object", "InternalError", http_status_code=500)
     stub.add_response("put_object", {"ETag": "e"})
     stub.add_response("get_object", _kept(b"lines"))
     stub.add_response("put_object", {"ETag": "e"})
 
-    assert all(store.put_if_absent(KEY, b"lines", {}) for _ in range(3))
+    assert all(stubbed.put_if_absent(KEY, b"lines", {}) for _ in range(3))
     stub.assert_no_pending_responses()
 
 
@@ -248,35 +248,32 @@ def test_an_object_that_cannot_be_read_back_is_ours_and_the_next_one_is_read_bac
     ],
 )
 def test_a_list_is_complete_or_an_error(
-    page: dict[str, Any], fault: str, stubbed: tuple[S3Store, Stubber]
+    page: dict[str, Any], fault: str, stubbed: S3Store, stub: Stubber
 ) -> None:
-    store, stub = stubbed
     first = {"IsTruncated": True, "NextContinuationToken": "t0"}
     keys = [{"Key": "studio/a/1"}, {"Key": "studio/a/2"}]
     stub.add_response("list_objects_v2", {**first, "Contents": keys})
     stub.add_response("list_objects_v2", page)
 
     with pytest.raises(StoreError, match=f"list of s3://bucket/studio/a/ is truncated .*{fault}"):
-        store.list("a/")
+        stubbed.list("a/")
 
 
-def test_a_list_of_empty_pages_without_end_is_an_error(stubbed: tuple[S3Store, Stubber]) -> None:
-    store, stub = stubbed
+def test_a_list_of_empty_pages_without_end_is_an_error(stubbed: S3Store, stub: Stubber) -> None:
     for number in range(200):
         token = {"IsTruncated": True, "NextContinuationToken": f"t{number}"}
         stub.add_response("list_objects_v2", token)
 
     with pytest.raises(StoreError, match=r"truncated .*pages in a row have no key"):
-        store.list("a/")
+        stubbed.list("a/")
 
 
-def test_an_empty_page_in_a_list_is_no_end_of_it(stubbed: tuple[S3Store, Stubber]) -> None:
-    store, stub = stubbed
+def test_an_empty_page_in_a_list_is_no_end_of_it(stubbed: S3Store, stub: Stubber) -> None:
     stub.add_response("list_objects_v2", {"IsTruncated": True, "NextContinuationToken": "t"})
     last = {"IsTruncated": False, "Contents": [{"Key": "studio/a/1"}]}
     stub.add_response("list_objects_v2", last, {**ASKED, "ContinuationToken": "t"})
 
-    assert store.list("a/") == ["a/1"]
+    assert stubbed.list("a/") == ["a/1"]
 
 
 def store_at(server: ScriptedServer) -> S3Store:

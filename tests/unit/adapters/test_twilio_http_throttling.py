@@ -1,15 +1,43 @@
 """429: how long to wait, and when to give up."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
 
+from studio_export.adapters.retry import retry_after_seconds
 from studio_export.errors import ThrottledError
 from studio_export.model import Reply
 from tests.unit.adapters.scripted_server import RESET, answer, scripted_server
 from tests.unit.adapters.twilio_client import FAR, OK, PAGE, PATH, QUERY, get, studio
 from tools.devkit.fakes.clock import VirtualClock
+
+NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (None, None),
+        ("0", 0),
+        (" 12 ", 12),
+        ("Mon, 23 Nov 2026 14:00:30 GMT", 30),
+        ("Mon, 23 Nov 2026 14:00:30 -0000", 30),
+        ("Mon, 23 Nov 2026 15:00:30 +0100", 30),
+        ("Mon, 23 Nov 2026 13:00:00 GMT", 0),
+        ("", None),
+        ("-1", None),
+        ("1.5", None),
+        ("\u0661", None),
+        ("soon", None),
+        ("Mon, 99 Nov 2026 14:00:30 GMT", None),
+        ("Mon, 23 Nov 99999 14:00:30 GMT", None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date_or_nothing(
+    value: str | None, seconds: float | None
+) -> None:
+    assert retry_after_seconds(value, NOW) == seconds
 
 
 def test_429_understands_a_date(clock: VirtualClock) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 
 from studio_export.errors import InvalidPageError
+from studio_export.export import ages
 from studio_export.export.flow_plan import FlowPlan
 from studio_export.export.order import SweepResult, Watermarks
 from studio_export.model import Checkpoint, Span
@@ -14,6 +15,7 @@ from tests.unit.export.instants import NOW, ago
 UNREADABLE = Failure(InvalidPageError, "unreadable")
 HEAD, LAST = 120, 7200
 HOUR = 3600
+MONTH = 30 * 24 * HOUR
 
 
 def work(head_seconds: int = 4 * HOUR, spans: int = HOUR) -> FlowPlan:
@@ -120,7 +122,7 @@ def test_the_summary_says_lag_headroom_and_what_is_due() -> None:
     summary = flow.summary()
     assert summary.flow_sid == "FW1"
     assert summary.head_lag_seconds == HEAD
-    assert summary.headroom_seconds == 30 * 24 * HOUR - 5 * HOUR
+    assert summary.headroom_seconds == MONTH - 5 * HOUR
     assert summary.overdue_seconds == 2 * HOUR  # of 3 hours, less the width of a range at that age
     assert summary.still_due == 2
 
@@ -133,7 +135,7 @@ def test_what_is_left_is_overdue_since_it_was_wide_enough_to_be_listed() -> None
 
 
 def test_with_nothing_due_all_of_the_retention_is_headroom() -> None:
-    assert work(head_seconds=0).summary().headroom_seconds == 30 * 24 * HOUR
+    assert work(head_seconds=0).summary().headroom_seconds == MONTH
 
 
 def test_it_watches_for_what_comes_late_and_what_is_listed_for_the_last_time() -> None:
@@ -163,3 +165,56 @@ def test_a_wide_hole_that_still_fails_is_split_down_to_the_second_that_fails() -
         else:
             flow.record_result(order, swept())
     assert flow.checkpoint.holes == (failing,)
+
+
+# The width of spans
+
+
+def month(fits: int) -> FlowPlan:
+    """A Flow whose head has a month to list; so many seconds are thought to fit a page."""
+    return work(MONTH - HEAD, spans=fits)
+
+
+def test_a_slow_first_span_does_not_keep_the_later_ones_narrow() -> None:
+    flow = month(3600)
+    flow.start_next()  # never finishes
+    widths = []
+    for _ in range(4):
+        order = flow.start_next()
+        widths.append(order.span.seconds)
+        flow.record_result(order, SweepResult(Counts(pages=1), complete=True, filled_pages=1))
+
+    assert widths == [7200, 14_400, 28_800, 57_600]
+    assert cursor(flow) == ago(MONTH)
+
+
+def hours(flow: FlowPlan, count: int) -> list[float]:
+    return [flow.start_next().span.seconds / 3600 for _ in range(count)]
+
+
+def test_what_a_new_flow_starts_at_once_grows_before_anything_has_answered() -> None:
+    assert hours(month(ages.FIRST_SPAN), 8) == [1, 2, 4, 8, 16, 16, 16, 16]
+
+
+def test_spans_do_not_grow_beyond_the_width_that_an_earlier_run_measured() -> None:
+    assert hours(month(1800), 4) == [0.5, 0.5, 0.5, 0.5]
+
+
+def test_the_first_answer_sets_the_width_and_ends_optimistic_growth() -> None:
+    flow = month(ages.FIRST_SPAN)
+    first = flow.start_next()
+    hours(flow, 3)
+    flow.record_result(first, SweepResult(Counts(pages=3), complete=True, filled_pages=3))
+    assert hours(flow, 3) == [1, 1, 1]
+
+
+def test_an_optimistic_width_is_not_saved() -> None:
+    flow = month(ages.FIRST_SPAN)
+    hours(flow, 4)
+    assert flow.checkpoint.spans == {120: ages.FIRST_SPAN}
+
+
+def test_in_a_replay_no_record_comes_late_or_for_the_last_time() -> None:
+    replay = FlowPlan("FW" + "0" * 32, NOW, Checkpoint({0: ago(24 * HOUR)}, {0: 3600}))
+
+    assert replay.watermarks() == Watermarks()

@@ -4,15 +4,13 @@ import gzip
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
 from studio_export.adapters.s3 import S3Store
-from tests.template import recorder
-from tests.template.calls import Call, call_of
+from tests.template.calls import RECORDER, Call, recorded
 from tests.template.policy import may
 from tests.unit.compaction.day_logs import FLOW
 from tools.devkit.environments import ensure
@@ -22,7 +20,6 @@ from tools.local_lambda.build import build
 from tools.local_lambda.runtime import Answer, LambdaRuntime
 
 _BUCKET, _PREFIX = "studio-export", "studio"
-_RECORDER = Path(next(iter(recorder.__path__)))
 _DAY = str((datetime.now(UTC) - timedelta(days=5)).date())
 _CORRUPT = str((datetime.now(UTC) - timedelta(days=6)).date())
 
@@ -56,14 +53,13 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
             "AWS_SECRET_ACCESS_KEY": server.secret_key,
             "RECORDED_CALLS": str(calls),
         }
-        with LambdaRuntime(built, environment, directory / "log", beside=[_RECORDER]) as function:
+        with LambdaRuntime(built, environment, directory / "log", beside=[RECORDER]) as function:
             scheduled = function.invoke({})
             named = function.invoke({"days": [_DAY]})
             refused = function.invoke({"days": "yesterday"})
         keys = store.list("")
         objects = {key: store.get(key) for key in keys}
-    recorded = [json.loads(line) for line in calls.read_text().splitlines()]
-    return Lived(scheduled, named, refused, objects, [call_of(*each) for each in recorded])
+    return Lived(scheduled, named, refused, objects, recorded(calls))
 
 
 def _export(store: S3Store) -> None:

@@ -18,8 +18,7 @@ import pytest
 from typer.testing import CliRunner
 
 from studio_export_cli.app import app
-from tests.template import recorder
-from tests.template.calls import CALLS_OF_LAMBDA, Call, call_of
+from tests.template.calls import CALLS_OF_LAMBDA, RECORDER, Call, recorded
 from tests.template.policy import actions, allowed, policy_of
 from tools.devkit.environments import ensure
 from tools.devkit.relay import relay
@@ -31,7 +30,6 @@ from tools.local_lambda.runtime import Answer, LambdaRuntime
 
 SCHEDULED_EVENT = json.loads((Path(__file__).parents[2] / "events" / "schedule.json").read_text())
 EXECUTIONS = 150
-RECORDER = Path(next(iter(recorder.__path__)))
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +153,6 @@ def recovery(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             leases_end(cloud, datetime.now(UTC))
             answers += _until_complete(function)
             starts = len(function.cold_starts)
-        made = [call_of(*json.loads(line)) for line in calls.read_text().splitlines()]
         yield Recovery(
             killed,
             left,
@@ -164,7 +161,7 @@ def recovery(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             starts,
             exported(cloud),
             wanted(cloud, begun),
-            made,
+            recorded(calls),
             cloud.secret_arn,
         )
 

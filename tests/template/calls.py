@@ -1,8 +1,15 @@
 """The calls to AWS that the function may make, and what each needs to be allowed."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+
+from tests.template import recorder
+
+# On the PYTHONPATH of a process, it writes each call to the file that RECORDED_CALLS names.
+RECORDER = Path(next(iter(recorder.__path__)))
 
 # What the role allows, no more and no less. The first five are the function's own calls; Lambda
 # itself makes the last three with the function's role.
@@ -26,6 +33,10 @@ class Call:
     action: str
     resource: str
     context: Mapping[str, str] = field(default_factory=dict)
+
+
+def recorded(calls: Path) -> "list[Call]":
+    return [call_of(*json.loads(line)) for line in calls.read_text().splitlines()]
 
 
 def call_of(operation: str, parameters: Mapping[str, Any]) -> Call:

@@ -23,5 +23,4 @@ class ClickHouse:
         return self.run("SELECT sid, status FROM loaded") or []
 
 
-def open_engine(work: Path) -> ClickHouse:
-    return ClickHouse(work)
+open_engine = ClickHouse

@@ -30,5 +30,4 @@ def _rows(answer: Any) -> list[dict[str, Any]] | None:
     return found
 
 
-def open_engine(work: Path) -> Pandas:
-    return Pandas(work)
+open_engine = Pandas

@@ -3,7 +3,6 @@ from pathlib import Path
 
 import pytest
 
-from studio_export.errors import CheckpointError
 from studio_export.model import Checkpoint
 from studio_export_cli.stores.sqlite import SqliteCheckpoints
 
@@ -32,10 +31,3 @@ def test_a_flow_never_seen_reads_as_empty(checkpoints: SqliteCheckpoints) -> Non
 def test_reading_makes_no_file(checkpoints: SqliteCheckpoints, tmp_path: Path) -> None:
     assert checkpoints.read(_FLOW) == Checkpoint()
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_corrupt_file_can_be_deleted_and_its_message_has_this(tmp_path: Path) -> None:
-    path = tmp_path / "checkpoints.sqlite3"
-    path.write_bytes(b"not a database" * 100)
-    with pytest.raises(CheckpointError, match="Delete the file; nothing is lost"):
-        SqliteCheckpoints(path, ".").read(_FLOW)

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -25,11 +25,6 @@ from tests.contract.checkpoint_tables import DynamoDbBench
 from tools.devkit.relay import relay
 from tools.devkit.servers.process import free_ports
 from tools.devkit.servers.server import AwsServer
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_s3 import S3Client
-    from mypy_boto3_secretsmanager import SecretsManagerClient
 
 BUCKET, TABLE, SECRET = "export", "checkpoints", "twilio"
 
@@ -104,15 +99,15 @@ class FunctionWorld:
         return app.lambda_handler(cast("dict[str, Any]", event), context)
 
     @cached_property
-    def s3(self) -> "S3Client":
+    def s3(self) -> Any:
         return boto3.client("s3", **self.server.client_options())
 
     @cached_property
-    def dynamodb(self) -> "DynamoDBClient":
+    def dynamodb(self) -> Any:
         return boto3.client("dynamodb", **self.server.client_options())
 
     @cached_property
-    def secrets(self) -> "SecretsManagerClient":
+    def secrets(self) -> Any:
         return boto3.client("secretsmanager", **self.server.client_options())
 
     def make(self) -> None:
@@ -154,9 +149,7 @@ class FunctionWorld:
         return [json.loads(line) for text in texts for line in text.splitlines()]
 
     def items(self) -> list[dict[str, Any]]:
-        return cast(
-            "list[dict[str, Any]]", self.dynamodb.scan(TableName=f"{TABLE}-{self.name}")["Items"]
-        )
+        return list(self.dynamodb.scan(TableName=f"{TABLE}-{self.name}")["Items"])
 
     def forget_checkpoints(self) -> None:
         """Delete the items of the table, unknown to the function."""

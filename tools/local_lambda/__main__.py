@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tools.devkit.servers import dynalite
 from tools.local_lambda import docker
-from tools.local_lambda.build import BuildError, Built, build, note
+from tools.local_lambda.build import Built, build_or_exit
 from tools.local_lambda.cloud import BUCKET, LocalCloud, local_cloud
 from tools.local_lambda.runtime import Answer, LambdaRuntime
 
@@ -22,11 +22,7 @@ _SHOWN = 5
 
 def main() -> None:
     event = Path(sys.argv[1])
-    try:
-        built = build()
-    except BuildError as error:
-        sys.exit(str(error))
-    print(note(built))
+    built = build_or_exit()
     if reason := dynalite.missing():
         print(f"moto serves DynamoDB, not dynalite: {reason}.")
     with local_cloud() as cloud:

@@ -97,12 +97,18 @@ def note(built: Built) -> str:
     return f"{line}."
 
 
-def main() -> None:
+def build_or_exit() -> Built:
+    """Build, and print for what; end the process if SAM fails."""
     try:
         built = build()
     except BuildError as error:
         sys.exit(str(error))
     print(note(built))
+    return built
+
+
+def main() -> None:
+    built = build_or_exit()
     for name, folder in (("function", built.function), ("layer", built.layer)):
         print(f"  {name:9}{zipped_bytes(folder) / 1e6:5.2f} MB  {folder.relative_to(ROOT)}")
 

@@ -5,8 +5,10 @@ import shutil
 import sys
 from collections.abc import Iterator
 
+from tools.local_lambda.build import BuildError
 from tools.release import application, checksums, distributions, layer_zip, trial, versions
 from tools.release.steps import DIST, NOTES, ReleaseError
+from tools.supply.layer import LayerError
 
 
 def main() -> int:
@@ -16,7 +18,7 @@ def main() -> int:
     try:
         for line in check(asked.tag):
             print(f"ok  {line}", flush=True)
-    except ReleaseError as error:
+    except (ReleaseError, BuildError, LayerError) as error:
         print(f"release-check: {error}", file=sys.stderr)
         return 1
     return 0
@@ -26,7 +28,7 @@ def check(tag: str | None) -> Iterator[str]:
     """Run every step, and yield a line for each.
 
     Raises:
-        ReleaseError: a step failed.
+        ReleaseError, BuildError, LayerError: a step failed.
     """
     shutil.rmtree(DIST, ignore_errors=True)
     DIST.mkdir()

@@ -30,12 +30,10 @@ def check() -> str:
     """Build and package the application, and check what `sam publish` would send.
 
     Raises:
+        BuildError: SAM failed to build it.
         ReleaseError: it cannot be packaged, or the repository would refuse it.
     """
-    try:
-        built = build.build()
-    except build.BuildError as error:
-        raise ReleaseError(str(error)) from error
+    built = build.build()
     packaged = yaml.load(_packaged(built.template), _Loader)  # noqa: S506  a SafeLoader
     metadata = packaged["Metadata"]["AWS::ServerlessRepo::Application"]
     wrong = [*problems(metadata), *local_code(packaged["Resources"])]

@@ -11,7 +11,7 @@ from tools.local_lambda.build import LAMBDA_RUNTIME, RUNTIME_PYTHON, python_at_h
 from tools.release.distributions import compare
 from tools.release.steps import DIST, ReleaseError
 from tools.supply import sbom
-from tools.supply.layer import LayerError, make_layer
+from tools.supply.layer import make_layer
 
 _EPOCH_OF_ZIP = (1980, 1, 1, 0, 0, 0)
 _REGULAR_FILE = 0o100644 << 16  # Lambda runs as another user, who must be able to read
@@ -21,7 +21,8 @@ def build(*, released: bool) -> str:
     """Make the layer twice, compare, and write its zip to `dist/`.
 
     Raises:
-        ReleaseError: it cannot be made, two of it differ, or the Python is not that of Lambda and
+        LayerError: it cannot be made.
+        ReleaseError: two of it differ, or the Python is not that of Lambda and
             this is to be released.
     """
     runtime = python_at_hand()
@@ -35,19 +36,13 @@ def build(*, released: bool) -> str:
         zips = [Path(folder) / each for each in ("first", "second")]
         for each in zips:
             each.mkdir()
-            write_zip(_made(Path(folder) / f"{each.name}-layer"), each / name)
+            layer = make_layer(Path(folder) / f"{each.name}-layer", RUNTIME_PYTHON)
+            write_zip(layer, each / name)
         compare(*zips)
         shutil.copy(zips[0] / name, DIST / name)
     megabytes = (DIST / name).stat().st_size / 1e6
     note = "" if runtime == LAMBDA_RUNTIME else f"; Lambda needs it for {LAMBDA_RUNTIME}"
     return f"{name}: {megabytes:.2f} MB, the same bytes twice{note}"
-
-
-def _made(to: Path) -> Path:
-    try:
-        return make_layer(to, RUNTIME_PYTHON)
-    except LayerError as error:
-        raise ReleaseError(f"the layer cannot be made: {error}") from error
 
 
 def write_zip(folder: Path, to: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from studio_export.errors import DeadlineExceededError
 from tests.unit.adapters.scripted_server import DRIPS, HANG, answer, scripted_server
-from tests.unit.adapters.twilio_client import OK, PAGE, PATH, studio
+from tests.unit.adapters.twilio_client import PAGE, PATH, studio
 from tools.devkit.fakes.clock import VirtualClock
 
 
@@ -15,13 +15,6 @@ class RealClock(VirtualClock):
 
     def monotonic(self) -> float:
         return time.monotonic()
-
-
-def test_no_request_is_sent_after_the_deadline(clock: VirtualClock) -> None:
-    with scripted_server(OK) as server:
-        with pytest.raises(DeadlineExceededError):
-            studio(server, clock).get(server.url + PATH, clock.monotonic())
-        assert server.requests == []
 
 
 def test_a_hang_up_to_the_deadline_is_work_still_due() -> None:

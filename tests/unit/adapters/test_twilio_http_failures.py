@@ -57,13 +57,11 @@ class TestFailure:
         assert clock.naps == [1, 2, 4, 8]
 
 
-def test_a_hang_is_cut_by_the_read_time_out(clock: VirtualClock) -> None:
-    with scripted_server(HANG, OK) as server:
-        assert get(server, clock, read_timeout_seconds=0.1) == Reply(PAGE)
-
-
-def test_a_hang_in_mid_body_is_cut_by_the_read_time_out(clock: VirtualClock) -> None:
-    with scripted_server(answer(200, PAGE, announced=100, then="hang"), OK) as server:
+@pytest.mark.parametrize(
+    "hang", [HANG, answer(200, PAGE, announced=100, then="hang")], ids=["at once", "in mid body"]
+)
+def test_a_hang_is_cut_by_the_read_time_out(hang: Step, clock: VirtualClock) -> None:
+    with scripted_server(hang, OK) as server:
         assert get(server, clock, read_timeout_seconds=0.1) == Reply(PAGE)
 
 

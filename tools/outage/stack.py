@@ -4,7 +4,8 @@ import os
 import pty
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from simulator.server import StudioServer
@@ -24,28 +25,21 @@ class Stack(Operation):
     """A stack in operation that exports to a directory, from a Studio that it asks over HTTP."""
 
     root: Path = Path()
-    server: StudioServer | None = field(default=None)
+
+    @cached_property
+    def server(self) -> StudioServer:
+        return StudioServer(self.studio).__enter__()
 
     def restart(self) -> None:
-        self.server = self.server or StudioServer(self.studio).__enter__()
-        source = TwilioHttp(self.server.url, StaticCredentials(self.key), self.clock, 1)
+        key = Credentials(*self.studio.account.api_key)
+        source = TwilioHttp(self.server.url, StaticCredentials(key), self.clock, 1)
         checkpoints = SqliteCheckpoints(self.root / ".studio-export" / "checkpoints.sqlite3", ".")
         self.exporter = self.exporter_on(source, DirectoryStore(self.root), checkpoints)
-
-    @property
-    def key(self) -> Credentials:
-        return Credentials(*self.studio.account.api_key)
-
-    @property
-    def environment(self) -> dict[str, str]:
-        if self.server is None:
-            raise ValueError("the stack was not started")
-        return self.server.environment
 
 
 def command(stack: Stack, directory: Path, arguments: tuple[str, ...]) -> tuple[str, int]:
     """What `studio-export` prints now, in `directory` and on a terminal, and its exit code."""
-    ours = {"PYTHONIOENCODING": "utf-8", **stack.environment}
+    ours = {"PYTHONIOENCODING": "utf-8", **stack.server.environment}
     terminal, its_end = pty.openpty()
     with subprocess.Popen(
         [sys.executable, "-m", "tools.outage.command", stack.clock.now().isoformat(), *arguments],

@@ -12,7 +12,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -38,6 +38,7 @@ class Answer:
     seconds: float
 
 
+@dataclass(slots=True)
 class LambdaRuntime:
     """A function of Lambda between `with` and its end; its first invocation is a cold start.
 
@@ -45,39 +46,31 @@ class LambdaRuntime:
     `beside` are importable too: a test's instruments.
     """
 
-    def __init__(
-        self,
-        built: Built,
-        environment: Mapping[str, str],
-        log: Path,
-        *,
-        timeout_seconds: int = 840,
-        beside: Sequence[Path] = (),
-    ) -> None:
-        self._built = built
-        self._environment = environment
-        self._log = log
-        self._timeout_seconds = timeout_seconds
-        self._beside = beside
-        self._port = 0
-        self._process: subprocess.Popen[bytes] | None = None
+    built: Built
+    environment: Mapping[str, str]
+    log_file: Path
+    _: KW_ONLY
+    timeout_seconds: int = 840
+    beside: Sequence[Path] = ()
+    _port: int = field(default=0, init=False)
+    _process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
 
     def __enter__(self) -> Self:
         self._port, api = free_ports(2)
         command = [str(_emulator()), "--runtime-interface-emulator-address"]
         command += [f"127.0.0.1:{self._port}", "--runtime-api-address", f"127.0.0.1:{api}"]
         command += [str(RUNTIME_PYTHON), "-m", "awslambdaric", _HANDLER]
-        with self._log.open("wb") as output:
+        with self.log_file.open("wb") as output:
             self._process = subprocess.Popen(
                 command,
-                cwd=self._built.function,
+                cwd=self.built.function,
                 env=self._whole_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
         give_up = time.monotonic() + _START_SECONDS
-        while not answers(f"http://127.0.0.1:{self._port}/"):
+        while not answers(f"{self.url}/"):
             if self._process.poll() is not None or time.monotonic() > give_up:
                 self._stop()
                 raise RuntimeStartError(f"the emulator did not start: {self.log[-2000:]}")
@@ -99,7 +92,7 @@ class LambdaRuntime:
             data=json.dumps(event).encode(),
         )
         begun = time.monotonic()
-        timeout_seconds = self._timeout_seconds + 30
+        timeout_seconds = self.timeout_seconds + 30
         with urllib.request.urlopen(request, timeout=timeout_seconds) as response:  # noqa: S310  (loopback)
             body = response.read().decode()
         return answer_of(body, time.monotonic() - begun)
@@ -107,7 +100,7 @@ class LambdaRuntime:
     @property
     def log(self) -> str:
         """The output of the function and the emulator so far."""
-        return self._log.read_text(errors="replace")
+        return self.log_file.read_text(errors="replace")
 
     @property
     def cold_starts(self) -> list[float]:
@@ -126,24 +119,24 @@ class LambdaRuntime:
             self._process.wait()
 
     def _whole_environment(self) -> dict[str, str]:
-        function, layer = self._built.function, self._built.layer / "python"
+        function, layer = self.built.function, self.built.layer / "python"
         lambda_sets = {
             "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_EXECUTION_ENV": f"AWS_Lambda_{self._built.runtime}",
+            "AWS_EXECUTION_ENV": f"AWS_Lambda_{self.built.runtime}",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
             "AWS_LAMBDA_FUNCTION_NAME": "exporter",
-            "AWS_LAMBDA_FUNCTION_TIMEOUT": str(self._timeout_seconds),
+            "AWS_LAMBDA_FUNCTION_TIMEOUT": str(self.timeout_seconds),
             "AWS_LAMBDA_LOG_FORMAT": "JSON",
             "AWS_LAMBDA_LOG_LEVEL": "INFO",
             "AWS_REGION": "us-east-1",
             "LAMBDA_TASK_ROOT": str(function),
             "PATH": os.defpath,
-            "PYTHONPATH": os.pathsep.join(map(str, [function, *self._beside, layer])),
+            "PYTHONPATH": os.pathsep.join(map(str, [function, *self.beside, layer])),
             # The built folders are read-only in Lambda.
             "PYTHONDONTWRITEBYTECODE": "1",
             "TZ": ":UTC",
         }
-        return {**lambda_sets, **self._environment}
+        return {**lambda_sets, **self.environment}
 
 
 def answer_of(body: str, seconds: float) -> Answer:

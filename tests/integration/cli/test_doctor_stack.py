@@ -12,8 +12,8 @@ from tests.integration.cli.running import run
 from tools.devkit.servers.server import AwsServer
 
 
-def _stack(aws: dict[str, Any]) -> tuple[str, str, str]:
-    """A stack's name, its queue of failed invocations, and the ARN of its function."""
+def _stack(aws: dict[str, Any], schedule: str = "ENABLED") -> tuple[str, str]:
+    """A stack's name, and the URL of its queue of failed invocations."""
     _, bucket = make_bucket(aws)
     name = f"export-{uuid4().hex[:8]}"
     table = DynamoDbBench(AwsServer("moto", aws["endpoint_url"]), name)
@@ -33,22 +33,18 @@ def _stack(aws: dict[str, Any]) -> tuple[str, str, str]:
     boto3.client("cloudformation", **aws).create_stack(
         StackName=name, TemplateBody=json.dumps(template)
     )
-    return name, boto3.client("sqs", **aws).get_queue_url(QueueName=name)["QueueUrl"], arn
-
-
-def _schedule(aws: dict[str, Any], arn: str, state: str) -> None:
     boto3.client("scheduler", **aws).create_schedule(
-        Name=arn.rpartition(":")[2],
+        Name=name,
         ScheduleExpression="rate(15 minutes)",
-        State=state,
+        State=schedule,
         FlexibleTimeWindow={"Mode": "OFF"},
         Target={"Arn": arn, "RoleArn": "arn:aws:iam::123456789012:role/schedule"},
     )
+    return name, boto3.client("sqs", **aws).get_queue_url(QueueName=name)["QueueUrl"]
 
 
 def test_a_stack_has_its_dataset_schedule_and_queues_checked(aws: dict[str, Any]) -> None:
-    name, _, arn = _stack(aws)
-    _schedule(aws, arn, "ENABLED")
+    name, _ = _stack(aws)
     checks = diagnose("--stack", name, code=0)
     passed = select(checks, "OK")
     assert ("schedule", "it is enabled: rate(15 minutes)") in passed
@@ -57,17 +53,13 @@ def test_a_stack_has_its_dataset_schedule_and_queues_checked(aws: dict[str, Any]
 
 
 def test_a_disabled_schedule(aws: dict[str, Any]) -> None:
-    name, _, arn = _stack(aws)
-    _schedule(aws, arn, "DISABLED")
-    assert (
-        only_failure(diagnose("--stack", name, code=1))["message"]
-        == "it is disabled, so nothing runs"
-    )
+    name, _ = _stack(aws, schedule="DISABLED")
+    failure = only_failure(diagnose("--stack", name, code=1))
+    assert failure["message"] == "it is disabled, so nothing runs"
 
 
 def test_the_last_failed_invocation_is_shown_with_its_error(aws: dict[str, Any]) -> None:
-    name, queue_url, arn = _stack(aws)
-    _schedule(aws, arn, "ENABLED")
+    name, queue_url = _stack(aws)
     record = {
         "requestPayload": {"secret": "of the event"},
         "responsePayload": {"errorType": "AccessDeniedError", "errorMessage": "Twilio refuses"},

@@ -4,10 +4,15 @@ from bisect import bisect_left, bisect_right, insort
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from simulator.definition import Channel, Definition
 from simulator.oddities import Oddity
+from simulator.path import Path, draw
+from simulator.sample_flow import sample_flow
 from simulator.sids import sid
 
 RETENTION = timedelta(days=30)  # from the start of an Execution, ended or not
+_CHANNELS = (Channel.CALL, Channel.MESSAGE, Channel.REQUEST)
+_EXECUTIONS_A_REVISION = 10_000
 
 
 @dataclass(slots=True)
@@ -18,6 +23,7 @@ class Execution:
         ends_at: None if it never ends.
         visible_from: None if it is listed from its creation on.
         context_bytes: the size of its context in a list; Twilio's lists have `{}`.
+        path: None if its Sid determines it.
     """
 
     serial: int
@@ -28,11 +34,21 @@ class Execution:
     deleted_at: datetime | None = None
     context_bytes: int = 0
     oddity: Oddity | None = None
+    path: Path | None = None
     rendered: tuple[object, str] | None = field(default=None, repr=False, compare=False)
 
     @property
     def key(self) -> tuple[datetime, int]:
         return self.created, self.serial
+
+    @property
+    def channel(self) -> Channel:
+        return _CHANNELS[self.serial % 3]
+
+    @property
+    def revision(self) -> int:
+        """The revision of the Flow that it runs."""
+        return 1 + self.serial // _EXECUTIONS_A_REVISION
 
     def ended(self, now: datetime) -> bool:
         return self.ends_at is not None and self.ends_at <= now
@@ -68,7 +84,7 @@ class Flow:
     def key(self) -> tuple[datetime, int]:
         return self.created, self.serial
 
-    def add(
+    def add(  # noqa: PLR0913  the attributes of an Execution
         self,
         created: datetime,
         ends_at: datetime | None = None,
@@ -76,7 +92,9 @@ class Flow:
         visible_from: datetime | None = None,
         context_bytes: int = 0,
         oddity: Oddity | None = None,
+        path: Path | None = None,
     ) -> Execution:
+        """Add an Execution; without a path its Sid determines one, when it is asked for."""
         serial = len(self.by_sid)
         execution = Execution(
             serial,
@@ -87,6 +105,7 @@ class Flow:
             None,
             context_bytes,
             oddity,
+            path,
         )
         if self.executions and created < self.executions[-1].created:
             insort(self.executions, execution, key=_created)
@@ -94,6 +113,15 @@ class Flow:
             self.executions.append(execution)
         self.by_sid[execution.sid] = execution
         return execution
+
+    def definition(self, revision: int = 1) -> Definition:
+        return sample_flow(revision)
+
+    def path(self, execution: Execution) -> Path:
+        """Return the path through the Flow that the Execution takes until it ends."""
+        if execution.path is not None:
+            return execution.path
+        return draw(self.definition(execution.revision), execution.channel, execution.sid)
 
     def there(self, now: datetime) -> list[Execution]:
         """Return every Execution that the API should list at this instant, oldest first."""

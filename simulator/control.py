@@ -3,7 +3,8 @@
 clock       {"now": "2026-11-23T14:00:00Z"}, {"advance_seconds": 60}, {"rate": 60}
 faults      [{"kind": "throttled", "value": 2, "times": 3}, …]: replaces the active faults
 limits      {"latency_seconds": 0.1, "concurrency": 4, "gzip": false}
-executions  {"flow_sid": "FW…", "executions": [{"created": "…", "ends_at": "…"}]}: adds them
+executions  {"flow_sid": "FW…", "executions": [{"created": "…", "ends_at": "…"}]}: adds them;
+            with `"steps": 3` one has so many Steps
 
 GET returns the state of the first three. GET `requests` returns counts. GET `executions?FW…`
 returns the status that each listed Execution must have.
@@ -20,6 +21,7 @@ from simulator.account import Flow
 from simulator.clock import VirtualClock
 from simulator.faults import Fault
 from simulator.oddities import Oddity
+from simulator.path import looping
 from simulator.responses import Response
 
 if TYPE_CHECKING:
@@ -91,6 +93,7 @@ def _add(flow: Flow, fields: Mapping[str, Any]) -> None:
         visible_from=_maybe(_instant, fields.get("visible_from")),
         context_bytes=fields.get("context_bytes", 0),
         oddity=_maybe(Oddity, fields.get("oddity")),
+        path=looping(flow.definition(), fields["steps"]) if "steps" in fields else None,
     )
 
 

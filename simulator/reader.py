@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
-from simulator.account import Flow
+from simulator.account import Execution, Flow
 from simulator.responses import Response
 from simulator.studio import Studio, basic
 
@@ -46,3 +46,8 @@ class Reader:
 
     def sids(self, flow: Flow, **parameters: object) -> list[str]:
         return [row["sid"] for row in self.rows(flow, **parameters)]
+
+    def steps(self, flow: Flow, execution: Execution, **parameters: object) -> list[dict[str, Any]]:
+        url = f"{self.studio.base_url}/v2/Flows/{flow.sid}/Executions/{execution.sid}/Steps"
+        pages = islice(self.follow(f"{url}?{urlencode(parameters)}"), _MAX_PAGES)
+        return [step for page in pages for step in page["steps"]]

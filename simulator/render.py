@@ -1,16 +1,16 @@
 """The JSON text of each resource, with the field order of Twilio's examples."""
 
 import json
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from simulator.account import Execution, Flow
+from simulator.definition import Channel
 from simulator.oddities import spoil
+from simulator.personal import telephone_number
 from simulator.sids import sid
 
 _KEPT = 50_000  # Executions of a Flow whose texts are kept; a million would take a gigabyte
-_INITIATORS = ("CA", "SM", "RQ")
-_WIDGETS = ("Trigger", "greet", "ask_account", "lookup", "goodbye", "hang_up")
+_INITIATORS = {Channel.CALL: "CA", Channel.MESSAGE: "SM", Channel.REQUEST: "RQ"}
 
 
 def timestamp(instant: datetime) -> str:
@@ -33,19 +33,20 @@ def execution_text(flow: Flow, execution: Execution, now: datetime, base_url: st
 
 def _execution_text(flow: Flow, execution: Execution, *, ended: bool, base_url: str) -> str:
     # By hand: 4 us; a dict and json.dumps take 10.
-    number, serial = execution.sid[2:], execution.serial
+    number, phone = execution.sid[2:], telephone_number(execution.serial)
+    initiator = f"{_INITIATORS[execution.channel]}{number[16:]}{number[:16]}"
     status = "ended" if ended else "active"
     updated = execution.ends_at if ended and execution.ends_at else execution.created
     url = f"{base_url}/v2/Flows/{flow.sid}/Executions/{execution.sid}"
     return (
         f'{{"sid": "{execution.sid}", "account_sid": "{flow.account_sid}", '
-        f'"flow_sid": "{flow.sid}", "contact_channel_address": "+1555010{serial % 10_000:04d}", '
-        f'"contact_sid": "FC{number[::-1]}", "flow_version": {1 + serial // 10_000}, '
+        f'"flow_sid": "{flow.sid}", "contact_channel_address": "{phone}", '
+        f'"contact_sid": "FC{number[::-1]}", "flow_version": {execution.revision}, '
         f'"status": "{status}", '
         f'"context": {_context_text(execution.context_bytes)}, '
         f'"date_created": "{timestamp(execution.created)}", '
         f'"date_updated": "{timestamp(updated)}", '
-        f'"initiated_by": "{_INITIATORS[serial % 3]}{number[16:]}{number[:16]}", "url": "{url}", '
+        f'"initiated_by": "{initiator}", "url": "{url}", '
         f'"links": {{"steps": "{url}/Steps", "execution_context": "{url}/Context"}}}}'
     )
 
@@ -93,32 +94,3 @@ def flow_text(flow: Flow, base_url: str, *, definition: bool) -> str:
             },
         }
     )
-
-
-def step_texts(flow: Flow, execution: Execution, now: datetime, base_url: str) -> list[str]:
-    """Return the Steps until now, one every 20 s, oldest first."""
-    until = min(now, execution.ends_at or now)
-    count = min(len(_WIDGETS) - 1, 1 + int((until - execution.created) / timedelta(seconds=20)))
-    return [json.dumps(_step(flow, execution, number, base_url)) for number in range(count)]
-
-
-def _step(flow: Flow, execution: Execution, number: int, base_url: str) -> dict[str, Any]:
-    step_sid = sid("FT", execution.sid, number)
-    url = f"{base_url}/v2/Flows/{flow.sid}/Executions/{execution.sid}/Steps/{step_sid}"
-    at = timestamp(execution.created + timedelta(seconds=20 * number))
-    return {
-        "sid": step_sid,
-        "account_sid": flow.account_sid,
-        "flow_sid": flow.sid,
-        "execution_sid": execution.sid,
-        "parent_step_sid": None,
-        "name": "incomingRequest" if number == 0 else "audioComplete",
-        "context": {},
-        "transitioned_from": _WIDGETS[number],
-        "transitioned_to": _WIDGETS[number + 1],
-        "type": "say-play",
-        "date_created": at,
-        "date_updated": None,
-        "url": url,
-        "links": {"step_context": f"{url}/Context"},
-    }

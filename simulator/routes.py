@@ -7,9 +7,10 @@ from simulator.account import Account, Execution, Flow
 from simulator.faults import Active, Kind
 from simulator.listing import show
 from simulator.paging import Key, Listed
-from simulator.render import context_text, execution_text, flow_text, step_texts
+from simulator.render import context_text, execution_text, flow_text
 from simulator.request import Operation, Request
 from simulator.responses import ApiError
+from simulator.steps import Step, step_text, steps_until
 from simulator.view import View
 
 
@@ -108,11 +109,12 @@ def _hidden_seconds(active: Active) -> int:
 
 
 def _steps(flow: Flow, execution: Execution, view: View) -> str:
-    texts = step_texts(flow, execution, view.now, view.base_url)
-    rows = list(range(len(texts)))
-    listed = Listed(rows, 0, len(rows), lambda row: (execution.created, row), lambda _: True)
-    return show(view, "steps", listed, lambda row: texts[row]).text
+    rows = steps_until(flow, execution, view.now)
+    listed = Listed(rows, 0, len(rows), _key, lambda _: True)
+    return show(
+        view, "steps", listed, lambda step: step_text(flow, execution, step, view.base_url)
+    ).text
 
 
-def _key(row: Flow | Execution) -> Key:
+def _key(row: Flow | Execution | Step) -> Key:
     return row.key

@@ -12,6 +12,7 @@ from simulator.sids import sid
 
 RETENTION = timedelta(days=30)  # from the start of an Execution, ended or not
 _CHANNELS = (Channel.CALL, Channel.MESSAGE, Channel.REQUEST)
+_INITIATORS = {Channel.CALL: "CA", Channel.MESSAGE: "SM", Channel.REQUEST: "RQ"}
 _EXECUTIONS_A_REVISION = 10_000
 
 
@@ -44,6 +45,11 @@ class Execution:
     @property
     def channel(self) -> Channel:
         return _CHANNELS[self.serial % 3]
+
+    @property
+    def initiated_by(self) -> str:
+        number = self.sid[2:]
+        return f"{_INITIATORS[self.channel]}{number[16:]}{number[:16]}"
 
     @property
     def revision(self) -> int:

@@ -65,13 +65,14 @@ def _more(fields: str) -> Callable[[str], str]:
 
 
 def _context(value: str) -> Callable[[str], str]:
-    """Replace the empty context of Twilio's list."""
-    return lambda row: row.replace('"context": {}', f'"context": {value}', 1)
+    """Replace the empty context of Twilio's list, or the null of a Step."""
+    field = re.compile(r'"context": (?:{}|null)')
+    return lambda row: field.sub(lambda _: f'"context": {value}', row, count=1)
 
 
 def _sparse(row: str) -> str:
     fields = json.loads(row)
-    return json.dumps({name: fields[name] for name in _BARE})
+    return json.dumps({name: fields[name] for name in _BARE if name in fields})
 
 
 _SPOILERS: dict[Oddity, Callable[[str], str]] = {

@@ -8,14 +8,14 @@ _NUMBER = "+1555010"
 PIN = "740918263"
 MESSAGE = "meet me at nine behind the mill"
 SPEECH = "my account is the one of Ada Quill"
-ADDRESS_OF_A_SERVER_ANSWER = "12 Larch Lane, Elmsworth"
+ADDRESS = "12 Larch Lane, Elmsworth"
 
 PERSONAL = {
-    "telephone number": _NUMBER.removeprefix("+1"),
+    "telephone number": _NUMBER.removeprefix("+"),
     "digits": PIN,
     "message body": MESSAGE,
     "speech": SPEECH,
-    "answer of a server": ADDRESS_OF_A_SERVER_ANSWER,
+    "answer of a server": ADDRESS,
 }
 
 FLOW_USER, FLOW_PASSWORD = "studio", "w1llow-and-r00k"

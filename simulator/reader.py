@@ -51,3 +51,7 @@ class Reader:
         url = f"{self.studio.base_url}/v2/Flows/{flow.sid}/Executions/{execution.sid}/Steps"
         pages = islice(self.follow(f"{url}?{urlencode(parameters)}"), _MAX_PAGES)
         return [step for page in pages for step in page["steps"]]
+
+    def context(self, flow: Flow, execution: Execution) -> Any:
+        """Return the content of the Context."""
+        return self.page(f"/v2/Flows/{flow.sid}/Executions/{execution.sid}/Context")["context"]

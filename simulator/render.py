@@ -4,13 +4,11 @@ import json
 from datetime import datetime
 
 from simulator.account import Execution, Flow
-from simulator.definition import Channel
 from simulator.oddities import spoil
 from simulator.personal import telephone_number
 from simulator.sids import sid
 
 _KEPT = 50_000  # Executions of a Flow whose texts are kept; a million would take a gigabyte
-_INITIATORS = {Channel.CALL: "CA", Channel.MESSAGE: "SM", Channel.REQUEST: "RQ"}
 
 
 def timestamp(instant: datetime) -> str:
@@ -34,7 +32,6 @@ def execution_text(flow: Flow, execution: Execution, now: datetime, base_url: st
 def _execution_text(flow: Flow, execution: Execution, *, ended: bool, base_url: str) -> str:
     # By hand: 4 us; a dict and json.dumps take 10.
     number, phone = execution.sid[2:], telephone_number(execution.serial)
-    initiator = f"{_INITIATORS[execution.channel]}{number[16:]}{number[:16]}"
     status = "ended" if ended else "active"
     updated = execution.ends_at if ended and execution.ends_at else execution.created
     url = f"{base_url}/v2/Flows/{flow.sid}/Executions/{execution.sid}"
@@ -46,7 +43,7 @@ def _execution_text(flow: Flow, execution: Execution, *, ended: bool, base_url: 
         f'"context": {_context_text(execution.context_bytes)}, '
         f'"date_created": "{timestamp(execution.created)}", '
         f'"date_updated": "{timestamp(updated)}", '
-        f'"initiated_by": "{initiator}", "url": "{url}", '
+        f'"initiated_by": "{execution.initiated_by}", "url": "{url}", '
         f'"links": {{"steps": "{url}/Steps", "execution_context": "{url}/Context"}}}}'
     )
 
@@ -56,15 +53,6 @@ def _context_text(size_bytes: int) -> str:
         return "{}"
     shell = '{"widgets": {"prompt": ""}}'
     return shell[:-3] + "x" * (size_bytes - len(shell)) + shell[-3:]
-
-
-def context_text(flow: Flow, execution: Execution, base_url: str) -> str:
-    url = f"{base_url}/v2/Flows/{flow.sid}/Executions/{execution.sid}/Context"
-    content = _context_text(max(execution.context_bytes, 100))
-    return (
-        f'{{"account_sid": "{flow.account_sid}", "context": {content}, "flow_sid": "{flow.sid}", '
-        f'"execution_sid": "{execution.sid}", "url": "{url}"}}'
-    )
 
 
 def flow_text(flow: Flow, base_url: str, *, definition: bool) -> str:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from simulator.account import Account, Execution, Flow
+from simulator.context import context_text
 from simulator.faults import Active, Kind
 from simulator.listing import show
 from simulator.paging import Key, Listed
-from simulator.render import context_text, execution_text, flow_text
+from simulator.render import execution_text, flow_text
 from simulator.request import Operation, Request
 from simulator.responses import ApiError
 from simulator.steps import Step, step_text, steps_until
@@ -38,7 +39,7 @@ def answer(account: Account, view: View) -> str:
     if request.operation is Operation.EXECUTION:
         return execution_text(flow, execution, view.now, view.base_url)
     if request.operation is Operation.CONTEXT:
-        return context_text(flow, execution, view.base_url)
+        return context_text(flow, execution, view.now, view.base_url)
     return _steps(flow, execution, view)
 
 

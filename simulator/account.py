@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from simulator.definition import Channel, Definition
 from simulator.oddities import Oddity
 from simulator.path import Path, draw
+from simulator.revision import Revision
 from simulator.sample_flow import sample_flow
 from simulator.sids import sid
 
@@ -24,6 +25,7 @@ class Execution:
         ends_at: None if it never ends.
         visible_from: None if it is listed from its creation on.
         context_bytes: the size of its context in a list; Twilio's lists have `{}`.
+        revision: the number of the Flow's revision that it runs.
         path: None if its Sid determines it.
     """
 
@@ -35,6 +37,7 @@ class Execution:
     deleted_at: datetime | None = None
     context_bytes: int = 0
     oddity: Oddity | None = None
+    revision: int = 1
     path: Path | None = None
     rendered: tuple[object, str] | None = field(default=None, repr=False, compare=False)
 
@@ -50,11 +53,6 @@ class Execution:
     def initiated_by(self) -> str:
         number = self.sid[2:]
         return f"{_INITIATORS[self.channel]}{number[16:]}{number[:16]}"
-
-    @property
-    def revision(self) -> int:
-        """The revision of the Flow that it runs."""
-        return 1 + self.serial // _EXECUTIONS_A_REVISION
 
     def ended(self, now: datetime) -> bool:
         return self.ends_at is not None and self.ends_at <= now
@@ -75,7 +73,10 @@ def _created(execution: Execution) -> datetime:
 
 @dataclass(slots=True)
 class Flow:
-    """One Flow; `executions` ascend by creation, then by arrival."""
+    """One Flow; `executions` ascend by creation, then by arrival.
+
+    A revision is published with it, and with each ten-thousandth Execution.
+    """
 
     serial: int
     sid: str
@@ -85,10 +86,35 @@ class Flow:
     created: datetime
     executions: list[Execution] = field(default_factory=list)
     by_sid: dict[str, Execution] = field(default_factory=dict, repr=False)
+    revisions: list[Revision] = field(default_factory=list, repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.revisions:
+            self.publish(self.created)
 
     @property
     def key(self) -> tuple[datetime, int]:
         return self.created, self.serial
+
+    def publish(
+        self, created: datetime, definition: Definition | None = None, *, published: bool = True
+    ) -> Revision:
+        """Add a revision, later than every other: published, or a draft.
+
+        Executions created from then on run the newest published one.
+        """
+        number = len(self.revisions) + 1
+        created = max([created, *(each.created for each in self.revisions)])
+        revision = Revision(number, created, definition or sample_flow(number), published)
+        self.revisions.append(revision)
+        return revision
+
+    def revision_at(self, now: datetime, *, published: bool = True) -> Revision | None:
+        """Return the newest revision at this instant; `published` leaves drafts out."""
+        for each in reversed(self.revisions):
+            if each.created <= now and (each.published or not published):
+                return each
+        return None
 
     def add(  # noqa: PLR0913  the attributes of an Execution
         self,
@@ -102,6 +128,9 @@ class Flow:
     ) -> Execution:
         """Add an Execution; without a path its Sid determines one, when it is asked for."""
         serial = len(self.by_sid)
+        if serial and not serial % _EXECUTIONS_A_REVISION:
+            self.publish(created)
+        running = self.revision_at(created)
         execution = Execution(
             serial,
             sid("FN", self.sid, serial),
@@ -111,6 +140,7 @@ class Flow:
             None,
             context_bytes,
             oddity,
+            running.number if running else 1,
             path,
         )
         if self.executions and created < self.executions[-1].created:
@@ -120,14 +150,14 @@ class Flow:
         self.by_sid[execution.sid] = execution
         return execution
 
-    def definition(self, revision: int = 1) -> Definition:
-        return sample_flow(revision)
-
     def path(self, execution: Execution) -> Path:
         """Return the path through the Flow that the Execution takes until it ends."""
         if execution.path is not None:
             return execution.path
         return draw(self.definition(execution.revision), execution.channel, execution.sid)
+
+    def definition(self, revision: int = 1) -> Definition:
+        return self.revisions[revision - 1].definition
 
     def there(self, now: datetime) -> list[Execution]:
         """Return every Execution that the API should list at this instant, oldest first."""

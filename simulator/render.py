@@ -6,6 +6,7 @@ from datetime import datetime
 from simulator.account import Execution, Flow
 from simulator.oddities import spoil
 from simulator.personal import telephone_number
+from simulator.revision import Revision
 from simulator.sids import sid
 
 _KEPT = 50_000  # Executions of a Flow whose texts are kept; a million would take a gigabyte
@@ -55,7 +56,8 @@ def _context_text(size_bytes: int) -> str:
     return shell[:-3] + "x" * (size_bytes - len(shell)) + shell[-3:]
 
 
-def flow_text(flow: Flow, base_url: str, *, definition: bool) -> str:
+def flow_text(flow: Flow, now: datetime, base_url: str, *, definition: bool) -> str:
+    revision = flow.revision_at(now, published=False) or flow.revisions[0]
     url = f"{base_url}/v2/Flows/{flow.sid}"
     webhook = f"https://webhooks.twilio.com/v1/Accounts/{flow.account_sid}/Flows/{flow.sid}"
     return json.dumps(
@@ -64,21 +66,41 @@ def flow_text(flow: Flow, base_url: str, *, definition: bool) -> str:
             "account_sid": flow.account_sid,
             "author_sid": sid("US", flow.sid, 0),
             "friendly_name": flow.name,
-            "definition": {"initial_state": "Trigger"} if definition else None,
-            "status": "published",
-            "revision": 1,
+            "definition": revision.definition.to_json() if definition else None,
+            "status": revision.status,
+            "revision": revision.number,
             "commit_message": None,
             "valid": True if definition else None,
             "errors": [] if definition else None,
             "warnings": [] if definition else None,
             "webhook_url": webhook,
             "date_created": timestamp(flow.created),
-            "date_updated": timestamp(flow.created),
+            "date_updated": timestamp(revision.created),
             "url": url,
             "links": {
                 "test_users": f"{url}/TestUsers",
                 "revisions": f"{url}/Revisions",
                 "executions": f"{url}/Executions",
             },
+        }
+    )
+
+
+def revision_text(flow: Flow, revision: Revision, base_url: str, *, definition: bool) -> str:
+    return json.dumps(
+        {
+            "sid": flow.sid,
+            "account_sid": flow.account_sid,
+            "author_sid": sid("US", flow.sid, 0),
+            "friendly_name": flow.name,
+            "definition": revision.definition.to_json() if definition else None,
+            "status": revision.status,
+            "revision": revision.number,
+            "commit_message": None,
+            "valid": True if definition else None,
+            "errors": [] if definition else None,
+            "date_created": timestamp(revision.created),
+            "date_updated": None,
+            "url": f"{base_url}/v2/Flows/{flow.sid}/Revisions/{revision.number}",
         }
     )

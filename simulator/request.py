@@ -11,7 +11,8 @@ from simulator.responses import ApiError
 
 _PATH = re.compile(
     r"/v2/Flows(?:/(?P<flow>[^/]+)"
-    r"(?P<executions>/Executions(?:/(?P<execution>[^/]+)(?P<part>/Context|/Steps)?)?)?)?"
+    r"(?:(?P<executions>/Executions)(?:/(?P<execution>[^/]+)(?P<part>/Context|/Steps)?)?"
+    r"|(?P<revisions>/Revisions)(?:/(?P<revision>[^/]+))?)?)?"
 )
 _MAX_PAGE_SIZE = 1000
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
@@ -24,17 +25,20 @@ class Operation(StrEnum):
     EXECUTION = "execution"
     CONTEXT = "context"
     STEPS = "steps"
+    REVISIONS = "revisions"
+    REVISION = "revision"
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`number` is the number of the request at this Studio, from 1."""
+    """`number` is the number of the request at this Studio, from 1; `revision` is as in the URL."""
 
     number: int
     path: str
     operation: Operation | None = None
     flow_sid: str = ""
     execution_sid: str = ""
+    revision: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -83,6 +87,7 @@ def parse(number: int, url: str) -> Request:
         _operation(found),
         found["flow"] or "",
         found["execution"] or "",
+        found["revision"] or "",
         dict(parse_qsl(parts.query, keep_blank_values=True)),
     )
 
@@ -94,4 +99,6 @@ def _operation(found: re.Match[str]) -> Operation:
         return Operation.EXECUTION
     if found["executions"]:
         return Operation.EXECUTIONS
+    if found["revisions"]:
+        return Operation.REVISION if found["revision"] else Operation.REVISIONS
     return Operation.FLOW if found["flow"] else Operation.FLOWS

@@ -1,6 +1,6 @@
 """The operations of the API: return the JSON text for a request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from simulator.account import Account, Execution, Flow
@@ -8,9 +8,10 @@ from simulator.context import context_text
 from simulator.faults import Active, Kind
 from simulator.listing import show
 from simulator.paging import Key, Listed
-from simulator.render import execution_text, flow_text
+from simulator.render import execution_text, flow_text, revision_text
 from simulator.request import Operation, Request
 from simulator.responses import ApiError
+from simulator.revision import Revision
 from simulator.steps import Step, step_text, steps_until
 from simulator.view import View
 
@@ -29,18 +30,12 @@ def answer(account: Account, view: View) -> str:
     flow = account.flow(request.flow_sid)
     if flow is None:
         raise not_found(request)
-    if request.operation is Operation.FLOW:
-        return flow_text(flow, view.base_url, definition=True)
-    if request.operation is Operation.EXECUTIONS:
-        return _executions(flow, view)
+    if of_flow := _OF_FLOW.get(request.operation):
+        return of_flow(flow, view)
     execution = flow.by_sid.get(request.execution_sid)
     if execution is None or not _kept(view)(execution):
         raise not_found(request)
-    if request.operation is Operation.EXECUTION:
-        return execution_text(flow, execution, view.now, view.base_url)
-    if request.operation is Operation.CONTEXT:
-        return context_text(flow, execution, view.now, view.base_url)
-    return _steps(flow, execution, view)
+    return _OF_EXECUTION[request.operation](flow, execution, view)
 
 
 def not_found(request: Request) -> ApiError:
@@ -52,8 +47,38 @@ def _flows(account: Account, view: View) -> str:
     flows = account.flows
     listed = Listed(flows, 0, len(flows), _key, lambda _: True)
     return show(
-        view, "flows", listed, lambda flow: flow_text(flow, view.base_url, definition=False)
+        view,
+        "flows",
+        listed,
+        lambda flow: flow_text(flow, view.now, view.base_url, definition=False),
     ).text
+
+
+def _flow(flow: Flow, view: View) -> str:
+    return flow_text(flow, view.now, view.base_url, definition=True)
+
+
+def _revisions(flow: Flow, view: View) -> str:
+    rows = flow.revisions
+    listed = Listed(rows, 0, len(rows), _key, lambda revision: revision.created <= view.now)
+    return show(
+        view,
+        "revisions",
+        listed,
+        lambda revision: revision_text(flow, revision, view.base_url, definition=False),
+    ).text
+
+
+def _revision(flow: Flow, view: View) -> str:
+    wanted = view.request.revision
+    if wanted in {"LatestPublished", "LatestRevision"}:
+        found = flow.revision_at(view.now, published=wanted == "LatestPublished")
+    else:
+        visible = (each for each in flow.revisions if each.created <= view.now)
+        found = next((each for each in visible if str(each.number) == wanted), None)
+    if found is None:
+        raise not_found(view.request)
+    return revision_text(flow, found, view.base_url, definition=True)
 
 
 def _executions(flow: Flow, view: View) -> str:
@@ -109,6 +134,14 @@ def _hidden_seconds(active: Active) -> int:
     return int(active[Kind.LATE_VISIBILITY].number()) if Kind.LATE_VISIBILITY in active else 0
 
 
+def _execution(flow: Flow, execution: Execution, view: View) -> str:
+    return execution_text(flow, execution, view.now, view.base_url)
+
+
+def _context(flow: Flow, execution: Execution, view: View) -> str:
+    return context_text(flow, execution, view.now, view.base_url)
+
+
 def _steps(flow: Flow, execution: Execution, view: View) -> str:
     rows = steps_until(flow, execution, view.now)
     listed = Listed(rows, 0, len(rows), _key, lambda _: True)
@@ -117,5 +150,18 @@ def _steps(flow: Flow, execution: Execution, view: View) -> str:
     ).text
 
 
-def _key(row: Flow | Execution | Step) -> Key:
+def _key(row: Flow | Revision | Execution | Step) -> Key:
     return row.key
+
+
+_OF_FLOW: Mapping[Operation, Callable[[Flow, View], str]] = {
+    Operation.FLOW: _flow,
+    Operation.REVISIONS: _revisions,
+    Operation.REVISION: _revision,
+    Operation.EXECUTIONS: _executions,
+}
+_OF_EXECUTION: Mapping[Operation, Callable[[Flow, Execution, View], str]] = {
+    Operation.EXECUTION: _execution,
+    Operation.CONTEXT: _context,
+    Operation.STEPS: _steps,
+}

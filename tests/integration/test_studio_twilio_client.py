@@ -17,9 +17,11 @@ from twilio.rest import Client
 
 from simulator.account import Flow
 from simulator.clock import VirtualClock
+from simulator.context import context_of
 from simulator.faults import Fault, Kind
 from simulator.openapi import operation, validator
 from simulator.server import StudioServer
+from simulator.steps import steps_of
 from simulator.studio import TWILIO, Studio
 from simulator.traffic import fill
 
@@ -116,6 +118,37 @@ def test_it_gets_flow_context_and_steps(
     assert execution.execution_context().fetch().context
     assert execution.steps.list(page_size=1)
     assert {"FetchFlow", "FetchExecutionContext", "ListExecutionStep"} <= set(http.checked)
+
+
+def test_it_lists_every_step_of_an_execution_newest_first(
+    client: Client, server: StudioServer, flow: Flow
+) -> None:
+    for execution in flow.there(NOW)[-30:]:
+        listed = client.studio.v2.flows(flow.sid).executions(execution.sid).steps.list(page_size=2)
+        expected = steps_of(flow, execution, NOW, server.url)
+        assert [each.sid for each in listed] == [each["sid"] for each in expected]
+        assert [each.parent_step_sid for each in listed] == [
+            each["parent_step_sid"] for each in expected
+        ]
+
+
+def test_it_gets_the_context_of_an_execution(
+    client: Client, server: StudioServer, flow: Flow
+) -> None:
+    for execution in flow.there(NOW)[-30:]:
+        described = client.studio.v2.flows(flow.sid).executions(execution.sid)
+        expected = context_of(flow, execution, NOW, server.url)
+        assert described.execution_context().fetch().context == expected["context"]
+
+
+def test_it_reads_the_revisions_of_a_flow(
+    client: Client, flow: Flow, http: CheckedHttpClient
+) -> None:
+    described = client.studio.v2.flows(flow.sid)
+    assert [each.revision for each in described.revisions.list()] == [1]
+    for which in ("1", "LatestPublished", "LatestRevision"):
+        assert described.revisions(which).fetch().definition == flow.definition().to_json()
+    assert {"ListFlowRevision", "FetchFlowRevision"} <= set(http.checked)
 
 
 def test_it_reads_twilios_error(client: Client) -> None:

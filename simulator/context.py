@@ -20,24 +20,29 @@ def context_of(flow: Flow, execution: Execution, now: datetime, base_url: str) -
 
     Unlike the API it returns it after the Execution was deleted, too.
     """
-    path = f"/v2/Flows/{flow.sid}/Executions/{execution.sid}/Context"
-    return {
-        "account_sid": flow.account_sid,
-        "context": _content(flow, execution, steps_until(flow, execution, now)),
-        "flow_sid": flow.sid,
-        "execution_sid": execution.sid,
-        "url": base_url + path,
-    }
+    return _fields(flow, execution, steps_until(flow, execution, now), base_url)
 
 
-def context_text(flow: Flow, execution: Execution, now: datetime, base_url: str) -> str:
-    """Return the JSON text; an oddity about contexts replaces the content."""
-    fields = context_of(flow, execution, now, base_url)
+def context_text(flow: Flow, execution: Execution, steps: Sequence[Step], base_url: str) -> str:
+    """Return the JSON text after these Steps; an oddity about contexts replaces the content."""
+    fields = _fields(flow, execution, steps, base_url)
     if execution.oddity is None:
         return json.dumps(fields)
     if execution.oddity.startswith("context_"):
         fields["context"] = {}
     return spoil(json.dumps(fields), execution.oddity)
+
+
+def _fields(
+    flow: Flow, execution: Execution, steps: Sequence[Step], base_url: str
+) -> dict[str, Any]:
+    return {
+        "account_sid": flow.account_sid,
+        "context": _content(flow, execution, steps),
+        "flow_sid": flow.sid,
+        "execution_sid": execution.sid,
+        "url": f"{base_url}/v2/Flows/{flow.sid}/Executions/{execution.sid}/Context",
+    }
 
 
 def _content(flow: Flow, execution: Execution, steps: Sequence[Step]) -> dict[str, Any]:

@@ -32,11 +32,15 @@ class Kind(StrEnum):
     LATE_VISIBILITY = "late_visibility"  # value: the most seconds from creation to the list
     DELETED_WHILE_LISTING = "deleted_while_listing"  # value: of the page's newest, how many
     CLOCK_SKEW = "clock_skew"  # value: seconds that the Studio is ahead
+    # Steps and Contexts
+    STEPS_LATE = "steps_late"  # value: seconds after the end until there are any
+    LAST_STEP_LATE = "last_step_late"  # value: seconds after the end until the last one is there
+    OTHER_EXECUTION = "other_execution"  # Steps of another come with them; "instead": only those
     # The form of a page
     SPOILED_ROWS = "spoiled_rows"  # value: an Oddity; `row` says which one
     PRETTY = "pretty"  # white space and line ends between all tokens
     WRONG_KEY = "wrong_key"  # meta.key names another list
-    NOT_A_LIST = "not_a_list"  # `executions` is null
+    NOT_A_LIST = "not_a_list"  # the list is null
     HTML_PAGE = "html_page"  # 200, but HTML
     # Instead of an answer
     THROTTLED = "throttled"  # 429; value: Retry-After, seconds or any text; none without
@@ -47,6 +51,7 @@ class Kind(StrEnum):
     SLOW = "slow"  # value: seconds before the answer
     REDIRECT = "redirect"  # 302; value: where to
     NOT_FOUND = "not_found"
+    OTHER_ACCOUNT = "other_account"  # the key is of an account that has none of these Flows
     UNAUTHORIZED = "unauthorized"  # 401/20003
     SUSPENDED = "suspended"  # 403/20403
     NO_PERMISSION = "no_permission"  # 70051; value: 401 or 403, 403 without
@@ -56,8 +61,8 @@ class Kind(StrEnum):
 class Fault:
     """A kind of fault, and the requests that it strikes.
 
-    These are the requests of `operation`, `flow_sid` and `page` (None: any) in `[start, stop)` of
-    virtual time; of them `times`, from the `first`-th on.
+    These are the requests of `operation`, `flow_sid`, `execution_sid` and `page` (None: any) in
+    `[start, stop)` of virtual time; of them `times`, from the `first`-th on.
     """
 
     kind: Kind
@@ -70,11 +75,13 @@ class Fault:
     start: datetime | None = None
     stop: datetime | None = None
     row: int | None = None
+    execution_sid: str | None = None
 
     def concerns(self, request: Request, now: datetime) -> bool:
         return (
             self.operation in {None, request.operation}
             and self.flow_sid in {None, request.flow_sid}
+            and self.execution_sid in {None, request.execution_sid}
             and (self.page is None or request.parameters.get("Page", "0") == str(self.page))
             and (self.start is None or self.start <= now)
             and (self.stop is None or now < self.stop)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from simulator.account import Account, Execution, Flow
-from simulator.context import context_text
+from simulator.execution_routes import answer_about
 from simulator.faults import Active, Kind
 from simulator.listing import show
 from simulator.paging import Key, Listed
@@ -12,7 +12,6 @@ from simulator.render import execution_text, flow_text, revision_text
 from simulator.request import Operation, Request
 from simulator.responses import ApiError
 from simulator.revision import Revision
-from simulator.steps import Step, step_text, steps_until
 from simulator.view import View
 
 
@@ -23,6 +22,8 @@ def answer(account: Account, view: View) -> str:
         ApiError: the request fails.
     """
     request = view.request
+    if Kind.OTHER_ACCOUNT in view.active:
+        account = Account(seed=f"not {account.seed}")
     if request.operation is None:
         raise not_found(request)
     if request.operation is Operation.FLOWS:
@@ -35,7 +36,7 @@ def answer(account: Account, view: View) -> str:
     execution = flow.by_sid.get(request.execution_sid)
     if execution is None or not _kept(view)(execution):
         raise not_found(request)
-    return _OF_EXECUTION[request.operation](flow, execution, view)
+    return answer_about(flow, execution, view)
 
 
 def not_found(request: Request) -> ApiError:
@@ -134,23 +135,7 @@ def _hidden_seconds(active: Active) -> int:
     return int(active[Kind.LATE_VISIBILITY].number()) if Kind.LATE_VISIBILITY in active else 0
 
 
-def _execution(flow: Flow, execution: Execution, view: View) -> str:
-    return execution_text(flow, execution, view.now, view.base_url)
-
-
-def _context(flow: Flow, execution: Execution, view: View) -> str:
-    return context_text(flow, execution, view.now, view.base_url)
-
-
-def _steps(flow: Flow, execution: Execution, view: View) -> str:
-    rows = steps_until(flow, execution, view.now)
-    listed = Listed(rows, 0, len(rows), _key, lambda _: True)
-    return show(
-        view, "steps", listed, lambda step: step_text(flow, execution, step, view.base_url)
-    ).text
-
-
-def _key(row: Flow | Revision | Execution | Step) -> Key:
+def _key(row: Flow | Revision | Execution) -> Key:
     return row.key
 
 
@@ -159,9 +144,4 @@ _OF_FLOW: Mapping[Operation, Callable[[Flow, View], str]] = {
     Operation.REVISIONS: _revisions,
     Operation.REVISION: _revision,
     Operation.EXECUTIONS: _executions,
-}
-_OF_EXECUTION: Mapping[Operation, Callable[[Flow, Execution, View], str]] = {
-    Operation.EXECUTION: _execution,
-    Operation.CONTEXT: _context,
-    Operation.STEPS: _steps,
 }

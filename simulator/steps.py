@@ -1,7 +1,7 @@
 """The Steps of an Execution: one for each widget that has ended."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import Any
@@ -17,8 +17,9 @@ _EARLY_SHARE = 1 / 8  # of Executions: their first Step is a second older than t
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A move of the path, its place there, and the instant at which its widget ended."""
+    """A move of an Execution's path: its place there, and the instant at which its widget ended."""
 
+    execution_sid: str
     number: int
     at: datetime
     move: Move
@@ -36,7 +37,7 @@ def steps_of(
     Unlike the API it returns them after the Execution was deleted, too.
     """
     found = steps_until(flow, execution, now)
-    return [step_fields(flow, execution, step, base_url) for step in reversed(found)]
+    return [step_fields(flow, step, base_url) for step in reversed(found)]
 
 
 def steps_until(flow: Flow, execution: Execution, now: datetime) -> list[Step]:
@@ -53,11 +54,11 @@ def _steps(flow: Flow, execution: Execution) -> list[Step]:
     seconds = list(accumulate(move.seconds for move in moves))
     total_seconds = sum(move.seconds for move in path.moves) + path.last_seconds
     steps = [
-        Step(number, _at(execution, passed, total_seconds), move)
+        Step(execution.sid, number, _at(execution, passed, total_seconds), move)
         for number, (move, passed) in enumerate(zip(moves, seconds, strict=True))
     ]
     if steps and int(execution.sid[2:6], 16) < _EARLY_SHARE * 0x10000:
-        steps[0] = Step(0, execution.created - timedelta(seconds=1), moves[0])
+        steps[0] = replace(steps[0], at=execution.created - timedelta(seconds=1))
     return steps
 
 
@@ -70,19 +71,19 @@ def _at(execution: Execution, seconds: int, total_seconds: int) -> datetime:
     return execution.created + (execution.ends_at - execution.created) * seconds // total_seconds
 
 
-def step_text(flow: Flow, execution: Execution, step: Step, base_url: str) -> str:
-    return json.dumps(step_fields(flow, execution, step, base_url))
+def step_text(flow: Flow, step: Step, base_url: str) -> str:
+    return json.dumps(step_fields(flow, step, base_url))
 
 
-def step_fields(flow: Flow, execution: Execution, step: Step, base_url: str) -> dict[str, Any]:
-    step_sid, move = _sid(execution, step.number), step.move
-    url = f"{base_url}/v2/Flows/{flow.sid}/Executions/{execution.sid}/Steps/{step_sid}"
+def step_fields(flow: Flow, step: Step, base_url: str) -> dict[str, Any]:
+    step_sid, move = _sid(step, step.number), step.move
+    url = f"{base_url}/v2/Flows/{flow.sid}/Executions/{step.execution_sid}/Steps/{step_sid}"
     return {
         "sid": step_sid,
         "account_sid": flow.account_sid,
         "flow_sid": flow.sid,
-        "execution_sid": execution.sid,
-        "parent_step_sid": None if move.parent is None else _sid(execution, move.parent),
+        "execution_sid": step.execution_sid,
+        "parent_step_sid": None if move.parent is None else _sid(step, move.parent),
         "name": move.event,
         "context": None,
         "transitioned_from": move.widget,
@@ -95,5 +96,5 @@ def step_fields(flow: Flow, execution: Execution, step: Step, base_url: str) -> 
     }
 
 
-def _sid(execution: Execution, number: int) -> str:
-    return sid("FT", execution.sid, number)
+def _sid(step: Step, number: int) -> str:
+    return sid("FT", step.execution_sid, number)

@@ -8,9 +8,11 @@ from datetime import timedelta
 import pytest
 
 from simulator.account import Flow
+from simulator.context import context_of
 from simulator.faults import Fault, Kind
 from simulator.server import StudioServer
 from simulator.source import StudioSource
+from simulator.steps import steps_of
 from simulator.studio import Studio
 from simulator.traffic import fill
 from studio_export.adapters.static_credentials import StaticCredentials
@@ -99,6 +101,40 @@ def test_it_gets_a_large_body_whole(subject: Subject) -> None:
     now = subject.clock.now()
     subject.flow.add(now - timedelta(seconds=1), context_bytes=5_000_000)
     assert len(subject.get()) > 5_000_000
+
+
+def test_it_gets_each_page_of_the_steps_of_an_execution(subject: Subject) -> None:
+    base_url, now = subject.studio.base_url, subject.clock.now()
+    for execution in subject.flow.executions[:5]:
+        url = f"{base_url}/v2/Flows/{subject.flow.sid}/Executions/{execution.sid}/Steps?PageSize=2"
+        found = []
+        while url:
+            page = json.loads(subject.source.get(url, DEADLINE).body)
+            found += page["steps"]
+            url = page["meta"]["next_page_url"]
+        assert found == steps_of(subject.flow, execution, now, base_url)
+
+
+def test_it_gets_the_context_of_an_execution(subject: Subject) -> None:
+    base_url, now = subject.studio.base_url, subject.clock.now()
+    for execution in subject.flow.executions[:5]:
+        expected = context_of(subject.flow, execution, now, base_url)
+        assert json.loads(subject.source.get(expected["url"], DEADLINE).body) == expected
+
+
+def test_it_gets_a_revision_of_a_flow(subject: Subject) -> None:
+    url = f"{subject.studio.base_url}/v2/Flows/{subject.flow.sid}/Revisions/LatestPublished"
+    found = json.loads(subject.source.get(url, DEADLINE).body)
+    assert found["definition"] == subject.flow.definition().to_json()
+
+
+@pytest.mark.parametrize("part", ["Steps", "Context"])
+def test_what_a_deleted_execution_had_is_404(subject: Subject, part: str) -> None:
+    execution = subject.flow.executions[0]
+    execution.deleted_at = subject.clock.now()
+    url = f"{subject.studio.base_url}/v2/Flows/{subject.flow.sid}/Executions/{execution.sid}/{part}"
+    with pytest.raises(StudioExportError, match="404"):
+        subject.source.get(url, DEADLINE)
 
 
 def test_it_judges_no_body(subject: Subject) -> None:

@@ -7,7 +7,7 @@ executions  {"flow_sid": "FW…", "executions": [{"created": "…", "ends_at": "
             with `"steps": 3` one has so many Steps
 
 GET returns the state of the first three. GET `requests` returns counts. GET `executions?FW…`
-returns the status that each listed Execution must have.
+returns the status that each listed Execution must have, `steps?FW…` the Sids of its Steps.
 """
 
 import json
@@ -23,6 +23,7 @@ from simulator.faults import Fault
 from simulator.oddities import Oddity
 from simulator.path import looping
 from simulator.responses import Response
+from simulator.steps import steps_of
 
 if TYPE_CHECKING:
     from simulator.server import StudioServer
@@ -76,14 +77,28 @@ def _requests(server: "StudioServer", _: Any, __: str) -> Any:
 
 
 def _executions(server: "StudioServer", given: Any, query: str) -> Any:
-    flow = server.studio.account.flow(given["flow_sid"] if given else query)
-    if flow is None:
-        raise KeyError("flow_sid")
+    flow = _flow(server, given["flow_sid"] if given else query)
     with server.studio.lock:
         for fields in given["executions"] if given else []:
             _add(flow, fields)
         now = server.studio.clock()
         return {each.sid: "ended" if each.ended(now) else "active" for each in flow.there(now)}
+
+
+def _steps(server: "StudioServer", _: Any, query: str) -> Any:
+    flow, now, url = _flow(server, query), server.studio.clock(), server.studio.base_url
+    with server.studio.lock:
+        return {
+            each.sid: [step["sid"] for step in steps_of(flow, each, now, url)]
+            for each in flow.there(now)
+        }
+
+
+def _flow(server: "StudioServer", flow_sid: str) -> Flow:
+    flow = server.studio.account.flow(flow_sid)
+    if flow is None:
+        raise KeyError("flow_sid")
+    return flow
 
 
 def _add(flow: Flow, fields: Mapping[str, Any]) -> None:
@@ -111,4 +126,5 @@ _CONTROLS: dict[str, Callable[["StudioServer", Any, str], Any]] = {
     "limits": _limits,
     "requests": _requests,
     "executions": _executions,
+    "steps": _steps,
 }

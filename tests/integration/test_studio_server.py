@@ -156,6 +156,18 @@ def test_another_process_may_add_executions_and_read_their_expected_status(http:
     assert [after[sid] for sid in after.keys() - before.keys()] == ["ended"]
 
 
+def test_another_process_may_add_steps_and_read_those_that_are_expected(http: Http) -> None:
+    ended = {"created": "2026-11-23T13:59:00Z", "ends_at": "2026-11-23T13:59:30Z"}
+    rows = [ended | {"steps": count} for count in (0, 3)]
+    http.control("executions", {"flow_sid": http.flow.sid, "executions": rows})
+    expected = http.control(f"steps?{http.flow.sid}")
+    assert len(expected) == 52
+    for execution, count in zip(http.flow.executions[-2:], (0, 3), strict=True):
+        page = http.get(f"/v2/Flows/{http.flow.sid}/Executions/{execution.sid}/Steps").json()
+        assert [step["sid"] for step in page["steps"]] == expected[execution.sid]
+        assert len(expected[execution.sid]) == count
+
+
 def test_an_invalid_control_request_is_refused(http: Http) -> None:
     assert "message" in http.control("faults", [{"kind": "earthquake"}])
     assert http.control("unknown") == {}

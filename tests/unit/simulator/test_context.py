@@ -58,7 +58,7 @@ def test_the_trigger_is_of_its_kind(reader: Reader, flow: Flow, three: list[Exec
 
 def test_a_widget_has_what_it_collected(reader: Reader, flow: Flow, three: list[Execution]) -> None:
     call, message, request = (reader.context(flow, each)["widgets"] for each in three)
-    assert call["menu"] == {"Digits": "1"}
+    assert call["menu"] == {"Digits": "2"}
     assert call["queue"]["QueueResult"] == "bridged"
     assert message["ask"]["inbound"]["Body"] == MESSAGE
     assert message["record"]["status_code"] == 200

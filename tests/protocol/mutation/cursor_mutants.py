@@ -54,7 +54,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "the command gives up a run that makes progress",
         "studio_export_cli/run_loop.py",
-        "self._idle = 0 if latest.totals.pages else self._idle + 1",
+        "self._idle = self._idle + 1 if is_idle else 0",
         "self._idle += 1",
         "tests/unit/cli/test_run_loop.py",
     ),

@@ -8,7 +8,7 @@ from simulator.account import Execution, Flow
 from simulator.context import context_text
 from simulator.faults import Kind
 from simulator.listing import show
-from simulator.paging import Key, Listed
+from simulator.paging import Listed
 from simulator.path import MAX_STEPS, looping
 from simulator.render import execution_text
 from simulator.request import Operation
@@ -38,7 +38,7 @@ def _steps(flow: Flow, execution: Execution, view: View) -> str:
     if mixed := view.active.get(Kind.OTHER_EXECUTION):
         own = [] if mixed.value == "instead" else rows
         rows = own + _foreign(flow, execution, view)
-    listed = Listed(rows, 0, len(rows), _key, lambda _: True)
+    listed = Listed(rows, 0, len(rows))
     return show(view, "steps", listed, lambda step: step_text(flow, step, view.base_url)).text
 
 
@@ -73,10 +73,6 @@ def _another(flow: Flow, execution: Execution) -> Execution:
     """Return an Execution that the account does not have, with two Steps."""
     path = looping(flow.definition(execution.revision), 2)
     return replace(execution, sid=sid("FN", execution.sid, 0), path=path, ends_at=execution.created)
-
-
-def _key(step: Step) -> Key:
-    return step.key
 
 
 _OPERATIONS: Mapping[Operation, Callable[[Flow, Execution, View], str]] = {

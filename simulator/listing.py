@@ -5,17 +5,15 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Generic, TypeVar
+from typing import Generic
 
 from simulator.faults import Kind
 from simulator.meta import meta
 from simulator.oddities import Oddity, spoil
-from simulator.paging import Key, Listed, Token, bad_token, decode
+from simulator.paging import Keyed, Listed, Row, Token, bad_token, decode
 from simulator.pretty import pretty
 from simulator.responses import ApiError
 from simulator.view import View
-
-Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +35,8 @@ def show(view: View, name: str, listed: Listed[Row], render: Callable[[Row], str
     else:
         rows, more = listed.page(token, size)
         more = more or (Kind.EMPTY_LAST_PAGE in active and bool(rows))
-        following = _following(view, token, rows, listed.key) if more else None
-    previous = _previous(view, token, rows, listed.key, size)
+        following = _following(view, token, rows) if more else None
+    previous = _previous(view, token, rows, size)
     described = meta(view, name, size, following, previous)
     texts = [render(row) for row in _disturbed(view, listed, rows)]
     return Shown(rows, _assemble(view, name, described, texts))
@@ -58,22 +56,18 @@ def _token(view: View) -> Token | None:
     return token
 
 
-def _following(
-    view: View, token: Token | None, rows: Sequence[Row], key: Callable[[Row], Key]
-) -> Token:
+def _following(view: View, token: Token | None, rows: Sequence[Keyed]) -> Token:
     if Kind.OFFSET_TOKENS in view.active and not (token and token.below):
         return Token(view.now, offset=(token.offset or 0 if token else 0) + len(rows))
-    return Token(view.now, below=key(rows[-1]))
+    return Token(view.now, below=rows[-1].key)
 
 
-def _previous(
-    view: View, token: Token | None, rows: Sequence[Row], key: Callable[[Row], Key], size: int
-) -> Token | None:
+def _previous(view: View, token: Token | None, rows: Sequence[Keyed], size: int) -> Token | None:
     if not view.request.page:
         return None
     if token and token.offset is not None:
         return Token(view.now, offset=max(0, token.offset - size))
-    return Token(view.now, above=key(rows[0])) if rows else None
+    return Token(view.now, above=rows[0].key) if rows else None
 
 
 def _disturbed(view: View, listed: Listed[Row], rows: list[Row]) -> list[Row]:

@@ -6,12 +6,19 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from simulator.responses import ApiError
 
 Key = tuple[datetime, int]
-Row = TypeVar("Row")
+
+
+class Keyed(Protocol):
+    @property
+    def key(self) -> Key: ...
+
+
+Row = TypeVar("Row", bound=Keyed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +63,12 @@ def bad_token() -> ApiError:
 
 @dataclass(frozen=True, slots=True)
 class Listed(Generic[Row]):
-    """Rows in ascending order; those in `[low, high)` that pass `keep` are listed."""
+    """Rows in ascending order of keys; those in `[low, high)` that pass `keep` are listed."""
 
     rows: Sequence[Row]
     low: int
     high: int
-    key: Callable[[Row], Key]
-    keep: Callable[[Row], bool]
+    keep: Callable[[Row], bool] = lambda _: True
 
     def page(self, token: Token | None, size: int) -> tuple[list[Row], bool]:
         """Return the rows of a page, newest first, and whether more follow."""
@@ -70,7 +76,7 @@ class Listed(Generic[Row]):
             return self._newer(token.above, size), True
         high = self.high
         if token and token.below:
-            high = bisect_left(self.rows, token.below, self.low, max(high, self.low), key=self.key)
+            high = bisect_left(self.rows, token.below, self.low, max(high, self.low), key=_key)
         skip = (token.offset or 0) if token else 0
         found: list[Row] = []
         for index in range(high - 1, self.low - 1, -1):
@@ -87,12 +93,16 @@ class Listed(Generic[Row]):
 
     def before(self, row: Row) -> Row | None:
         """Return the next newer listed row."""
-        return next(iter(self._newer(self.key(row), 1)), None)
+        return next(iter(self._newer(row.key, 1)), None)
 
     def _newer(self, above: Key, size: int) -> list[Row]:
         found: list[Row] = []
-        low = bisect_right(self.rows, above, self.low, max(self.high, self.low), key=self.key)
+        low = bisect_right(self.rows, above, self.low, max(self.high, self.low), key=_key)
         for index in range(low, self.high):
             if len(found) < size and self.keep(self.rows[index]):
                 found.append(self.rows[index])
         return found[::-1]
+
+
+def _key(row: Keyed) -> Key:
+    return row.key

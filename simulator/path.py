@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from simulator.definition import ENDED, TRIGGER_EVENTS, Channel, Definition, Exit, Widget
 
@@ -52,20 +53,14 @@ def along(definition: Definition, *names: str) -> Path:
     Every move takes the first exit to the next name. Without one, somebody hangs up: then the name
     must be `Ended`.
     """
-    after = [*names[2:], ""]
-    return _path([_toward(definition, *way) for way in zip(names, names[1:], after, strict=False)])
-
-
-def _toward(definition: Definition, name: str, following: str, after: str) -> Move:
-    """Return the move to the next widget; before a split it has the value that leads after it."""
-    widget = definition.widget(name)
-    exits = [each for each in widget.exits if each.next == following]
-    split = following != ENDED and after and definition.widget(following)
-    if split and split.is_split:
-        exits = [each for each in exits if _branch(split, each.value).next == after]
-    if not exits and following != ENDED:
-        raise ValueError(f"{name} does not lead to {following}")
-    return _move(widget, exits[0] if exits else Exit(HANGUP), widget.seconds)
+    moves = []
+    for name, following in pairwise(names):
+        widget = definition.widget(name)
+        exits = [each for each in widget.exits if each.next == following]
+        if not exits and following != ENDED:
+            raise ValueError(f"{name} does not lead to {following}")
+        moves.append(_move(widget, exits[0] if exits else Exit(HANGUP), widget.seconds))
+    return _path(moves)
 
 
 def looping(definition: Definition, steps: int) -> Path:
@@ -126,13 +121,10 @@ def _run_subflow(subflow: Definition, chance: random.Random, moves: list[Move]) 
 
 def _exit(widget: Widget, chance: random.Random, moves: Sequence[Move]) -> Exit:
     if widget.is_split:
-        return _branch(widget, moves[-1].value)
+        value = moves[-1].value
+        return next(each for each in widget.exits if each.value in {value, ""})
     exits = [*widget.exits, Exit(HANGUP, weight=widget.hangup)]
     return chance.choices(exits, [each.weight for each in exits])[0]
-
-
-def _branch(split: Widget, value: str) -> Exit:
-    return next(each for each in split.exits if each.value in {value, ""})
 
 
 def _move(widget: Widget, taken: Exit, seconds: int) -> Move:

@@ -17,9 +17,7 @@ _MAX_PAGES = 5000
 class Reader:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
-        self.headers = {
-            "Authorization": basic(*studio.account.api_key),
-        }
+        self.headers = {"Authorization": basic(*studio.account.api_key)}
 
     def ask(self, url: str, method: str = "GET") -> Response:
         return self.studio.handle(method, url, self.headers)

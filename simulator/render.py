@@ -62,16 +62,7 @@ def flow_text(flow: Flow, now: datetime, base_url: str, *, definition: bool) -> 
     webhook = f"https://webhooks.twilio.com/v1/Accounts/{flow.account_sid}/Flows/{flow.sid}"
     return json.dumps(
         {
-            "sid": flow.sid,
-            "account_sid": flow.account_sid,
-            "author_sid": sid("US", flow.sid, 0),
-            "friendly_name": flow.name,
-            "definition": revision.definition.to_json() if definition else None,
-            "status": revision.status,
-            "revision": revision.number,
-            "commit_message": None,
-            "valid": True if definition else None,
-            "errors": [] if definition else None,
+            **_described(flow, revision, definition=definition),
             "warnings": [] if definition else None,
             "webhook_url": webhook,
             "date_created": timestamp(flow.created),
@@ -89,18 +80,25 @@ def flow_text(flow: Flow, now: datetime, base_url: str, *, definition: bool) -> 
 def revision_text(flow: Flow, revision: Revision, base_url: str, *, definition: bool) -> str:
     return json.dumps(
         {
-            "sid": flow.sid,
-            "account_sid": flow.account_sid,
-            "author_sid": sid("US", flow.sid, 0),
-            "friendly_name": flow.name,
-            "definition": revision.definition.to_json() if definition else None,
-            "status": revision.status,
-            "revision": revision.number,
-            "commit_message": None,
-            "valid": True if definition else None,
-            "errors": [] if definition else None,
+            **_described(flow, revision, definition=definition),
             "date_created": timestamp(revision.created),
             "date_updated": None,
             "url": f"{base_url}/v2/Flows/{flow.sid}/Revisions/{revision.number}",
         }
     )
+
+
+def _described(flow: Flow, revision: Revision, *, definition: bool) -> dict[str, object]:
+    """Return the fields that a Flow has of its newest revision; lists have no definition."""
+    return {
+        "sid": flow.sid,
+        "account_sid": flow.account_sid,
+        "author_sid": sid("US", flow.sid, 0),
+        "friendly_name": flow.name,
+        "definition": revision.definition.to_json() if definition else None,
+        "status": revision.status,
+        "revision": revision.number,
+        "commit_message": None,
+        "valid": True if definition else None,
+        "errors": [] if definition else None,
+    }

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from simulator.account import Account, Execution, Flow
 from simulator.execution_routes import answer_about
-from simulator.faults import Active, Kind
+from simulator.faults import Kind
 from simulator.listing import show
-from simulator.paging import Key, Listed
+from simulator.paging import Listed
 from simulator.render import execution_text, flow_text, revision_text
 from simulator.request import Operation, Request
 from simulator.responses import ApiError
@@ -45,14 +45,10 @@ def not_found(request: Request) -> ApiError:
 
 
 def _flows(account: Account, view: View) -> str:
-    flows = account.flows
-    listed = Listed(flows, 0, len(flows), _key, lambda _: True)
-    return show(
-        view,
-        "flows",
-        listed,
-        lambda flow: flow_text(flow, view.now, view.base_url, definition=False),
-    ).text
+    def text(flow: Flow) -> str:
+        return flow_text(flow, view.now, view.base_url, definition=False)
+
+    return show(view, "flows", Listed(account.flows, 0, len(account.flows)), text).text
 
 
 def _flow(flow: Flow, view: View) -> str:
@@ -60,14 +56,12 @@ def _flow(flow: Flow, view: View) -> str:
 
 
 def _revisions(flow: Flow, view: View) -> str:
+    def text(revision: Revision) -> str:
+        return revision_text(flow, revision, view.base_url, definition=False)
+
     rows = flow.revisions
-    listed = Listed(rows, 0, len(rows), _key, lambda revision: revision.created <= view.now)
-    return show(
-        view,
-        "revisions",
-        listed,
-        lambda revision: revision_text(flow, revision, view.base_url, definition=False),
-    ).text
+    listed = Listed(rows, 0, len(rows), lambda revision: revision.created <= view.now)
+    return show(view, "revisions", listed, text).text
 
 
 def _revision(flow: Flow, view: View) -> str:
@@ -88,13 +82,11 @@ def _executions(flow: Flow, view: View) -> str:
         _shifted(view, "DateCreatedTo", Kind.TO_SHIFT),
         view.now,
     )
-    listed = Listed(flow.executions, low, high, _key, _kept(view))
-    shown = show(
-        view,
-        "executions",
-        listed,
-        lambda execution: execution_text(flow, execution, view.now, view.base_url),
-    )
+
+    def text(execution: Execution) -> str:
+        return execution_text(flow, execution, view.now, view.base_url)
+
+    shown = show(view, "executions", Listed(flow.executions, low, high, _kept(view)), text)
     if deletion := view.active.get(Kind.DELETED_WHILE_LISTING):
         for execution in shown.rows[: int(deletion.number(1))]:
             execution.deleted_at = view.now
@@ -115,7 +107,8 @@ def _kept(view: View) -> Callable[[Execution], bool]:
         raise ApiError(400, 20001, "status is not a parameter")
     if Kind.STATUS_IGNORED in view.active:
         status = None
-    hidden_seconds = _hidden_seconds(view.active)
+    late = view.active.get(Kind.LATE_VISIBILITY)
+    hidden_seconds = int(late.number()) if late else 0
 
     def kept(execution: Execution) -> bool:
         if not execution.there(now):
@@ -129,14 +122,6 @@ def _kept(view: View) -> Callable[[Execution], bool]:
         return execution.created + hidden <= now
 
     return kept
-
-
-def _hidden_seconds(active: Active) -> int:
-    return int(active[Kind.LATE_VISIBILITY].number()) if Kind.LATE_VISIBILITY in active else 0
-
-
-def _key(row: Flow | Revision | Execution) -> Key:
-    return row.key
 
 
 _OF_FLOW: Mapping[Operation, Callable[[Flow, View], str]] = {

@@ -8,6 +8,11 @@ from simulator.personal import FLOW_PASSWORD, FLOW_USER, MESSAGE, PIN, SPEECH
 _SERVER = f"https://{FLOW_USER}:{FLOW_PASSWORD}@crm.example.com"
 _ALICE = {"voice": "alice", "language": "en-US"}
 
+
+def _ask_server(name: str, exits: tuple[Exit, ...], properties: dict[str, str]) -> Widget:
+    return Widget(name, "make-http-request", exits, seconds=1, properties=properties)
+
+
 _IDENTIFY = Definition(
     "A Subflow that asks for the PIN",
     (
@@ -20,12 +25,10 @@ _IDENTIFY = Definition(
             hangup=1,
             properties=_ALICE | {"say": "Please enter your PIN", "number_of_digits": len(PIN)},
         ),
-        Widget(  # the parent has a widget of this name too
+        _ask_server(  # the parent has a widget of this name too
             "lookup",
-            "make-http-request",
             (Exit("success", weight=9), Exit("failed")),
-            seconds=1,
-            properties={"method": "POST", "url": f"{_SERVER}/pins", "body": "{{widgets.ask_pin}}"},
+            {"method": "POST", "url": f"{_SERVER}/pins", "body": "{{widgets.ask_pin}}"},
         ),
     ),
 )
@@ -57,14 +60,7 @@ def _trigger(greeting: str) -> Widget:
 
 def _telephone(greeting: str) -> tuple[Widget, ...]:
     return (
-        Widget(
-            greeting,
-            "say-play",
-            (Exit("audioComplete", "menu"),),
-            seconds=4,
-            hangup=0.05,
-            properties=_ALICE | {"say": "Welcome to Larch & Sons"},
-        ),
+        _say(greeting, "Welcome to Larch & Sons", seconds=4, hangup=0.05),
         Widget(
             "menu",
             "gather-input-on-call",
@@ -79,14 +75,7 @@ def _telephone(greeting: str) -> tuple[Widget, ...]:
             hangup=0.8,
             properties=_ALICE | {"say": "Press 1 for your account, 2 for us", "timeout": 5},
         ),
-        Widget(
-            "again",
-            "say-play",
-            (Exit("audioComplete", "menu"),),
-            seconds=3,
-            hangup=0.1,
-            properties=_ALICE | {"say": "That was none of the choices"},
-        ),
+        _say("again", "That was none of the choices", seconds=3, hangup=0.1),
         Widget(
             "route",
             "split-based-on",
@@ -101,6 +90,12 @@ def _telephone(greeting: str) -> tuple[Widget, ...]:
     )
 
 
+def _say(name: str, text: str, seconds: int, hangup: float) -> Widget:
+    """Return a widget that says the text, and leads to the menu."""
+    exits = (Exit("audioComplete", "menu"),)
+    return Widget(name, "say-play", exits, seconds, hangup, _ALICE | {"say": text})
+
+
 def _services() -> tuple[Widget, ...]:
     return (
         Widget(
@@ -110,12 +105,10 @@ def _services() -> tuple[Widget, ...]:
             properties={"flow_sid": "FW" + "5" * 32, "flow_revision": "LatestPublished"},
             subflow=_IDENTIFY,
         ),
-        Widget(
+        _ask_server(
             "lookup",
-            "make-http-request",
             (Exit("success", "connect", 9), Exit("failed", "queue")),
-            seconds=1,
-            properties={
+            {
                 "method": "GET",
                 "content_type": "application/x-www-form-urlencoded;charset=utf-8",
                 "url": f"{_SERVER}/customers?number={{{{contact.channel.address}}}}",
@@ -149,12 +142,10 @@ def _messages(greeting: str) -> tuple[Widget, ...]:
             seconds=300,
             properties={"body": "How did we do?", "timeout": "3600"},
         ),
-        Widget(
+        _ask_server(
             "record",
-            "make-http-request",
             (Exit("success", "thank", 9), Exit("failed", "thank")),
-            seconds=1,
-            properties={"method": "POST", "url": f"{_SERVER}/answers"},
+            {"method": "POST", "url": f"{_SERVER}/answers"},
         ),
         Widget(
             "thank",

@@ -89,15 +89,10 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = 65536  # headers and body in one write; the base class flushes after each request
     disable_nagle_algorithm = True
 
-    def do_GET(self) -> None:
-        self._serve()
-
-    do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - the base class's names
-
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
         """Log nothing."""
 
-    def _serve(self) -> None:
+    def do_GET(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.path.startswith("/_simulator/"):
             self._send(control(self.server.simulated, self.command, self.path, body))
@@ -111,6 +106,8 @@ class _Handler(BaseHTTPRequestHandler):
         finally:
             with server.counting:
                 server.answering -= 1
+
+    do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - the base class's names
 
     def _answer(self, answering: int) -> Response:
         server = self.server.simulated

@@ -15,7 +15,7 @@ from studio_export.twilio.record import ENDED, Record
 from tests.protocol.fault_injection import FaultInjector, FaultyStore, Killed, Plan, undisturbed
 from tests.protocol.faults import Fault
 from tests.protocol.interleaving import take_turn
-from tests.protocol.oracle import BrokenPromiseError
+from tests.protocol.oracle import BrokenPromiseError, check_unchanged
 from tests.protocol.trace_table import format_trace
 from tools.devkit.fakes.clock import VirtualClock
 from tools.devkit.fakes.store import MemoryStore
@@ -143,9 +143,7 @@ class CompactionWorld:
 
     def _check(self) -> None:
         now = self.store.objects
-        for key, body in self._objects.items():
-            if now.get(key) != body:
-                raise BrokenPromiseError(f"{key} changed or disappeared")
+        check_unchanged(self._objects, now)
         if len(now) == len(self._objects):
             return
         self._objects = dict(now)

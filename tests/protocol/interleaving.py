@@ -3,12 +3,13 @@
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from greenlet import GreenletExit, getcurrent, greenlet
 
-from studio_export.export.workers import Done, OpenPool, Task, WorkerPool, run_task
 from studio_export.log.cache import LogCache
 from studio_export.log.hour_log import HourLog
+from studio_export.workers import OpenPool, Task, WorkerPool, run_task
 
 
 def take_turn() -> None:
@@ -25,13 +26,13 @@ class InterleavedPool:
         self._chance = chance
         self._under_way: list[greenlet] = []
 
-    def start(self, task: Task) -> None:
+    def start(self, task: Task[Any, Any]) -> None:
         self._under_way.append(greenlet(lambda: run_task(task)))
 
-    def next_done(self) -> Done:
+    def next_done(self) -> tuple[Any, Any]:
         while True:
             sweeping = self._chance.choice(self._under_way)
-            done: Done = sweeping.switch()
+            done: tuple[Any, Any] = sweeping.switch()
             if sweeping.dead:
                 self._under_way.remove(sweeping)
                 return done
@@ -45,7 +46,7 @@ class InterleavedPool:
 
 def interleaved_pool(chance: random.Random) -> OpenPool:
     @contextmanager
-    def worker_pool(_: int) -> Iterator[WorkerPool]:
+    def worker_pool(_: int) -> Iterator[WorkerPool[Any, Any]]:
         pool = InterleavedPool(chance)
         try:
             yield pool

@@ -105,22 +105,13 @@ def test_a_cursor_reaches_its_age_even_if_nothing_was_created(
     assert lag < timedelta(seconds=10)
 
 
-def test_a_run_does_not_chase_the_clock() -> None:
+def test_a_cursor_advances_by_the_range_listed_and_does_not_chase_the_clock() -> None:
     world = World(seconds=10)  # while it lists, more becomes due
-    world.knows(A, head=600, day=0)
-
-    world.run(A)
-
-    assert len(world.source.asked) == 1
-    assert world.checkpoints.items[A].checkpoint.cursors[120] == START - timedelta(seconds=120)
-
-
-def test_a_cursor_advances_by_the_range_listed_not_by_the_rows_found() -> None:
-    world = World(seconds=10)
     world.knows(A, head=600, day=0)  # its one Execution is at the beginning of that
 
     world.run(A)
 
+    assert len(world.source.asked) == 1
     assert world.checkpoints.items[A].checkpoint.cursors[120] == START - timedelta(seconds=120)
 
 

@@ -1,6 +1,5 @@
 """The hints, each mechanism where nothing else can save it: between the first age and the last."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +9,7 @@ from simulator.request import Operation
 from studio_export.export.freshness import Freshness
 from studio_export.model import Checkpoint, Hints
 from tests.protocol.scenarios import DAY, HOUR, MINUTE, Life, Scenario
+from tests.protocol.storm import set_hints
 from tests.protocol.world import START, World
 
 INTERVAL = 15 * MINUTE
@@ -64,12 +64,6 @@ def hints(world: World) -> Hints:
     return known
 
 
-def set_hints(world: World, known: Hints | None) -> None:
-    item = world.checkpoints.items[world.flow.sid]
-    changed = replace(item, checkpoint=replace(item.checkpoint, hints=known))
-    world.checkpoints.items[world.flow.sid] = changed
-
-
 @pytest.mark.parametrize("freshness", [ALWAYS, ASKING], ids=["in the head's page", "by asking"])
 def test_a_final_line_comes_with_the_first_run_after_the_end(freshness: Freshness) -> None:
     life = world(WAITS, SHORT, *LATER, freshness=freshness)
@@ -105,7 +99,7 @@ def test_a_vanished_execution_stays_watched_until_an_errand_has_listed_it() -> N
 def test_where_hints_are_lost_all_that_they_vouched_for_is_listed_again() -> None:
     life = world(WAITS, SHORT, *LATER, ages=(2 * MINUTE, INTERVAL, 29 * DAY), freshness=ASKING)
     run_until(life, 3 * HOUR - 60)
-    set_hints(life, None)
+    set_hints(life, {})  # of no item: they are lost
     run_until(life, 3 * HOUR + 60)
     assert statuses(life, 0) == [["active", "ended"]]
 

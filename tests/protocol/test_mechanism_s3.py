@@ -1,10 +1,8 @@
-"""The requests to S3: puts are conditional, and lists are complete."""
+"""The requests to S3: puts are conditional."""
 
-from collections.abc import Iterator
 from io import BytesIO
 
 import boto3
-import pytest
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
@@ -13,18 +11,10 @@ from studio_export.adapters.s3 import S3Store
 KEY = "executions/dt=2026-11-23/FW0-T14-00000.jsonl.gz"
 
 
-@pytest.fixture
-def stubbed() -> Iterator[tuple[S3Store, Stubber]]:
+def test_a_put_is_conditional_on_the_key_being_absent() -> None:
     client = boto3.client(
         "s3", region_name="us-east-1", aws_access_key_id="AKIA", aws_secret_access_key="x"
     )
-    with Stubber(client) as stub:
-        yield S3Store(client, "bucket", "studio"), stub
-        stub.assert_no_pending_responses()
-
-
-def test_a_put_is_conditional_on_the_key_being_absent(stubbed: tuple[S3Store, Stubber]) -> None:
-    store, stub = stubbed
     wanted = {
         "Bucket": "bucket",
         "Key": f"studio/{KEY}",
@@ -33,24 +23,10 @@ def test_a_put_is_conditional_on_the_key_being_absent(stubbed: tuple[S3Store, St
         "Metadata": {"lines": "1"},
         "IfNoneMatch": "*",
     }
-    stub.add_response("put_object", {"ETag": "e"}, wanted)
-    kept = StreamingBody(BytesIO(b"lines"), 5)
-    stub.add_response("get_object", {"Body": kept, "Metadata": {}})
+    with Stubber(client) as stub:
+        stub.add_response("put_object", {"ETag": "e"}, wanted)
+        kept = StreamingBody(BytesIO(b"lines"), 5)
+        stub.add_response("get_object", {"Body": kept, "Metadata": {}})
 
-    assert store.put_if_absent(KEY, b"lines", {"lines": "1"})
-
-
-def test_a_list_continues_to_its_last_page(stubbed: tuple[S3Store, Stubber]) -> None:
-    store, stub = stubbed
-    asked = {"Bucket": "bucket", "Prefix": "studio/executions/"}
-    more = {"IsTruncated": True, "NextContinuationToken": "next"}
-    stub.add_response(
-        "list_objects_v2", {**more, "Contents": [{"Key": "studio/executions/a"}]}, asked
-    )
-    stub.add_response(
-        "list_objects_v2",
-        {"IsTruncated": False, "Contents": [{"Key": "studio/executions/b"}]},
-        {**asked, "ContinuationToken": "next"},
-    )
-
-    assert store.list("executions/") == ["executions/a", "executions/b"]
+        assert S3Store(client, "bucket", "studio").put_if_absent(KEY, b"lines", {"lines": "1"})
+        stub.assert_no_pending_responses()

@@ -8,9 +8,8 @@ room for three requests, and all above it get 429.
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import mean
@@ -33,19 +32,8 @@ _SAMPLE_SECONDS = 0.02
 _INK, _OURS, _REFUSED, _ROOM_COLOR = "#22303c", "#2a7f8e", "#c8553d", "#dfe6ea"
 
 
-@dataclass(frozen=True, slots=True)
-class Second:
-    """One second: the account's limit, requests in flight, answers, and 429."""
-
-    number: int
-    room: int | None
-    in_flight: float
-    answers: int
-    throttles: int
-
-
 class Run:
-    """Events, in seconds since the start."""
+    """Requests in flight, and how many 429 came before each answer, by seconds since the start."""
 
     def __init__(self) -> None:
         self.samples: list[tuple[float, int]] = []
@@ -68,19 +56,11 @@ class Run:
             self.samples.append((self.now, server.answering))
             time.sleep(_SAMPLE_SECONDS)
 
-    def seconds(self) -> Iterator[Second]:
-        for number in range(int(_END)):
-            within = [each for at, each in self.samples if number <= at < number + 1]
-            throttles = [each for at, each in self.answers if number <= at < number + 1]
-            room = _ROOM if _TIGHT_FROM <= number < _TIGHT_UNTIL else None
-            yield Second(number, room, mean(within), len(throttles), sum(throttles))
-
 
 def measured() -> Run:
     studio = Studio(lambda: datetime.now(UTC))
     limits = Limits(latency_seconds=_LATENCY_SECONDS)
-    username, password = studio.account.api_key
-    credentials = StaticCredentials(Credentials(username, password))
+    credentials = StaticCredentials(Credentials(*studio.account.api_key))
     with StudioServer(studio, limits=limits) as server, ThreadPoolExecutor(_MOST) as threads:
         source = TwilioHttp(server.url, credentials, SystemClock(), _MOST)
         run = Run()
@@ -95,11 +75,13 @@ def measured() -> Run:
 
 def table(run: Run) -> str:
     lines = ["second  room  in flight  answers  429"]
-    for each in run.seconds():
-        room = "-" if each.room is None else str(each.room)
+    for number in range(int(_END)):
+        room = _ROOM if _TIGHT_FROM <= number < _TIGHT_UNTIL else "-"
+        in_flight = mean(_between(run.samples, number, number + 1))
+        throttles = _between(run.answers, number, number + 1)
         lines.append(
-            f"{each.number:>6}  {room:>4}  {each.in_flight:>9.1f}  {each.answers:>7}"
-            f"  {each.throttles or '':>3}"
+            f"{number:>6}  {room:>4}  {in_flight:>9.1f}  {len(throttles):>7}"
+            f"  {sum(throttles) or '':>3}"
         )
     return "\n".join(lines)
 
@@ -109,14 +91,11 @@ def draw(run: Run, path: Path) -> None:
     axes = canvas.add_axes((0.06, 0.15, 0.92, 0.7))
     axes.axvspan(_TIGHT_FROM, _TIGHT_UNTIL, ymax=_ROOM / (_MOST + 1), color=_ROOM_COLOR)
     axes.text(_TIGHT_FROM + 0.1, 0.25, f"room for {_ROOM}", fontsize=8.5, color=_INK)
-    seconds = list(run.seconds())
     fine = [_mean_about(run, at / 5) for at in range(int(_END) * 5)]
     axes.plot([at / 5 for at in range(len(fine))], fine, color=_OURS, linewidth=1.6)
-    for each in seconds:
-        if each.throttles:
-            axes.text(
-                each.number + 0.5, _MOST + 0.25, str(each.throttles), ha="center", color=_REFUSED
-            )
+    for number in range(int(_END)):
+        if throttles := sum(_between(run.answers, number, number + 1)):
+            axes.text(number + 0.5, _MOST + 0.25, str(throttles), ha="center", color=_REFUSED)
     axes.set(xlim=(0, _END), ylim=(0, _MOST + 1))
     axes.set_xlabel("seconds", fontsize=8.5)
     axes.tick_params(labelsize=8.5)
@@ -127,8 +106,12 @@ def draw(run: Run, path: Path) -> None:
 
 
 def _mean_about(run: Run, at: float) -> float:
-    near = [each for when, each in run.samples if at - 0.2 <= when < at + 0.2]
+    near = _between(run.samples, at - 0.2, at + 0.2)
     return mean(near) if near else 0.0
+
+
+def _between(events: Sequence[tuple[float, int]], start: float, stop: float) -> list[int]:
+    return [each for at, each in events if start <= at < stop]
 
 
 def main() -> None:

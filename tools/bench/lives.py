@@ -11,9 +11,10 @@ from studio_export.export.sweeper import Sweeper
 from studio_export.log.cache import LogCache
 from studio_export.model import Checkpoint, Replay, Reply, Span
 from studio_export.ports import Source
-from tools.devkit.fakes.checkpoints import Item, MemoryCheckpoints
+from tools.devkit.fakes.checkpoints import Item
 from tools.devkit.fakes.clock import VirtualClock
 from tools.devkit.fakes.store import MemoryStore
+from tools.devkit.operations.operation import CountedCheckpoints
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 RUN_INTERVAL = timedelta(minutes=15)
@@ -30,7 +31,6 @@ class Counts:
     gets: int = 0
     puts: int = 0
     checkpoint_writes: int = 0
-    lines: int = 0
     cpu_seconds: float = 0.0
 
     def clear(self) -> None:
@@ -78,24 +78,6 @@ class CountingStore(MemoryStore):
         return super().put_if_absent(key, body, metadata)
 
 
-class CountingCheckpoints(MemoryCheckpoints):
-    def __init__(self, counts: Counts) -> None:
-        super().__init__()
-        self._counts = counts
-
-    def acquire(
-        self, flow_sid: str, owner: str, now: datetime, expires_at: datetime
-    ) -> Checkpoint | None:
-        self._counts.checkpoint_writes += 1
-        return super().acquire(flow_sid, owner, now, expires_at)
-
-    def save(
-        self, flow_sid: str, owner: str, checkpoint: Checkpoint, *, release: bool = False
-    ) -> bool:
-        self._counts.checkpoint_writes += 1
-        return super().save(flow_sid, owner, checkpoint, release=release)
-
-
 @dataclass
 class Life:
     """An exporter over `flow_sids`, whose history up to `NOW` is exported before it counts.
@@ -113,21 +95,19 @@ class Life:
     def live(self, duration: timedelta) -> Counts:
         """Make the runs in one warm process, one request at a time."""
         source = CountingSource(self.source, self.counts)
-        exporter = self._exporter(source)
+        checkpoints = CountedCheckpoints()
+        checkpoints.items |= {flow_sid: Item(_caught_up()) for flow_sid in self.flow_sids}
+        sweeper = Sweeper(source, CountingStore(self.counts), self.clock, LogCache())
+        scale = ages.DEFAULT_AGES
+        exporter = Exporter(sweeper, checkpoints, self.flow_sids, scale, ages.RETENTION, 1)
         history = Replay(Span(NOW - timedelta(seconds=ages.RETENTION), NOW))
         exporter.export(history, "history", _INVOCATION_SECONDS)
         self._run(exporter, source, self.settling // RUN_INTERVAL)
         self.counts.clear()
+        checkpoints.writes = 0
         self._run(exporter, source, duration // RUN_INTERVAL)
+        self.counts.checkpoint_writes = checkpoints.writes
         return self.counts
-
-    def _exporter(self, source: Source) -> Exporter:
-        checkpoints = CountingCheckpoints(self.counts)
-        for flow_sid in self.flow_sids:
-            checkpoints.items[flow_sid] = Item(_caught_up())
-        sweeper = Sweeper(source, CountingStore(self.counts), self.clock, LogCache())
-        scale = ages.DEFAULT_AGES
-        return Exporter(sweeper, checkpoints, self.flow_sids, scale, ages.RETENTION, 1)
 
     def _run(self, exporter: Exporter, source: CountingSource, runs: int) -> None:
         for _ in range(runs):
@@ -136,7 +116,6 @@ class Life:
             summary = exporter.export(None, "run", _INVOCATION_SECONDS)
             spent = time.process_time() - begun
             self.counts.cpu_seconds += spent - (source.seconds - studio)
-            self.counts.lines += summary.totals.lines
             if not summary.complete:
                 raise RuntimeError(f"a run is not complete: {summary}")
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tools.bench.pages import Dataset
 
@@ -18,6 +19,16 @@ _TIMEOUT_SECONDS = 300
 # them; the floor has it too, because it does the same I/O.
 MALLOC = {"MALLOC_TOP_PAD_": "33554432"}
 _WITH_MALLOC = {"export", "backfill", "floor"}
+_ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "AKIABENCH",
+    "AWS_SECRET_ACCESS_KEY": "secret",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_LAMBDA_FUNCTION_NAME": "exporter",
+    "EXPORT_BUCKET": "bucket",
+    "CHECKPOINT_TABLE": "table",
+    "TWILIO_API_KEY": "SK" + "0" * 32,
+    "TWILIO_API_SECRET": "secret",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +64,20 @@ def cpu_of(work: Callable[[], object]) -> float:
 
 def child(name: str, *arguments: object) -> Cost:
     """Do the work `name` in a new process; return its cost from the first import on."""
+    environment = {**_ENVIRONMENT, **(MALLOC if name in _WITH_MALLOC else {})}
+    return Cost(**result_of("tools.bench.work", name, *arguments, environment=environment))
+
+
+def result_of(module: str, *arguments: object, environment: Mapping[str, str] = {}) -> Any:
+    """Run a module in a new process; return the JSON of the last line that it prints."""
     done = subprocess.run(
-        [sys.executable, "-m", "tools.bench.work", name, *map(str, arguments)],
-        env={**os.environ, **_environment(), **(MALLOC if name in _WITH_MALLOC else {})},
+        [sys.executable, "-m", module, *map(str, arguments)],
+        env={**os.environ, **environment},
         stdout=subprocess.PIPE,
-        text=True,
         check=True,
         timeout=_TIMEOUT_SECONDS,
     )
-    return Cost(**json.loads(done.stdout.splitlines()[-1]))
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 @contextmanager
@@ -77,16 +93,3 @@ def stub(
             yield (process.stdout or sys.stdin).readline().strip()
         finally:
             process.kill()
-
-
-def _environment() -> Mapping[str, str]:
-    return {
-        "AWS_ACCESS_KEY_ID": "AKIABENCH",
-        "AWS_SECRET_ACCESS_KEY": "secret",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_LAMBDA_FUNCTION_NAME": "exporter",
-        "EXPORT_BUCKET": "bucket",
-        "CHECKPOINT_TABLE": "table",
-        "TWILIO_API_KEY": "SK" + "0" * 32,
-        "TWILIO_API_SECRET": "secret",
-    }

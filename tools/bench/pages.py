@@ -5,14 +5,13 @@ import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-
-from isal import isal_zlib
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 PAGE_RECORDS = 1000
 FLOW_SID = "FW" + "0123456789abcdef" * 2
 START = datetime(2026, 11, 23, tzinfo=UTC)
 
-_GZIP = 31
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _ACTIVE = 0.1  # share of the records
 _NUMBER, _INSTANT, _NEXT = b"<NUMBER>", b"<THE PAGE'S INSTANT>", b"<NEXT>"
 _ACCOUNT_SID = "AC" + "fedcba9876543210" * 2
@@ -52,15 +51,34 @@ class Dataset:
         first, last = -((self.start - start) // step), -((self.start - stop) // step)
         return range(max(0, first), min(self.pages, last))
 
-    def page(self, number: int, next_url: str | None = None) -> bytes:
+    def requested(self, url: str, now: datetime = _NEVER) -> tuple[int | None, str | None]:
+        """Return the number of the page that a URL asks for, and the URL of the one after it.
+
+        It is the newest page of the range, or that of the token; None if there is none. Each page
+        links to the one created before it.
+        """
+        parts = urlsplit(url)
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        start, stop = (
+            datetime.fromisoformat(query[name]).astimezone(UTC) if name in query else default
+            for name, default in (("DateCreatedFrom", self.start), ("DateCreatedTo", self.stop))
+        )
+        found = self.between(start, min(stop, now))
+        if not found:
+            return None, None
+        number = int(query.get("PageToken", found.stop - 1))
+        if number == found.start:
+            return number, None
+        following = urlencode({**query, "PageToken": number - 1})
+        return number, parts._replace(query=following).geturl()
+
+    def page(self, number: int | None, next_url: str | None = None) -> bytes:
+        if number is None:
+            return b'{"meta":{"key":"executions","next_page_url":null},"executions":[]}'
         text = _template(self.record_bytes).replace(_NUMBER, b"%08x" % number)
         created = self.start + timedelta(seconds=number * self.step_seconds)
         instant = created.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
         return text.replace(_INSTANT, instant).replace(_NEXT, json.dumps(next_url).encode())
-
-
-def gzipped(page: bytes) -> bytes:
-    return isal_zlib.compress(page, 1, wbits=_GZIP)
 
 
 @lru_cache(maxsize=8)

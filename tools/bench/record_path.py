@@ -2,15 +2,10 @@
 
 import gc
 import json
-import os
-import subprocess
-import sys
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict
 from itertools import pairwise
-
-from isal import isal_zlib
 
 from studio_export.adapters.clock import SystemClock
 from studio_export.adapters.twilio_response import TwilioResponse
@@ -25,12 +20,11 @@ from studio_export.model import Reply, Span
 from studio_export.twilio.listing import executions_url
 from studio_export.twilio.page import parse_executions
 from tools.bench.figure import Figure
-from tools.bench.measure import cpu_of
-from tools.bench.pages import FLOW_SID, Dataset, gzipped
+from tools.bench.gzip_members import deflated, gathered, inflated
+from tools.bench.measure import cpu_of, result_of
+from tools.bench.pages import FLOW_SID, Dataset
 
 _BASE_URL = "https://studio.twilio.com"
-_GZIP = 31
-_OBJECT_BYTES = 8_000_000
 _ROUNDS = 21
 _PAGES = 8
 # Record sizes and their limits; a record without context has 0.85 kB.
@@ -71,13 +65,8 @@ SETTLED = {"MALLOC_TRIM_THRESHOLD_": "200000000", "MALLOC_MMAP_THRESHOLD_": "100
 
 def figures() -> list[Figure]:
     """Measure in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tools.bench.record_path"],
-        env={**os.environ, **SETTLED},
-        stdout=subprocess.PIPE,
-        check=True,
-    )
-    return [Figure(**fields) for fields in json.loads(done.stdout)]
+    measured = result_of("tools.bench.record_path", environment=SETTLED)
+    return [Figure(**fields) for fields in measured]
 
 
 def _measured() -> list[Figure]:
@@ -103,7 +92,7 @@ def wire(dataset: Dataset) -> list[bytes]:
     pages = []
     for position, (number, following) in enumerate(pairwise(numbers), 1):
         next_url = None if following is None else f"{first_url}&Page={position}"
-        pages.append(gzipped(dataset.page(number or 0, next_url)))
+        pages.append(deflated(dataset.page(number or 0, next_url)))
     return pages
 
 
@@ -123,15 +112,9 @@ def export(dataset: Dataset, bodies: list[bytes]) -> None:
 
 
 def floor(bodies: list[bytes]) -> None:
-    """The pages of an object are in memory until it is whole, as the exporter's are."""
-    gathered: list[bytes] = []
-    for body in bodies:
-        text = isal_zlib.decompress(body, wbits=_GZIP)
-        gathered.append(bytes(memoryview(text)))
-        if sum(map(len, gathered)) >= _OBJECT_BYTES or body is bodies[-1]:
-            deflate = isal_zlib.compressobj(1, isal_zlib.DEFLATED, _GZIP)
-            b"".join([*(deflate.compress(each) for each in gathered), deflate.flush()])
-            gathered = []
+    """Inflate, copy and deflate, with the same libraries."""
+    for pages in gathered(bytes(memoryview(inflated(body))) for body in bodies):
+        deflated(*pages)
 
 
 def _size_over_zlib() -> Figure:

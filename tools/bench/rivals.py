@@ -13,13 +13,10 @@ import msgspec
 import requests
 import urllib3
 from botocore.config import Config
-from isal import isal_zlib
 from twilio.rest import Client  # type: ignore[import-untyped]
 
+from tools.bench.gzip_members import deflated, gathered, inflated
 from tools.bench.pages import FLOW_SID
-
-_GZIP = 31
-_OBJECT_BYTES = 8_000_000  # as much as the exporter gathers for one object
 
 
 class _Meta(msgspec.Struct):
@@ -32,10 +29,8 @@ class _Page(msgspec.Struct):
 
 def floor(s3: Any, url: str, start: str, stop: str) -> None:
     """Make the same requests and puts with the same libraries; only inflate and igzip-1."""
-    for number, lines in enumerate(_gathered(_bodies(url, start, stop))):
-        deflate = isal_zlib.compressobj(1, isal_zlib.DEFLATED, _GZIP)
-        body = b"".join([*(deflate.compress(each) for each in lines), deflate.flush()])
-        s3.put_object(Bucket="bucket", Key=f"floor/{number}", Body=body)
+    for number, lines in enumerate(gathered(_bodies(url, start, stop))):
+        s3.put_object(Bucket="bucket", Key=f"floor/{number}", Body=deflated(*lines))
 
 
 def _bodies(url: str, start: str, stop: str) -> Iterator[bytes]:
@@ -51,22 +46,11 @@ def _bodies(url: str, start: str, stop: str) -> Iterator[bytes]:
             decode_content=False,
         )
         with response:
-            page = isal_zlib.decompress(response.read(decode_content=False), wbits=_GZIP)
+            page = inflated(response.read(decode_content=False))
         yield page
         # The URL of the next page is in the first kilobyte, so the rest is not parsed.
         head = page[: page.index(b', "executions"')] + b"}"
         next_url = decoder.decode(head).meta.next_page_url
-
-
-def _gathered(bodies: Iterator[bytes]) -> Iterator[list[bytes]]:
-    gathered: list[bytes] = []
-    for body in bodies:
-        gathered.append(body)
-        if sum(map(len, gathered)) >= _OBJECT_BYTES:
-            yield gathered
-            gathered = []
-    if gathered:
-        yield gathered
 
 
 def home_made(s3: Any, url: str, start: str, stop: str) -> None:
@@ -105,8 +89,7 @@ def _listing_url(url: str, start: str, stop: str) -> str:
     return f"{url}/v2/Flows/{FLOW_SID}/Executions?{query}"
 
 
-Rival = Callable[[Any, str, str, str], None]
-_RIVALS: dict[str, Rival] = {
+_RIVALS: dict[str, Callable[[Any, str, str, str], None]] = {
     "floor": floor,
     "home-made": home_made,
     "requests": requests_json_gzip,

@@ -1,25 +1,21 @@
 """Measure how cost grows with Flows and Executions: `python -m tools.bench.scale`."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from urllib.parse import parse_qs, urlencode, urlsplit
+from datetime import timedelta
 
 from studio_export.export import ages
 from studio_export.model import Reply
 from tools.bench import steady
 from tools.bench.lives import NOW, RUN_INTERVAL, Counts, Life
 from tools.bench.pages import FLOW_SID, PAGE_RECORDS, Dataset
+from tools.bench.prices import prices, storage_dollars
 from tools.devkit.fakes.clock import VirtualClock
 
 _DAY = timedelta(days=1)
-_PRICES = Path(__file__).with_name("prices.json")
 _HEAD = """\
 | a day of | requests | CPU s | S3 put, list, get | DynamoDB writes | GB s | $ | $/M |
 |---|---|---|---|---|---|---|---|"""
-_EMPTY = b'{"meta":{"key":"executions"},"executions":[]}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +27,7 @@ class DatasetSource:
     base_url: str = "https://studio.twilio.com"
 
     def get(self, url: str, deadline: float) -> Reply:  # noqa: ARG002  no time passes
-        parts = urlsplit(url)
-        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        start, stop = (
-            datetime.fromisoformat(query[name]).astimezone(UTC)
-            for name in ("DateCreatedFrom", "DateCreatedTo")
-        )
-        found = self.dataset.between(start, min(stop, self.clock.now()))
-        if not found:
-            return Reply(_EMPTY)
-        number = int(query.get("PageToken", found.stop - 1))
-        following = urlencode({**query, "PageToken": number - 1})
-        last = number == found.start
-        next_url = None if last else f"{self.base_url}{parts.path}?{following}"
+        number, next_url = self.dataset.requested(url, self.clock.now())
         return Reply(self.dataset.page(number, next_url))
 
 
@@ -64,8 +48,7 @@ class Bill:
 
 
 def bill(counts: Counts, runs: float) -> Bill:
-    prices = json.loads(_PRICES.read_text())
-    cost, assumed = prices["dollars"], prices["assumed"]
+    cost, assumed = prices()["dollars"], prices()["assumed"]
     s3_calls = counts.lists + counts.gets + counts.puts
     waiting = counts.requests * assumed["studio_seconds"] + s3_calls * assumed["s3_seconds"]
     waiting = waiting / assumed["requests_at_once"]
@@ -75,9 +58,7 @@ def bill(counts: Counts, runs: float) -> Bill:
     dollars = (
         gb_seconds * cost["lambda_gb_second"]
         + runs * cost["lambda_invocation"]
-        + (counts.lists + counts.puts) * cost["s3_put_or_list"]
-        + counts.gets * cost["s3_get"]
-        + counts.checkpoint_writes * cost["dynamodb_write"]
+        + storage_dollars(counts.lists + counts.puts, counts.gets, counts.checkpoint_writes)
     )
     return Bill(gb_seconds, dollars)
 
@@ -94,8 +75,7 @@ def report() -> None:
         ("1 Flow, 1,000,000, its first day", 1_000_000, lambda: first_day(1_000_000), _DAY),
     ):
         print(_line(*row), flush=True)
-    given = json.loads(_PRICES.read_text())
-    print(f"\nPrices: {given['source']}, as of {given['as_of']}.")
+    print(f"\nPrices: {prices()['source']}, as of {prices()['as_of']}.")
 
 
 def _line(name: str, executions: int, live: Callable[[], Counts], duration: timedelta) -> str:

@@ -7,14 +7,10 @@ left between their sum and the whole is that, and the Python in between.
 import gc
 import hashlib
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from statistics import median
-
-from isal import isal_zlib
 
 from studio_export.adapters.twilio_response import TwilioResponse
 from studio_export.export import appends
@@ -22,23 +18,19 @@ from studio_export.log.dedup import select_new
 from studio_export.twilio import page
 from studio_export.twilio.record import Record
 from tools.bench import record_path
-from tools.bench.measure import cpu_of
+from tools.bench.gzip_members import deflated
+from tools.bench.measure import cpu_of, result_of
 from tools.bench.pages import Dataset
 
 _SIZES = (800, 2000, 10_000)
 _PAGES, _ROUNDS, _GROUP = 8, 15, 128
-_GZIP = 31
 
 
 def report() -> None:
     """Print a Markdown table, measured in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tools.bench.stages", "--measure"],
-        env={**os.environ, **record_path.SETTLED},
-        stdout=subprocess.PIPE,
-        check=True,
+    columns: list[dict[str, float]] = result_of(
+        "tools.bench.stages", "--measure", environment=record_path.SETTLED
     )
-    columns: list[dict[str, float]] = json.loads(done.stdout)
     print("| us of CPU a record | " + " | ".join(f"{size / 1000:g} kB" for size in _SIZES) + " |")
     print("|---|" + "---|" * len(_SIZES))
     for stage in columns[0]:
@@ -63,7 +55,7 @@ def _measured(record_bytes: int) -> dict[str, float]:
         "Python: what the log lacks": partial(select_new, {}, records),
         "join": partial(_joined, records),
         "SHA-256": partial(_hashed, groups),
-        "igzip": partial(_deflated, groups),
+        "igzip": partial(deflated, *groups),
     }
     spent = {name: _microseconds(stage, len(records)) for name, stage in stages.items()}
     whole = _microseconds(partial(record_path.export, dataset, wire), len(records))
@@ -90,13 +82,6 @@ def _hashed(groups: Sequence[bytes]) -> None:
     digest = hashlib.sha256()
     for lines in groups:
         digest.update(lines)
-
-
-def _deflated(groups: Sequence[bytes]) -> None:
-    deflate = isal_zlib.compressobj(1, isal_zlib.DEFLATED, _GZIP)
-    for lines in groups:
-        deflate.compress(lines)
-    deflate.flush()
 
 
 if __name__ == "__main__":

@@ -7,13 +7,14 @@ its first put back, and nothing else.
 
 import argparse
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
-from tools.bench.pages import START, Dataset, gzipped
+from tools.bench.gzip_members import deflated
+from tools.bench.pages import START, Dataset
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -29,7 +30,7 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(self.server.latency_seconds)
             self.server.listed += 1
             encoded = {"Content-Encoding": "gzip"}
-            self._send(self.server.page(parts.path, query), "application/json", encoded)
+            self._send(self.server.page(self.path), "application/json", encoded)
         elif parts.path == "/requests":
             self._send(str(self.server.listed).encode(), "text/plain", {})
             self.server.listed = 0
@@ -77,21 +78,11 @@ class Stub(ThreadingHTTPServer):
         self.url = f"http://127.0.0.1:{self.server_port}"
         self._body = lru_cache(maxsize=1100)(self._made)
 
-    def page(self, path: str, query: dict[str, str]) -> bytes:
-        """Return the newest page of the requested range, or the page of its token."""
-        found = self.dataset.between(*(_instant(query, f"DateCreated{end}") for end in _ENDS))
-        number = int(query.get("PageToken", found.stop - 1))
-        if not found:
-            return self._body(None, None)
-        if number == found.start:
-            return self._body(number, None)
-        following = {**query, "PageToken": number - 1}
-        return self._body(number, f"{self.url}{path}?{urlencode(following)}")
+    def page(self, path: str) -> bytes:
+        return self._body(*self.dataset.requested(self.url + path))
 
     def _made(self, number: int | None, next_url: str | None) -> bytes:
-        if number is None:
-            return gzipped(b'{"meta":{"key":"executions","next_page_url":null},"executions":[]}')
-        return gzipped(self.dataset.page(number, next_url))
+        return deflated(self.dataset.page(number, next_url))
 
     def keep(self, key: str, body: bytes) -> None:
         self.keys.add(key)
@@ -110,17 +101,11 @@ class Stub(ThreadingHTTPServer):
         )
 
 
-_ENDS = ("From", "To")
 _KEPT_BODIES = 64
 
 
 def _key(path: str) -> str:
     return path.split("/", 2)[2]
-
-
-def _instant(query: dict[str, str], name: str) -> datetime:
-    default = {"DateCreatedFrom": "2000-01-01T00:00:00Z", "DateCreatedTo": "2100-01-01T00:00:00Z"}
-    return datetime.fromisoformat(query.get(name, default[name])).astimezone(UTC)
 
 
 def main(handler: type[Handler] = Handler) -> None:

@@ -1,52 +1,46 @@
 """Mistakes about cursors, spans, clocks and the lease."""
 
-from tests.protocol.mutation.mutant import Edit, Mutant, mutant
+from tests.protocol.mutation.mutant import Edit, Mutant, Source, mutant
 
 AGES = "tests/unit/export/test_ages.py"
 WORK = "tests/unit/export/test_flow_plan.py"
-INVOCATION = "tests/unit/export/test_scheduler.py"
 POISON = "tests/protocol/test_poison.py"
 HOLES = f"{POISON}::test_what_cannot_be_listed_is_reported_at_every_run_and_tried_again"
 MECHANISM = "tests/protocol/test_mechanism_cursors.py"
-NEWER = (
-    "tests/contract/test_checkpoints_contract.py"
-    "::test_an_item_of_a_newer_version_is_refused_and_left_alone[sqlite-free]"
-)
 FAULTS = "tests/protocol/test_faults.py"
 OVERLAPS = "tests/protocol/test_overlaps.py"
 
 _PASSED = "max(checkpoint.cursors[age], min(span.stop, instant_at_age(now, age)))"
 
+FLOW_PLAN_PY = Source("studio_export/export/flow_plan.py", MECHANISM)
+SCHEDULER_PY = Source("studio_export/export/scheduler.py", MECHANISM)
+RUN_STATE_PY = Source("studio_export/export/run_state.py")
+AGES_PY = Source("studio_export/export/ages.py", AGES)
+FAILED_SPANS_PY = Source("studio_export/export/failed_spans.py", HOLES)
+
 # Not counted: a lease that was lost while its owner goes on saving, and a lease without grace, as
 # the lease carries no safety; a later span that finishes first and is forgotten (listed again).
 # "now" of the event cannot be written: `Exporter.export` is given no instant but a replay's.
 MUTANTS: tuple[Mutant, ...] = (
-    mutant(
+    FLOW_PLAN_PY.mutant(
         "cursor before append",
-        "studio_export/export/flow_plan.py",
         "self._under_way.append(order)\n",
         "self._under_way.append(order)\n"
         "                early = ages.advance_cursors(self._checkpoint, order.span, self._now)\n"
         "                self._checkpoint = early\n",
-        MECHANISM,
     ),
-    mutant(
+    FLOW_PLAN_PY.mutant(
         "an incomplete sweep advances",
-        "studio_export/export/flow_plan.py",
         "        if swept.complete:\n            answered",
         "        if True:\n            answered",
-        MECHANISM,
     ),
-    mutant(
+    SCHEDULER_PY.mutant(
         "a listing without time left counts as complete",
-        "studio_export/export/scheduler.py",
         "replace(swept, failure=None))\n                plan.stop(None)",
         "replace(swept, failure=None, complete=True))\n                plan.stop(None)",
-        MECHANISM,
     ),
-    mutant(
+    FLOW_PLAN_PY.mutant(
         "the counts of a listing that was given up are dropped",
-        "studio_export/export/flow_plan.py",
         "        self.counts += swept.counts\n",
         "        self.counts += swept.counts if swept.complete else Counts()\n",
         WORK,
@@ -58,148 +52,117 @@ MUTANTS: tuple[Mutant, ...] = (
         "self._idle += 1",
         "tests/unit/cli/test_run_loop.py",
     ),
-    mutant(
+    RUN_STATE_PY.mutant(
         "a replay begins at the full hour",
-        "studio_export/export/run_state.py",
         "cursors={0: span.start}",
         "cursors={0: span.start.replace(minute=0, second=0)}",
         "tests/unit/export/test_exporter.py::test_a_replay_begins_and_ends_where_it_was_asked_to",
     ),
-    mutant(
+    FLOW_PLAN_PY.mutant(
         "a cursor passes a failed span because a later one succeeded",
-        "studio_export/export/flow_plan.py",
         "self._under_way.remove(order)",
         "self._swept[order] = SweepResult(Counts(), complete=True)",
         WORK,
     ),
-    mutant(
+    AGES_PY.mutant(
         "a cursor moves over seconds before the span",
-        "studio_export/export/ages.py",
         "if span.start <= cursor < span.stop]",
         "if cursor < span.stop]",
-        AGES,
     ),
-    mutant(
+    AGES_PY.mutant(
         "a cursor moves past the instants that have its age",
-        "studio_export/export/ages.py",
         _PASSED,
         "max(checkpoint.cursors[age], span.stop)",
         MECHANISM,
     ),
-    mutant(
+    AGES_PY.mutant(
         "the upper bound is now, not now - age",
-        "studio_export/export/ages.py",
         "Span(cursor, instant_at_age(now, age))",
         "Span(cursor, now)",
-        AGES,
     ),
-    mutant(
+    AGES_PY.mutant(
         "a cursor moves back",
-        "studio_export/export/ages.py",
         _PASSED,
         "min(span.stop, instant_at_age(now, age))",
-        AGES,
     ),
-    mutant(
+    FLOW_PLAN_PY.mutant(
         "max(date_created) as checkpoint",
-        "studio_export/export/flow_plan.py",
         "        moved = ages.advance(checkpoint, order.span, self._now, done",
         "        newest = max(done.shown.created, default=int(order.span.start.timestamp()))\n"
         "        span = Span(order.span.start, datetime.fromtimestamp(newest, self._now.tzinfo))\n"
         "        moved = ages.advance(checkpoint, span, self._now, done",
-        f"{MECHANISM}::test_a_cursor_advances_by_the_range_listed_not_by_the_rows_found",
+        f"{MECHANISM}::test_a_cursor_advances_by_the_range_listed_and_does_not_chase_the_clock",
     ),
-    mutant(
+    AGES_PY.mutant(
         "a new Flow starts now, without its past",
-        "studio_export/export/ages.py",
         "start = instant_at_age(now, lookback)",
         "start = now",
-        AGES,
     ),
-    mutant(
+    AGES_PY.mutant(
         "a new age starts at now - age, without what is older",
-        "studio_export/export/ages.py",
         "checkpoint.cursors.get(age, start)",
         "checkpoint.cursors.get(age, instant_at_age(now, age))",
         f"{AGES}::test_a_new_age_begins_where_the_next_larger_one_came_to",
     ),
-    mutant(
+    AGES_PY.mutant(
         "a cursor in the future is kept",
-        "studio_export/export/ages.py",
         "start = min(checkpoint.cursors.get(age, start), latest)",
         "start = checkpoint.cursors.get(age, start)",
         f"{AGES}::test_a_cursor_that_no_right_clock_can_have_written_goes_back_to_where_it_may_be",
-        MECHANISM,
     ),
-    mutant(
+    AGES_PY.mutant(
         "a last age at which Twilio has deleted",
-        "studio_export/export/ages.py",
         "for days in range(1, 30)",
         "for days in range(1, 31)",
-        AGES,
     ),
-    mutant(
+    FLOW_PLAN_PY.mutant(
         "work that is still due is reported as complete",
-        "studio_export/export/flow_plan.py",
         "still_due=len(due)",
         "still_due=len(due) if self._under_way else 0",
         MECHANISM,
         FAULTS,
     ),
-    mutant(
+    AGES_PY.mutant(
         "an old age waits for half its age, and Twilio deletes first",
-        "studio_export/export/ages.py",
         "min(age // 2, _MAX_RANGE)",
         "age // 2",
-        AGES,
     ),
-    mutant(
+    AGES_PY.mutant(
         "the span nearest to deletion comes last",
-        "studio_export/export/ages.py",
         "else min(ranges, key=lambda age: ranges[age].start)",
         "else max(ranges, key=lambda age: ranges[age].start)",
-        AGES,
     ),
-    mutant(
+    SCHEDULER_PY.mutant(
         "the clock is read after each listing: the end moves",
-        "studio_export/export/scheduler.py",
-        "            self._record(plan, task.order, outcome, took_seconds)\n",
+        "            self._record(plan, done.order, outcome, took_seconds)\n",
         "            plan._now = self._sweeper.clock.now().replace(microsecond=0)\n"
-        "            self._record(plan, task.order, outcome, took_seconds)\n",
-        MECHANISM,
+        "            self._record(plan, done.order, outcome, took_seconds)\n",
     ),
-    mutant(
+    RUN_STATE_PY.mutant(
         "a warm process keeps the clock of an earlier run",
-        "studio_export/export/run_state.py",
         "now = self.clock.now().replace(microsecond=0)",
         'now = ages.__dict__.setdefault("NOW", self.clock.now().replace(microsecond=0))',
         "tests/unit/export/test_run_state.py::test_a_flow_under_another_lease_is_not_opened",
     ),
-    mutant(
+    AGES_PY.mutant(
         "fixed span: it never narrows (livelock)",
-        "studio_export/export/ages.py",
         "max(1, span.seconds // 4)",
         "span.seconds",
-        AGES,
     ),
-    mutant(
+    AGES_PY.mutant(
         "fixed span: it never adapts",
-        "studio_export/export/ages.py",
         "    moved = advance_cursors(checkpoint, span, now)\n"
         "    return replace(moved, spans={**checkpoint.spans, **spans})\n\n\ndef advance_cursors",
         "    return advance_cursors(checkpoint, span, now)\n\n\ndef advance_cursors",
         WORK,
     ),
-    mutant(
+    FAILED_SPANS_PY.mutant(
         "a hole is skipped and not kept",
-        "studio_export/export/failed_spans.py",
         "kept = replace(checkpoint, holes=merged)",
         "kept = checkpoint",
-        HOLES,
     ),
-    mutant(
+    FLOW_PLAN_PY.mutant(
         "a hole is never tried again",
-        "studio_export/export/flow_plan.py",
         "        retry = None if self._under_way else",
         "        retry = None if not self._stopped else",
         HOLES,
@@ -211,38 +174,30 @@ MUTANTS: tuple[Mutant, ...] = (
         "        if span.seconds < 1:\n",
         f"{WORK}::test_a_wide_hole_that_still_fails_is_split_down_to_the_second_that_fails",
     ),
-    mutant(
+    FAILED_SPANS_PY.mutant(
         "a hole is not skipped",
-        "studio_export/export/failed_spans.py",
         "        if swept.failure and _is_hole(checkpoint, order):\n",
         "        if swept.failure and self.are_too_many:\n",
-        HOLES,
     ),
-    mutant(
+    FAILED_SPANS_PY.mutant(
         "the second after a hole is lost",
-        "studio_export/export/failed_spans.py",
         "return narrowest or holes.follows_one(checkpoint.holes, span)",
         "return narrowest",
         "tests/unit/export/test_flow_plan.py",
     ),
-    mutant(
+    FLOW_PLAN_PY.mutant(
         "an expired hole is not counted",
-        "studio_export/export/flow_plan.py",
         "Counts(holes_expired=expired_seconds)",
         "Counts()",
         f"{POISON}::test_a_hole_that_twilio_deleted_is_counted_once_and_forgotten",
-        WORK,
     ),
-    mutant(
+    AGES_PY.mutant(
         "shared span: one dense age narrows all",
-        "studio_export/export/ages.py",
         "span.seconds // 4) for age in covered_ages(checkpoint, span)}",
         "span.seconds // 4) for age in checkpoint.cursors}",
-        AGES,
     ),
-    mutant(
+    AGES_PY.mutant(
         "shared span: the narrowest age narrows all",
-        "studio_export/export/ages.py",
         "fits = checkpoint.spans[seed]",
         "fits = min(checkpoint.spans.values())",
         MECHANISM,
@@ -252,7 +207,8 @@ MUTANTS: tuple[Mutant, ...] = (
         "studio_export/adapters/checkpoint_codec.py",
         '"version", version) > VERSION:',
         '"version", version) > 9 * VERSION:',
-        NEWER,
+        "tests/contract/test_checkpoints_contract.py"
+        "::test_an_item_of_a_newer_version_is_refused_and_left_alone[sqlite-free]",
     ),
 )
 

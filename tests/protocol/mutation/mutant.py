@@ -56,6 +56,22 @@ class Mutant:
                 compiled.unlink()
 
 
-def mutant(name: str, file: str, old: str, new: str, *tests: str) -> Mutant:
+def mutant(
+    name: str, file: str, old: str, new: str, *tests: str, bears: tuple[str, ...] = ()
+) -> Mutant:
     """The usual mutant: one edit."""
-    return Mutant(name, (Edit(file, old, new),), tests)
+    return Mutant(name, (Edit(file, old, new),), tests, bears)
+
+
+class Source:
+    """A file with several mutants.
+
+    Attributes:
+        tests: catch each of its mutants that names no others.
+    """
+
+    def __init__(self, file: str, *tests: str) -> None:
+        self.file, self.tests = file, tests
+
+    def mutant(self, name: str, old: str, new: str, *tests: str) -> Mutant:
+        return mutant(name, self.file, old, new, *(tests or self.tests))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from simulator.account import Execution
 from simulator.clock import VirtualClock
 from simulator.faults import Fault, Kind
 from simulator.reader import Reader
@@ -30,3 +31,9 @@ class Lab:
 
     def sids(self, **parameters: object) -> list[str]:
         return self.reader.sids(self.flow, **parameters)
+
+    def steps(self, execution: Execution, **parameters: object) -> list[dict[str, Any]]:
+        return self.reader.steps(self.flow, execution, **parameters)
+
+    def context(self, execution: Execution) -> Any:
+        return self.reader.context(self.flow, execution)

@@ -4,50 +4,46 @@ from typing import Any
 
 import pytest
 
-from simulator.account import Execution, Flow
-from simulator.clock import VirtualClock
+from simulator.account import Execution
 from simulator.context import context_of
 from simulator.definition import ENDED
 from simulator.oddities import Oddity
 from simulator.openapi import validator
 from simulator.path import Path, along
 from simulator.personal import ADDRESS, MESSAGE, PERSONAL, PIN, SPEECH
-from simulator.reader import Reader
-from simulator.studio import Studio
+from tests.unit.simulator.lab import Lab
 
 MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def three(flow: Flow, clock: VirtualClock) -> list[Execution]:
+def three(lab: Lab) -> list[Execution]:
     """A call, a message and a request, each of which ended a minute ago."""
     paths = [
         ("Trigger", "greet", "menu", "route", "queue", "goodbye", ENDED),
         ("Trigger", "ask", "record", "thank", ENDED),
         ("Trigger", "remind", "thank", ENDED),
     ]
-    return [ended(flow, clock, along(flow.definition(), *names)) for names in paths]
+    return [ended(lab, along(lab.flow.definition(), *names)) for names in paths]
 
 
-def ended(flow: Flow, clock: VirtualClock, path: Path | None = None) -> Execution:
-    return flow.add(clock() - 3 * MINUTE, clock() - MINUTE, path=path)
+def ended(lab: Lab, path: Path | None = None) -> Execution:
+    return lab.flow.add(lab.clock() - 3 * MINUTE, lab.clock() - MINUTE, path=path)
 
 
-def test_it_is_the_resource_that_twilio_describes(
-    reader: Reader, flow: Flow, three: list[Execution]
-) -> None:
+def test_it_is_the_resource_that_twilio_describes(lab: Lab, three: list[Execution]) -> None:
     for execution in three:
-        path = f"/v2/Flows/{flow.sid}/Executions/{execution.sid}/Context"
-        found = reader.page(path)
+        path = f"{lab.url}/{execution.sid}/Context"
+        found = lab.page(path)
         validator(path).validate(found)
-        assert found["url"] == reader.studio.base_url + path
-        assert (found["flow_sid"], found["execution_sid"]) == (flow.sid, execution.sid)
+        assert found["url"] == lab.studio.base_url + path
+        assert (found["flow_sid"], found["execution_sid"]) == (lab.flow.sid, execution.sid)
         assert set(found["context"]) == {"trigger", "widgets", "flow", "contact"}
 
 
-def test_the_trigger_is_of_its_kind(reader: Reader, flow: Flow, three: list[Execution]) -> None:
-    call, message, request = (reader.context(flow, each)["trigger"] for each in three)
-    row = {each["sid"]: each for each in reader.rows(flow)}
+def test_the_trigger_is_of_its_kind(lab: Lab, three: list[Execution]) -> None:
+    call, message, request = (lab.context(each)["trigger"] for each in three)
+    row = {each["sid"]: each for each in lab.rows()}
     first, second, third = (row[each.sid] for each in three)
     assert call["call"]["From"] == first["contact_channel_address"]
     assert call["call"]["CallSid"] == first["initiated_by"]
@@ -56,9 +52,9 @@ def test_the_trigger_is_of_its_kind(reader: Reader, flow: Flow, three: list[Exec
     assert request["request"]["to"] == third["contact_channel_address"]
 
 
-def test_a_widget_has_what_it_collected(reader: Reader, flow: Flow, three: list[Execution]) -> None:
-    call, message, request = (reader.context(flow, each)["widgets"] for each in three)
-    assert call["menu"] == {"Digits": "2"}
+def test_a_widget_has_what_it_collected(lab: Lab, three: list[Execution]) -> None:
+    call, message, request = (lab.context(each)["widgets"] for each in three)
+    assert call["menu"] == {"Digits": "1"}
     assert call["queue"]["QueueResult"] == "bridged"
     assert message["ask"]["inbound"]["Body"] == MESSAGE
     assert message["record"]["status_code"] == 200
@@ -66,44 +62,38 @@ def test_a_widget_has_what_it_collected(reader: Reader, flow: Flow, three: list[
     assert request["remind"]["CallStatus"] == "busy"
 
 
-def test_only_widgets_that_have_ended_are_in_it(
-    reader: Reader, flow: Flow, clock: VirtualClock
-) -> None:
-    path = along(flow.definition(), "Trigger", "ask", "record", "thank", ENDED)
-    execution = flow.add(clock(), clock() + 10 * MINUTE, path=path)
-    assert set(reader.context(flow, execution)["widgets"]) == {"Trigger"}
-    clock.advance(minutes=10)
-    assert set(reader.context(flow, execution)["widgets"]) == {"Trigger", "ask", "record", "thank"}
+def test_only_widgets_that_have_ended_are_in_it(lab: Lab) -> None:
+    path = along(lab.flow.definition(), "Trigger", "ask", "record", "thank", ENDED)
+    execution = lab.flow.add(lab.clock(), lab.clock() + 10 * MINUTE, path=path)
+    assert set(lab.context(execution)["widgets"]) == {"Trigger"}
+    lab.clock.advance(minutes=10)
+    assert set(lab.context(execution)["widgets"]) == {"Trigger", "ask", "record", "thank"}
 
 
-def test_the_widgets_of_a_subflow_are_below_the_one_that_runs_it(
-    reader: Reader, flow: Flow, clock: VirtualClock
-) -> None:
+def test_the_widgets_of_a_subflow_are_below_the_one_that_runs_it(lab: Lab) -> None:
     found: dict[str, Any] = {}
     while not {"identify", "lookup"} <= set(found):
-        found = reader.context(flow, ended(flow, clock))["widgets"]
+        found = lab.context(ended(lab))["widgets"]
     assert found["identify"]["widgets"]["ask_pin"] in [
         {"Digits": PIN}, {"SpeechResult": PIN, "Confidence": 0.9276}, {},
     ]  # fmt: skip
     assert found["identify"]["status"] == "completed"
 
 
-def test_every_personal_value_is_in_contexts_and_only_the_number_is_elsewhere(
-    reader: Reader, flow: Flow, clock: VirtualClock
-) -> None:
-    executions = [ended(flow, clock) for _ in range(600)]
-    contexts = "".join(json.dumps(reader.context(flow, each)) for each in executions)
-    steps = "".join(json.dumps(reader.steps(flow, each)) for each in executions[:200])
+def test_every_personal_value_is_in_contexts_and_only_the_number_is_elsewhere(lab: Lab) -> None:
+    executions = [ended(lab) for _ in range(600)]
+    contexts = "".join(json.dumps(lab.context(each)) for each in executions)
+    steps = "".join(json.dumps(lab.steps(each)) for each in executions[:200])
     for name, value in PERSONAL.items():
         assert value in contexts, name
         assert value not in steps, name
-        assert (value in json.dumps(reader.rows(flow))) is (name == "telephone number")
+        assert (value in json.dumps(lab.rows())) is (name == "telephone number")
     assert {PIN, MESSAGE, SPEECH, ADDRESS} < set(PERSONAL.values())
 
 
-def test_it_may_be_large(reader: Reader, flow: Flow, clock: VirtualClock) -> None:
-    execution = flow.add(clock() - MINUTE, clock(), context_bytes=100_000)
-    assert 100_000 < len(json.dumps(reader.context(flow, execution))) < 110_000
+def test_it_may_be_large(lab: Lab) -> None:
+    execution = lab.flow.add(lab.clock() - MINUTE, lab.clock(), context_bytes=100_000)
+    assert 100_000 < len(json.dumps(lab.context(execution))) < 110_000
 
 
 @pytest.mark.parametrize(
@@ -115,25 +105,22 @@ def test_it_may_be_large(reader: Reader, flow: Flow, clock: VirtualClock) -> Non
         (Oddity.CONTEXT_BIG_INTEGER, {"digits": [10**40 + 1]}),
     ],
 )
-def test_its_content_may_be_odd(
-    reader: Reader, flow: Flow, clock: VirtualClock, oddity: Oddity, content: object
-) -> None:
-    execution = flow.add(clock() - MINUTE, clock(), oddity=oddity)
-    assert reader.context(flow, execution) == content
+def test_its_content_may_be_odd(lab: Lab, oddity: Oddity, content: object) -> None:
+    execution = lab.flow.add(lab.clock() - MINUTE, lab.clock(), oddity=oddity)
+    assert lab.context(execution) == content
 
 
-def test_every_oddity_can_be_served(reader: Reader, flow: Flow, clock: VirtualClock) -> None:
+def test_every_oddity_can_be_served(lab: Lab) -> None:
     for oddity in Oddity:
-        execution = flow.add(clock() - MINUTE, clock(), oddity=oddity)
-        path = f"/v2/Flows/{flow.sid}/Executions/{execution.sid}"
-        assert reader.ask(f"{path}/Context").status == 200
+        execution = lab.flow.add(lab.clock() - MINUTE, lab.clock(), oddity=oddity)
+        assert lab.ask(f"{lab.url}/{execution.sid}/Context").status == 200
 
 
-def test_context_of_is_what_the_api_shows(
-    studio: Studio, reader: Reader, flow: Flow, clock: VirtualClock
-) -> None:
+def test_context_of_is_what_the_api_shows(lab: Lab) -> None:
     for minutes in range(60):
-        execution = flow.add(clock() - minutes * MINUTE, clock() + (30 - minutes) * MINUTE)
-        expected = context_of(flow, execution, clock(), studio.base_url)
-        path = f"/v2/Flows/{flow.sid}/Executions/{execution.sid}/Context"
-        assert reader.page(path) == expected
+        execution = lab.flow.add(
+            lab.clock() - minutes * MINUTE, lab.clock() + (30 - minutes) * MINUTE
+        )
+        expected = context_of(lab.flow, execution, lab.clock(), lab.studio.base_url)
+        path = f"{lab.url}/{execution.sid}/Context"
+        assert lab.page(path) == expected

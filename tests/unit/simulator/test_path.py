@@ -96,14 +96,6 @@ def test_a_path_may_be_made_through_named_widgets() -> None:
     assert path.last_seconds > 0
 
 
-@pytest.mark.parametrize(("branch", "digits"), [("identify", "1"), ("queue", "2"), ("again", "9")])
-def test_a_path_through_named_widgets_has_the_digits_of_its_branch(
-    branch: str, digits: str
-) -> None:
-    path = along(FLOW, "Trigger", "greet", "menu", "route", branch)
-    assert path.moves[2].value == digits
-
-
 def test_a_path_to_the_end_hangs_up_where_no_exit_leads_there() -> None:
     path = along(FLOW, "Trigger", "greet", ENDED)
     assert (path.moves[-1].event, path.last_seconds) == ("hangup", 0)

@@ -6,7 +6,6 @@ python -m tools.bench.compaction [DAYS] [EXECUTIONS_A_DAY]
 import gzip
 import json
 import shutil
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ import pyarrow.parquet as pq
 
 from tools.bench.compaction.crowd import crowd
 from tools.bench.compaction.export import export
+from tools.bench.measure import result_of
 
 _HOME = Path("build/compaction")
 _TIMES = 7
@@ -46,10 +46,7 @@ def main() -> None:
 
 
 def _child(module: str, *arguments: object) -> dict[str, Any]:
-    command = [sys.executable, "-m", f"tools.bench.compaction.{module}", *map(str, arguments)]
-    result: dict[str, Any] = json.loads(
-        subprocess.run(command, check=True, capture_output=True).stdout
-    )
+    result: dict[str, Any] = result_of(f"tools.bench.compaction.{module}", *arguments)
     return result
 
 

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-from simulator.clock import VirtualClock
 from simulator.source import StudioSource
 from simulator.studio import Studio
 from studio_export.export.ages import DEFAULT_AGES
@@ -19,7 +18,7 @@ from studio_export.log.cache import LogCache
 from studio_export_cli.stores.directory import DirectoryStore
 from tools.demo.traffic import fill
 from tools.devkit.fakes.checkpoints import MemoryCheckpoints
-from tools.devkit.given_clock import GivenClock
+from tools.devkit.fakes.clock import VirtualClock
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
 _RUN_INTERVAL = timedelta(minutes=15)
@@ -31,22 +30,19 @@ def export(to: Path, days: int, executions_a_day: int) -> None:
     done = to / "done"
     if done.exists():
         return
-    virtual, clock = VirtualClock(START), GivenClock(START)
-    studio = Studio(virtual)
+    clock = VirtualClock(START)
+    studio = Studio(clock.now)
     stop = START + timedelta(days=days)
     fill(studio, START, stop, executions=days * executions_a_day)
     exporter = _exporter(studio, clock, to)
-    now = START + _RUN_INTERVAL
-    while now < stop + _LAST_SWEEP:
-        virtual.set(now)
-        clock.set(now)
+    while clock.now() + _RUN_INTERVAL < stop + _LAST_SWEEP:
+        clock.advance(_RUN_INTERVAL.total_seconds())
         if not exporter.export(None, uuid4().hex, 840.0).complete:
-            raise SystemExit(f"the run of {now} is not complete")
-        now += _RUN_INTERVAL
+            raise SystemExit(f"the run of {clock.now()} is not complete")
     done.touch()
 
 
-def _exporter(studio: Studio, clock: GivenClock, to: Path) -> Exporter:
+def _exporter(studio: Studio, clock: VirtualClock, to: Path) -> Exporter:
     # Durability is not measured here.
     os.fsync = lambda fd: None  # noqa: ARG005  its name is the signature's
     return Exporter(

@@ -3,7 +3,6 @@
 python -m tools.bench.compaction.requests DIRECTORY    a dataset that the benchmark exported
 """
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Mapping
@@ -15,9 +14,9 @@ from studio_export.compaction.compactor import Compactor
 from studio_export.log.keys import logs_folder
 from studio_export.ports import Store
 from studio_export_cli.stores.directory import DirectoryStore
+from tools.bench.prices import prices, storage_dollars
 from tools.devkit.fakes.clock import VirtualClock
 
-_PRICES = json.loads((Path(__file__).parents[1] / "prices.json").read_text("utf-8"))
 _KEYS_A_PAGE = 1000
 _RUN_AT = timedelta(hours=2, minutes=20)
 _RIPE, _COMPLETE = timedelta(days=3), timedelta(days=32)  # after the day began
@@ -65,12 +64,11 @@ def main() -> None:
 
 
 def _print_month(a_day: Counter[str]) -> None:
-    cost = _PRICES["dollars"]
-    put_or_list = (a_day["list"] + a_day["put"]) * cost["s3_put_or_list"]
-    seconds = a_day["get"] * _PRICES["assumed"]["s3_seconds"] / 8  # eight at once
-    dollars = put_or_list + a_day["get"] * cost["s3_get"] + seconds * cost["lambda_gb_second"]
+    seconds = a_day["get"] * prices()["assumed"]["s3_seconds"] / 8  # eight at once
+    dollars = storage_dollars(a_day["list"] + a_day["put"], a_day["get"])
+    dollars += seconds * prices()["dollars"]["lambda_gb_second"]
     print(f"a day ${dollars:.5f}, of it Lambda for {seconds:.0f} s at 1 GB; ", end="")
-    print(f"a month ${dollars * _DAYS_A_MONTH:.3f} ({_PRICES['source']})")
+    print(f"a month ${dollars * _DAYS_A_MONTH:.3f} ({prices()['source']})")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Compact a directory in a process of its own, and print its cost as JSON."""
 
 import json
-import re
 import sys
 import time
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from studio_export_cli.compact.day_run import DayCompaction
 from studio_export_cli.compact.parquet import arrow
 from studio_export_cli.heartbeat import Heartbeat
 from studio_export_cli.stores.directory import DirectoryStore
+from tools.bench.measure import peak_bytes
 from tools.devkit.fakes.clock import VirtualClock
 
 _LATER = datetime(2027, 1, 1, tzinfo=UTC)  # every day is complete
@@ -20,7 +20,7 @@ _LATER = datetime(2027, 1, 1, tzinfo=UTC)  # every day is complete
 def main() -> None:
     root, parquet = Path(sys.argv[1]), sys.argv[2] == "parquet"
     compactor = Compactor(DirectoryStore(root), VirtualClock(_LATER), concurrency=8)
-    before = _peak_bytes()
+    before = peak_bytes()
     wall, cpu = time.perf_counter(), time.process_time()
     results = DayCompaction(compactor, arrow() if parquet else None, str(root), Heartbeat()).run(
         None
@@ -30,16 +30,9 @@ def main() -> None:
     rows = sum(result.day.done.rows for result in results if result.day.done)
     print(
         json.dumps(
-            {"took": took, "peak": _peak_bytes(), "before": before, "rows": rows, "errors": errors}
+            {"took": took, "peak": peak_bytes(), "before": before, "rows": rows, "errors": errors}
         )
     )
-
-
-def _peak_bytes() -> int:
-    """Return Linux's own count: `getrusage` starts with the parent's peak."""
-    status = Path("/proc/self/status").read_text()
-    (kilobytes,) = re.findall(r"VmHWM:\s+(\d+) kB", status)
-    return int(kilobytes) * 1024
 
 
 if __name__ == "__main__":

@@ -1,12 +1,10 @@
 """Live one day of an account on virtual time, and count what it costs."""
 
-import json
 import math
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from simulator.account import Execution, Flow
 from simulator.faults import Fault, Kind
@@ -22,13 +20,9 @@ from studio_export.log.reader import decode
 from studio_export.model import Checkpoint, Hints
 from studio_export.twilio.record import ENDED
 from tools.bench.freshness.cases import Case
-from tools.bench.lives import (
-    RUN_INTERVAL,
-    CountingCheckpoints,
-    CountingSource,
-    CountingStore,
-    Counts,
-)
+from tools.bench.lives import RUN_INTERVAL, CountingSource, CountingStore, Counts
+from tools.bench.prices import storage_dollars
+from tools.devkit.fakes.checkpoints import MemoryCheckpoints
 from tools.devkit.fakes.clock import VirtualClock
 
 _START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -36,7 +30,6 @@ _DAY = timedelta(days=1)
 _INVOCATION_SECONDS = 840.0
 _KB = 1024
 _FOR_EVER = 1 << 40
-_PRICES = Path(__file__).parents[1] / "prices.json"
 
 
 @dataclass(slots=True)
@@ -60,13 +53,8 @@ class Day:
 
     def dollars(self) -> float:
         """S3 and DynamoDB only: compute depends on what else a run does."""
-        cost = json.loads(_PRICES.read_text())["dollars"]
         counts = self.counts
-        return float(
-            (counts.lists + counts.puts) * cost["s3_put_or_list"]
-            + counts.gets * cost["s3_get"]
-            + self.write_units * cost["dynamodb_write"]
-        )
+        return storage_dollars(counts.lists + counts.puts, counts.gets, self.write_units)
 
 
 class _Store(CountingStore):
@@ -90,9 +78,9 @@ class _Store(CountingStore):
                 self._day.finals.append((age, (now - life.ends_at).total_seconds()))
 
 
-class _Checkpoints(CountingCheckpoints):
+class _Checkpoints(MemoryCheckpoints):
     def __init__(self, day: Day, *, by_ages: bool) -> None:
-        super().__init__(day.counts)
+        super().__init__()
         self._day = day
         self._by_ages = by_ages
 

@@ -137,7 +137,10 @@ class Replay:
 
     Attributes:
         flow_sids: empty for every Flow that is exported.
+        details: look again for what its Executions lack of Steps, Contexts and Flow revisions; the
+            range itself is not swept.
     """
 
     span: Span
     flow_sids: tuple[str, ...] = ()
+    details: bool = False

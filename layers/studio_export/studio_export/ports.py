@@ -4,7 +4,7 @@ Every effect goes through a port, so a test can fail, delay or reorder each call
 code. Every method may raise `UnavailableError` or `AccessDeniedError`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -52,6 +52,14 @@ class Store(Protocol):
             StoreError: it is unknown whether the object was written.
             StoreUnusableError: no retry can write the object.
         """
+        ...
+
+
+class DatedStore(Store, Protocol):
+    """A store that knows when each object was written."""
+
+    def written(self, prefix: str) -> Sequence[tuple[str, datetime]]:
+        """Return every key that starts with `prefix` and when it was written, by key."""
         ...
 
 

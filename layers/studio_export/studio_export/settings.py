@@ -2,18 +2,16 @@
 
 import os
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from studio_export.adapters.credential_text import read_credentials, strip_invisible
 from studio_export.adapters.twilio_urls import parse_base_url, parse_proxy
+from studio_export.env_values import Environment, is_whole_number, matching, whole_number
 from studio_export.errors import ConfigurationError
 from studio_export.export import ages
 from studio_export.export.freshness import DEFAULT_FRESHNESS, Freshness
 from studio_export.model import Credentials, is_flow_sid
 from studio_export.privacy.policy import KEEP_ALL, Policy, parse_policy
-
-Environment = Mapping[str, str]
 
 BUCKET_PATTERN = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 PREFIX_PATTERN = r"[A-Za-z0-9!_.*'()-]+(/[A-Za-z0-9!_.*'()-]+)*"
@@ -82,7 +80,7 @@ def read(env: Environment) -> Settings:
     return Settings(
         bucket=location.bucket,
         prefix=location.prefix,
-        checkpoint_table=_matching(env, "CHECKPOINT_TABLE", TABLE_PATTERN, "a table name"),
+        checkpoint_table=matching(env, "CHECKPOINT_TABLE", TABLE_PATTERN, "a table name"),
         studio=read_studio(env),
     )
 
@@ -93,7 +91,7 @@ def read_location(env: Environment) -> Location:
     Raises:
         ConfigurationError: one is missing or malformed; the message names its variable.
     """
-    bucket = _matching(env, "EXPORT_BUCKET", BUCKET_PATTERN, "a bucket name")
+    bucket = matching(env, "EXPORT_BUCKET", BUCKET_PATTERN, "a bucket name")
     return Location(bucket, _prefix(env))
 
 
@@ -111,7 +109,7 @@ def read_studio(env: Environment) -> StudioSettings:
         base_url=_base_url(env),
         concurrency=read_concurrency(env),
         scale=_scale(env),
-        lookback_seconds=ages.DAY * _whole_number(env, "LOOKBACK_DAYS", 30, _MAX_LOOKBACK_DAYS),
+        lookback_seconds=ages.DAY * whole_number(env, "LOOKBACK_DAYS", 30, _MAX_LOOKBACK_DAYS),
         freshness=_freshness(env),
         privacy=_privacy(env),
         proxy=parse_proxy(env.get("TWILIO_PROXY") or ""),
@@ -129,20 +127,20 @@ def _prefix(env: Environment) -> str:
     return prefix
 
 
-def flow_sids(env: Environment) -> tuple[str, ...]:
+def flow_sids(env: Environment, name: str = "FLOW_SIDS") -> tuple[str, ...]:
     """Read the Flows to export; empty for every Flow of the account.
 
     Raises:
-        ConfigurationError: `FLOW_SIDS` is malformed.
+        ConfigurationError: the variable is malformed.
     """
-    text = (env.get("FLOW_SIDS") or "*").strip()
+    text = (env.get(name) or "*").strip()
     if text == "*":
         return ()
     sids = tuple(dict.fromkeys(word.strip() for word in text.split(",")))
     for sid in sids:
         if not is_flow_sid(sid):
             raise ConfigurationError(
-                f"FLOW_SIDS contains {sid!r}, which is not FW and 32 lower-case hex digits"
+                f"{name} contains {sid!r}, which is not FW and 32 lower-case hex digits"
             )
     return sids
 
@@ -153,7 +151,7 @@ def read_concurrency(env: Environment) -> int:
     Raises:
         ConfigurationError: `STUDIO_CONCURRENCY` is not a number, or too large.
     """
-    return _whole_number(env, "STUDIO_CONCURRENCY", 4, _MAX_CONCURRENCY)
+    return whole_number(env, "STUDIO_CONCURRENCY", 4, _MAX_CONCURRENCY)
 
 
 def _privacy(env: Environment) -> Policy:
@@ -168,8 +166,8 @@ def _base_url(env: Environment) -> str:
         return parse_base_url(url)
     if not (env.get("TWILIO_EDGE") or env.get("TWILIO_REGION")):
         return "https://studio.twilio.com"
-    edge = _matching(env, "TWILIO_EDGE", r"[a-z0-9-]+", "an edge's name, such as dublin")
-    region = _matching(env, "TWILIO_REGION", r"[a-z0-9-]+", "a region's name, such as ie1")
+    edge = matching(env, "TWILIO_EDGE", r"[a-z0-9-]+", "an edge's name, such as dublin")
+    region = matching(env, "TWILIO_REGION", r"[a-z0-9-]+", "a region's name, such as ie1")
     return f"https://studio.{edge}.{region}.twilio.com"
 
 
@@ -189,34 +187,9 @@ def _freshness(env: Environment) -> Freshness:
         return DEFAULT_FRESHNESS
     if text == _NO_LIMIT:
         return Freshness(requests_an_hour=None)
-    if not _is_whole_number(text, _MAX_REQUESTS_AN_HOUR):
+    if not is_whole_number(text, _MAX_REQUESTS_AN_HOUR):
         raise ConfigurationError(
             f"FRESHNESS must be {_NO_LIMIT}, or a whole number of requests an hour from 1 to"
             f" {_MAX_REQUESTS_AN_HOUR}, not {text!r}"
         )
     return Freshness(int(text))
-
-
-def _whole_number(env: Environment, name: str, default: int, maximum: int) -> int:
-    text = env.get(name) or str(default)
-    if not _is_whole_number(text, maximum):
-        raise ConfigurationError(f"{name} must be a whole number from 1 to {maximum}, not {text!r}")
-    return int(text)
-
-
-def _is_whole_number(text: str, maximum: int) -> bool:
-    return re.fullmatch(r"[0-9]{1,9}", text) is not None and 1 <= int(text) <= maximum
-
-
-def _matching(env: Environment, name: str, pattern: str, form: str) -> str:
-    value = _required(env, name)
-    if not re.fullmatch(pattern, value):
-        raise ConfigurationError(f"{name} must be {form}")
-    return value
-
-
-def _required(env: Environment, name: str) -> str:
-    value = env.get(name)
-    if not value:
-        raise ConfigurationError(f"{name} is not set")
-    return value

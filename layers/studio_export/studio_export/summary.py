@@ -55,6 +55,60 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class DetailCounts:
+    """What was written of Steps and Contexts. Counts add up.
+
+    Attributes:
+        lines: Executions that got a line, in each dataset.
+        objects: objects written, without marks.
+        steps: the Steps in these lines.
+        deleted: lines without content, because Twilio has deleted the Execution before its time.
+        expired: lines without content, because 30 days were over before it could be read.
+        open_ended: lines whose newest Step does not lead to the end of the Flow.
+        failed: Executions that stay due because of an error.
+        throttles: 429 responses.
+    """
+
+    lines: int = 0
+    objects: int = 0
+    steps: int = 0
+    deleted: int = 0
+    expired: int = 0
+    open_ended: int = 0
+    failed: int = 0
+    throttles: int = 0
+
+    def __add__(self, other: "DetailCounts") -> "DetailCounts":
+        return DetailCounts(
+            *(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DetailSummary:
+    """What a run did for Steps and Contexts, and what is left of the days that it looked at.
+
+    Attributes:
+        objects_left: objects of `executions/` whose children are not all written, though these
+            were due.
+        objects_young: objects that were written less than ten minutes ago: a later run takes them.
+        lag_seconds: the time since the oldest object that is left was written; 0 if none is left.
+        headroom_seconds: the time until Twilio deletes the oldest of its Executions; None if none
+            is left.
+        error: the first error; None if there was none.
+        refused: whether Twilio refused the key.
+    """
+
+    counts: DetailCounts = DetailCounts()
+    objects_left: int = 0
+    objects_young: int = 0
+    lag_seconds: int = 0
+    headroom_seconds: int | None = None
+    error: Failure | None = None
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FlowSummary:
     """What a run or a replay did for one Flow, and what is left.
 
@@ -106,6 +160,7 @@ class Summary:
         listing: the counts of that listing.
         listing_failures: what of the list of Flows was unusable; the other Flows were exported.
         is_replay: whether a range was exported again, and not what was due.
+        details: None if Executions alone are exported.
     """
 
     flows: tuple[FlowSummary, ...]
@@ -114,6 +169,7 @@ class Summary:
     listing: Counts = Counts()
     listing_failures: tuple[Failure, ...] = ()
     is_replay: bool = False
+    details: DetailSummary | None = None
 
     @property
     def totals(self) -> Counts:

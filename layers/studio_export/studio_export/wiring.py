@@ -1,35 +1,45 @@
 """The composition root: build an exporter from settings, a store and checkpoints."""
 
+import random
 from collections.abc import Callable
 from functools import cache
 
 from studio_export.adapters.twilio_http import TwilioHttp
+from studio_export.detail_settings import DetailSettings
+from studio_export.details.contexts import Contexts
+from studio_export.details.dependencies import Dependencies
+from studio_export.details.detail_export import DetailExport
+from studio_export.details.manners import Manners
+from studio_export.details.revisions import Revisions
+from studio_export.details.steps import Steps
 from studio_export.errors import ConfigurationError
 from studio_export.export.exporter import Exporter, no_preparation
 from studio_export.export.sweeper import Sweeper
 from studio_export.log.cache import LogCache
-from studio_export.ports import Checkpoints, Clock, CredentialSource, Store
+from studio_export.ports import Checkpoints, Clock, CredentialSource, DatedStore, Source
 from studio_export.privacy.policy import MIN_KEY_CHARACTERS
-from studio_export.privacy.redaction import Redact, redactor
+from studio_export.privacy.policy_redaction import PolicyRedaction
 from studio_export.settings import StudioSettings
-from studio_export.twilio.page import Page
+
+OnWait = Callable[[str, float], None]
 
 
 def exporter(  # noqa: PLR0913  the composition root
     studio: StudioSettings,
     credentials: CredentialSource,
-    store: Store,
+    store: DatedStore,
     checkpoints: Checkpoints,
     clock: Clock,
     *,
-    on_wait: Callable[[str, float], None] = lambda _reason, _seconds: None,
+    details: DetailSettings | None = None,
+    on_wait: OnWait = lambda _reason, _seconds: None,
 ) -> Exporter:
     """Build an exporter that reads Twilio's API over HTTP and writes to any store.
 
-    `on_wait` is called before every wait between two requests, with its reason and its seconds,
-    on the thread that waits.
+    `details` says what is exported beside Executions; None for nothing. `on_wait` is called before
+    every wait between two requests, with its reason and its seconds, on the thread that waits.
     """
-    redact, prepare = _redaction(studio, credentials)
+    redaction, prepare = _redaction(studio, credentials)
     source = TwilioHttp(
         studio.base_url,
         credentials,
@@ -39,7 +49,7 @@ def exporter(  # noqa: PLR0913  the composition root
         on_wait=on_wait,
     )
     return Exporter(
-        sweeper=Sweeper(source, store, clock, LogCache(), redact=redact),
+        sweeper=Sweeper(source, store, clock, LogCache(), redact=redaction.page),
         checkpoints=checkpoints,
         flow_sids=studio.flow_sids,
         scale=studio.scale,
@@ -47,22 +57,53 @@ def exporter(  # noqa: PLR0913  the composition root
         concurrency=studio.concurrency,
         freshness=studio.freshness,
         prepare=prepare,
+        details=detail_export(details, redaction, source, store, clock, on_wait)
+        if details
+        else None,
+    )
+
+
+def detail_export(  # noqa: PLR0913, PLR0917  the composition root
+    details: DetailSettings,
+    redaction: PolicyRedaction,
+    source: Source,
+    store: DatedStore,
+    clock: Clock,
+    on_wait: OnWait,
+) -> DetailExport:
+    """Build the export of Steps, Contexts and Flow revisions."""
+    datasets = (Steps(redaction.text), Contexts(redaction.context(details.kept)))
+    return DetailExport(
+        Dependencies(
+            source,
+            store,
+            clock,
+            {dataset.folder: dataset for dataset in datasets},
+            Revisions(source, store),
+            Manners(details.concurrency, random.random),
+        ),
+        details.folders,
+        details.concurrency,
+        details.flow_sids,
+        details.since,
+        details.period_seconds,
+        on_wait,
     )
 
 
 def _redaction(
     studio: StudioSettings, credentials: CredentialSource
-) -> tuple[Redact, Callable[[], object]]:
+) -> tuple[PolicyRedaction, Callable[[], object]]:
     """Return the redaction, and a function that fetches its key before a run.
 
     Raises (when called):
         ConfigurationError: the policy needs a key, and none is set.
     """
     if not studio.privacy.needs_key:
-        return redactor(studio.privacy), no_preparation
+        return PolicyRedaction(studio.privacy), no_preparation
 
     @cache
-    def with_key() -> Redact:
+    def key() -> str:
         key = credentials.get().privacy_key or ""
         if len(key) < MIN_KEY_CHARACTERS:
             where = "privacy_key of the secret" if studio.secret_id else "PRIVACY_KEY"
@@ -70,9 +111,6 @@ def _redaction(
                 f"PRIVACY uses hmac, but {where} has {len(key)} characters."
                 f" Set a key of at least {MIN_KEY_CHARACTERS}."
             )
-        return redactor(studio.privacy, key)
+        return key
 
-    def redact(page: Page) -> Page:
-        return with_key()(page)
-
-    return redact, with_key
+    return PolicyRedaction(studio.privacy, key), key

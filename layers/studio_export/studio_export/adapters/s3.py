@@ -1,7 +1,8 @@
 """Keep objects in S3. Every put is conditional, and nothing is deleted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -37,6 +38,19 @@ class S3Store:
         Raises:
             StoreError: the list is not complete.
         """
+        return [key.removeprefix(self._root) for key in self._listed(prefix).keys]
+
+    def written(self, prefix: str) -> Sequence[tuple[str, datetime]]:
+        """Return every key that starts with `prefix` and its `LastModified`, by key.
+
+        Raises:
+            StoreError: the list is not complete.
+        """
+        listed = self._listed(prefix)
+        keys = (key.removeprefix(self._root) for key in listed.keys)
+        return list(zip(keys, listed.written, strict=True))
+
+    def _listed(self, prefix: str) -> ListedKeys:
         listed = ListedKeys(self._root + prefix)
         following: ListObjectsV2RequestTypeDef = {
             "Bucket": self._bucket,
@@ -53,7 +67,7 @@ class S3Store:
                     " Check that the endpoint is S3; nothing was concluded from the list."
                 ) from error
             if token is None:
-                return [key.removeprefix(self._root) for key in listed.keys]
+                return listed
             following["ContinuationToken"] = token
 
     def get(self, key: str) -> bytes:

@@ -4,16 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import randrange
 
-from studio_export.errors import DeadlineExceededError, failure_of
+from studio_export.details.detail_export import DetailExport
+from studio_export.errors import DeadlineExceededError, InvalidEventError, failure_of
 from studio_export.export.freshness import DEFAULT_FRESHNESS, Freshness
 from studio_export.export.run_state import ReplayRun, RunState, ScheduledRun
 from studio_export.export.scheduler import Scheduler
 from studio_export.export.sweeper import Sweeper
-from studio_export.export.workers import OpenPool, worker_pool
 from studio_export.model import Replay
 from studio_export.ports import Checkpoints
 from studio_export.summary import FlowSummary, Summary
 from studio_export.twilio.listing import FlowList, list_flows
+from studio_export.workers import OpenPool, worker_pool
 
 _CLOSING_SECONDS = 5.0  # reserved for releasing the leases and returning the summary
 
@@ -37,6 +38,7 @@ class Exporter:
         progress: called with a Flow's summary after each of its sweeps.
         worker_pool: opens the pool that runs the sweeps.
         prepare: called before anything else; raises if a later step would fail.
+        details: exports Steps and Contexts after all sweeps; None if they are not exported.
         first: chooses the index of the first Flow. It is random by default, so that a run without
             enough time does not always leave out the same Flows.
     """
@@ -51,6 +53,7 @@ class Exporter:
     progress: Callable[[FlowSummary], None] = ignore_progress
     worker_pool: OpenPool = worker_pool
     prepare: Callable[[], object] = no_preparation
+    details: DetailExport | None = None
     first: Callable[[int], int] = randrange
 
     def export(self, replay: Replay | None, owner: str, remaining_seconds: float) -> Summary:
@@ -61,12 +64,15 @@ class Exporter:
 
         Raises:
             AccessDeniedError, ConfigurationError, UnavailableError, InvalidPageError: the Flows
-                could not be listed, or `prepare` failed. The summary holds every later error.
+                could not be listed, `prepare` failed, or details are to be replayed that are not
+                exported. The summary holds every later error.
         """
         self.prepare()
         clock = self.sweeper.clock
         closing = min(_CLOSING_SECONDS, remaining_seconds / 10)
         deadline = clock.monotonic() + remaining_seconds - closing
+        if replay and replay.details:
+            return self._replay_details(replay, deadline)
         run_state: RunState
         if replay:
             run_state, sids = ReplayRun(replay), replay.flow_sids or self.flow_sids
@@ -80,7 +86,17 @@ class Exporter:
         with self.worker_pool(self.concurrency) as pool:
             summary = scheduler.run(flows.sids, pool, self.first(len(flows.sids) or 1))
         failures = tuple(map(failure_of, flows.failures))
-        return replace(summary, listing_failures=failures, is_replay=bool(replay))
+        wants_details = self.details and not (replay or summary.stopped)
+        details = self.details.export(deadline) if self.details and wants_details else None
+        return replace(summary, listing_failures=failures, is_replay=bool(replay), details=details)
+
+    def _replay_details(self, replay: Replay, deadline: float) -> Summary:
+        if not self.details:
+            raise InvalidEventError(
+                "details are to be replayed, but DATASETS names executions alone. Add steps,"
+                " contexts or flow-revisions to it."
+            )
+        return Summary((), is_replay=True, details=self.details.export(deadline, replay))
 
     def _scheduled_run(self, owner: str, deadline: float) -> ScheduledRun:
         return ScheduledRun(

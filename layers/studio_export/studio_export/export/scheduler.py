@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import PurePath
+from typing import NamedTuple
 
 from studio_export.errors import (
     AccessDeniedError,
@@ -24,14 +25,22 @@ from studio_export.export.order import Order, SweepResult
 from studio_export.export.run_state import RunState
 from studio_export.export.sweep import ask, sweep
 from studio_export.export.sweeper import Sweeper
-from studio_export.export.workers import Task, WorkerPool
 from studio_export.summary import Counts, Failure, FlowSummary, Summary
+from studio_export.workers import Task, WorkerPool
 
 # So many failed listings, or so long, without one answer: Twilio fails, not what is listed.
 _MAX_FRUITLESS = 12
 _MAX_FRUITLESS_SECONDS = 120.0
 # One errand that takes so long to fail ends the Flow's errands of the run: the ages need the time.
 _MAX_OPTIONAL_SECONDS = 30.0
+
+
+class _Sweep(NamedTuple):
+    """One sweep, or one question; `started` is in seconds of `Clock.monotonic`."""
+
+    plan: FlowPlan
+    order: Order
+    started: float
 
 
 class Scheduler:
@@ -61,7 +70,9 @@ class Scheduler:
         self._fruitless = 0
         self._answered_at = sweeper.clock.monotonic()
 
-    def run(self, flow_sids: Sequence[str], pool: WorkerPool, first: int = 0) -> Summary:
+    def run(
+        self, flow_sids: Sequence[str], pool: WorkerPool[_Sweep, SweepResult], first: int = 0
+    ) -> Summary:
         """Export the Flows in order, beginning with the one at index `first`."""
         self._waiting.extend((*flow_sids[first:], *flow_sids[:first]))
         self._sweep_all(pool)
@@ -72,7 +83,7 @@ class Scheduler:
         stopped = self._stopped or (None if self._answered else self._refusal)
         return Summary(tuple(summaries[sid] for sid in flow_sids), stopped)
 
-    def _sweep_all(self, pool: WorkerPool) -> None:
+    def _sweep_all(self, pool: WorkerPool[_Sweep, SweepResult]) -> None:
         under_way = 0
         while True:
             while under_way < self._concurrency and (plan := self._next()):
@@ -80,18 +91,18 @@ class Scheduler:
                 under_way += 1
             if not under_way:
                 return
-            task, outcome = pool.next_done()
+            done, outcome = pool.next_done()
             under_way -= 1
-            self._finish(task, outcome)
+            self._finish(done, outcome)
 
-    def _task(self, plan: FlowPlan) -> Task:
+    def _task(self, plan: FlowPlan) -> Task[_Sweep, SweepResult]:
         sweeper, watermarks, order = self._sweeper, plan.watermarks(), plan.start_next()
         run = (
             partial(ask, sweeper, plan.flow_sid, order, self._deadline)
             if order.asks
             else partial(sweep, sweeper, plan.flow_sid, order, watermarks, self._deadline)
         )
-        return Task(plan, order, sweeper.clock.monotonic(), run)
+        return Task(_Sweep(plan, order, sweeper.clock.monotonic()), run)
 
     def _next(self) -> FlowPlan | None:
         """Return the Flow to sweep next; None if none is ready, or no time is left."""
@@ -125,16 +136,16 @@ class Scheduler:
             return None
         return plan
 
-    def _finish(self, task: Task, outcome: SweepResult | BaseException) -> None:
-        plan = task.plan
-        took_seconds = self._sweeper.clock.monotonic() - task.started
+    def _finish(self, done: _Sweep, outcome: SweepResult | BaseException) -> None:
+        plan = done.plan
+        took_seconds = self._sweeper.clock.monotonic() - done.started
         self._slowest_seconds = max(self._slowest_seconds, took_seconds)
         before = plan.checkpoint
         if isinstance(outcome, SweepResult):
-            self._record(plan, task.order, outcome, took_seconds)
+            self._record(plan, done.order, outcome, took_seconds)
         elif isinstance(outcome, Exception):
             counts = outcome.counts if isinstance(outcome, StudioExportError) else Counts()
-            plan.record_failure(task.order, self._failure(outcome), counts)
+            plan.record_failure(done.order, self._failure(outcome), counts)
         else:
             raise outcome
         if plan.is_finished:

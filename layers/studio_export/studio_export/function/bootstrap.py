@@ -10,6 +10,7 @@ from studio_export.adapters.dynamodb import DynamoDbCheckpoints
 from studio_export.adapters.s3 import S3Store
 from studio_export.adapters.secrets_manager import SecretsManagerCredentials
 from studio_export.adapters.static_credentials import StaticCredentials
+from studio_export.detail_settings import DetailSettings, read_details
 from studio_export.export.exporter import Exporter
 from studio_export.function.cold_start import without_garbage_collection
 from studio_export.function.telemetry import Telemetry
@@ -33,10 +34,11 @@ def warm() -> Warm:
     """
     with without_garbage_collection():
         telemetry = Telemetry()  # first: it limits loggers that would print the secret
-        return Warm(lambda_exporter(read(environment())), telemetry)
+        env = environment()
+        return Warm(lambda_exporter(read(env), read_details(env)), telemetry)
 
 
-def lambda_exporter(settings: Settings) -> Exporter:
+def lambda_exporter(settings: Settings, details: DetailSettings | None = None) -> Exporter:
     """Build an exporter on S3, DynamoDB and, if one is set, a secret."""
     studio = settings.studio
     aws = AwsClients(studio.concurrency)
@@ -47,6 +49,7 @@ def lambda_exporter(settings: Settings) -> Exporter:
         S3Store(aws.s3(), settings.bucket, settings.prefix),
         DynamoDbCheckpoints(aws.dynamodb(), settings.checkpoint_table, dataset),
         SystemClock(),
+        details=details,
     )
 
 

@@ -3,12 +3,14 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from studio_export.errors import InvalidEventError
 from studio_export.model import Replay, Span, is_flow_sid
 
 _KEYS = ("flows", "from", "to")
+_DETAILS = "details"
 _JSON_TYPES = {str: "text", list: "list", bool: "boolean", int: "number", float: "number"}
 _FIRST_YEAR = 2000  # Twilio keeps 30 days, so an older range is a mistake
 
@@ -17,6 +19,7 @@ def parse_event(event: object, now: datetime) -> Replay | None:
     """Return the replay that the event requests; None for a scheduled run.
 
     A scheduled run is any object without the keys of a replay. An end after `now` counts as `now`.
+    `{"details": {"from": …, "to": …}}` replays Steps, Contexts and Flow revisions of the range.
 
     Raises:
         InvalidEventError: the range or a Flow is malformed, or the event is no object, or it has
@@ -30,21 +33,44 @@ def parse_event(event: object, now: datetime) -> Replay | None:
             " such as {}, or one with 'from' and 'to'. If it was encoded as JSON twice, encode it"
             " once."
         )
+    if _DETAILS in event:
+        return _parse_details(event, now)
     if any(key in event for key in _KEYS):
         return parse_replay(event, now)
     _refuse_nested_keys(event)
     return None
 
 
+def _parse_details(event: Mapping[str, object], now: datetime) -> Replay:
+    beside = [key for key in _KEYS if key in event]
+    if beside:
+        raise InvalidEventError(
+            f"the event has {beside[0]!r} beside 'details'. Send it inside 'details', or send an"
+            " event for each"
+        )
+    details = event[_DETAILS]
+    if not isinstance(details, Mapping):
+        raise InvalidEventError("the event's 'details' must be an object with 'from' and 'to'")
+    unknown = [key for key in details if key not in _KEYS]
+    if unknown:
+        raise InvalidEventError(
+            f"the event's 'details' has {unknown[0]!r}, not one of 'flows', 'from' and 'to'"
+        )
+    return replace(parse_replay(details, now), details=True)
+
+
 def _refuse_nested_keys(event: Mapping[str, object]) -> None:
     """Refuse what was meant as a replay: a run in its place is not what was asked for."""
     for key in event:
-        if str(key).strip().lower() in _KEYS:
+        word = str(key).strip().lower()
+        if word in _KEYS:
             raise InvalidEventError(f"the event has {key!r}. Write it in lower case: 'from', 'to'")
+        if word == _DETAILS and _replay_keys(event[key]):
+            raise InvalidEventError(f"the event has {key!r}. Write it in lower case: 'details'")
     for name, value in event.items():
         if keys := _replay_keys(value):
             raise InvalidEventError(
-                f"the event has {keys} inside {name!r}. Send them as keys of the event itself"
+                f"the event has {keys} inside {name!r}. Send what is inside as the event itself"
             )
 
 
@@ -60,8 +86,11 @@ def _replay_keys(value: object) -> str:
             return ""
     if not isinstance(value, Mapping):
         return ""
-    names = {str(key).strip().lower() for key in value}
-    return "'from' and 'to'" if {"from", "to"} <= names else ""
+    names = {str(key).strip().lower(): key for key in value}
+    if {"from", "to"} <= names.keys():
+        return "'from' and 'to'"
+    is_nested = _DETAILS in names and _replay_keys(value[names[_DETAILS]])
+    return "'details'" if is_nested else ""
 
 
 def parse_replay(event: Mapping[str, object], now: datetime) -> Replay:

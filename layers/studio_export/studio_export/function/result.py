@@ -3,9 +3,9 @@
 from dataclasses import asdict
 from typing import Any
 
-from studio_export.errors import FlowsFailedError, describe
+from studio_export.errors import FlowsFailedError, UnavailableError, describe
 from studio_export.instants import format_instant
-from studio_export.summary import FlowSummary, Summary
+from studio_export.summary import DetailSummary, Failure, FlowSummary, Summary
 
 
 def check(summary: Summary) -> None:
@@ -20,7 +20,14 @@ def error_lines(summary: Summary) -> list[str]:
     if summary.stopped:
         return [describe(summary.stopped)]
     flows = [f"{flow.flow_sid}: {describe(flow.error)}" for flow in summary.flows if flow.error]
-    return [*map(describe, summary.listing_failures), *flows]
+    details = [f"details: {describe(error)}" for error in _detail_errors(summary)]
+    return [*map(describe, summary.listing_failures), *flows, *details]
+
+
+def _detail_errors(summary: Summary) -> list[Failure]:
+    """Return an error of Steps or Contexts for which a person must act; the rest stays due."""
+    error = summary.details.error if summary.details else None
+    return [error] if error and not issubclass(error.kind, UnavailableError) else []
 
 
 def as_json(summary: Summary) -> dict[str, Any]:
@@ -36,6 +43,18 @@ def as_json(summary: Summary) -> dict[str, Any]:
             if summary.listing_failures
             else {}
         ),
+        **({"details": details_as_json(summary.details)} if summary.details else {}),
+    }
+
+
+def details_as_json(details: DetailSummary) -> dict[str, Any]:
+    return {
+        **asdict(details.counts),
+        "objects_left": details.objects_left,
+        "objects_young": details.objects_young,
+        "lag_seconds": details.lag_seconds,
+        "headroom_seconds": details.headroom_seconds,
+        "error": describe(details.error) if details.error else None,
     }
 
 

@@ -18,9 +18,9 @@ from studio_export.errors import (
     InvalidEventError,
     describe,
 )
-from studio_export.function.result import flow_as_json
+from studio_export.function.result import details_as_json, flow_as_json
 from studio_export.model import RETENTION_SECONDS, Replay
-from studio_export.summary import Summary
+from studio_export.summary import DetailSummary, Summary
 
 NAMESPACE = "StudioExport"
 
@@ -60,6 +60,9 @@ class Telemetry:
             log("flow", extra={"flow_sid": flow.flow_sid, **flow_as_json(flow)})
         if summary.stopped:
             self._logger.error("stopped", extra={"error": describe(summary.stopped)})
+        if summary.details:
+            log = self._logger.error if summary.details.error else self._logger.info
+            log("details", extra=details_as_json(summary.details))
         self._measure(measures(summary) if replay else measures_of_run(summary))
 
     def report_days(self, summary: Mapping[str, Any]) -> None:
@@ -96,6 +99,29 @@ def measures_of_run(summary: Summary) -> list[Measure]:
         measured.append(("FinalHeadroomSeconds", MetricUnit.Seconds, float(min(headrooms))))
     if final_lags:
         measured.append(("FinalLagSeconds", MetricUnit.Seconds, float(max(final_lags))))
+    if summary.details:
+        measured += measures_of_details(summary.details)
+    return measured
+
+
+def measures_of_details(details: DetailSummary) -> list[Measure]:
+    """Return the metrics of Steps, Contexts and Flow revisions."""
+    counts = {
+        "DetailsExported": details.counts.lines,
+        "DetailsMissing": details.counts.deleted,
+        "DetailsExpired": details.counts.expired,
+        "DetailsFailed": details.counts.failed,
+        "DetailsRefused": details.refused,
+        "DetailsOpenEnded": details.counts.open_ended,
+        "DetailsBacklogObjects": details.objects_left,
+    }
+    measured: list[Measure] = [
+        *((name, MetricUnit.Count, float(value)) for name, value in counts.items()),
+        ("DetailsLagSeconds", MetricUnit.Seconds, float(details.lag_seconds)),
+    ]
+    if details.headroom_seconds is not None:
+        headroom = float(details.headroom_seconds)
+        measured.append(("DetailsHeadroomSeconds", MetricUnit.Seconds, headroom))
     return measured
 
 

@@ -39,9 +39,6 @@ class NewRecords:
         return [record.status for record in self.records].count(ENDED)
 
 
-NO_RECORDS = NewRecords((), {}, ())
-
-
 def select_new(known: Mapping[str, Statuses], records: Sequence[Record]) -> NewRecords:
     """Select each status of an Execution once, and none after `ended`.
 

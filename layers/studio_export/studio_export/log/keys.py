@@ -7,24 +7,30 @@ names are public (docs/data-contract.md), and readers use them in globs.
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple, TypeVar
 
 from studio_export.errors import CorruptLogError
 from studio_export.model import FLOW_SID_PATTERN
+
+T = TypeVar("T")
 
 EXECUTIONS = "executions/"
 REJECTED = "rejected/"
 DAILY = "daily/"
 DAILY_PARQUET = "daily-parquet/"
+STEPS = "steps/"
+CONTEXTS = "contexts/"
+FLOW_REVISIONS = "flow-revisions/"
+DONE = "done/"
 PROBE = "doctor/write-once.txt"
 
 _LINES = ".jsonl.gz"
 _DAY = r"(?P<day>\d{4}-\d{2}-\d{2})"
-_LOG_KEY = re.compile(
-    rf"{EXECUTIONS}dt={_DAY}/(?P<flow_sid>{FLOW_SID_PATTERN})-T(?P<hour>\d\d)-(?P<number>\d{{5}})"
-    + re.escape(_LINES)
-)
+_PARENT = rf"dt={_DAY}/(?P<flow_sid>{FLOW_SID_PATTERN})-T(?P<hour>\d\d)-(?P<number>\d{{5}})"
+_LOG_KEY = re.compile(rf"{EXECUTIONS}{_PARENT}{re.escape(_LINES)}")
+_CHILD_KEY = re.compile(rf"(?:{STEPS}|{CONTEXTS}){_PARENT}-(?P<child>\d{{5}})" + re.escape(_LINES))
+_DONE_KEY = re.compile(rf"{DONE}[a-z-]+/{_PARENT}\.json")
 _PART_KEY = re.compile(
     rf"daily(?P<parquet>-parquet)?/dt={_DAY}/"
     r"(?:(?P<number>\d{5})\.(?:jsonl\.gz|parquet)|_complete-(?P<complete>\d{5})\.json)"
@@ -63,15 +69,13 @@ def log_key(flow_sid: str, hour: str, number: int) -> str:
 
 def logs_folder(day: str = "") -> str:
     """Return the folder of a day's logs; without a day, the prefix of all days."""
-    return f"{EXECUTIONS}dt={day}/" if day else f"{EXECUTIONS}dt="
+    return day_folder(EXECUTIONS, day) if day else f"{EXECUTIONS}dt="
 
 
 def parse_log_key(key: str) -> LogKey | None:
     """Parse a log object's name; return None for any other key."""
     match = _LOG_KEY.fullmatch(key)
-    if not match:
-        return None
-    return LogKey(match["day"], match["flow_sid"], match["hour"], int(match["number"]))
+    return _log_key_of(match) if match else None
 
 
 def log_lengths(keys: Iterable[str]) -> Mapping[str, int]:
@@ -80,15 +84,87 @@ def log_lengths(keys: Iterable[str]) -> Mapping[str, int]:
     Raises:
         CorruptLogError: a number is missing.
     """
-    counts: Counter[str] = Counter()
+    return _lengths(keys, _hour_and_number)
+
+
+def _hour_and_number(key: str) -> tuple[str, int] | None:
+    log = parse_log_key(key)
+    return (log.hour, log.number) if log else None
+
+
+def _lengths(keys: Iterable[str], parse: Callable[[str], tuple[T, int] | None]) -> Counter[T]:
+    """Count the objects of each chain; `parse` returns a key's chain and its number there."""
+    counts: Counter[T] = Counter()
     for key in sorted(keys):
-        log = parse_log_key(key)
-        if not log:
-            continue
-        if log.number != counts[log.hour]:
-            raise CorruptLogError(f"an object is missing before {key}")
-        counts[log.hour] += 1
+        if parsed := parse(key):
+            chain, number = parsed
+            if number != counts[chain]:
+                raise CorruptLogError(f"an object is missing before {key}")
+            counts[chain] += 1
     return counts
+
+
+class ChildKey(NamedTuple):
+    parent: LogKey
+    number: int
+
+
+def child_prefix(folder: str, parent: LogKey) -> str:
+    """Return the prefix of the children of one object of `executions/`."""
+    return f"{folder}{_parent_name(parent)}-"
+
+
+def day_folder(folder: str, day: str) -> str:
+    return f"{folder}dt={day}/"
+
+
+def child_key(folder: str, parent: LogKey, number: int) -> str:
+    return f"{child_prefix(folder, parent)}{number:05}{_LINES}"
+
+
+def parse_child_key(key: str) -> ChildKey | None:
+    """Parse a child's name; return None for any other key."""
+    match = _CHILD_KEY.fullmatch(key)
+    return ChildKey(_log_key_of(match), int(match["child"])) if match else None
+
+
+def child_lengths(keys: Iterable[str]) -> Counter[LogKey]:
+    """Count the children of each parent, from the keys of one dataset.
+
+    Raises:
+        CorruptLogError: a number is missing.
+    """
+    return _lengths(keys, parse_child_key)
+
+
+def done_folder(folder: str, day: str) -> str:
+    return f"{DONE}{day_folder(folder, day)}"
+
+
+def done_key(folder: str, parent: LogKey) -> str:
+    """Name the mark of a parent whose children are all written."""
+    return f"{DONE}{folder}{_parent_name(parent)}.json"
+
+
+def parse_done_key(key: str) -> LogKey | None:
+    match = _DONE_KEY.fullmatch(key)
+    return _log_key_of(match) if match else None
+
+
+def revisions_prefix(flow_sid: str) -> str:
+    return f"{FLOW_REVISIONS}{flow_sid}-"
+
+
+def revision_key(flow_sid: str, revision: int) -> str:
+    return f"{revisions_prefix(flow_sid)}{revision:05}{_LINES}"
+
+
+def _parent_name(parent: LogKey) -> str:
+    return f"dt={parent.day}/{parent.flow_sid}-T{parent.hour}-{parent.number:05}"
+
+
+def _log_key_of(match: re.Match[str]) -> LogKey:
+    return LogKey(match["day"], match["flow_sid"], match["hour"], int(match["number"]))
 
 
 def rejected_key(text: bytes) -> str:

@@ -27,8 +27,20 @@ class _Status(msgspec.Struct, gc=False):
     status: str | None = None
 
 
+class _Version(msgspec.Struct, gc=False):
+    flow_version: int | None = None
+
+
+class _Child(msgspec.Struct, gc=False):
+    execution_sid: str
+
+
 _fields = msgspec.json.Decoder(LineFields)
 _statuses = msgspec.json.Decoder(_Status)
+_version = msgspec.json.Decoder(_Version)
+_children = msgspec.json.Decoder(_Child)
+
+_MAX_VERSION_DIGITS = 9
 
 
 @contextmanager
@@ -56,6 +68,19 @@ def decode(body: bytes) -> list[tuple[str, str | None]]:
     except (msgspec.DecodeError, RecursionError):
         fields = map(_read_leniently, text.split(b"\n")[:-1])
         return [(line.sid, line.status) for line in fields]
+
+
+def execution_sids(body: bytes) -> list[str]:
+    """Return the `execution_sid` of each line of an object of Steps or Contexts.
+
+    Raises:
+        ValueError: not one whole gzip member of JSON lines with an `execution_sid`.
+    """
+    text = inflate(body)
+    try:
+        return [line.execution_sid for line in _children.decode_lines(text)]
+    except (msgspec.DecodeError, RecursionError):
+        return [_execution_sid(line) for line in text.split(b"\n")[:-1]]
 
 
 def inflate(body: bytes) -> bytes:
@@ -104,6 +129,15 @@ def read_fields(line: bytes) -> LineFields:
         return _read_leniently(line)
 
 
+def flow_version(line: bytes) -> int | None:
+    """Return the revision that an Execution's line names; None if it names none."""
+    try:
+        text = str(_version.decode(line).flow_version)
+    except (msgspec.DecodeError, RecursionError):
+        text = lenient_json.members(line.decode()).get("flow_version", "")
+    return int(text) if text.isdecimal() and len(text) <= _MAX_VERSION_DIGITS else None
+
+
 def _read_leniently(line: bytes) -> LineFields:
     """Accept what `twilio/page.py` accepts: NaN, any depth, integers of any length."""
     members = lenient_json.members(line.decode())
@@ -112,6 +146,13 @@ def _read_leniently(line: bytes) -> LineFields:
         raise ValueError("a line has no sid")
     rest = ("status", "date_created", "date_updated")
     return LineFields(sid, *(_string(members.get(name)) for name in rest))
+
+
+def _execution_sid(line: bytes) -> str:
+    sid = _string(lenient_json.members(line.decode()).get("execution_sid"))
+    if sid is None:
+        raise ValueError("a line has no execution_sid")
+    return sid
 
 
 def _string(text: str | None) -> str | None:

@@ -24,14 +24,18 @@ _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 Redact = Callable[[Page], Page]
 # Maps the JSON text of a value to its replacement; None drops the member.
-_Rule = Callable[[str], str | None]
-_Rules = Mapping[str, _Rule]
+Rule = Callable[[str], str | None]
+_Rules = Mapping[str, Rule]
 # The decoded key, the bytes of the member, and the bytes of its value, which end the member.
 _Member = tuple[str, bytes, bytes | msgspec.Raw]
 
 
 def unchanged(page: Page) -> Page:
     return page
+
+
+def unchanged_text(text: bytes) -> bytes:
+    return text
 
 
 def redactor(policy: Policy, key: str | None = None) -> Redact:
@@ -42,7 +46,7 @@ def redactor(policy: Policy, key: str | None = None) -> Redact:
     """
     if not policy.actions:
         return unchanged
-    rules = {field: _rule(action, (key or "").encode()) for field, action in policy.actions}
+    rules = _rules(policy, key)
 
     def redact(page: Page) -> Page:
         texts = [_redact_text(bytes(record.text), rules) for record in page.records]
@@ -55,9 +59,30 @@ def redactor(policy: Policy, key: str | None = None) -> Redact:
     return redact
 
 
+def text_redactor(policy: Policy, key: str | None = None) -> Callable[[bytes], bytes]:
+    """Return the redaction of one JSON object's text; `key` is for `hmac`.
+
+    Raises (when called):
+        InvalidPageError: the text is not a JSON object.
+    """
+    if not policy.actions:
+        return unchanged_text
+    rules = _rules(policy, key)
+    return lambda text: _redact_text(text, rules)
+
+
+def value_redactor(policy: Policy, field: str, key: str | None = None) -> Rule | None:
+    """Return the redaction of one field's JSON text, None if the policy keeps it."""
+    return _rules(policy, key).get(field)
+
+
 def pseudonym(meaning: str, key: bytes) -> str:
     """Return the replacement of a value under `hmac`: equal for equal values."""
     return HMAC_PREFIX + hmac.digest(key, meaning.encode(), "sha256").hex()
+
+
+def _rules(policy: Policy, key: str | None) -> _Rules:
+    return {field: _rule(action, (key or "").encode()) for field, action in policy.actions}
 
 
 def _redact_rejected(texts: list[bytes], rules: _Rules) -> list[bytes]:
@@ -116,7 +141,7 @@ def _split_leniently(text: bytes) -> list[_Member]:
     ]
 
 
-def _rule(action: Action, key: bytes) -> _Rule:
+def _rule(action: Action, key: bytes) -> Rule:
     def hashed(value: str) -> str:
         return f'"{pseudonym(_meaning(value), key)}"'
 

@@ -82,7 +82,7 @@ def list_flows(source: Source, deadline: float) -> FlowList:
     sids: set[str] = set()
     failures: list[StudioExportError] = []
     first_url = flows_url(source.base_url)
-    follow, bound = follower(first_url), _ProgressBound()
+    follow, bound = follower(first_url), ProgressBound()
     url: str | None = first_url
     while url:
         try:
@@ -121,7 +121,7 @@ def executions(  # noqa: PLR0913, PLR0917  what a listing needs
             them.
     """
     first_url = executions_url(source.base_url, flow_sid, span, tolerance, status)
-    follow, bound = follower(first_url), _ProgressBound()
+    follow, bound = follower(first_url), ProgressBound()
     url: str | None = first_url
     while url:
         reply = source.get(url, deadline)
@@ -141,7 +141,7 @@ def _check_range(page: Page, span: Span) -> None:
         raise InvalidPageError("a record is outside the requested range: the filter was lost")
 
 
-class _ProgressBound:
+class ProgressBound:
     """Ends a listing whose pages bring nothing new: the other side could name a next page for ever.
 
     Raises (by `check`):

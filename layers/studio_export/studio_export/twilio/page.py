@@ -1,7 +1,6 @@
 """Parse one page of a list: bytes to records with unchanged JSON texts. Pure."""
 
 import json
-from codecs import BOM_UTF8
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from studio_export.errors import InvalidPageError
 from studio_export.instants import parse_instant
 from studio_export.model import is_flow_sid
 from studio_export.twilio import lenient_json
+from studio_export.twilio.envelope import Meta, check_key, on_one_line, utf8
 from studio_export.twilio.record import Record
 
 
@@ -31,11 +31,6 @@ class Page:
     next_page_url: str | None
 
 
-class _Meta(msgspec.Struct):
-    key: str
-    next_page_url: str | None = None
-
-
 class _Fields(msgspec.Struct, gc=False):
     sid: str | None = None
     status: str | None = None
@@ -43,7 +38,7 @@ class _Fields(msgspec.Struct, gc=False):
 
 
 class _Texts(msgspec.Struct):
-    meta: _Meta
+    meta: Meta
     executions: list[msgspec.Raw]
 
 
@@ -64,7 +59,7 @@ class FlowsPage(NamedTuple):
 
 
 class _Flows(msgspec.Struct):
-    meta: _Meta
+    meta: Meta
     flows: list[Any]
 
 
@@ -80,10 +75,10 @@ def parse_flows(body: bytes) -> FlowsPage:
     """
     try:
         # json is lenient: a lone surrogate in one Flow's name must not hide all Flows.
-        page = msgspec.convert(json.loads(_utf8(body), strict=False), _Flows)
+        page = msgspec.convert(json.loads(utf8(body), strict=False), _Flows)
     except (ValueError, RecursionError) as error:
         raise InvalidPageError("the page of Flows is unreadable") from error
-    _check_key(page.meta.key, "flows")
+    check_key(page.meta.key, "flows")
     sids = [flow.get("sid") if isinstance(flow, dict) else None for flow in page.flows]
     unusable = [row for row, sid in enumerate(sids, 1) if not is_flow_sid(sid)]
     return FlowsPage([sid for sid in sids if is_flow_sid(sid)], unusable, page.meta.next_page_url)
@@ -99,15 +94,13 @@ def parse_executions(body: bytes) -> Page:
         InvalidPageError: not a page of Executions.
     """
     if not body.isascii():
-        body = _utf8(body)
+        body = utf8(body)
     try:
-        # The decoder refuses a raw line end inside a string, so each is between tokens.
-        if b"\n" in body or b"\r" in body:
-            body = msgspec.json.format(body, indent=-1)
+        body = on_one_line(body)
         texts, fields = _texts.decode(body), _executions.decode(body).executions
     except (msgspec.DecodeError, RecursionError):
         return _parse_leniently(body)
-    _check_key(texts.meta.key, "executions")
+    check_key(texts.meta.key, "executions")
     records, rejected = _records(texts.executions, fields)
     return Page(records, rejected, texts.meta.next_page_url)
 
@@ -132,11 +125,11 @@ def _records(texts: list[msgspec.Raw], fields: list[_Fields]) -> tuple[list[Reco
 def _parse_leniently(body: bytes) -> Page:
     try:
         page = lenient_json.members(body.decode())
-        meta = msgspec.json.decode(page["meta"], type=_Meta)
+        meta = msgspec.json.decode(page["meta"], type=Meta)
         texts = lenient_json.elements(page["executions"])
     except (ValueError, KeyError, RecursionError) as error:
         raise InvalidPageError("the page is not a page of Executions") from error
-    _check_key(meta.key, "executions")
+    check_key(meta.key, "executions")
     records, rejected = [], []
     for text in texts:
         record = _record(text)
@@ -161,20 +154,6 @@ def _record(text: str) -> Record | None:
     status = fields.get("status")
     known_status = status if isinstance(status, str) else None
     return Record(sid, known_status, created, text.encode()) if created else None
-
-
-def _check_key(key: str, expected: str) -> None:
-    if key != expected:
-        raise InvalidPageError(f"the page's meta.key is not {expected!r}")
-
-
-def _utf8(body: bytes) -> bytes:
-    body = body.removeprefix(BOM_UTF8)
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return body.decode(errors="replace").encode()
-    return body
 
 
 def _instants(texts: list[str | None]) -> Sequence[datetime | None]:

@@ -1,0 +1,125 @@
+"""Find the objects of `executions/` whose children are not all written, by listings alone.
+
+A mark says that they are. It is a hint: who loses marks reads the children again.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from studio_export.log import keys
+from studio_export.log.keys import LogKey
+from studio_export.model import RETENTION_SECONDS
+from studio_export.ports import DatedStore
+
+# The last Steps of an Execution may be listed after its end; nobody knows how soon.
+SETTLED = timedelta(minutes=10)
+# Twilio deletes what began at the end of a day 30 days after it; an hour is for its clock and ours.
+_CLOSED = timedelta(seconds=RETENTION_SECONDS, hours=1)
+_KNOWN_DAYS = 34  # so many days back are looked at: three after the last one was closed
+_URGENT = timedelta(hours=72)
+# At a day before yesterday: listing all of them at each run costs more. The last sweep finds an end
+# when Twilio keeps the Execution for less than a day, so hourly runs cannot wait for 24 of them.
+_MAX_RUNS_BETWEEN_LOOKS = 24
+_MAX_SECONDS_BETWEEN_LOOKS = 6 * 3600
+_DAY = timedelta(days=1)
+
+
+class Undone(NamedTuple):
+    """An object of `executions/`.
+
+    Attributes:
+        written: when.
+        folders: those of the datasets that lack its mark.
+    """
+
+    parent: LogKey
+    key: str
+    written: datetime
+    folders: tuple[str, ...]
+
+    @property
+    def began(self) -> datetime:
+        """The hour in which its Executions began."""
+        return datetime.fromisoformat(f"{self.parent.day}T{self.parent.hour}:00:00+00:00")
+
+    def is_settled(self, now: datetime) -> bool:
+        return now - self.written >= SETTLED
+
+    def is_closed(self, now: datetime) -> bool:
+        """Whether Twilio has deleted all that began on its day."""
+        return now >= midnight(self.parent.day) + _DAY + _CLOSED
+
+    def headroom(self, now: datetime) -> timedelta:
+        """The time until Twilio deletes the first of its Executions."""
+        return self.began + timedelta(seconds=RETENTION_SECONDS) - now
+
+
+def midnight(day: str) -> datetime:
+    return datetime.fromisoformat(day).replace(tzinfo=UTC)
+
+
+def all_days(now: datetime) -> list[str]:
+    """Return the days, newest first, whose Executions may lack a line."""
+    return [(now - age * _DAY).date().isoformat() for age in range(_KNOWN_DAYS)]
+
+
+def runs_between_looks(period_seconds: int) -> int:
+    """Return of how many runs one looks at a day before yesterday: 24, but within six hours."""
+    within = _MAX_SECONDS_BETWEEN_LOOKS // period_seconds
+    return min(_MAX_RUNS_BETWEEN_LOOKS, max(1, within))
+
+
+def days_of_run(now: datetime, period_seconds: int) -> list[str]:
+    """Return the days to look at in one of the runs that come every `period_seconds`.
+
+    Today and yesterday are looked at in each run, every older day in one of several.
+    """
+    run = int(now.timestamp()) // period_seconds
+    today, yesterday, *older = all_days(now)
+    several = runs_between_looks(period_seconds)
+    turn = [day for day in older if (run + midnight(day).toordinal()) % several == 0]
+    return [today, yesterday, *turn]
+
+
+def undone(
+    store: DatedStore,
+    folders: Sequence[str],
+    day: str,
+    flow_sids: Collection[str] = (),
+    *,
+    marks: bool = True,
+) -> list[Undone]:
+    """List the day's objects that lack the mark of a dataset; without `marks`, all objects."""
+    done = {
+        folder: _marked(store.list(keys.done_folder(folder, day))) if marks else frozenset()
+        for folder in folders
+    }
+    found = []
+    for key, written in store.written(keys.logs_folder(day)):
+        parent = keys.parse_log_key(key)
+        if parent is None or (flow_sids and parent.flow_sid not in flow_sids):
+            continue
+        without = tuple(folder for folder in folders if parent not in done[folder])
+        if without:
+            found.append(Undone(parent, key, written, without))
+    return found
+
+
+def due(found: Iterable[Undone], now: datetime, since: datetime | None = None) -> list[Undone]:
+    """Return those that were written long enough ago, the first to do first.
+
+    The newest day comes first, so that analysts see today during a backfill; but while the oldest
+    is about to be deleted, the oldest comes first.
+    """
+    settled = [
+        each for each in found if each.is_settled(now) and (since is None or each.began >= since)
+    ]
+    urgent = any(each.headroom(now) < _URGENT for each in settled if not each.is_closed(now))
+    if urgent:
+        return sorted(settled, key=lambda each: each.key)
+    return sorted(settled, key=lambda each: (each.parent.day, each.key), reverse=True)
+
+
+def _marked(done_keys: Iterable[str]) -> frozenset[LogKey | None]:
+    return frozenset(map(keys.parse_done_key, done_keys))

@@ -1,0 +1,135 @@
+"""Run the jobs of one run: several objects at once, politely, until the deadline."""
+
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
+
+from studio_export.details.backlog import Undone
+from studio_export.details.manners import Manners
+from studio_export.details.parent_work import MAX_UNANSWERED
+from studio_export.details.refusals import Refusals
+from studio_export.details.result import ParentResult
+from studio_export.errors import (
+    ConfigurationError,
+    StoreUnusableError,
+    StudioExportError,
+    UnavailableError,
+    failure_of,
+)
+from studio_export.ports import Clock
+from studio_export.summary import DetailCounts, DetailSummary
+from studio_export.workers import Task, WorkerPool
+
+
+class Job(NamedTuple):
+    """The work on one object; `run` takes the deadline, and the datasets to leave out."""
+
+    undone: Undone
+    run: Callable[[float, frozenset[str]], ParentResult]
+
+
+class DetailRun:
+    """One run. An instance is used once.
+
+    Attributes:
+        left: the jobs that are not done.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        manners: Manners,
+        on_wait: Callable[[str, float], None],
+        deadline: float,
+    ) -> None:
+        self._clock = clock
+        self._manners = manners
+        self._on_wait = on_wait
+        self._deadline = deadline
+        self._waiting: deque[Job] = deque()
+        self._counts = DetailCounts()
+        self._error: StudioExportError | None = None
+        self._stopped = False
+        self._refusals = Refusals()
+        self._unanswered = 0
+        self.left: list[Job] = []
+
+    def run(self, jobs: deque[Job], pool: WorkerPool[Job, ParentResult]) -> None:
+        self._waiting = jobs
+        under_way = 0
+        while True:
+            while self._may_start(under_way):
+                job = self._waiting.popleft()
+                without = self._refusals.of(job.undone)
+                if without.issuperset(job.undone.folders):
+                    self.left.append(job)
+                    continue
+                pool.start(Task(job, partial(job.run, self._deadline, without)))
+                under_way += 1
+            if under_way:
+                job, outcome = pool.next_done()
+                under_way -= 1
+                self._record(job, outcome)
+            elif not self._rest():
+                break
+        self.left += self._waiting
+
+    def summary(self, now: datetime) -> DetailSummary:
+        undone = [job.undone for job in self.left]
+        written = min((each.written for each in undone), default=now)
+        headroom = min((each.headroom(now) for each in undone), default=None)
+        error = self._error
+        return DetailSummary(
+            self._counts,
+            objects_left=len(undone),
+            lag_seconds=int((now - written).total_seconds()),
+            headroom_seconds=None if headroom is None else int(headroom.total_seconds()),
+            error=failure_of(error) if error else None,
+            refused=self._refusals.any,
+        )
+
+    def _may_start(self, under_way: int) -> bool:
+        now = self._clock.monotonic()
+        has_time = now < self._deadline and not self._manners.is_resting(now)
+        return (
+            bool(self._waiting)
+            and not self._stopped
+            and has_time
+            and under_way < self._manners.at_once
+        )
+
+    def _rest(self) -> bool:
+        """Wait while Twilio is to be left alone; return False if there is no more to start."""
+        seconds = self._manners.rests_until - self._clock.monotonic()
+        if not self._waiting or self._stopped or self._manners.rests_until >= self._deadline:
+            return False
+        if seconds <= 0:
+            return self._clock.monotonic() < self._deadline
+        self._on_wait("HTTP 429: the details rest", seconds)
+        self._clock.sleep(seconds)
+        return True
+
+    def _record(self, job: Job, outcome: ParentResult | BaseException) -> None:
+        if isinstance(outcome, BaseException):
+            raise outcome
+        self._counts += outcome.counts
+        error = outcome.error
+        self._error = self._error or error
+        self._refusals.note(job.undone.parent.flow_sid, outcome)
+        if isinstance(error, StoreUnusableError | ConfigurationError):
+            self._error, self._stopped = error, True
+        self._unanswered = self._unanswered_in_a_row(outcome)
+        if self._unanswered >= MAX_UNANSWERED:
+            self._stopped = True
+        if outcome.interrupted and self._manners.is_resting(self._clock.monotonic()):
+            self._waiting.appendleft(job)
+        elif not outcome.done:
+            self.left.append(job)
+
+    def _unanswered_in_a_row(self, outcome: ParentResult) -> int:
+        if outcome.answered:
+            return 0
+        failed = outcome.counts.failed or 1
+        return self._unanswered + (failed if isinstance(outcome.error, UnavailableError) else 0)

@@ -69,10 +69,9 @@ def prove(scale: float, seed: int, table: Path | None) -> int:
         found += [f"{result.case}\n{result.broken}" for result in done.found]
     for target in TARGETS:
         killed = kills.run(int(_KILLS * scale), seed, target, say=lambda _: None)
-        known = (killed.lost, killed.doubled, killed.rewritten)
-        other = len(killed.found) - sum(known)
+        broken = (killed.lost, killed.doubled, killed.rewritten, killed.other)
         name = f"{killed.kills} real kills, {target}"
-        show(_ROW.format(name, killed.lives, "", *known, other, f"{killed.seconds:.0f}"))
+        show(_ROW.format(name, killed.lives, "", *broken, f"{killed.seconds:.0f}"))
         found += killed.found
     results = mutation.run()
     show("")

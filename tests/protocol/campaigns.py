@@ -2,13 +2,16 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from multiprocessing import Pool
+from typing import Any
 
 from tests.protocol import cases
-from tests.protocol.oracle import BrokenPromiseError
+from tests.protocol.detail_scenarios import DETAIL_SCENARIOS
+from tests.protocol.oracle import BrokenPromiseError, counted_as
 from tests.protocol.scenarios import SCENARIOS
 
 _SEEDS_A_BATCH = 50
@@ -43,8 +46,7 @@ class Campaign:
         self.ios += result.ios
         if not result.broken:
             return
-        kinds = {"G1": "lost", "G2": "doubled", "G3": "doubled", "G5": "rewritten"}
-        kind = kinds.get(result.broken[:2], "other")
+        kind = counted_as(result.broken)
         setattr(self, kind, getattr(self, kind) + 1)
         if len(self.found) < _FOUND_SHOWN:
             self.found.append(result)
@@ -78,8 +80,12 @@ def planned(scale: float, seed: int) -> list[tuple[str, Callable[[], Iterator[st
     def seeds(count: int) -> range:
         return range(seed, seed + max(1, int(count * scale)))
 
-    def each(make: Callable[..., Iterator[str]], *more: int) -> Callable[[], Iterator[str]]:
-        return lambda: chain.from_iterable(make(scenario, *more) for scenario in SCENARIOS)
+    def each(
+        make: Callable[..., Iterator[str]], *more: int, of: Sequence[Any] = SCENARIOS
+    ) -> Callable[[], Iterator[str]]:
+        return lambda: chain.from_iterable(make(scenario, *more) for scenario in of)
+
+    each_detail = partial(each, of=DETAIL_SCENARIOS)
 
     return [
         ("every I/O x every fault", each(cases.fault_cases)),
@@ -88,5 +94,9 @@ def planned(scale: float, seed: int) -> list[tuple[str, Callable[[], Iterator[st
         ("meetings of two to four", lambda: cases.meeting_cases(seeds(16_000))),
         ("storms, table loss, replays", lambda: cases.storm_cases(seeds(40_000))),
         ("compactions: every fault, every pair", lambda: cases.compaction_cases(int(40 * scale))),
+        ("details: every fault", each_detail(cases.detail_fault_cases)),
+        ("details: every pair", each_detail(cases.detail_pair_cases, max(2, int(14 * scale)))),
+        ("details: every schedule of two", each_detail(cases.detail_overlap_cases)),
+        ("details: storms", lambda: cases.detail_storm_cases(seeds(20_000))),
         ("poison: two runs, and a budget", lambda: cases.poison_cases(seeds(100))),
     ]

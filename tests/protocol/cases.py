@@ -5,25 +5,31 @@ overlap: two invocations meet: 1: 0x5 1x7
 storm: 4711
 compaction: 17=lost_answer 23=late
 poison: html: 7: 4
+details: steps: 17=lost_answer 23=late
+details overlap: steps: 1: 0x5 1x7
+details storm: 4711
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 
-from tests.protocol import compaction_world
+from tests.protocol import compaction_world, detail_cases
 from tests.protocol.compaction_world import CompactionWorld
+from tests.protocol.detail_scenarios import DETAILS_BY_NAME
+from tests.protocol.detail_world import DetailScenario, DetailWorld
 from tests.protocol.faults import Fault, pairs, single_faults
-from tests.protocol.life import live, undisturbed_calls
+from tests.protocol.life import live, live_until, undisturbed_calls
 from tests.protocol.oracle import BrokenPromiseError
-from tests.protocol.overlap import live_overlapped, meet, two_preemptions
+from tests.protocol.overlap import Schedule, live_overlapped, meet, overlap, two_preemptions
 from tests.protocol.poison import Poison, PoisonedLife, live_poisoned
 from tests.protocol.scenarios import BY_NAME, Scenario
 from tests.protocol.storm import storm
 from tests.protocol.world import World
 
 
-def run(case: str) -> World | CompactionWorld | PoisonedLife:
+def run(case: str) -> World | CompactionWorld | PoisonedLife | DetailWorld:
     """Run the case.
 
     Raises:
@@ -36,34 +42,39 @@ def run(case: str) -> World | CompactionWorld | PoisonedLife:
         raise
 
 
-def _live(case: str) -> World | CompactionWorld | PoisonedLife:
+def _live(case: str) -> World | CompactionWorld | PoisonedLife | DetailWorld:
     match [part.strip() for part in case.split(":")]:
         case ["faults", name, faults]:
             return live(BY_NAME[name], _faults(faults))
         case ["overlap", name, run_index, schedule]:
-            steps = (step.split("x") for step in schedule.split())
             return live_overlapped(
-                replace(BY_NAME[name], lease=False),
-                int(run_index),
-                [(int(who), int(count)) for who, count in steps],
+                replace(BY_NAME[name], lease=False), int(run_index), _schedule(schedule)
             )
-        case ["meeting", seed]:
-            return meet(int(seed))
-        case ["storm", seed]:
-            return storm(int(seed))
+        case ["meeting" | "storm" as kind, seed]:
+            return (meet if kind == "meeting" else storm)(int(seed))
         case ["compaction", faults]:
             return compaction_world.live_compaction(_faults(faults))
+        case [kind, *rest] if kind.startswith("details"):
+            return _live_details(kind, *rest)
         case ["poison", kind, seed, concurrency]:
             return live_poisoned(Poison(kind), int(seed), int(concurrency))
     raise ValueError(f"not a case: {case!r}. Copy the line that a failure prints.")
 
 
-def fault_cases(scenario: Scenario, until: int | None = None) -> Iterator[str]:
+def _live_details(kind: str, *parts: str) -> DetailWorld:
+    match [kind, *parts]:
+        case ["details", name, faults]:
+            return detail_cases.live(DETAILS_BY_NAME[name], _faults(faults))
+        case ["details overlap", name, run_index, schedule]:
+            return detail_cases.overlapped(name, int(run_index), _schedule(schedule))
+        case ["details storm", seed]:
+            return detail_cases.storm(int(seed))
+    raise ValueError(f"not a case of details: {parts}. Copy the line that a failure prints.")
+
+
+def fault_cases(scenario: Scenario) -> Iterator[str]:
     """Every fault at every I/O."""
-    return (
-        _fault_case(scenario, faults)
-        for faults in single_faults(undisturbed_calls(scenario), until)
-    )
+    return (_fault_case(scenario, each) for each in single_faults(undisturbed_calls(scenario)))
 
 
 def pair_cases(scenario: Scenario, until: int) -> Iterator[str]:
@@ -74,9 +85,12 @@ def pair_cases(scenario: Scenario, until: int) -> Iterator[str]:
 def overlap_cases(scenario: Scenario) -> Iterator[str]:
     """Every schedule of two invocations with up to two preemptions, at each run, lease off."""
     for run_index in range(len(scenario.run_times)):
-        for schedule in two_preemptions(replace(scenario, lease=False), run_index):
-            steps = " ".join(f"{who}x{count}" for who, count in schedule)
-            yield f"overlap: {scenario.name}: {run_index}: {steps}"
+        for schedule in two_preemptions(partial(_overlap, scenario, run_index)):
+            yield f"overlap: {scenario.name}: {run_index}: {_format_schedule(schedule)}"
+
+
+def _overlap(scenario: Scenario, run_index: int, schedule: Schedule) -> list[int]:
+    return overlap(live_until(replace(scenario, lease=False), run_index), schedule)
 
 
 def meeting_cases(seeds: range) -> Iterator[str]:
@@ -107,6 +121,39 @@ def poison_cases(seeds: range) -> Iterator[str]:
         for seed in seeds
         for concurrency in (1, 4)
     )
+
+
+def detail_fault_cases(scenario: DetailScenario) -> Iterator[str]:
+    """Every fault at every I/O of the export of details."""
+    calls = detail_cases.undisturbed_calls(scenario)
+    return (f"details: {scenario.name}: {_format_faults(each)}" for each in single_faults(calls))
+
+
+def detail_pair_cases(scenario: DetailScenario, until: int) -> Iterator[str]:
+    """Every pair of faults in the first I/Os of the export of details."""
+    calls = detail_cases.undisturbed_calls(scenario)
+    return (f"details: {scenario.name}: {_format_faults(each)}" for each in pairs(calls, until))
+
+
+def detail_overlap_cases(scenario: DetailScenario) -> Iterator[str]:
+    """Every schedule of two runs with up to two preemptions, at each run."""
+    return (
+        f"details overlap: {scenario.name}: {run_index}: {_format_schedule(schedule)}"
+        for run_index, schedule in detail_cases.schedules(scenario)
+    )
+
+
+def detail_storm_cases(seeds: range) -> Iterator[str]:
+    return (f"details storm: {seed}" for seed in seeds)
+
+
+def _schedule(text: str) -> Schedule:
+    steps = (step.split("x") for step in text.split())
+    return [(int(who), int(count)) for who, count in steps]
+
+
+def _format_schedule(schedule: Schedule) -> str:
+    return " ".join(f"{who}x{count}" for who, count in schedule)
 
 
 def _faults(text: str) -> dict[int, Fault]:

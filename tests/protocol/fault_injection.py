@@ -3,19 +3,20 @@
 Only ports are wrapped; nothing is patched.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from studio_export.errors import AccessDeniedError, StoreError, ThrottledError, UnavailableError
 from studio_export.model import Checkpoint, Reply
-from studio_export.ports import Checkpoints, Source, Store
+from studio_export.ports import Checkpoints, DatedStore, Source
 from tests.protocol.faults import APPLICABLE, DEADLY, DELAYS, Fault
 from tools.devkit.fakes.clock import VirtualClock
 
 T = TypeVar("T")
+Port = TypeVar("Port")
 Plan = Callable[[int, str], Fault | None]  # of the I/O's number and name
 
 _IO_SECONDS = 0.25
@@ -140,55 +141,49 @@ class FaultInjector:
 
 
 @dataclass(frozen=True, slots=True)
-class FaultySource:
+class _Faulty(Generic[Port]):
+    """A port whose I/Os are numbered, as those of one process."""
+
     injector: FaultInjector
     process: str
-    inner: Source
+    inner: Port
 
+    def _io(self, name: str, argument: str, effect: Callable[[], T]) -> T:
+        return self.injector.io(self.process, name, argument, effect)
+
+
+class FaultySource(_Faulty[Source]):
     @property
     def base_url(self) -> str:
         return self.inner.base_url
 
     def get(self, url: str, deadline: float) -> Reply:
-        return self.injector.io(
-            self.process, "source.get", _range(url), lambda: self.inner.get(url, deadline)
-        )
+        return self._io("source.get", _range(url), lambda: self.inner.get(url, deadline))
 
 
-@dataclass(frozen=True, slots=True)
-class FaultyStore:
-    injector: FaultInjector
-    process: str
-    inner: Store
+class FaultyStore(_Faulty[DatedStore]):
+    def written(self, prefix: str) -> Sequence[tuple[str, datetime]]:
+        return self._io("store.list", _tail(prefix), lambda: self.inner.written(prefix))
 
     def list(self, prefix: str) -> list[str]:
-        return self.injector.io(
-            self.process, "store.list", _tail(prefix), lambda: self.inner.list(prefix)
-        )
+        return self._io("store.list", _tail(prefix), lambda: self.inner.list(prefix))
 
     def get(self, key: str) -> bytes:
-        return self.injector.io(self.process, "store.get", _tail(key), lambda: self.inner.get(key))
+        return self._io("store.get", _tail(key), lambda: self.inner.get(key))
 
     def put_if_absent(self, key: str, body: bytes, metadata: Mapping[str, str]) -> bool:
-        return self.injector.io(
-            self.process,
+        return self._io(
             "store.put_if_absent",
             f"{_tail(key)} ({metadata.get('lines')} lines)",
             lambda: self.inner.put_if_absent(key, body, metadata),
         )
 
 
-@dataclass(frozen=True, slots=True)
-class FaultyCheckpoints:
-    injector: FaultInjector
-    process: str
-    inner: Checkpoints
-
+class FaultyCheckpoints(_Faulty[Checkpoints]):
     def acquire(
         self, flow_sid: str, owner: str, now: datetime, expires_at: datetime
     ) -> Checkpoint | None:
-        return self.injector.io(
-            self.process,
+        return self._io(
             "checkpoints.acquire",
             f"until {expires_at:%d %H:%M}",
             lambda: self.inner.acquire(flow_sid, owner, now, expires_at),
@@ -197,20 +192,14 @@ class FaultyCheckpoints:
     def save(
         self, flow_sid: str, owner: str, checkpoint: Checkpoint, *, release: bool = False
     ) -> bool:
-        return self.injector.io(
-            self.process,
+        return self._io(
             "checkpoints.save",
             _cursors(checkpoint) + (", release" if release else ""),
             lambda: self.inner.save(flow_sid, owner, checkpoint, release=release),
         )
 
     def release(self, flow_sid: str, owner: str) -> None:
-        self.injector.io(
-            self.process,
-            "checkpoints.release",
-            "",
-            lambda: self.inner.release(flow_sid, owner),
-        )
+        self._io("checkpoints.release", "", lambda: self.inner.release(flow_sid, owner))
 
 
 def _range(url: str) -> str:

@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -18,6 +18,25 @@ class BrokenPromiseError(BaseException):
     A `BaseException`, because it is raised inside the production code, which turns any
     `Exception` of a sweep into an error of the Flow.
     """
+
+
+_COUNTED_AS = {
+    **dict.fromkeys(("G1", "D1"), "lost"),
+    **dict.fromkeys(("G2", "G3", "D2"), "doubled"),
+    **dict.fromkeys(("G5", "D3"), "rewritten"),
+}
+
+
+def counted_as(broken: str) -> str:
+    """Return the count of a report to which a broken promise adds."""
+    return _COUNTED_AS.get(broken[:2], "other")
+
+
+def check_unchanged(known: Mapping[str, bytes], objects: Mapping[str, bytes]) -> None:
+    """Check that each known object still has its bytes."""
+    for key, body in known.items():
+        if objects.get(key) != body:
+            raise BrokenPromiseError(f"G5: {key} changed or disappeared")
 
 
 @dataclass(slots=True)
@@ -37,9 +56,7 @@ class Dataset:
         now = self.store.objects
         if len(now) == len(self.objects):
             return
-        for key, body in self.objects.items():
-            if now.get(key) != body:
-                raise BrokenPromiseError(f"G5: {key} changed or disappeared")
+        check_unchanged(self.objects, now)
         for key in sorted(set(now) - set(self.objects)):
             self.objects[key] = now[key]
             if key.startswith("executions/"):

@@ -48,17 +48,15 @@ def live_overlapped(scenario: Scenario, run_index: int, schedule: Schedule) -> W
     return world
 
 
-def two_preemptions(scenario: Scenario, run_index: int) -> Iterator[Schedule]:
-    """Every schedule of two invocations in which each is interrupted at most once.
+def two_preemptions(run: Callable[[Schedule], list[int]]) -> Iterator[Schedule]:
+    """Every schedule of two processes in which each is interrupted at most once.
 
     The first runs i I/Os, the second j; then the first ends, then the second. The length of the
-    second depends on i, so it is measured.
+    second depends on i, so it is measured: `run` returns how many I/Os each did.
     """
-    world = live_until(scenario, run_index)
-    length = overlap(world, [(0, 1_000_000)])[0]
+    length = run([(0, 1_000_000)])[0]
     for i in range(length + 1):
-        world = live_until(scenario, run_index)
-        other = overlap(world, [(0, i), (1, 1_000_000)])[1]
+        other = run([(0, i), (1, 1_000_000)])[1]
         for j in range(1, other + 1):
             yield ((0, i), (1, j))
 

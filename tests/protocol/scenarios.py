@@ -1,5 +1,6 @@
 """Scenarios: small histories of a Flow, each of which isolates one mechanism."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from simulator.faults import Fault, Kind
@@ -37,11 +38,11 @@ class Scenario:
     max_pages: int = 16
     concurrency: int = 1
     freshness: Freshness = DEFAULT_FRESHNESS
+    detail_folders: tuple[str, ...] = ()
 
     @property
     def settled_seconds(self) -> int:
-        last = self.ages[-1]
-        return last + (min(last // 2, 6 * HOUR) if len(self.ages) > 1 else 1) + 60
+        return settled_seconds(self.ages)
 
     @property
     def skew_seconds(self) -> int:
@@ -51,6 +52,12 @@ class Scenario:
         """
         faults = (fault for fault in self.studio_faults if fault.kind is Kind.CLOCK_SKEW)
         return next((int(fault.number()) for fault in faults), 0)
+
+
+def settled_seconds(ages: Sequence[int]) -> int:
+    """Return the age by which the last sweep must have listed an Execution."""
+    last = ages[-1]
+    return last + (min(last // 2, 6 * HOUR) if len(ages) > 1 else 1) + 60
 
 
 def every(seconds: int, until: int, start: int = 0) -> tuple[int, ...]:
@@ -83,12 +90,8 @@ TWO_AGES = Scenario(
     ages=(2 * MINUTE, 30 * MINUTE),
     run_times=every(12 * MINUTE, 96 * MINUTE),
 )
-NO_LEASE = Scenario(
-    "no lease",
-    executions=_MIXED,
-    ages=(2 * MINUTE, 30 * MINUTE),
-    run_times=every(15 * MINUTE, 90 * MINUTE),
-    lease=False,
+NO_LEASE = replace(
+    TWO_AGES, name="no lease", run_times=every(15 * MINUTE, 90 * MINUTE), lease=False
 )
 OFFSET_TOKENS = Scenario(
     "offset tokens",
@@ -140,17 +143,12 @@ BACKFILL = Scenario(
     studio_faults=_pages_of(2),
     max_pages=3,
 )
-COLD_READS = Scenario(
-    "logs read anew",
-    executions=_MIXED,
-    ages=(2 * MINUTE, 30 * MINUTE),
-    run_times=every(20 * MINUTE, 80 * MINUTE),
-    warm_sids=0,
+COLD_READS = replace(
+    TWO_AGES, name="logs read anew", run_times=every(20 * MINUTE, 80 * MINUTE), warm_sids=0
 )
-PAGE_BY_PAGE = Scenario(
-    "an object a page",
-    executions=_MIXED,
-    ages=(10 * MINUTE,),
+PAGE_BY_PAGE = replace(
+    ONE_AGE,
+    name="an object a page",
     run_times=every(25 * MINUTE, 75 * MINUTE),
     studio_faults=_pages_of(2, Fault(Kind.REPEATED_ROWS)),
     buffer_bytes=1,

@@ -12,7 +12,7 @@ import random
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from multiprocessing import Pool
@@ -25,6 +25,7 @@ from studio_export.twilio.record import ENDED
 from tests.protocol.faults import APPLICABLE, Fault
 from tests.protocol.oracle import BrokenPromiseError, Dataset
 from tests.protocol.scenarios import Scenario
+from tests.protocol.storm import set_hints
 from tests.protocol.world import START, World
 
 _RUN_INTERVAL_SECONDS = 15 * MINUTE
@@ -35,22 +36,6 @@ _FILTER_CHANGES_EVERY_DAYS = 3
 _MAX_LAG = timedelta(hours=30)
 _MAX_LAG_WITH_FILTER = timedelta(hours=2)
 _LEARNED_AFTER = timedelta(hours=26)  # a filter that was ignored is tried again after a day
-
-
-@dataclass(frozen=True, slots=True)
-class Soaked:
-    """The counts of one Flow; a broken promise was raised instead."""
-
-    seed: int
-    runs: int
-    ios: int
-    faults: int
-    executions: int
-    lines: int
-    objects: int
-    seconds: float
-    worst_lag: timedelta
-    worst_lag_with_filter: timedelta
 
 
 @dataclass(slots=True)
@@ -84,8 +69,8 @@ class Lags(Dataset):
                 raise BrokenPromiseError(f"G7: {sid} came {lag} after its end, with the filter")
 
 
-def soak(seed: int, days: int, executions_a_day: int) -> Soaked:
-    """Run one Flow's days.
+def soak(seed: int, days: int, executions_a_day: int) -> dict[str, object]:
+    """Run one Flow's days; return what to print of it.
 
     Raises:
         BrokenPromiseError: a line was lost, duplicated or rewritten.
@@ -120,24 +105,24 @@ def soak(seed: int, days: int, executions_a_day: int) -> Soaked:
             world.checkpoints.items.clear()
             lags.settled = world.clock.now() if lags.settled else None
         if run_index % (_HINTS_LOST_EVERY_DAYS * DAY // _RUN_INTERVAL_SECONDS) == 2:
-            _lose_hints(world)
+            set_hints(world, {})
             lags.settled = world.clock.now() if lags.settled else None
         if chance.random() < _RUN_INTERVAL_SECONDS / (_FILTER_CHANGES_EVERY_DAYS * DAY):
             _change_filter(world, lags)
         world.invoke()
         del world.injector.trace[:-100], world.summaries[:-1]
     world.rest()
-    lines = sum(map(len, world.dataset.lines.values()))
-    counts = (world.injector.number, len(struck), len(world.flow.executions), lines)
-    seconds = time.monotonic() - begun
-    late = (lags.worst, lags.worst_with_filter)
-    return Soaked(seed, runs, *counts, len(world.store.objects), seconds, *late)
-
-
-def _lose_hints(world: World) -> None:
-    for sid, item in world.checkpoints.items.items():
-        lost = replace(item.checkpoint, hints=None)
-        world.checkpoints.items[sid] = replace(item, checkpoint=lost)
+    return {
+        "seed": seed,
+        "runs": runs,
+        "I/Os": world.injector.number,
+        "faults": len(struck),
+        "executions": len(world.flow.executions),
+        "lines": sum(map(len, lags.lines.values())),
+        "objects": len(world.store.objects),
+        "seconds": time.monotonic() - begun,
+        "worst lag": f"{lags.worst}, {lags.worst_with_filter} with the filter",
+    }
 
 
 def _change_filter(world: World, lags: Lags) -> None:
@@ -173,8 +158,8 @@ def main() -> int:
     asked = parser.parse_args()
     live = partial(soak, days=asked.days, executions_a_day=asked.executions_a_day)
     with Pool(os.cpu_count()) as pool:
-        for soaked in pool.imap(live, range(asked.seed, asked.seed + asked.flows)):
-            print(soaked, flush=True)
+        for counts in pool.imap(live, range(asked.seed, asked.seed + asked.flows)):
+            print(", ".join(f"{name} {count}" for name, count in counts.items()), flush=True)
     print("0 lost, 0 doubled, 0 rewritten")
     return 0
 

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from simulator.faults import Fault as StudioFault
 from simulator.faults import Kind
+from simulator.request import Operation
 from studio_export.export.freshness import Freshness
+from studio_export.log import keys
 from studio_export.model import Checkpoint, Replay, Span
 from tests.protocol.fault_injection import Plan
 from tests.protocol.faults import APPLICABLE, Fault
@@ -30,7 +32,7 @@ def storm(seed: int) -> World:
         BrokenPromiseError: a promise is broken.
     """
     chance = random.Random(seed)
-    scenario = _scenario(chance)
+    scenario = replace(_scenario(chance), detail_folders=_detail_folders(seed))
     world = World(scenario, _random_plan(chance), sound_cursors=not scenario.skew_seconds)
     tables = [dict(world.checkpoints.items)]
     for index in range(len(scenario.run_times)):
@@ -43,16 +45,16 @@ def storm(seed: int) -> World:
         elif mishap == "killed":
             world.kill()
         elif mishap == "lost hints":
-            _set_hints(world, {})
+            set_hints(world, {})
         elif mishap == "old hints":
-            _set_hints(world, chance.choice(tables))
+            set_hints(world, chance.choice(tables))
         _invoke(world, mishap, chance)
         tables.append(dict(world.checkpoints.items))
     world.finish(after=len(scenario.run_times))
     return world
 
 
-def _set_hints(world: World, table: Mapping[str, Item]) -> None:
+def set_hints(world: World, table: Mapping[str, Item]) -> None:
     """Give each item the hints of this table, if they are of the same head cursor; else none.
 
     The codec refuses those of another head cursor.
@@ -109,13 +111,20 @@ def _scenario(chance: random.Random) -> Scenario:
     )
 
 
+def _detail_folders(seed: int) -> tuple[str, ...]:
+    """Choose apart from the other choices, which stay the same with and without details."""
+    some = ((keys.STEPS,), (keys.STEPS, keys.CONTEXTS))
+    return random.Random(f"details {seed}").choice(((), (), (), *some))
+
+
 def _studio_faults(chance: random.Random) -> tuple[StudioFault, ...]:
     skew = chance.randint(-_MAX_SKEW_SECONDS, _MAX_SKEW_SECONDS)
     possible = (
         StudioFault(Kind.PAGE_SIZE, value=chance.choice((1, 2, 3))),
         StudioFault(Kind.OFFSET_TOKENS),
         StudioFault(Kind.REPEATED_ROWS),
-        StudioFault(Kind.SHUFFLED_ROWS),
+        # The order of Steps is what a line keeps, so they are not shuffled.
+        StudioFault(Kind.SHUFFLED_ROWS, operation=Operation.EXECUTIONS),
         StudioFault(Kind.EMPTY_PAGE),
         StudioFault(Kind.EMPTY_LAST_PAGE),
         StudioFault(Kind.PRETTY),

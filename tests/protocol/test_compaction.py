@@ -1,7 +1,5 @@
 """Compactors that die at any I/O or overlap, also with an exporter, write each row once."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
 
 from tests.protocol import cases
@@ -12,7 +10,7 @@ from tests.protocol.compaction_world import (
     undisturbed_calls,
 )
 from tests.protocol.faults import pairs
-from tests.protocol.overlap import Schedule, interleave
+from tests.protocol.overlap import Schedule, interleave, two_preemptions
 
 
 def test_compaction_without_faults_writes_two_parts_and_marks_the_day_complete() -> None:
@@ -39,15 +37,6 @@ def test_no_pair_of_faults_in_the_first_ios_loses_or_doubles_a_row() -> None:
     lives = [live_compaction(faults) for faults in pairs(undisturbed_calls(), until=9)]
 
     assert len(lives) > 500
-
-
-def two_preemptions(run: Callable[[Schedule], list[int]]) -> Iterator[Schedule]:
-    """Every schedule in which each of two processes is interrupted at most once."""
-    length = run([(0, 1_000_000)])[0]
-    for i in range(length + 1):
-        other = run([(0, i), (1, 1_000_000)])[1]
-        for j in range(1, other + 1):
-            yield ((0, i), (1, j))
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["growing", "complete"])

@@ -34,10 +34,6 @@ def test_without_faults_every_execution_and_every_end_is_exported(scenario: Scen
     assert sum(each.objects for each in totals) == len(world.store.objects)
 
 
-def _puts(scenario: Scenario) -> list[int]:
-    return [call.number for call in live(scenario).injector.trace if "put" in call.name]
-
-
 def test_an_execution_that_was_seen_active_has_one_early_line_and_one_final_one() -> None:
     world = live(TWO_AGES)
 
@@ -50,7 +46,8 @@ def test_a_put_that_took_effect_is_counted_whatever_happened_to_its_answer(
     scenario: Scenario,
 ) -> None:
     """One process does all puts, so what it counts must be what the store has."""
-    for number in _puts(scenario):
+    puts = [call.number for call in live(scenario).injector.trace if "put" in call.name]
+    for number in puts:
         for fault in (Fault.LOST_ANSWER, Fault.DOUBT, Fault.ERROR, Fault.REFUSED):
             world = live(scenario, {number: fault})
 

@@ -1,14 +1,11 @@
-import pytest
-
 from tests.protocol import cases
 from tests.protocol.life import live_until
 from tests.protocol.overlap import overlap
-from tests.protocol.scenarios import NO_LEASE, TWO_AGES, Scenario
+from tests.protocol.scenarios import NO_LEASE, TWO_AGES
 
 
-@pytest.mark.parametrize("scenario", [NO_LEASE], ids=lambda each: each.name)
-def test_no_schedule_of_two_invocations_loses_or_doubles_a_line(scenario: Scenario) -> None:
-    for case in cases.overlap_cases(scenario):
+def test_no_schedule_of_two_invocations_loses_or_doubles_a_line() -> None:
+    for case in cases.overlap_cases(NO_LEASE):
         cases.run(case)
 
 

@@ -13,6 +13,8 @@ from studio_export.export.sweeper import Sweeper
 from studio_export.model import Checkpoint, Replay
 from studio_export.ports import Checkpoints
 from studio_export.summary import Summary
+from tests.protocol.detail_oracle import DetailDataset
+from tests.protocol.detail_parts import check_lines, detail_export, missing_marks
 from tests.protocol.fault_injection import (
     FaultInjector,
     FaultyCheckpoints,
@@ -99,7 +101,9 @@ class World:
                 None if lasts is None else created + timedelta(seconds=lasts),
                 visible_from=created + timedelta(seconds=hidden) if hidden else None,
             )
+        self.store.now = self.clock.now
         self.dataset = Dataset(self.store)
+        self.details = DetailDataset(self.store)
         self.injector = FaultInjector(self.clock, self.plan, self._watch, self._overtake, take_turn)
         self._worker_pool = interleaved_pool(random.Random(self.scenario.name))
         self._processes = count(1)
@@ -126,7 +130,8 @@ class World:
         except StudioExportError:
             return True  # the invocation failed with a clear error; the next run continues
         self.summaries.append(summary)
-        if summary.complete and not replay:
+        # With details, a checkpoint of a dead process may land after the sweeps of this run.
+        if summary.complete and not replay and not self.scenario.detail_folders:
             for flow in summary.flows:
                 check_fresh(self.checkpoints.items[flow.flow_sid].checkpoint, begun)
         return True
@@ -135,10 +140,12 @@ class World:
         injector, scenario = injector or self.injector, self.scenario
         kept: Checkpoints = self.checkpoints if scenario.lease else NoLease(self.checkpoints)
         source = StudioSource(self.studio, clock=self.clock, attempts=2)
+        faulty = FaultySource(injector, process, source)
+        store = FaultyStore(injector, process, self.store)
         return Exporter(
             Sweeper(
-                FaultySource(injector, process, source),
-                FaultyStore(injector, process, self.store),
+                faulty,
+                store,
                 self.clock,
                 InterleavedLogCache(scenario.warm_sids),
                 buffer_bytes=scenario.buffer_bytes,
@@ -151,6 +158,16 @@ class World:
             concurrency=scenario.concurrency,
             freshness=scenario.freshness,
             worker_pool=self._worker_pool,
+            details=detail_export(
+                faulty,
+                store,
+                self.clock,
+                self._worker_pool,
+                scenario.detail_folders,
+                scenario.concurrency,
+            )
+            if scenario.detail_folders
+            else None,
         )
 
     def make_runs(self, first: int, stop: int) -> None:
@@ -182,7 +199,7 @@ class World:
         self.kill()
         for _ in range(40):
             self.invoke()
-            if self.summaries and self.summaries[-1].complete:
+            if self.summaries and self.summaries[-1].complete and self._is_detailed():
                 break
             self.clock.advance(900)
         else:
@@ -200,11 +217,21 @@ class World:
 
     def _check(self, name: str) -> None:
         self.dataset.check()
+        self.details.check()
         if name == "rest":
             settled = self.clock.now() - timedelta(seconds=self.scenario.settled_seconds)
             due = [each for each in self.flow.executions if self._horizon <= each.created < settled]
             check_rest(
                 self.dataset, due, self.scenario.ages[-1] + min(0, self.scenario.skew_seconds)
+            )
+            ended = [sid for sid, statuses in self.dataset.lines.items() if "ended" in statuses]
+            executions = {each.sid: each for each in self.flow.executions}
+            check_lines(
+                self.studio,
+                self.details,
+                [(self.flow, executions[sid]) for sid in ended],
+                self.scenario.detail_folders,
+                self.clock.now(),
             )
         if not self.sound_cursors or not name.startswith(("checkpoints", "rest", "late")):
             return
@@ -219,6 +246,10 @@ class World:
     def _horizon(self) -> datetime:
         """Where the first sweep begins, if it runs at the start."""
         return START - timedelta(seconds=self.scenario.lookback_seconds)
+
+    def _is_detailed(self) -> bool:
+        """Whether every object of `executions/` has the marks of all datasets."""
+        return missing_marks(self.store, self.scenario.detail_folders) == []
 
     def _overtake(self) -> None:
         """Run another invocation without faults, after the lease of the hanging one has expired."""

@@ -1,6 +1,6 @@
 """Wire an exporter from the environment, as the function and the command do."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -10,24 +10,16 @@ from studio_export import wiring
 from studio_export.adapters.aws_clients import AwsClients
 from studio_export.adapters.dynamodb import DynamoDbCheckpoints
 from studio_export.adapters.s3 import S3Store
+from studio_export.env_values import Environment
 from studio_export.export.exporter import Exporter
 from studio_export.function import bootstrap
 from studio_export.model import Checkpoint
-from studio_export.ports import Checkpoints, Clock
-from studio_export.settings import Environment, read, read_studio
+from studio_export.ports import Checkpoints, Clock, Store
+from studio_export.settings import read, read_studio
 from studio_export_cli.stores.directory import DirectoryStore
 from studio_export_cli.stores.sqlite import SqliteCheckpoints
 
 DIRECTORY = "KILLS_DIRECTORY"  # where the embedded default exports to; unset on AWS
-
-
-@dataclass(frozen=True, slots=True)
-class Composition:
-    exporter: Exporter
-
-    @property
-    def without_lease(self) -> Exporter:
-        return replace(self.exporter, checkpoints=Unleased(self.exporter.checkpoints))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,32 +44,22 @@ class Unleased:
         """Nothing is held."""
 
 
-def compose(env: Environment, clock: Clock, aws: boto3.Session) -> Composition:
-    if DIRECTORY in env:
-        return Composition(_embedded(env, clock, aws))
-    settings = read(env)
-    studio = settings.studio
+def compose(env: Environment, clock: Clock, aws: boto3.Session) -> Exporter:
+    studio = read_studio(env)
     clients = AwsClients(studio.concurrency, aws)
-    dataset = f"s3://{settings.bucket}/{settings.prefix}"
-    exporter = wiring.exporter(
-        studio,
-        bootstrap.credentials(studio, clients),
-        S3Store(clients.s3(), settings.bucket, settings.prefix),
-        DynamoDbCheckpoints(clients.dynamodb(), settings.checkpoint_table, dataset),
-        clock,
-    )
-    return Composition(exporter)
-
-
-def _embedded(env: Environment, clock: Clock, aws: boto3.Session) -> Exporter:
-    studio, root = read_studio(env), Path(env[DIRECTORY])
-    return wiring.exporter(
-        studio,
-        bootstrap.credentials(studio, AwsClients(studio.concurrency, aws)),
-        DirectoryStore(root),
-        SqliteCheckpoints(checkpoints_file(root), "."),
-        clock,
-    )
+    store: Store
+    checkpoints: Checkpoints
+    if DIRECTORY in env:
+        root = Path(env[DIRECTORY])
+        store, checkpoints = DirectoryStore(root), SqliteCheckpoints(checkpoints_file(root), ".")
+    else:
+        settings = read(env)
+        store = S3Store(clients.s3(), settings.bucket, settings.prefix)
+        dataset = f"s3://{settings.bucket}/{settings.prefix}"
+        table = settings.checkpoint_table
+        checkpoints = DynamoDbCheckpoints(clients.dynamodb(), table, dataset)
+    credentials = bootstrap.credentials(studio, clients)
+    return wiring.exporter(studio, credentials, store, checkpoints, clock)
 
 
 def checkpoints_file(root: Path) -> Path:

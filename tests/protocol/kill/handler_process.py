@@ -11,7 +11,7 @@ import os
 import socket
 import struct
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, TextIO
 from uuid import uuid4
@@ -21,10 +21,11 @@ import botocore.session
 
 import app  # noqa: F401  all that the function imports, loaded before the fork
 from studio_export.errors import StudioExportError
+from studio_export.export.exporter import Exporter
 from studio_export.function.result import as_json, check
 from studio_export.function.telemetry import Telemetry
 from studio_export.settings import environment
-from tests.protocol.kill.composition import Composition, compose
+from tests.protocol.kill.composition import Unleased, compose
 from tests.protocol.kill.run_order import RunOrder
 from tools.devkit.given_clock import GivenClock
 
@@ -72,17 +73,18 @@ def _serve(wire: socket.socket, aws: boto3.Session) -> None:
     with wire, wire.makefile("r") as asked, wire.makefile("w") as answers:
         os.environ.update(json.loads(asked.readline()))
         clock, telemetry = GivenClock(wait_share=_WAIT_SHARE), Telemetry()
-        composition = compose(environment(), clock, aws)
+        exporter = compose(environment(), clock, aws)
         _say(answers, {"ready": True})
         for line in asked:
             order = RunOrder(**json.loads(line))
             clock.set(datetime.fromisoformat(order.now))
-            _say(answers, _answer(order, composition, telemetry))
+            _say(answers, _answer(order, exporter, telemetry))
 
 
-def _answer(order: RunOrder, composition: Composition, telemetry: Telemetry) -> dict[str, Any]:
+def _answer(order: RunOrder, exporter: Exporter, telemetry: Telemetry) -> dict[str, Any]:
     """Do what `app.lambda_handler` does, with the given exporter."""
-    exporter = composition.exporter if order.lease else composition.without_lease
+    if not order.lease:
+        exporter = replace(exporter, checkpoints=Unleased(exporter.checkpoints))
     try:
         with telemetry.invocation({"id": "kills"}, "kills"):
             summary = exporter.export(None, owner=uuid4().hex, remaining_seconds=order.seconds)

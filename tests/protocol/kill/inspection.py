@@ -3,12 +3,18 @@
 import re
 import zlib
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from simulator.account import Flow
 from tests.protocol.kill.targets import Home
 from tests.protocol.kill.wait import Answer
-from tests.protocol.oracle import BrokenPromiseError, Dataset, check_cursors, check_rest
+from tests.protocol.oracle import (
+    BrokenPromiseError,
+    Dataset,
+    check_cursors,
+    check_rest,
+    check_unchanged,
+)
 from tools.devkit.fakes.store import MemoryStore
 
 # Errors that no kill and no broken connection may cause. The last is an unexpected exception.
@@ -58,9 +64,7 @@ class Inspection:
 
     def _read(self, known: dict[str, bytes]) -> None:
         found = self._home.objects(known)
-        for key, body in self._store.objects.items():
-            if found.get(key) != body:
-                raise BrokenPromiseError(f"G5: {key} changed or disappeared")
+        check_unchanged(self._store.objects, found)
         self._store.objects = found
         try:
             self._dataset.check()
@@ -79,9 +83,3 @@ def check_answer(answer: Answer | None) -> None:
     fault = answer.get("fault") or answer.get("error", "")
     if "fault" in answer or _NEVER.search(fault):
         raise BrokenPromiseError(f"an invocation failed, which no fault here can cause: {fault}")
-
-
-def settling(scale: Sequence[int]) -> timedelta:
-    """Return the age by which the last sweep must have listed an Execution: see `Scenario`."""
-    range_seconds = min(scale[-1] // 2, 6 * 3600) if len(scale) > 1 else 1
-    return timedelta(seconds=scale[-1] + range_seconds + 60)

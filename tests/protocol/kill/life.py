@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from simulator.clock import VirtualClock
 from simulator.server import StudioServer
 from simulator.studio import Studio
-from tests.protocol.kill.inspection import Inspection, check_answer, settling
+from tests.protocol.kill.inspection import Inspection, check_answer
 from tests.protocol.kill.plan import Plan, arrive, plan
 from tests.protocol.kill.process_factory import ProcessFactory
 from tests.protocol.kill.report import Report
@@ -17,6 +17,7 @@ from tests.protocol.kill.targets import Home
 from tests.protocol.kill.warm_pool import WarmPool
 from tests.protocol.kill.wiretap import Wiretap
 from tests.protocol.oracle import BrokenPromiseError
+from tests.protocol.scenarios import settled_seconds
 
 START = datetime(2026, 11, 1, 0, 30, tzinfo=UTC)
 _HISTORY = timedelta(hours=1)
@@ -76,7 +77,7 @@ class Life:
     def _rest(self, killed_run: KilledRun) -> None:
         """Run without faults until complete, and check that nothing is missing."""
         settled = self._clock()
-        self._clock.advance(seconds=settling(self._scale).total_seconds() + 60)
+        self._clock.advance(seconds=settled_seconds(self._scale) + 60)
         for _ in range(40):
             worked = self._work(killed_run, REST)
             value = (worked.answer or {}).get("value", {})

@@ -17,6 +17,7 @@ import studio_export_cli
 from tests.protocol.mutation import (
     compaction_mutants,
     cursor_mutants,
+    detail_mutants,
     hints_mutants,
     listing_mutants,
     log_mutants,
@@ -26,17 +27,16 @@ from tests.protocol.mutation import (
 from tests.protocol.mutation.mutant import Mutant, StaleMutantError
 
 MUTANTS = (
-    *(
-        *log_mutants.MUTANTS,
-        *listing_mutants.MUTANTS,
-        *cursor_mutants.MUTANTS,
-        *record_mutants.MUTANTS,
-    ),
+    *log_mutants.MUTANTS,
+    *listing_mutants.MUTANTS,
+    *cursor_mutants.MUTANTS,
+    *record_mutants.MUTANTS,
     *hints_mutants.MUTANTS,
+    *detail_mutants.MUTANTS,
     *compaction_mutants.MUTANTS,
     *privacy_mutants.MUTANTS,
 )
-SURVIVORS = (cursor_mutants.NO_LEASE, hints_mutants.NO_HINTS)
+SURVIVORS = (cursor_mutants.NO_LEASE, hints_mutants.NO_HINTS, detail_mutants.NO_MARKS)
 ALL = (*SURVIVORS, *MUTANTS)  # the slowest first, so that it does not run alone at the end
 
 PACKAGES = tuple(Path(str(each.__file__)).parent for each in (studio_export, studio_export_cli))

@@ -5,9 +5,10 @@ An export into a directory needs no boto3, whose import takes longer than all ot
 
 from typing import TYPE_CHECKING, Any
 
+from studio_export.env_values import Environment
 from studio_export.errors import ConfigurationError
 from studio_export.ports import CredentialSource
-from studio_export.settings import Environment, environment
+from studio_export.settings import environment
 
 if TYPE_CHECKING:
     from studio_export.adapters.aws_clients import AwsClients

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from studio_export.env_values import Environment
 from studio_export.errors import ConfigurationError
 from studio_export.model import StoredCheckpoint
-from studio_export.ports import Checkpoints, Store
-from studio_export.settings import BUCKET_PATTERN, PREFIX_PATTERN, TABLE_PATTERN, Environment
+from studio_export.ports import Checkpoints, DatedStore
+from studio_export.settings import BUCKET_PATTERN, PREFIX_PATTERN, TABLE_PATTERN
 from studio_export_cli import aws
 from studio_export_cli.places import DATASET, check_directory, check_file, parse_path
 from studio_export_cli.stores.directory import DirectoryStore
@@ -30,7 +31,7 @@ class ReadableCheckpoints(Checkpoints, Protocol):
         ...
 
 
-class ReadableStore(Store, Protocol):
+class ReadableStore(DatedStore, Protocol):
     def read(self, key: str) -> tuple[bytes, Mapping[str, str]]:
         """Return the object and its metadata, which is empty if the store keeps none."""
         ...

@@ -11,6 +11,9 @@ def exit_code(summary: Summary) -> int:
     if summary.stopped:
         return exit_code_of(summary.stopped.kind)
     failures = [flow.error for flow in summary.flows if flow.error]
+    details = summary.details.error if summary.details else None
+    if details and not issubclass(details.kind, errors.UnavailableError):  # that stays due
+        failures.append(details)
     codes = {exit_code_of(failure.kind) for failure in (*failures, *summary.listing_failures)}
     if codes - {TRY_AGAIN} or summary.totals.rejected:
         return FAILED

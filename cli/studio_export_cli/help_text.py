@@ -7,6 +7,10 @@ The export writes these files below a directory or an S3 prefix:
   executions/dt=2026-11-23/FW…-T14-00003.jsonl.gz
                         the Executions created in that hour (UTC), a line each
   rejected/….json       records without a Sid or a date
+  steps/, contexts/, flow-revisions/
+                        what happened inside, with DATASETS: a line for each Execution that has
+                        ended, or for each revision that one ran
+  done/                 marks of the export: of which objects all Steps and Contexts are written
   daily/, daily-parquet/
                         the compacted days that `compact` writes
   .studio-export/checkpoints.sqlite3
@@ -24,6 +28,14 @@ The command reads these environment variables:
                         a region other than us1
   FLOW_SIDS, STUDIO_CONCURRENCY, LOOKBACK_DAYS, FRESHNESS, STUDIO_BASE_URL
                         defaults of the options with these names
+  DATASETS              executions, and any of steps, contexts and flow-revisions, with commas
+                        between; run and replay --details have the option --datasets
+  DETAIL_FLOW_SIDS, DETAIL_CONCURRENCY, DETAILS_FROM
+                        of Steps, Contexts and revisions: the Flows, the number of concurrent
+                        requests (2), and the instant of creation from which on they are exported
+  CONTEXT_VALUES        the values of Contexts to keep: widgets.menu.Digits,flow.variables.reason;
+                        * for all; without it, only the types of the values
+  SCHEDULE_MINUTES      how often runs come, by which verify judges Steps and Contexts (15)
   SWEEP_AGES            the ages at which to list an Execution: 2m,15m,…,29d
   PRIVACY, PRIVACY_KEY  the fields to hash, mask or drop: contact_sid=hmac,context=drop
   TWILIO_PROXY          an HTTP proxy for the requests to Twilio: http://HOST:PORT; HTTPS_PROXY

@@ -44,6 +44,14 @@ Proxy = Annotated[
 Concurrency = Annotated[
     str | None, typer.Option(metavar="N", help="The number of concurrent requests.  [default: 4]")
 ]
+Datasets = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAMES",
+        help="Export these: executions, and any of steps, contexts and flow-revisions, with"
+        " commas between.  [default: executions]",
+    ),
+]
 Since = Annotated[
     str, typer.Option(metavar="INSTANT", help="Take Executions created at this instant or later.")
 ]
@@ -71,6 +79,7 @@ _OPTION_OF = {
     "TWILIO_PROXY": "--proxy",
     "LOOKBACK_DAYS": "--lookback-days",
     "FRESHNESS": "--freshness",
+    "DATASETS": "--datasets",
 }
 
 _GRACE_SECONDS = ages.HOUR  # the longest ScheduleMinutes of the template

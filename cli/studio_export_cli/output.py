@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from studio_export.function.result import error_lines
-from studio_export.log.keys import REJECTED
-from studio_export.summary import Counts, FlowSummary, Summary
+from studio_export.log.keys import EXECUTIONS, REJECTED
+from studio_export.summary import Counts, DetailSummary, FlowSummary, Summary
 
 _UNITS = ((86_400, "d"), (3600, "h"), (60, "m"))
 
@@ -44,6 +44,28 @@ def _work_left(summary: Summary) -> str:
 def total_line(summary: Summary) -> str:
     totals = sum((_counts(flow) for flow in summary.flows), Counts())
     return f"{quantity(len(summary.flows), 'Flow')}: {_format_counts(totals)}"
+
+
+def detail_lines(details: DetailSummary | None) -> Iterator[str]:
+    """A line for what was exported beside Executions, if anything is."""
+    if not details:
+        return
+    counts = details.counts
+    text = f"Details: {quantity(counts.lines, 'line')} in {quantity(counts.objects, 'object')}"
+    for number, noun in (
+        (counts.steps, "Steps"),
+        (counts.deleted, "deleted before their time"),
+        (counts.expired, "expired before they could be read"),
+        (counts.failed, "failed"),
+        (counts.throttles, "times throttled"),
+    ):
+        if number:
+            text += f", {number:,} {noun}"
+    if details.objects_left:
+        text += f"; {quantity(details.objects_left, 'object')} of {EXECUTIONS} left"
+    if details.objects_young:
+        text += f"; {quantity(details.objects_young, 'object')} wait until 10 minutes old"
+    yield text
 
 
 def quantity(count: int, noun: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from studio_export.export.exporter import Exporter
 from studio_export.model import Replay
-from studio_export.summary import FlowSummary, Summary
+from studio_export.summary import DetailCounts, FlowSummary, Summary
 
 OnProgress = Callable[[FlowSummary], None]
 OnWait = Callable[[str, float], None]
@@ -23,7 +23,8 @@ class RunLoop:
     `on_wait` receives the reason and the seconds of each pause.
 
     The run ends after `max_idle_rounds` rounds in a row that fetched no page. With a pause between
-    them, that outlasts the lease of a run that was killed.
+    them, that outlasts the lease of a run that was killed. A round that wrote
+    no line of Steps or Contexts is the last one for these: what is left may not be due yet.
     """
 
     exporter: Exporter
@@ -34,6 +35,7 @@ class RunLoop:
     pause_seconds: float = 15.0
     max_idle_rounds: int = 6
     _done: dict[str, FlowSummary] = field(default_factory=dict)
+    _detail_counts: DetailCounts = field(default_factory=DetailCounts)
     _idle: int = 0
 
     def run(self) -> Summary:
@@ -41,7 +43,8 @@ class RunLoop:
         while True:
             latest = exporter.export(None, self.owner, self.round_seconds)
             total = self._add(latest)
-            self._idle = 0 if latest.totals.pages else self._idle + 1
+            is_idle = not (latest.totals.pages or _wrote_details(latest))
+            self._idle = self._idle + 1 if is_idle else 0
             if not has_work_left(latest) or self._idle >= self.max_idle_rounds:
                 return total
             if self._idle:
@@ -59,16 +62,26 @@ class RunLoop:
         for flow in latest.flows:
             self._done[flow.flow_sid] = self._sum(flow)
             self.on_progress(self._done[flow.flow_sid])
-        return replace(latest, flows=tuple(self._done.values()))
+        details = latest.details
+        if details:
+            self._detail_counts += details.counts
+            details = replace(details, counts=self._detail_counts)
+        return replace(latest, flows=tuple(self._done.values()), details=details)
 
 
 def has_work_left(summary: Summary) -> bool:
     """Whether another round could do more, now or when a lease has expired."""
     if summary.stopped:
         return False
+    if summary.details and summary.details.objects_left and _wrote_details(summary):
+        return True
     return summary.out_of_time or any(
         (flow.still_due or flow.leased) and not flow.error for flow in summary.flows
     )
+
+
+def _wrote_details(summary: Summary) -> bool:
+    return summary.details is not None and summary.details.counts.lines > 0
 
 
 def _reason(latest: Summary) -> str:

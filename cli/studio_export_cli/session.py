@@ -7,10 +7,12 @@ from uuid import uuid4
 from studio_export import wiring
 from studio_export.adapters.clock import SystemClock
 from studio_export.adapters.static_credentials import StaticCredentials
+from studio_export.detail_settings import DetailSettings
+from studio_export.env_values import Environment
 from studio_export.export.exporter import Exporter
 from studio_export.model import Replay
 from studio_export.ports import Clock, CredentialSource
-from studio_export.settings import Environment, StudioSettings, read_studio
+from studio_export.settings import StudioSettings, read_studio
 from studio_export.summary import Summary
 from studio_export_cli import aws
 from studio_export_cli.destination import Destination, open_destination
@@ -65,7 +67,10 @@ class Session:
 
 
 def open_session(
-    destination: Destination, studio: StudioSettings, clock: Clock | None = None
+    destination: Destination,
+    studio: StudioSettings,
+    clock: Clock | None = None,
+    details: DetailSettings | None = None,
 ) -> Session:
     leases = HeldLeases(destination.checkpoints)
     heartbeat = Heartbeat(GIVES_UP)
@@ -75,6 +80,7 @@ def open_session(
         destination.store,
         leases,
         clock or SystemClock(),
+        details=details,
         on_wait=heartbeat.on_wait,
     )
     return Session(exporter, leases, uuid4().hex, heartbeat)
@@ -88,9 +94,13 @@ def resolve(
     Raises:
         ConfigurationError: a value is missing or malformed.
     """
-    given = {name: value for name, value in options.items() if value is not None}
-    studio = read_studio({**env, **given})
+    studio = read_studio(with_options(env, options))
     return open_destination(to, checkpoints, env, studio.concurrency), studio
+
+
+def with_options(env: Environment, options: Mapping[str, str | None]) -> Environment:
+    """Return the variables; an option that was given wins over its variable."""
+    return {**env, **{name: value for name, value in options.items() if value is not None}}
 
 
 def credentials(studio: StudioSettings) -> CredentialSource:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from studio_export.settings import Environment
+from studio_export.env_values import Environment
 from studio_export_cli.doctor.check import Check, fail, ok, warn
 
 # Variables of other programs, which do not change whom the requests to Twilio trust.

@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 from studio_export.adapters.twilio_http import TwilioHttp
 from studio_export.adapters.twilio_response import BodyError, TwilioResponse
+from studio_export.detail_settings import DetailSettings
 from studio_export.errors import EndpointError, StudioExportError, UnavailableError
 from studio_export.model import RETENTION_SECONDS, Span
 from studio_export.ports import Clock, CredentialSource
@@ -17,6 +18,7 @@ from studio_export.twilio import listing
 from studio_export.twilio.page import parse_executions
 from studio_export.twilio.record import ACTIVE, ENDED
 from studio_export_cli.doctor.check import Check, Status, fail, fail_by, ok, unknown, warn
+from studio_export_cli.doctor.check_details import DetailChecks
 from studio_export_cli.output import format_duration, quantity
 
 # A key belongs to one region: https://www.twilio.com/docs/global-infrastructure
@@ -42,6 +44,7 @@ class Twilio:
     Attributes:
         others: the hosts of other regions, by what to set for them.
         api_url: the host of the rest of the API; None if it must not receive the key.
+        details: what is exported beside Executions; None for nothing.
     """
 
     settings: StudioSettings
@@ -49,6 +52,7 @@ class Twilio:
     clock: Clock
     others: Mapping[str, str]
     api_url: str | None
+    details: DetailSettings | None = None
 
     def checks(self) -> Iterator[Check]:
         base = self.settings.base_url
@@ -90,6 +94,7 @@ class Twilio:
         yield from listed.values()
         for sid in [sid for sid, check in listed.items() if check.status is Status.OK][:1]:
             yield self._status_filter(sid)
+        yield from self._details(sids)
         yield self._scope(accounts[0] if accounts else None)
 
     def _clock(self, answer: TwilioResponse) -> Check:
@@ -158,6 +163,15 @@ class Twilio:
             return ok("filter", "the status filter works")
         message = f"the status filter was not checked: the answer for {flow_sid} is empty"
         return unknown("filter", message)
+
+    def _details(self, all_flows: list[str]) -> Iterator[Check]:
+        """Check what is exported beside Executions."""
+        if self.details:
+            base = self.settings.base_url
+            flow_sids = self.details.flow_sids or self.settings.flow_sids or all_flows
+            yield from DetailChecks(
+                base, lambda url: self._get(base, url), self.clock.now(), self.details.folders
+            ).checks(flow_sids)
 
     def _scope(self, account_sid: str | None) -> Check:
         """Check whether the key can read voice queues, which an export does not need."""

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 
+from studio_export.env_values import Environment
 from studio_export.errors import ConfigurationError
 from studio_export.ports import Clock
-from studio_export.settings import Environment, read_studio
+from studio_export.settings import read_studio
 from studio_export_cli import aws
 from studio_export_cli.destination import Destination, open_destination
-from studio_export_cli.doctor import check, check_twilio
+from studio_export_cli.doctor import check, check_details, check_twilio
 from studio_export_cli.doctor.aws_bucket import BucketInspection
 from studio_export_cli.doctor.aws_stack import StackInspection
 from studio_export_cli.doctor.aws_table import TableInspection
@@ -72,6 +73,8 @@ def _twilio(env: Environment, clock: Clock) -> Iterator[Check]:
     flows = quantity(len(settings.flow_sids), "Flow") if settings.flow_sids else "every Flow"
     ages = quantity(len(settings.scale), "age")
     yield check.ok("settings", f"{flows} at {settings.base_url}, {ages}")
+    checked, details = check_details.check_settings(env)
+    yield checked
     yield from check_network(env)
     base_url = settings.base_url
     yield from Twilio(
@@ -80,6 +83,7 @@ def _twilio(env: Environment, clock: Clock) -> Iterator[Check]:
         clock,
         check_twilio.other_regions(base_url),
         check_twilio.api_url(base_url),
+        details,
     ).checks()
 
 

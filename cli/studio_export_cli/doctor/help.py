@@ -7,6 +7,8 @@ What it checks:
   Settings    each variable, the file of trusted certificates, and the proxy
   Twilio      network, clock, credentials, region, status filter, and whether the key
               can do too much
+  Datasets    DATASETS, CONTEXT_VALUES and their kin, and whether the key can read the Steps,
+              the Context and the revision of the newest ended Execution, if they are exported
   Store       that a key is written only once; a bucket's versioning, encryption,
               lifecycle and public access
   Checkpoints the table and each item

@@ -7,12 +7,13 @@ from typing import Annotated
 import typer
 
 from studio_export.adapters.credential_text import read_privacy_key
+from studio_export.env_values import Environment
 from studio_export.errors import ConfigurationError
 from studio_export.privacy.redaction import pseudonym
-from studio_export.settings import Environment, environment, read_studio
+from studio_export.settings import environment, read_studio
 from studio_export_cli import exit_codes, options
 from studio_export_cli.destination import Destination, nothing_exported, open_destination
-from studio_export_cli.find_contact import search, text
+from studio_export_cli.find_contact import children, search, text
 from studio_export_cli.find_contact.contact import Contact
 from studio_export_cli.find_contact.search import Findings
 from studio_export_cli.find_contact.spelling import normalize, spellings
@@ -56,14 +57,23 @@ def _search(destination: Destination, contact: Contact, heartbeat: Heartbeat) ->
     keys = search.keys(store)
     if not keys:
         raise nothing_exported(destination.name)
-    searched = map_concurrently(
-        lambda key: search.search(store, key, contact),
-        search.readable(keys),
+    searched = list(
+        map_concurrently(
+            lambda key: search.search(store, key, contact),
+            search.readable(keys),
+            _CONCURRENCY,
+            "Search objects",
+            heartbeat,
+        )
+    )
+    of_executions = map_concurrently(
+        lambda wanted: children.search_children(store, wanted),
+        children.children(store, searched),
         _CONCURRENCY,
-        "Search objects",
+        "Search Steps and Contexts",
         heartbeat,
     )
-    return search.collect(keys, list(searched))
+    return search.collect(keys, children.merge(searched, of_executions))
 
 
 def _values(given: list[str]) -> list[str]:

@@ -12,7 +12,11 @@ ELSEWHERE = "elsewhere"
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A line that contains the contact: its number in the object, from 1, and the fields."""
+    """A line about the contact: its number in the object, from 1, and the fields that say so.
+
+    Attributes:
+        sid: the Execution's; empty if the line has none.
+    """
 
     line: int
     sid: str
@@ -44,7 +48,7 @@ class Contact:
             key if key in FIELDS else ELSEWHERE for key, value in record.items() if self._in(value)
         }
         if fields:
-            sid = record.get("sid")
+            sid = record.get("sid") or record.get("execution_sid")
             yield Mention(number, sid if isinstance(sid, str) else "", tuple(sorted(fields)))
 
     def _in(self, value: Any) -> bool:

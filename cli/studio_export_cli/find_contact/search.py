@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from studio_export.log.keys import (
+    CONTEXTS,
     DAILY,
     DAILY_PARQUET,
     EXECUTIONS,
@@ -12,6 +13,7 @@ from studio_export.log.keys import (
     day_of,
     holds_lines,
     is_compressed,
+    parse_child_key,
     parse_log_key,
 )
 from studio_export.log.reader import inflate
@@ -31,7 +33,8 @@ class SearchedObject:
     @property
     def not_before(self) -> date | None:
         """The first day on which it can be deleted: until then, the exporter reads its log."""
-        log = parse_log_key(self.key)
+        child = parse_child_key(self.key)
+        log = child.parent if child else parse_log_key(self.key)
         return date.fromisoformat(log.day) + timedelta(days=KEPT_DAYS) if log else None
 
 
@@ -53,10 +56,9 @@ class Findings:
 
 
 def keys(store: Store) -> list[str]:
-    """List all objects that may contain a line."""
-    return [
-        key for folder in (EXECUTIONS, DAILY, DAILY_PARQUET, REJECTED) for key in store.list(folder)
-    ]
+    """List all objects that may contain the contact in a line. Steps contain no contact."""
+    folders = (EXECUTIONS, CONTEXTS, DAILY, DAILY_PARQUET, REJECTED)
+    return [key for folder in folders for key in store.list(folder)]
 
 
 def readable(all_keys: Sequence[str]) -> list[str]:

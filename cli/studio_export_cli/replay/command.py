@@ -7,10 +7,13 @@ from typing import Annotated
 
 import typer
 
-from studio_export.model import Replay, Span
+from studio_export.detail_settings import read_details
+from studio_export.errors import ConfigurationError
+from studio_export.model import Replay
+from studio_export.ports import Clock
 from studio_export.settings import environment, flow_sids, read_concurrency
 from studio_export.summary import Summary
-from studio_export_cli import aws, options
+from studio_export_cli import aws, exit_codes, options
 from studio_export_cli.exit_codes import exit_code
 from studio_export_cli.heartbeat import Heartbeat
 from studio_export_cli.interrupt import interruptible
@@ -18,6 +21,7 @@ from studio_export_cli.options import (
     AsJson,
     BaseUrl,
     Concurrency,
+    Datasets,
     Flow,
     OptionalTo,
     Proxy,
@@ -29,8 +33,10 @@ from studio_export_cli.parallel import map_concurrently
 from studio_export_cli.printing import print_errors, print_lines
 from studio_export_cli.replay import text
 from studio_export_cli.replay.by_function import replay_piece, total
+from studio_export_cli.replay.details_by_function import replay_details
+from studio_export_cli.replay.details_by_function import total as total_of_details
 from studio_export_cli.replay.dry_store import DryStore
-from studio_export_cli.session import open_session, resolve
+from studio_export_cli.session import open_session, resolve, with_options
 from studio_export_cli.verify.comparison import days
 
 
@@ -45,6 +51,14 @@ def command(  # noqa: PLR0913  each is an option
         typer.Option(metavar="NAME", help="Let this deployed function replay, instead of --to."),
     ] = None,
     flow: Flow = None,
+    details: Annotated[
+        bool,
+        typer.Option(
+            "--details",
+            help="Replay Steps, Contexts and Flow revisions instead of Executions.",
+        ),
+    ] = False,
+    datasets: Datasets = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Count the lines to write, and write none.")
     ] = False,
@@ -61,32 +75,59 @@ def command(  # noqa: PLR0913  each is an option
         raise typer.BadParameter(
             "--function has no --dry-run. Give --to s3://BUCKET/PREFIX --dry-run."
         )
-    chosen = options.variables(flow, concurrency, base_url, proxy)
+    if datasets and (function or not details):
+        raise typer.BadParameter(
+            "--datasets is for --to with --details. A function has its own DATASETS."
+        )
+    chosen = options.variables(flow, concurrency, base_url, proxy) | {"DATASETS": datasets}
     with options.exit_on_error(chosen):
+        wanted = replace(wanted, flow_sids=flow_sids(_given(chosen)), details=details)
         if to:
-            destination, studio = resolve(to, None, chosen, environment())
-            if dry_run:
-                destination = replace(destination, store=DryStore(destination.store))
-            summary = open_session(destination, studio, clock).replay(wanted)
+            summary = _by_command(to, wanted, chosen, clock, dry_run=dry_run)
         else:
-            given = {name: value for name, value in chosen.items() if value}
             heartbeat = Heartbeat()
-            work = partial(_by_function, function or "", wanted.span, given, heartbeat)
+            work = partial(_by_function, function or "", wanted, _given(chosen), heartbeat)
             summary = interruptible(work, heartbeat.beat)
     print_lines(
         text.lines(summary, dry_run=dry_run),
         text.as_json(summary, dry_run=dry_run) if as_json else None,
     )
-    print_errors(complaints(summary))
-    raise typer.Exit(exit_code(summary))
+    print_errors((*complaints(summary), *text.work_left(summary)))
+    code = exit_code(summary)
+    left = code == exit_codes.OK and any(text.work_left(summary))
+    raise typer.Exit(exit_codes.TRY_AGAIN if left else code)
 
 
-def _by_function(name: str, span: Span, given: Mapping[str, str], heartbeat: Heartbeat) -> Summary:
+def _given(chosen: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: value for name, value in chosen.items() if value}
+
+
+def _by_command(
+    to: str, wanted: Replay, chosen: Mapping[str, str | None], clock: Clock, *, dry_run: bool
+) -> Summary:
+    destination, studio = resolve(to, None, chosen, environment())
+    if dry_run:
+        destination = replace(destination, store=DryStore(destination.store))
+    details = read_details(with_options(environment(), chosen)) if wanted.details else None
+    if wanted.details and not details:
+        raise ConfigurationError(
+            "--details needs a dataset beside executions. Give --datasets executions,steps, or set"
+            " DATASETS."
+        )
+    return open_session(destination, studio, clock, details).replay(wanted)
+
+
+def _by_function(
+    name: str, wanted: Replay, given: Mapping[str, str], heartbeat: Heartbeat
+) -> Summary:
     """Let the function replay each day; one at a time, unless --concurrency says otherwise."""
-    sids = flow_sids(given)
     concurrency = read_concurrency({"STUDIO_CONCURRENCY": "1", **given})
     function = aws.lambda_function(name, concurrency)
-    replays = [Replay(day, sids) for day in days(span)]
-    work = partial(replay_piece, function.invoke)
-    pieces = map_concurrently(work, replays, concurrency, "Replay days", heartbeat)
-    return total(list(pieces), span)
+    replays = [replace(wanted, span=day) for day in days(wanted.span)]
+    if wanted.details:
+        replay_day = partial(replay_details, function.invoke)
+        summaries = map_concurrently(replay_day, replays, concurrency, "Replay days", heartbeat)
+        return total_of_details(summaries)
+    replay = partial(replay_piece, function.invoke)
+    pieces = map_concurrently(replay, replays, concurrency, "Replay days", heartbeat)
+    return total(list(pieces), wanted.span)

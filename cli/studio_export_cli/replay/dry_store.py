@@ -1,7 +1,8 @@
 """A store that writes nothing, for a dry run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from studio_export_cli.destination import ReadableStore
 
@@ -14,6 +15,9 @@ class DryStore:
 
     def list(self, prefix: str) -> list[str]:
         return self.store.list(prefix)
+
+    def written(self, prefix: str) -> Sequence[tuple[str, datetime]]:
+        return self.store.written(prefix)
 
     def get(self, key: str) -> bytes:
         return self.store.get(key)

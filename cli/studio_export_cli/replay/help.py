@@ -8,11 +8,18 @@ nothing was missed, and it prints that. --dry-run compares without writing. --fu
 deployed function do the replay: one invocation for each day, and --concurrency of them at a time
 (default 1).
 
+With --details, a replay looks again at the Steps, Contexts and Flow revisions of the range: at
+those that DATASETS or --datasets names. It compares each object of executions/ with its lines, also
+where a mark says that they are whole, and writes those that are missing. It does not list the
+range, and takes whole hours.
+
 \b
 Examples:
   studio-export replay --to ./studio --since 2026-11-01 --until 2026-11-03T12:00:00Z
   studio-export replay --to ./studio --since 2026-11-01 --until 2026-11-24 --dry-run
   studio-export replay --function studio-export-… --since 2026-11-01 --until 2026-11-24
+  studio-export replay --to ./studio --details --datasets executions,steps \\
+      --since 2026-11-01 --until 2026-11-03
 
 A date means midnight UTC. Twilio keeps nothing older than 30 days.
 """

@@ -1,18 +1,29 @@
 """`studio-export run`: export everything that is due."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
+from studio_export.detail_settings import read_details
 from studio_export.errors import StudioExportError
 from studio_export.ports import Clock
 from studio_export.settings import environment
 from studio_export_cli import exit_codes, options
 from studio_export_cli.exit_codes import exit_code
-from studio_export_cli.options import AsJson, BaseUrl, Checkpoints, Concurrency, Flow, Proxy, To
+from studio_export_cli.options import (
+    AsJson,
+    BaseUrl,
+    Checkpoints,
+    Concurrency,
+    Datasets,
+    Flow,
+    Proxy,
+    To,
+)
 from studio_export_cli.printing import print_error
 from studio_export_cli.run.text import print_summary
-from studio_export_cli.session import Session, open_session, resolve
+from studio_export_cli.session import Session, open_session, resolve, with_options
 
 # A key that is being rotated is refused for a while. What is refused so often needs a person.
 _REFUSALS = {exit_codes.CONFIGURATION, exit_codes.ACCESS}
@@ -46,6 +57,7 @@ def command(  # noqa: PLR0913  each is an option
             "  [default: 30]",
         ),
     ] = None,
+    datasets: Datasets = None,
     base_url: BaseUrl = None,
     proxy: Proxy = None,
     checkpoints: Checkpoints = None,
@@ -56,10 +68,15 @@ def command(  # noqa: PLR0913  each is an option
     chosen = options.variables(flow, concurrency, base_url, proxy) | {
         "LOOKBACK_DAYS": lookback_days,
         "FRESHNESS": freshness,
+        "DATASETS": datasets,
     }
     with options.exit_on_error(chosen):
         clock = options.clock(context)
-        session = open_session(*resolve(to, checkpoints, chosen, environment()), clock)
+        destination, studio = resolve(to, checkpoints, chosen, environment())
+        details = read_details(with_options(environment(), chosen))
+        if details:
+            details = replace(details, period_seconds=every)
+        session = open_session(destination, studio, clock, details)
         refusals = 0
         while every:
             started = clock.monotonic()

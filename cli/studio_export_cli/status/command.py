@@ -1,21 +1,36 @@
 """`studio-export status`: show how far the export is, and what is late."""
 
 import sys
+from datetime import datetime
 from functools import partial
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
-from studio_export.errors import ConfigurationError
+from studio_export.detail_settings import DetailSettings, read_details
+from studio_export.errors import AccessDeniedError, ConfigurationError
 from studio_export.settings import environment, flow_sids
 from studio_export_cli import exit_codes, options
-from studio_export_cli.destination import open_destination
+from studio_export_cli.destination import Destination, open_destination
 from studio_export_cli.heartbeat import Heartbeat
 from studio_export_cli.interrupt import interruptible
 from studio_export_cli.options import AsJson, Checkpoints, Flow, Grace, To
 from studio_export_cli.printing import print_errors, print_lines
-from studio_export_cli.status import text
+from studio_export_cli.status import dataset_text, text
+from studio_export_cli.status.dataset_status import DatasetStatus, dataset_statuses
 from studio_export_cli.status.flow_status import FlowStatus, statuses
+
+
+class _Status(NamedTuple):
+    """`refusal`: why the objects of other datasets cannot be listed; empty if they were."""
+
+    flows: list[FlowStatus]
+    datasets: list[DatasetStatus]
+    refusal: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return all(each.ok for each in self.flows) and all(each.ok for each in self.datasets)
 
 
 def command(  # noqa: PLR0913  each is an option
@@ -40,30 +55,60 @@ def command(  # noqa: PLR0913  each is an option
         destination = open_destination(to, checkpoints, env, concurrency=1)
         heartbeat = Heartbeat()
         work = partial(
-            statuses,
+            _read,
             destination,
             options.clock(context).now().replace(microsecond=0),
+            read_details(env),
+            flow_sids({"FLOW_SIDS": chosen["FLOW_SIDS"] or ""}),
             grace_seconds=options.grace_seconds(grace),
             count=destination.local if count is None else count,
-            flow_sids=flow_sids({"FLOW_SIDS": chosen["FLOW_SIDS"] or ""}),
         )
-        flows = interruptible(work, heartbeat.beat)
-        if not flows:
+        status = interruptible(work, heartbeat.beat)
+        if not status.flows:
             raise ConfigurationError(
                 f"nothing is exported to {to}, or its checkpoints are elsewhere."
                 " Give the --to of an export, and the --checkpoints of its runs."
             )
-    _print(flows, with_ages=with_ages, as_json=as_json)
-    if not all(each.ok for each in flows):
+    _print(status, with_ages=with_ages, as_json=as_json)
+    if not status.ok:
         raise typer.Exit(exit_codes.FAILED)
 
 
-def _print(flows: list[FlowStatus], *, with_ages: bool, as_json: bool) -> None:
+def _read(  # noqa: PLR0913  all that the options say
+    destination: Destination,
+    now: datetime,
+    details: DetailSettings | None,
+    sids: tuple[str, ...],
+    *,
+    grace_seconds: int,
+    count: bool,
+) -> _Status:
+    flows = statuses(destination, now, grace_seconds=grace_seconds, count=count, flow_sids=sids)
+    try:
+        return _Status(flows, dataset_statuses(destination.store, now, details, sids))
+    except AccessDeniedError as error:
+        if details:
+            raise
+        # Who may read the checkpoints alone still sees what they show.
+        return _Status(flows, [], str(error))
+
+
+def _print(status: _Status, *, with_ages: bool, as_json: bool) -> None:
+    flows, datasets = status.flows, status.datasets
+    whole = {
+        **text.as_json(flows),
+        "ok": status.ok,
+        "datasets": None if status.refusal else dataset_text.as_json(datasets),
+    }
     print_lines(
-        text.lines(flows, with_ages=with_ages, levels=_levels()),
-        text.as_json(flows) if as_json else None,
+        (
+            *text.lines(flows, with_ages=with_ages, levels=_levels()),
+            *dataset_text.lines(datasets),
+            *dataset_text.refusal_lines(status.refusal),
+        ),
+        whole if as_json else None,
     )
-    print_errors(text.problems(flows))
+    print_errors((*text.problems(flows), *dataset_text.problems(datasets)))
 
 
 def _levels() -> str:

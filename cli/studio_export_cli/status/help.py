@@ -15,7 +15,17 @@ The columns, for each Flow:
               yes or ignored; - if no run has needed it
   LEASE       until when a run holds this Flow
 
-Below the table, each Flow has a character for each of 30 days: how much of what should be
+\b
+If Steps, Contexts or Flow revisions are exported, the last table has a row for each of them:
+  OBJECTS     objects of executions/ of the last 34 days; DETAIL_FLOW_SIDS and DETAILS_FROM
+              count as for a run
+  DONE        those whose Executions all have a line
+  NOT DUE     those that are younger than ten minutes: runs do not ask for their Steps yet
+  OLDEST UNDONE
+              the hour of creation of the oldest object that is due and not done
+  HEADROOM    the time until Twilio deletes the first of its Executions
+
+Below the first table, each Flow has a character for each of 30 days: how much of what should be
 listed by now is listed.
 
 \b
@@ -24,6 +34,7 @@ Examples:
   studio-export status --to s3://bucket/studio --checkpoints dynamodb:TABLE
   studio-export status --to ./studio --json || mail -s "the export is late" …
 
-The exit code is 1 if a listing is late, if some seconds of creation time could not be listed, or
-if the checkpoint of a Flow is missing or unreadable.
+The exit code is 1 if a listing is late, if some seconds of creation time could not be listed, if
+the checkpoint of a Flow is missing or unreadable, or if a HEADROOM of the last table is under 72
+hours.
 """

@@ -3,8 +3,9 @@
 import errno
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -56,6 +57,17 @@ class DirectoryStore:
             return sorted(self._walk(parent + slash, prefix))
         except OSError as error:
             raise _translated("list", prefix, error) from error
+
+    def written(self, prefix: str) -> Sequence[tuple[str, datetime]]:
+        """Return every key that starts with `prefix` and its file's mtime, by key."""
+        keys = self.list(prefix)
+        try:
+            seconds = [self._path(key).stat().st_mtime for key in keys]
+        except OSError as error:
+            raise _translated("list", prefix, error) from error
+        return [
+            (key, datetime.fromtimestamp(at, UTC)) for key, at in zip(keys, seconds, strict=True)
+        ]
 
     def get(self, key: str) -> bytes:
         try:

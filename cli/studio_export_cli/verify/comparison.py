@@ -13,35 +13,24 @@ from studio_export.ports import Clock, Source
 from studio_export.twilio.record import ENDED
 from studio_export_cli.destination import ReadableStore
 from studio_export_cli.verify.deadlines import Deadlines
-from studio_export_cli.verify.log_audit import DayLogs, Finding, describe_execution, read_day
+from studio_export_cli.verify.detail_report import DetailReport
+from studio_export_cli.verify.findings import Finding, Findings
+from studio_export_cli.verify.log_audit import DayLogs, describe_execution, read_day
 from studio_export_cli.verify.refusals import Refusals
+from studio_export_cli.verify.sample import SampleReport
 from studio_export_cli.verify.source_day import Listed, SourceDay, list_day
 
-# What each kind of finding means, in the order in which findings are counted.
-KINDS = {
-    "missing": "Twilio lists the Execution, and its due line is not in the dataset",
-    "duplicate": "an earlier line has the same sid and status",
-    "line_after_final": "the line comes after the final line of its Execution",
-    "wrong_partition": "the line is not of its object's hour",
-    "gap": "the log lacks a number",
-    "unreadable": "the object is not one whole gzip member of JSON lines",
-    "checksum_mismatch": "the lines of the object do not match its sha256",
-    "not_compared": "Twilio does not list this range, or not readably",
-}
 _DAY = timedelta(days=1)
-_MAX_FINDINGS = 100
 
 
 @dataclass(slots=True)
-class DayReport:
+class DayReport(Findings):
     """The comparison of a day of a Flow.
 
     Attributes:
         not_due: Executions whose line is missing, but not due yet.
         gone: Executions that have a line and that Twilio no longer lists.
         rejected: records without a usable Sid or date.
-        found: the number of findings of each kind.
-        findings: the first 100 findings.
     """
 
     flow_sid: str
@@ -53,25 +42,30 @@ class DayReport:
     not_due: int = 0
     gone: int = 0
     rejected: int = 0
-    found: Counter[str] = field(default_factory=Counter)
-    findings: list[Finding] = field(default_factory=list)
-
-    def add(self, finding: Finding) -> None:
-        self.found[finding.kind] += 1
-        if len(self.findings) < _MAX_FINDINGS:
-            self.findings.append(finding)
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The reports of all days. `listing_failures`: what of the list of Flows is unusable."""
+    """The reports of all days.
+
+    Attributes:
+        listing_failures: what of the list of Flows is unusable.
+        details: the reports of each dataset beside Executions and day.
+        sample: what Twilio was asked again; None if it was not.
+    """
 
     reports: tuple[DayReport, ...]
     listing_failures: tuple[StudioExportError, ...] = ()
+    details: tuple[DetailReport, ...] = ()
+    sample: SampleReport | None = None
+
+    @property
+    def findings(self) -> list[Finding]:
+        return [finding for each in self._all() for finding in each.findings]
 
     @property
     def found(self) -> Counter[str]:
-        return sum((each.found for each in self.reports), Counter())
+        return sum((each.found for each in self._all()), Counter())
 
     @property
     def rejected(self) -> int:
@@ -81,6 +75,9 @@ class Verification:
     def ok(self) -> bool:
         """Whether everything was compared, and no problem was found."""
         return not (self.found or self.rejected or self.listing_failures)
+
+    def _all(self) -> list[Findings]:
+        return [*self.reports, *self.details, *([self.sample] if self.sample else [])]
 
 
 def days(span: Span) -> Iterator[Span]:

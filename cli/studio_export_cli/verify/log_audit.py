@@ -12,17 +12,9 @@ from studio_export.log.keys import flow_day_prefix, parse_log_key
 from studio_export.log.reader import LineFields, inflate, read_fields
 from studio_export.twilio.record import ENDED
 from studio_export_cli.destination import ReadableStore
+from studio_export_cli.verify.findings import Finding
 
 _SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A problem. `location` is the key of an object, with a line number if there is one."""
-
-    kind: str
-    location: str
-    message: str
 
 
 @dataclass(slots=True)
@@ -53,12 +45,13 @@ def read_day(
             numbers[log.hour][log.number] = key
     for hour in hours:
         keys = numbers.get(hour, {})
-        yield from _gaps(keys)
+        yield from gaps(keys)
         for _, key in sorted(keys.items()):
             yield from _read(store, key, f"{day}T{hour}", logs)
 
 
-def _gaps(keys: Mapping[int, str]) -> Iterator[Finding]:
+def gaps(keys: Mapping[int, str]) -> Iterator[Finding]:
+    """Yield the missing numbers of a log, from its keys by number."""
     before = -1
     for number, key in sorted(keys.items()):
         if number > before + 1:
@@ -76,11 +69,16 @@ def _read(store: ReadableStore, key: str, hour: str, logs: DayLogs) -> Iterator[
     except ValueError as error:
         yield Finding("unreadable", key, str(error))
         return
+    yield from check_sum(key, text, metadata)
+    for number, line in enumerate(lines, 1):
+        yield from _check_line(line, f"{key}:{number}", hour, logs)
+
+
+def check_sum(key: str, text: bytes, metadata: Mapping[str, str]) -> Iterator[Finding]:
+    """Compare the lines of an object with the checksum in its metadata, if there is one."""
     digest = hashlib.sha256(text).hexdigest()
     if metadata.get("sha256", digest) != digest:
         yield Finding("checksum_mismatch", key, "its lines do not match its sha256")
-    for number, line in enumerate(lines, 1):
-        yield from _check_line(line, f"{key}:{number}", hour, logs)
 
 
 def _check_line(line: LineFields, where: str, hour: str, logs: DayLogs) -> Iterator[Finding]:

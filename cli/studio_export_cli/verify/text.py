@@ -1,13 +1,14 @@
 """The findings of `verify`, as lines and as JSON. Pure."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from studio_export.errors import describe, failure_of
 from studio_export.instants import format_instant
 from studio_export_cli.output import quantity, rejected_line
-from studio_export_cli.verify.comparison import KINDS, DayReport, Verification
+from studio_export_cli.verify import detail_text
+from studio_export_cli.verify.comparison import DayReport, Verification
+from studio_export_cli.verify.findings import format_found
 
 _ROW = "{:<34}  {:<10}  {:>9}  {:>9}  {:>9}  {:>7}  {:>6}  {}"
 _MAX_LINES = 100
@@ -23,17 +24,20 @@ def lines(verification: Verification) -> Iterator[str]:
                 each.flow_sid,
                 f"{each.span.start:%Y-%m-%d}",
                 *(f"{count:,}" for count in counts),
-                _format_found(each.found) or "-",
+                format_found(each.found) or "-",
             )
-    findings = [finding for each in reports for finding in each.findings]
+    yield from detail_text.table(verification.details)
+    findings = verification.findings
     if findings:
         yield ""
     for finding in findings[:_MAX_LINES]:
         yield f"{finding.kind}: {finding.message}  {finding.location}"
-    hidden = sum(each.found.total() for each in reports) - len(findings[:_MAX_LINES])
+    hidden = verification.found.total() - len(findings[:_MAX_LINES])
     if hidden:
         yield f"… and {hidden:,} more"
     yield ""
+    if verification.sample:
+        yield detail_text.sample_line(verification.sample)
     yield total_line(verification)
 
 
@@ -47,7 +51,7 @@ def total_line(verification: Verification) -> str:
         text += f", {count:,} {what}" if count else ""
     if verification.ok:
         return f"{text}: no problem found"
-    return f"{text}: {_format_found(verification.found) or 'not all could be compared'}"
+    return f"{text}: {format_found(verification.found) or 'not all could be compared'}"
 
 
 def complaints(verification: Verification) -> Iterator[str]:
@@ -67,6 +71,12 @@ def as_json(verification: Verification) -> dict[str, Any]:
         "totals": {**_totals(verification.reports), "found": dict(verification.found)},
         "listing_errors": [describe(failure_of(each)) for each in verification.listing_failures],
         "flows": days,
+        "datasets": detail_text.as_json(verification.details),
+        **(
+            {"sample": detail_text.sample_as_json(verification.sample)}
+            if verification.sample
+            else {}
+        ),
     }
 
 
@@ -76,17 +86,10 @@ def _day_as_json(each: DayReport) -> dict[str, Any]:
         "until": format_instant(each.span.stop),
         **_totals([each]),
         "found": dict(each.found),
-        "findings": [
-            {"kind": finding.kind, "location": finding.location, "message": finding.message}
-            for finding in each.findings
-        ],
+        "findings": [*map(detail_text.finding_as_json, each.findings)],
     }
 
 
 def _totals(reports: Sequence[DayReport]) -> dict[str, int]:
     names = ("listed", "exported", "ended", "objects", "not_due", "gone", "rejected")
     return {name: sum(getattr(each, name) for each in reports) for name in names}
-
-
-def _format_found(found: Counter[str]) -> str:
-    return ", ".join(f"{found[kind]:,} {kind}" for kind in KINDS if found[kind])

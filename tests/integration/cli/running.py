@@ -1,6 +1,7 @@
 """Run the command in this process, and compare its lines with the simulated Studio."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from studio_export_cli.app import app
 from studio_export_cli.stores.directory import DirectoryStore
 
 
-def run(*arguments: object, code: int | None = None) -> Result:
+def run(
+    *arguments: object, env: Mapping[str, str] | None = None, code: int | None = None
+) -> Result:
     """Run the command; `code` is the exit code that it must have."""
-    result = CliRunner().invoke(app, [str(each) for each in arguments])
+    result = CliRunner().invoke(app, [str(each) for each in arguments], env=env)
     assert code in {None, result.exit_code}, result.output
     return result
 

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from studio_export_cli.app import app
+from tests.integration.cli.details import export_details
 from tests.integration.cli.running import run
 
 _FIELD = "contact_channel_address"
@@ -67,6 +68,20 @@ def test_compacted_days_and_rejected_records_are_searched_too(exported: Path) ->
     found = {each["key"] for each in findings["objects"]}
     assert {"rejected/ab.json", f"daily/dt={day}/00000.jsonl.gz"} <= found
     assert findings["parquet"] == [f"daily-parquet/dt={day}/00000.parquet"]
+
+
+def test_steps_and_contexts_of_its_executions_are_found_by_their_sids(to: Path) -> None:
+    export_details(to, "executions,steps,contexts")
+    key, _, record = next(each for each in _records(to) if each[2]["status"] == "ended")
+    findings = _findings(to, record[_FIELD])
+    of_one = {each["key"]: {line["sid"] for line in each["lines"]} for each in findings["objects"]}
+    stem = key.removeprefix("executions/").removesuffix(".jsonl.gz")
+    for folder in ("steps", "contexts"):
+        (child,) = (each for each in of_one if each.startswith(f"{folder}/{stem}-"))
+        assert record["sid"] in of_one[child]
+    sids = set().union(*of_one.values())
+    lines = {sid for key, sids in of_one.items() if key.startswith("executions/") for sid in sids}
+    assert sids == lines
 
 
 def test_nothing_is_deleted_and_the_value_is_printed_nowhere(exported: Path) -> None:

@@ -13,6 +13,7 @@ from simulator.studio import Studio
 from simulator.traffic import fill
 from studio_export.model import Checkpoint
 from studio_export_cli.stores.sqlite import SqliteCheckpoints
+from tests.integration.cli.details import let_settle
 from tests.integration.cli.running import run
 
 _FLOW = "FW" + "a" * 32
@@ -154,3 +155,18 @@ def test_objects_without_a_checkpoint_are_a_problem(studio: Studio, to: Path) ->
     run("replay", "--to", to, *span)
     result = run("status", "--to", to, code=1)
     assert f"{studio.account.flows[0].sid} has no checkpoint" in result.stderr
+
+
+def test_each_dataset_has_a_row_with_what_is_done(exported: Path) -> None:
+    let_settle(exported)
+    assert "DATASET" not in run("status", "--to", exported).stdout
+    late = run("status", "--to", exported, env={"DATASETS": "executions,steps"}, code=1)
+    assert "studio-export: steps lacks the lines of" in late.stderr
+    run("run", "--to", exported, "--datasets", "executions,steps", code=0)
+    result = run("status", "--to", exported, code=0)
+    head, row = result.stdout.split("\n\n")[-1].splitlines()
+    name, objects, done, *rest = row.split()
+    assert (name, rest, head.split()[0]) == ("steps", ["0", "-", "-"], "DATASET")
+    assert objects == done != "0"
+    described = json.loads(run("status", "--to", exported, "--json").stdout)["datasets"]
+    assert described["steps"]["done"] == int(done.replace(",", ""))

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 import studio_export_cli
+from studio_export import detail_settings, settings
 from studio_export_cli.app import COMMANDS, app
 
 _PACKAGE = Path(str(studio_export_cli.__file__)).parent
@@ -38,6 +39,21 @@ def test_the_page_has_only_options_that_the_command_has(name: str) -> None:
     found = re.findall(rf"studio-export {name} [^\n`]*", _PAGE)
     options = {option for each in found for option in re.findall(r"--[a-z-]+", each)}
     assert options <= set(re.findall(r"--[a-z-]+", _help(name)))
+
+
+def test_the_help_names_each_variable_that_the_command_reads() -> None:
+    sources = (Path(str(each.__file__)).read_text() for each in (settings, detail_settings))
+    names = {name for text in sources for name in re.findall(r'"([A-Z]+(?:_[A-Z]+)*)"', text)}
+    assert {"FLOW_SIDS", "DATASETS", "CONTEXT_VALUES"} <= names
+    of_the_function = {"EXPORT_BUCKET", "EXPORT_PREFIX", "CHECKPOINT_TABLE"}
+    assert [name for name in sorted(names - of_the_function) if name not in _help()] == []
+
+
+@pytest.mark.parametrize("name", ["run", "replay"])
+def test_the_datasets_are_an_option_that_names_them(name: str) -> None:
+    text = " ".join(_help(name).split())
+    assert "--datasets NAMES" in text
+    assert all(dataset in text for dataset in detail_settings.DATASETS)
 
 
 def test_the_page_has_a_row_for_each_command_and_no_other() -> None:

@@ -1,14 +1,22 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from simulator.faults import Fault, Kind
+from simulator.request import Operation
 from simulator.source import StudioSource
 from simulator.studio import Studio
 from simulator.traffic import fill
+from studio_export.details.dependencies import Dependencies
+from studio_export.details.detail_export import DetailExport
+from studio_export.details.manners import Manners
+from studio_export.details.revisions import Revisions
+from studio_export.details.steps import Steps
 from studio_export.export.ages import DEFAULT_AGES
 from studio_export.export.exporter import Exporter
 from studio_export.export.sweeper import Sweeper
+from studio_export.log import keys
 from studio_export.log.cache import LogCache
 from studio_export.model import Replay, Span
 from studio_export.summary import FlowSummary
@@ -31,21 +39,29 @@ class _World:
         now = self.clock.now()
         fill(self.flow, 3000, now - timedelta(days=_DAYS), now - timedelta(hours=1))
         self.studio.on_request = lambda _: self.clock.advance(10)
-        self.checkpoints = MemoryCheckpoints()
+        self.checkpoints, self.store = MemoryCheckpoints(), MemoryStore(self.clock.now)
         self.updates: list[FlowSummary] = []
         self.waits: list[tuple[str, float]] = []
 
     @property
     def exporter(self) -> Exporter:
         source = StudioSource(self.studio, clock=self.clock)
-        sweeper = Sweeper(source, MemoryStore(), self.clock, LogCache())
+        sweeper = Sweeper(source, self.store, self.clock, LogCache())
         return Exporter(sweeper, self.checkpoints, (), DEFAULT_AGES, _DAYS * 86_400, 1)
+
+    @property
+    def details(self) -> DetailExport:
+        source, store, clock = StudioSource(self.studio, clock=self.clock), self.store, self.clock
+        manners, revisions = Manners(1, lambda: 0.5), Revisions(source, store)
+        dependencies = Dependencies(source, store, clock, {keys.STEPS: Steps()}, revisions, manners)
+        return DetailExport(dependencies, (keys.STEPS,), 1)
 
     def wait(self, reason: str, seconds: float) -> None:
         self.waits.append((reason, seconds))
 
-    def loop(self) -> RunLoop:
-        return RunLoop(self.exporter, "this", self.updates.append, self.wait)
+    def loop(self, *, details: bool = False) -> RunLoop:
+        exporter = replace(self.exporter, details=self.details if details else None)
+        return RunLoop(exporter, "this", self.updates.append, self.wait)
 
 
 @pytest.fixture
@@ -75,6 +91,29 @@ def test_progress_counts_from_the_beginning_of_the_run(world: _World) -> None:
     lines = [flow.counts.lines for flow in world.updates]
     assert lines == sorted(lines)
     assert lines[-1] == 3000
+
+
+def test_a_run_continues_until_no_line_of_steps_is_due(world: _World) -> None:
+    del world.flow.executions[30:]
+    world.loop().run()
+    world.clock.advance(3600)
+    started = world.clock.monotonic()
+    summary = world.loop(details=True).run()
+    assert world.clock.monotonic() - started > 60  # so it took several rounds
+    assert summary.details
+    ended = sum(each.ended(world.clock.now()) for each in world.flow.executions)
+    assert (summary.details.counts.lines, summary.details.objects_left) == (ended, 0)
+
+
+def test_what_fails_of_steps_does_not_keep_a_run(world: _World) -> None:
+    del world.flow.executions[1:]
+    world.loop().run()
+    world.clock.advance(3600)
+    world.studio.faults.on(Fault(Kind.HTML_PAGE, operation=Operation.STEPS))
+    summary = world.loop(details=True).run()
+    assert summary.details
+    assert (summary.details.counts.lines, summary.details.objects_left) == (0, 1)
+    assert exit_code(summary) == 1
 
 
 def test_a_run_waits_for_the_lease_of_a_killed_run(world: _World) -> None:

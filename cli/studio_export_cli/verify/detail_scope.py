@@ -1,0 +1,81 @@
+"""Which Steps, Contexts and Flow revisions `verify` looks at, and when their lines are due."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from studio_export.detail_settings import DATASETS, DetailSettings
+from studio_export.details import backlog
+from studio_export.details.backlog import Undone
+from studio_export.details.parent_work import EMPTY_IS_FINAL
+from studio_export.log import keys
+from studio_export.model import Span
+from studio_export.ports import Store
+
+_DEFAULT_PERIOD_SECONDS = 900  # as ScheduleMinutes of the template
+
+
+@dataclass(frozen=True, slots=True)
+class DetailScope:
+    """What is compared.
+
+    Attributes:
+        folders: those of the datasets.
+        flow_sids: the Flows that are exported, and those that are asked for; empty for every Flow.
+        since: Executions created earlier are left alone; None for no limit.
+        period_seconds: how often a run comes.
+        grace_seconds: how long a run that is due may be late.
+    """
+
+    folders: tuple[str, ...]
+    flow_sids: tuple[Collection[str], ...] = ()
+    since: datetime | None = None
+    period_seconds: int = _DEFAULT_PERIOD_SECONDS
+    grace_seconds: int = 0
+
+    def includes(self, parent: Undone, span: Span) -> bool:
+        """Whether an object is compared, by the hour of its Executions."""
+        asked_for = self.since is None or parent.began >= self.since
+        of_flow = all(not sids or parent.parent.flow_sid in sids for sids in self.flow_sids)
+        return asked_for and of_flow and span.start <= parent.began < span.stop
+
+    def due(self, parent: Undone, now: datetime) -> datetime:
+        """Return when every line of an object must be there, if runs succeed and catch up."""
+        yesterday = (now - timedelta(days=1)).date().isoformat()
+        runs = (
+            1 if parent.parent.day >= yesterday else backlog.runs_between_looks(self.period_seconds)
+        )
+        seconds = runs * self.period_seconds + self.grace_seconds
+        return parent.written + max(backlog.SETTLED, EMPTY_IS_FINAL) + timedelta(seconds=seconds)
+
+
+def scope_of(
+    store: Store,
+    details: DetailSettings | None,
+    days: Sequence[Span],
+    flow_sids: Collection[str],
+    grace_seconds: int,
+) -> DetailScope:
+    """Return the scope of the datasets that the settings name, or else of those with objects.
+
+    Raises:
+        StudioExportError: the store raised it.
+    """
+    if details is None:
+        found = [folder for folder in DATASETS.values() if _has_objects(store, folder, days)]
+        return DetailScope(tuple(found), (flow_sids,), grace_seconds=grace_seconds)
+    return DetailScope(
+        details.folders,
+        (details.flow_sids, flow_sids),
+        details.since,
+        details.period_seconds or _DEFAULT_PERIOD_SECONDS,
+        grace_seconds,
+    )
+
+
+def _has_objects(store: Store, folder: str, days: Sequence[Span]) -> bool:
+    dates = [f"{span.start:%Y-%m-%d}" for span in days]
+    return any(
+        store.list(keys.done_folder(folder, day)) or store.list(keys.day_folder(folder, day))
+        for day in dates
+    )

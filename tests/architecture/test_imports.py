@@ -27,11 +27,14 @@ from tests.architecture.imports import (
 ROOMS = (
     ("function",),
     ("wiring",),
+    ("detail_settings",),
     ("settings",),
     ("export", "compaction"),
+    ("details",),
     ("privacy",),
     ("log",),
     ("twilio", "adapters"),
+    ("env_values", "workers"),
     ("ports", "errors", "instants", "version"),
     ("summary",),
     ("model",),
@@ -47,6 +50,7 @@ PURE = (
     "privacy",
     "log",
     "export",
+    "details",
     "compaction",
 )
 PURE_FUNCTION = ("event", "result", "compaction_result")

@@ -138,6 +138,43 @@ def test_a_malformed_range_is_refused_by_its_key(event: dict[str, Any], fault: s
         parse_event(event, NOW)
 
 
+def test_details_of_a_range_are_a_replay_of_details() -> None:
+    wanted = Span(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 3, 12, tzinfo=UTC))
+    assert parse_event({"details": RANGE}, NOW) == Replay(wanted, details=True)
+    of_one = parse_event({"details": {**RANGE, "flows": [FLOW]}, "id": "x"}, NOW)
+    assert of_one == Replay(wanted, (FLOW,), details=True)
+
+
+@pytest.mark.parametrize(
+    ("event", "fault"),
+    [
+        ({"details": None}, "'details' must be an object with 'from' and 'to'"),
+        ({"details": [RANGE]}, "'details' must be an object"),
+        ({"details": json.dumps(RANGE)}, "'details' must be an object"),
+        ({"details": {}}, "'from' must be"),
+        ({"details": {"from": "2026-11-01"}}, "'to' must be"),
+        ({"details": {**RANGE, "from": "2026-11-05"}}, "'from' must be before its 'to'"),
+        ({"details": {**RANGE, "Flows": [FLOW]}}, "'details' has 'Flows', not one of"),
+        ({"details": {"From": "2026-11-01", "to": "2026-11-02"}}, "'details' has 'From'"),
+        ({"details": {**RANGE, "flows": ["*"]}}, "'flows' must be a list"),
+        ({"details": RANGE, **RANGE}, "'from' beside 'details'"),
+        ({"details": RANGE, "flows": [FLOW]}, "'flows' beside 'details'"),
+        ({"Details": RANGE}, "'Details'.*lower case: 'details'"),
+        ({" details": json.dumps(RANGE)}, "' details'.*lower case"),
+        ({"detail": {"details": RANGE}}, "'details' inside 'detail'"),
+        ({"body": json.dumps({"Details": RANGE})}, "'details' inside 'body'"),
+    ],
+)
+def test_misspelt_details_are_refused_by_their_fault(event: dict[str, Any], fault: str) -> None:
+    with pytest.raises(InvalidEventError, match=fault):
+        parse_event(event, NOW)
+
+
+@pytest.mark.parametrize("event", [{"Details": "a text"}, {"detail": {"details": "a text"}}])
+def test_another_senders_details_are_a_scheduled_run(event: dict[str, Any]) -> None:
+    assert parse_event(event, NOW) is None
+
+
 # Those of the compaction are its own: see test_compaction_result.
 @pytest.mark.parametrize("path", sorted(EVENTS.glob("[!c]*.json")), ids=lambda path: path.name)
 def test_the_example_events_are_understood(path: Path) -> None:

@@ -8,10 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from studio_export.errors import StudioExportError
+from studio_export.function.telemetry import NAMESPACE, measures_of_details
+from studio_export.summary import DetailSummary
 from tests.integration.function_world import FunctionWorld
-from tools.devkit.operations.cloudwatch import Metric, Metrics, metric_of
+from tools.devkit.operations.measure import measure_of
+from tools.devkit.operations.metrics import Metric, Metrics
 from tools.devkit.template.dashboard import rows, widgets
-from tools.devkit.template.rendered import render
+from tools.devkit.template.rendered import EVERY_DATASET, render
 
 # Metrics that AWS emits for the function, the queues and the table.
 OF_AWS = {
@@ -27,11 +30,11 @@ OF_AWS = {
 Emitted = Callable[[object], Metrics]
 
 
-def named_by_the_template() -> set[Metric]:
-    stack = render()
-    alarms = {metric_of(each) for each in stack.of_type("AWS::CloudWatch::Alarm").values()}
+def named_by_the_template(datasets: str = EVERY_DATASET) -> set[Metric]:
+    stack = render(Datasets=datasets)
+    alarms = [measure_of(each)[0] for each in stack.of_type("AWS::CloudWatch::Alarm").values()]
     shown = {row.metric for widget in widgets(stack) for row in rows(widget) if row.metric}
-    return alarms | shown
+    return shown.union(*(alarm.metrics for alarm in alarms))
 
 
 @pytest.fixture
@@ -56,9 +59,19 @@ def emitted(world: FunctionWorld, capsys: pytest.CaptureFixture[str]) -> Emitted
 
 
 def test_a_run_emits_every_metric_that_an_alarm_or_the_dashboard_names(emitted: Emitted) -> None:
-    ours = {metric for metric in named_by_the_template() if metric.namespace not in OF_AWS}
+    named = named_by_the_template("executions")
+    ours = {metric for metric in named if metric.namespace not in OF_AWS}
 
     assert ours <= emitted({}).values.keys()
+
+
+def test_a_run_that_leaves_details_emits_every_metric_of_their_alarms() -> None:
+    left = DetailSummary(objects_left=1, headroom_seconds=3600)
+    emitted = {name for name, _, _ in measures_of_details(left)}
+
+    of_details = named_by_the_template() - named_by_the_template("executions")
+    assert {metric.name for metric in of_details} <= emitted
+    assert {metric.namespace for metric in of_details} == {NAMESPACE}
 
 
 def test_the_unit_of_each_metric_matches_its_name(emitted: Emitted) -> None:

@@ -1,12 +1,14 @@
 """What can go wrong with a stack, how long it lasts here, and which alarms must go on."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
 
 from simulator.faults import Fault, Kind
 from simulator.oddities import Oddity
+from simulator.request import Operation as Asked
+from studio_export.export.ages import HOUR
 from studio_export.model import Span
 from tools.devkit.operations.operation import Operation
 
@@ -18,16 +20,19 @@ class Outage:
     """`alarms`: the alarms that must go on: the earliest and latest hour after the outage began.
 
     All others must stay off. `clear_hours` after the end of the outage all must be off again.
+    `details`: whether Steps, Contexts and Flow revisions are exported too.
     """
 
     name: str
     begin: Callable[[Operation], object]
     end: Callable[[Operation], object]
     hours: float
-    alarms: Mapping[str, tuple[float, float]]
+    alarms: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     clear_hours: float = 2.0
     named: bool = True
     period_seconds: int = 900
+    details: bool = False
+    traffic_seconds: int = HOUR
 
 
 def _faults(*faults: Fault) -> Callable[[Operation], None]:
@@ -54,6 +59,18 @@ def _hole_expires(operation: Operation) -> None:
     deleted = operation.clock.now().replace(microsecond=0) - timedelta(days=30, seconds=2)
     hole = Span(deleted, deleted + timedelta(seconds=1))
     items[sid] = replace(items[sid], checkpoint=replace(items[sid].checkpoint, holes=(hole,)))
+
+
+def _one_without_steps(operation: Operation) -> None:
+    """Of the last Execution that began in the first Flow."""
+    now = operation.clock.now()
+    sid = [each.sid for each in operation.flows[0].executions if each.created <= now][-1]
+    fault = Fault(Kind.SERVER_ERROR, operation=Asked.STEPS, execution_sid=sid)
+    operation.studio.faults.on(fault)
+
+
+def _for_details(kind: Kind) -> Callable[[Operation], None]:
+    return _faults(*(Fault(kind, operation=asked) for asked in (Asked.STEPS, Asked.CONTEXT)))
 
 
 def _by_turns(operation: Operation) -> None:
@@ -113,12 +130,10 @@ OUTAGES = (
     Outage(
         "one invocation fails, and the retry does not",
         *(_faults(Fault(Kind.SERVER_ERROR, times=5)), _recover, 1.0),
-        {},
     ),
     Outage(
         "one invocation is refused, and the retry is not",
         *(_faults(Fault(Kind.UNAUTHORIZED, times=1)), _recover, 1.0),
-        {},
     ),
     Outage(
         "Twilio is down for three hours",
@@ -208,5 +223,40 @@ OUTAGES = (
         "every invocation is killed by its time-out",
         *(_set("killed", to=True), _recover, 3.0),
         _SILENT | {"ErrorsAlarm": (0.25, 0.75), "FailedInvocationsAlarm": (0.0, 0.6)},
+    ),
+    Outage(
+        "the key may not read Contexts",
+        *(_faults(Fault(Kind.NO_PERMISSION, operation=Asked.CONTEXT)), _recover, 12.0),
+        _FAILING | {"DetailsRefusedAlarm": (0.0, 0.5)},
+        details=True,
+    ),
+    Outage(
+        "the key may read neither Steps nor Contexts",
+        *(_for_details(Kind.NO_PERMISSION), _recover, 12.0),
+        _FAILING | {"DetailsRefusedAlarm": (0.0, 0.5), "DetailsStalledAlarm": (5.0, 8.0)},
+        details=True,
+    ),
+    Outage(
+        "one request for Steps is refused, and the retry is not",
+        *(_faults(Fault(Kind.NO_PERMISSION, operation=Asked.STEPS, times=1)), _recover, 2.0),
+        details=True,
+    ),
+    Outage(
+        "the Steps of one Execution cannot be read",
+        *(_one_without_steps, _recover, 12.0),
+        details=True,
+    ),
+    Outage(
+        "Twilio answers nothing about Steps and Contexts for 32 days",
+        *(_for_details(Kind.SERVER_ERROR), _recover, 32 * DAYS),
+        {
+            "DetailsStalledAlarm": (5.0, 12.0),
+            "DetailsHeadroomAlarm": (27 * DAYS - 12, 27 * DAYS + 2),
+            "DetailsExpiredAlarm": (31 * DAYS - 24, 31 * DAYS + 2),
+        },
+        clear_hours=27.0,
+        period_seconds=3600,
+        details=True,
+        traffic_seconds=12 * HOUR,
     ),
 )

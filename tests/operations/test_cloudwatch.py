@@ -4,14 +4,17 @@ import json
 
 import pytest
 
-from tools.devkit.operations.cloudwatch import Alarm, Metric, Metrics, State, View
+from tools.devkit.operations.cloudwatch import Alarm, State, View
+from tools.devkit.operations.measure import Statistic, measure_of
+from tools.devkit.operations.metrics import Metric, Metrics
 
 METRIC = Metric("Namespace", "Name", frozenset({("service", "stack")}))
 OK, ALARM, NO_DATA = State.OK, State.ALARM, State.INSUFFICIENT_DATA
 
 
 def alarm(treat: str = "ignore", statistic: str = "Sum", of: int = 3, points: int = 3) -> Alarm:
-    return Alarm(METRIC, statistic, 60, of, points, "GreaterThanThreshold", 0, treat)
+    measure = Statistic(METRIC, statistic)
+    return Alarm(measure, 60, of, points, "GreaterThanThreshold", 0, treat)
 
 
 def measured(points: str) -> Metrics:
@@ -111,6 +114,52 @@ def test_an_alarm_looks_again_and_again() -> None:
 def test_a_way_to_treat_missing_data_that_it_does_not_know_is_an_error() -> None:
     with pytest.raises(ValueError, match="missing is not known"):
         state("X", "missing")
+
+
+# An expression.
+
+
+def expression(text: str) -> dict[str, object]:
+    """An alarm's properties, on `a` and `b` of the metrics A and B."""
+    named = {"Namespace": "N", "Dimensions": [{"Name": "service", "Value": "stack"}]}
+    return {
+        "Metrics": [
+            {"Id": "e", "Expression": text},
+            *(
+                {"Id": name, "MetricStat": {"Metric": named | {"MetricName": name.upper()},
+                                            "Period": 60, "Stat": stat}}
+                for name, stat in (("a", "Maximum"), ("b", "Sum"))
+            ),
+        ]
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("of_a", "of_b", "expected"),
+    [
+        ([0.0, 2.0], [0.0, 0.0], 1.0),
+        ([0.0, 2.0], [0.0, 1.0], 0.0),
+        ([0.0], [0.0], 0.0),
+        ([2.0], [], None),
+        ([], [0.0], None),
+    ],
+)
+def test_an_expression_compares_the_statistics_of_a_period(
+    of_a: list[float], of_b: list[float], expected: float | None
+) -> None:
+    metrics = Metrics()
+    for name, values in (("A", of_a), ("B", of_b)):
+        for value in values:
+            metrics.put(Metric("N", name, frozenset({("service", "stack")})), 30.0, value, "Count")
+    measure, period_seconds = measure_of(expression("IF(a > 0 AND b < 1, 1, 0)"))
+    assert measure.value(metrics, 0, period_seconds) == expected
+
+
+@pytest.mark.parametrize("text", ["a + b", "IF(a > 0 OR b < 1, 1, 0)", "IF(a > 0, 1, 2)"])
+def test_an_expression_that_it_does_not_know_is_an_error(text: str) -> None:
+    measure, _ = measure_of(expression(text))
+    with pytest.raises(ValueError, match="is not known here"):
+        measure.value(Metrics(), 0, 60)
 
 
 def test_a_line_of_the_embedded_format_is_read_with_its_dimensions_and_units() -> None:

@@ -7,14 +7,18 @@ import pytest
 
 from studio_export.export.ages import HOUR
 from tests.operations.outages import OUTAGES, Outage
-from tools.devkit.operations.cloudwatch import Alarm, Metrics, State, View
+from tools.devkit.operations.cloudwatch import Alarm, State, View
+from tools.devkit.operations.metrics import Metrics
 from tools.devkit.operations.operation import Operation
-from tools.devkit.template.rendered import render, transformed
+from tools.devkit.template.rendered import EVERY_DATASET, render, transformed
 
 HEALTHY_HOURS = 26.0
 # Where a period begins, and how many spare ones are looked at: AWS does not say.
 VIEWS = tuple(View(offset, spare) for offset, spare in product((0.0, 437.0), (0, 2)))
 LONG_HOURS = 100
+# A first export sets alarms off: those of lag for two hours, those of details for another six, in
+# which the runs look at each day once more, and two for spare periods.
+FIRST_EXPORT_HOURS, FIRST_DETAILS_HOURS = 2, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +31,17 @@ class Course:
     cleared: float
 
 
-def alarms(period_seconds: int) -> dict[str, Alarm]:
-    stack = render(ScheduleMinutes=period_seconds // 60)
+def alarms(period_seconds: int, *, details: bool) -> dict[str, Alarm]:
+    datasets = EVERY_DATASET if details else "executions"
+    stack = render(ScheduleMinutes=period_seconds // 60, Datasets=datasets)
     found = stack.of_type("AWS::CloudWatch::Alarm")
     return {name: Alarm.of(properties) for name, properties in found.items()}
 
 
 def course(outage: Outage) -> Course:
-    operation = Operation(outage.period_seconds, named=outage.named)
-    operation.traffic((HEALTHY_HOURS + outage.hours + outage.clear_hours) / 24)
+    operation = Operation(outage.period_seconds, named=outage.named, details=outage.details)
+    days = (HEALTHY_HOURS + outage.hours + outage.clear_hours) / 24
+    operation.traffic(days, outage.traffic_seconds)
     operation.run(HEALTHY_HOURS)
     began = operation.seconds
     outage.begin(operation)
@@ -46,11 +52,12 @@ def course(outage: Outage) -> Course:
     return Course(operation.metrics, began, ended, operation.seconds)
 
 
-def hours_in_alarm(alarm: Alarm, seen: Course, view: View) -> list[float]:
+def hours_in_alarm(name: str, alarm: Alarm, seen: Course, view: View) -> list[float]:
     """When it was on, in hours from the beginning of the outage."""
+    first_hours = FIRST_DETAILS_HOURS if name.startswith("Details") else FIRST_EXPORT_HOURS
     if seen.ended - seen.began > LONG_HOURS * HOUR:
         view = replace(view, every_seconds=1800)
-    states = alarm.states(seen.metrics, 2 * HOUR, seen.cleared, view)
+    states = alarm.states(seen.metrics, first_hours * HOUR, seen.cleared, view)
     assert states[-1][1] is State.OK
     return [(now - seen.began) / HOUR for now, state in states if state is State.ALARM]
 
@@ -58,9 +65,9 @@ def hours_in_alarm(alarm: Alarm, seen: Course, view: View) -> list[float]:
 @pytest.mark.parametrize("outage", OUTAGES, ids=lambda outage: outage.name.replace(" ", "-"))
 def test_an_outage_sets_off_its_alarms_in_time_and_no_others(outage: Outage) -> None:
     seen = course(outage)
-    for name, alarm in alarms(outage.period_seconds).items():
+    for name, alarm in alarms(outage.period_seconds, details=outage.details).items():
         for view in VIEWS:
-            in_alarm = hours_in_alarm(alarm, seen, view)
+            in_alarm = hours_in_alarm(name, alarm, seen, view)
             if name not in outage.alarms:
                 assert not in_alarm, (name, in_alarm[0])
                 continue
@@ -73,15 +80,18 @@ def test_an_outage_sets_off_its_alarms_in_time_and_no_others(outage: Outage) -> 
 
 def test_every_alarm_of_the_template_is_set_off_by_some_outage() -> None:
     tried = {name for outage in OUTAGES for name in outage.alarms}
-    assert tried == alarms(900).keys()
+    assert tried == alarms(900, details=True).keys()
 
 
+@pytest.mark.parametrize("details", [False, True], ids=["executions", "details"])
 @pytest.mark.parametrize("minutes", transformed()["Parameters"]["ScheduleMinutes"]["AllowedValues"])
-def test_in_health_every_alarm_is_silent_at_every_period_of_the_schedule(minutes: str) -> None:
-    operation = Operation(int(minutes) * 60)
-    operation.traffic(HEALTHY_HOURS / 24)
+def test_in_health_every_alarm_is_silent_at_every_period_of_the_schedule(
+    minutes: str, *, details: bool
+) -> None:
+    operation = Operation(int(minutes) * 60, details=details)
+    operation.traffic(HEALTHY_HOURS / 24, 3 * HOUR if details else HOUR)
     operation.run(HEALTHY_HOURS)
     seen = Course(operation.metrics, operation.seconds, operation.seconds, operation.seconds)
-    for name, alarm in alarms(operation.period_seconds).items():
+    for name, alarm in alarms(operation.period_seconds, details=operation.details).items():
         for view in VIEWS:
-            assert not hours_in_alarm(alarm, seen, view), name
+            assert not hours_in_alarm(name, alarm, seen, view), name

@@ -12,7 +12,7 @@ from studio_export.errors import CheckpointError
 from studio_export.model import Replay, Span
 from tests.protocol.oracle import Dataset
 from tools.devkit.fakes.store import MemoryStore
-from tools.devkit.operations.cloudwatch import Metric
+from tools.devkit.operations.metrics import Metric
 from tools.devkit.operations.operation import CountedCheckpoints, Operation
 
 RUNS = Metric("StudioExport", "RunsSucceeded", frozenset({("service", "stack")}))

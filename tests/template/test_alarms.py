@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from studio_export.details.backlog import runs_between_looks
 from tests.operations.outages import OUTAGES
-from tools.devkit.template.rendered import Rendered, render, transformed
+from tools.devkit.operations.measure import measure_of
+from tools.devkit.template.rendered import EVERY_DATASET, Rendered, render, transformed
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms"
 PAGER = "arn:aws:sns:us-east-1:123456789012:pager"
@@ -17,6 +19,7 @@ MADE = "arn:aws:sns:us-east-1:123456789012:alarmtopic"
 PAGES = {"HeadroomCriticalAlarm", "NoSuccessfulRunForADayAlarm"}
 ALARM = "AWS::CloudWatch::Alarm"
 MINUTES = transformed()["Parameters"]["ScheduleMinutes"]["AllowedValues"]
+ALARMS = sorted(render(Datasets=EVERY_DATASET).of_type(ALARM))
 RUNBOOK = (Path(__file__).parents[2] / "docs" / "runbook.md").read_text()
 
 
@@ -57,8 +60,10 @@ def test_what_cannot_wait_may_go_to_a_topic_of_its_own() -> None:
 @pytest.mark.parametrize("minutes", MINUTES)
 def test_alarms_look_back_a_day_at_most(minutes: str) -> None:
     """CloudWatch refuses an alarm whose periods are together longer."""
-    for alarm in render(ScheduleMinutes=minutes).of_type(ALARM).values():
-        assert int(alarm["Period"]) * int(alarm["EvaluationPeriods"]) <= 86_400
+    stack = render(ScheduleMinutes=minutes, Datasets=EVERY_DATASET)
+    for alarm in stack.of_type(ALARM).values():
+        _, period_seconds = measure_of(alarm)
+        assert period_seconds * int(alarm["EvaluationPeriods"]) <= 86_400
 
 
 @pytest.mark.parametrize("minutes", MINUTES)
@@ -79,9 +84,30 @@ def test_failing_begins_when_three_runs_did_not_do_the_work(minutes: str) -> Non
     assert 2 * 60 * int(minutes) < threshold < 3 * 60 * int(minutes)
 
 
-@pytest.mark.parametrize("name", sorted(render().of_type(ALARM)))
-def test_an_alarm_names_its_section_of_the_runbook(stack: Rendered, name: str) -> None:
-    description = stack.properties(name)["AlarmDescription"]
+@pytest.mark.parametrize("minutes", MINUTES)
+def test_the_headroom_of_details_is_judged_over_the_runs_that_look_at_every_day(
+    minutes: str,
+) -> None:
+    stack = render(ScheduleMinutes=minutes, Datasets=EVERY_DATASET)
+    alarm = stack.properties("DetailsHeadroomAlarm")
+
+    assert alarm["EvaluationPeriods"] == runs_between_looks(60 * int(minutes))
+    assert alarm["Period"] == 60 * int(minutes)
+    assert alarm["DatapointsToAlarm"] == 1
+
+
+@pytest.mark.parametrize("dataset", ["steps", "contexts", "flow-revisions"])
+def test_each_dataset_brings_the_alarms_of_details(stack: Rendered, dataset: str) -> None:
+    of_details = {name for name in ALARMS if name.startswith("Details")}
+
+    assert len(of_details) == 4
+    assert not of_details & stack.of_type(ALARM).keys()
+    assert render(Datasets=f"executions,{dataset}").of_type(ALARM).keys() == set(ALARMS)
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_an_alarm_names_its_section_of_the_runbook(name: str) -> None:
+    description = render(Datasets=EVERY_DATASET).properties(name)["AlarmDescription"]
 
     assert description.endswith(f"Runbook: docs/runbook.md#{name.lower()}")
     assert len(description) <= 1024
@@ -94,7 +120,7 @@ def sections() -> dict[str, str]:
     return dict(zip(found[1::2], found[2::2], strict=True))
 
 
-@pytest.mark.parametrize("name", sorted(render().of_type(ALARM)))
+@pytest.mark.parametrize("name", ALARMS)
 def test_a_section_has_symptom_impact_remedy_and_how_it_was_tried(name: str) -> None:
     section = sections()[name]
 
@@ -102,7 +128,7 @@ def test_a_section_has_symptom_impact_remedy_and_how_it_was_tried(name: str) -> 
         assert re.search(rf"\*\*[^*]*{question}[^*]*\*\*", section), question
 
 
-@pytest.mark.parametrize("name", sorted(render().of_type(ALARM)))
+@pytest.mark.parametrize("name", ALARMS)
 def test_a_section_names_the_outages_that_set_its_alarm_off(name: str) -> None:
     tried = " ".join(sections()[name].partition("**Tried**")[2].split("\n\n")[0].split())
     named = [outage for outage in OUTAGES if f"*{outage.name}*" in tried]
@@ -112,6 +138,4 @@ def test_a_section_names_the_outages_that_set_its_alarm_off(name: str) -> None:
 
 
 def test_the_runbook_has_no_alarm_that_is_not_there() -> None:
-    named = set(re.findall(r"\b[A-Z]\w+Alarm\b", RUNBOOK))
-
-    assert named == render().of_type(ALARM).keys()
+    assert set(re.findall(r"\b[A-Z]\w+Alarm\b", RUNBOOK)) == set(ALARMS)

@@ -1,10 +1,12 @@
 """The bucket, and what its policy and lifecycle promise to consumers."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from studio_export.details.backlog import all_days
 from tests.template.policy import Decision, decide
 from tools.devkit.template.rendered import Rendered, render, transformed
 
@@ -109,6 +111,16 @@ def test_the_parts_of_a_multipart_upload_are_not_refused_but_its_end_is(stack: R
     assert bucket_decision(stack, "s3:PutObject", LINES, **PUT) is Decision.DENIED
 
 
+@pytest.mark.parametrize("folder", ["steps", "contexts", "flow-revisions", "done"])
+def test_what_a_put_or_a_delete_may_not_do_covers_every_dataset(
+    stack: Rendered, folder: str
+) -> None:
+    key = f"arn:aws:s3:::exportbucket/studio/{folder}/object"
+
+    assert bucket_decision(stack, "s3:PutObject", key, **PUT) is Decision.DENIED
+    assert bucket_decision(stack, "s3:DeleteObject", key) is Decision.DENIED
+
+
 def test_a_put_beside_the_prefix_is_nobodys_business(stack: Rendered) -> None:
     assert bucket_decision(stack, "s3:PutObject", ELSEWHERE, **PUT) is Decision.UNSAID
 
@@ -149,13 +161,37 @@ def test_expiry_is_for_the_asking_and_under_the_prefix_alone() -> None:
     assert (rule["ExpirationInDays"], rule["Prefix"]) == ("400", "studio/")
 
 
+def test_contexts_may_expire_by_themselves() -> None:
+    (rule,) = (
+        rule for rule in lifecycle(render(ContextsExpireAfterDays=90)) if "ExpirationInDays" in rule
+    )
+
+    assert (rule["ExpirationInDays"], rule["Prefix"]) == ("90", "studio/contexts/")
+
+
+def test_marks_outlive_the_days_that_the_exporter_looks_at() -> None:
+    """Of an Execution whose line and mark had expired, it would write the line again."""
+    parameters = transformed()["Parameters"]
+    soonest = dict.fromkeys(("ExpireAfterDays", "ContextsExpireAfterDays"), "35")
+    expiring = {
+        rule["Prefix"]: int(rule["ExpirationInDays"])
+        for rule in lifecycle(render(**soonest))
+        if "ExpirationInDays" in rule
+    }
+
+    assert not [name for name in soonest if re.fullmatch(parameters[name]["AllowedPattern"], "34")]
+    assert expiring == {"studio/": 35, "studio/contexts/": 35}
+    assert min(expiring.values()) > len(all_days(datetime.now(UTC)))
+
+
+@pytest.mark.parametrize("name", ["ExpireAfterDays", "ContextsExpireAfterDays"])
 @pytest.mark.parametrize(
     ("days", "accepted"),
     [("0", True), ("35", True), ("99", True), ("400", True), ("99999", True)]
     + [(days, False) for days in ("", "1", "7", "30", "34", "-1", "035", "35.5", "3 6")],
 )
-def test_no_object_may_expire_before_35_days(days: str, *, accepted: bool) -> None:
-    pattern = transformed()["Parameters"]["ExpireAfterDays"]["AllowedPattern"]
+def test_no_object_may_expire_before_35_days(name: str, days: str, *, accepted: bool) -> None:
+    pattern = transformed()["Parameters"][name]["AllowedPattern"]
 
     assert bool(re.fullmatch(pattern, days)) is accepted
 

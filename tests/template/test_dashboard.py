@@ -9,11 +9,12 @@ import pytest
 
 from tests.unit.function.emitted import emitted_output
 from tools.devkit.template.dashboard import fields_of, rows, widgets
-from tools.devkit.template.rendered import Json, Rendered, render, transformed
+from tools.devkit.template.rendered import EVERY_DATASET, Json, Rendered, render, transformed
 
 ROOT = Path(__file__).parents[2]
 PRICES = json.loads((ROOT / "tools" / "bench" / "prices.json").read_text())["dollars"]
-WIDGETS = widgets(render())
+STACK = render(Datasets=EVERY_DATASET)
+WIDGETS = widgets(STACK)
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text()
 IN_THE_RUNBOOK = re.findall(r"```\n(fields .*?)```", RUNBOOK, re.DOTALL)
 QUERIES = [each["properties"]["query"] for each in WIDGETS if each["type"] == "log"]
@@ -27,15 +28,19 @@ def cells(widget: Json) -> set[tuple[int, int]]:
     }
 
 
-def test_widgets_fill_the_24_columns_and_none_lies_on_another() -> None:
-    for one, other in combinations(WIDGETS, 2):
+@pytest.mark.parametrize("datasets", ["executions", EVERY_DATASET])
+def test_widgets_fill_the_24_columns_and_none_lies_on_another(datasets: str) -> None:
+    placed = widgets(render(Datasets=datasets))
+    for one, other in combinations(placed, 2):
         assert not cells(one) & cells(other)
-    taken = set[tuple[int, int]]().union(*(cells(widget) for widget in WIDGETS))
+    taken = set[tuple[int, int]]().union(*(cells(widget) for widget in placed))
     assert taken == {(x, y) for x in range(24) for y in range(1 + max(y for _, y in taken))}
 
 
-def test_every_alarm_is_on_it(stack: Rendered) -> None:
-    (shown,) = (each["properties"]["alarms"] for each in WIDGETS if each["type"] == "alarm")
+@pytest.mark.parametrize("datasets", ["executions", "executions,steps", EVERY_DATASET])
+def test_every_alarm_is_on_it(datasets: str) -> None:
+    stack = render(Datasets=datasets)
+    (shown,) = (each["properties"]["alarms"] for each in widgets(stack) if each["type"] == "alarm")
 
     assert sorted(arn.rpartition(":")[2] for arn in shown) == sorted(
         name.lower() for name in stack.of_type("AWS::CloudWatch::Alarm")
@@ -79,14 +84,14 @@ def test_costs_are_counted_by_the_prices_of_the_bench() -> None:
     }
 
 
-def test_the_lines_drawn_across_are_the_thresholds_of_alarms(stack: Rendered) -> None:
+def test_the_lines_drawn_across_are_the_thresholds_of_alarms() -> None:
     drawn = {
         (each["label"], float(each["value"]))
         for widget in WIDGETS
         for each in widget["properties"].get("annotations", {}).get("horizontal", [])
     }
-    timeout = float(stack.properties("Exporter")["Timeout"])
-    alarms = stack.of_type("AWS::CloudWatch::Alarm")
+    timeout = float(STACK.properties("Exporter")["Timeout"])
+    alarms = STACK.of_type("AWS::CloudWatch::Alarm")
 
     for label, value in drawn - {("Time-out", timeout)}:
         assert float(alarms[label]["Threshold"]) == value * 3600  # drawn in hours

@@ -1,22 +1,25 @@
 """The function, its environment, its layer and its logs."""
 
 import re
+from itertools import combinations
 
 import pytest
 
 from studio_export import settings
+from studio_export.detail_settings import DATASETS, read_details
 from studio_export.errors import ConfigurationError
 from studio_export.privacy.policy import parse_policy
 from tools.bench import measure
-from tools.devkit.template.rendered import Rendered, render, transformed
+from tools.devkit.template.rendered import EVERY_DATASET, Rendered, render, transformed
 from tools.local_lambda.build import LAMBDA_RUNTIME
 from tools.supply.layer import SOURCE
 
-SK, AC = "SK" + "0" * 32, "AC" + "0" * 32
-# The configuration that the README documents, which `settings` reads.
+SK, AC, FW = "SK" + "0" * 32, "AC" + "0" * 32, "FW" + "0" * 32
+DAY = "2026-11-23"
+# The configuration that the README documents, which `settings` and `detail_settings` read.
 PARAMETERS = [
     ("ExportPrefix", "EXPORT_PREFIX", "a/b"),
-    ("FlowSids", "FLOW_SIDS", "FW" + "0" * 32),
+    ("FlowSids", "FLOW_SIDS", FW),
     ("TwilioSecretArn", "TWILIO_SECRET_ID", "arn:secret"),
     ("TwilioApiKey", "TWILIO_API_KEY", SK),
     ("TwilioApiSecret", "TWILIO_API_SECRET", "made-up"),
@@ -31,6 +34,12 @@ PARAMETERS = [
     ("Freshness", "FRESHNESS", "always"),
     ("Privacy", "PRIVACY", "context=drop"),
     ("PrivacyKey", "PRIVACY_KEY", "k" * 32),
+    ("Datasets", "DATASETS", "executions,steps"),
+    ("DetailConcurrency", "DETAIL_CONCURRENCY", "3"),
+    ("DetailFlowSids", "DETAIL_FLOW_SIDS", FW),
+    ("DetailsFrom", "DETAILS_FROM", DAY),
+    ("ContextValues", "CONTEXT_VALUES", "widgets.menu.Digits"),
+    ("ScheduleMinutes", "SCHEDULE_MINUTES", "60"),
 ]
 OTHERS = {"EXPORT_BUCKET", "CHECKPOINT_TABLE", "POWERTOOLS_SERVICE_NAME", "MALLOC_TOP_PAD_"}
 
@@ -98,6 +107,31 @@ def test_the_defaults_of_the_template_are_those_of_the_code() -> None:
     assert settings.read(given) == settings.read(required)
 
 
+@pytest.mark.parametrize("concurrency", ["1", "4"])
+def test_the_defaults_of_the_details_are_those_of_the_code(concurrency: str) -> None:
+    """Also where one request at a time leaves no room for the usual two."""
+    given = environment(Datasets=EVERY_DATASET, StudioConcurrency=concurrency)
+
+    assert read_details(given) == read_details(
+        {"DATASETS": EVERY_DATASET, "STUDIO_CONCURRENCY": concurrency}
+    )
+
+
+def test_details_are_off_by_default() -> None:
+    assert read_details(environment()) is None
+
+
+def test_every_choice_of_datasets_is_offered() -> None:
+    offered = transformed()["Parameters"]["Datasets"]["AllowedValues"]
+    choices = {
+        frozenset(choice) for size in range(4) for choice in combinations(DATASETS.values(), size)
+    }
+
+    found = [read_details({"DATASETS": value}) for value in offered]
+    assert {frozenset(each.folders if each else ()) for each in found} == choices
+    assert len(offered) == len(choices)
+
+
 @pytest.mark.parametrize(("parameter", "variable", "value"), PARAMETERS)
 def test_a_parameter_becomes_its_variable(parameter: str, variable: str, value: str) -> None:
     assert environment(**{parameter: value})[variable] == value
@@ -139,6 +173,36 @@ def test_the_template_takes_a_freshness_that_the_code_takes_and_no_other(text: s
 
     try:
         settings.read({**required, "FRESHNESS": text})
+        taken = True
+    except ConfigurationError:
+        taken = False
+
+    assert bool(re.fullmatch(pattern, text)) is taken
+
+
+@pytest.mark.parametrize(
+    ("parameter", "variable", "text"),
+    [
+        *(("DetailConcurrency", "DETAIL_CONCURRENCY", text) for text in ("", "1", "64")),
+        *(("DetailConcurrency", "DETAIL_CONCURRENCY", text) for text in ("0", "65", "two")),
+        *(("DetailFlowSids", "DETAIL_FLOW_SIDS", text) for text in ("", FW, f"{FW},{FW}")),
+        *(("DetailFlowSids", "DETAIL_FLOW_SIDS", text) for text in ("FW1", FW.lower(), f"{FW},")),
+        *(("DetailsFrom", "DETAILS_FROM", text) for text in ("", DAY, f"{DAY}T14:00:00Z")),
+        *(("DetailsFrom", "DETAILS_FROM", text) for text in ("now", "2026-13-01", f"{DAY}T24:00")),
+        *(("ContextValues", "CONTEXT_VALUES", text) for text in ("", "*", "flow.data", "a,b.c")),
+        ("ContextValues", "CONTEXT_VALUES", "widgets.menu.Digits,widgets.*.parsed.First Name"),
+        *(("ContextValues", "CONTEXT_VALUES", text) for text in ("a..b", ".a", "a.", "a,", "*,a")),
+        *(("ContextValues", "CONTEXT_VALUES", text) for text in ("flow.*", "widgets.*", "a.*.b")),
+        ("ContextValues", "CONTEXT_VALUES", "widgets.*.*"),
+    ],
+)
+def test_the_template_takes_for_details_what_the_code_takes(
+    parameter: str, variable: str, text: str
+) -> None:
+    pattern = transformed()["Parameters"][parameter]["AllowedPattern"]
+
+    try:
+        read_details({"DATASETS": EVERY_DATASET, "STUDIO_CONCURRENCY": "64", variable: text})
         taken = True
     except ConfigurationError:
         taken = False

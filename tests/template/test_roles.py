@@ -4,17 +4,25 @@ import pytest
 
 from tests.template.calls import CALLS_OF_LAMBDA, EXPECTED_CALLS, Call, call_of
 from tests.template.policy import actions, allowed, may, policy_of
-from tools.devkit.template.rendered import SECRET, Rendered, render
+from tools.devkit.template.rendered import EVERY_DATASET, SECRET, Rendered, render
 
 LINES = {"Bucket": "exportbucket", "Key": "studio/executions/dt=2026-11-23/FW0-T14-00003.jsonl.gz"}
 CALLS = [
     call_of("PutObject", LINES | {"IfNoneMatch": "*"}),
     call_of("GetObject", LINES),
+    call_of("PutObject", LINES | {"Key": "studio/rejected/0.json", "IfNoneMatch": "*"}),
+    call_of("GetObject", LINES | {"Key": "studio/rejected/0.json"}),
     call_of("ListObjectsV2", {"Bucket": "exportbucket", "Prefix": "studio/executions/dt="}),
     call_of("UpdateItem", {"TableName": "checkpoints"}),
     call_of("GetItem", {"TableName": "checkpoints"}),
     call_of("GetSecretValue", {"SecretId": SECRET}),
 ]
+FOLDERS_OF = {
+    "steps": {"steps", "done"},
+    "contexts": {"contexts", "done"},
+    "flow-revisions": {"flow-revisions", "done"},
+}
+OF_DETAILS = sorted(set().union(*FOLDERS_OF.values()))
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
 
 
@@ -28,10 +36,35 @@ def test_the_role_allows_no_other_action(stack: Rendered) -> None:
     assert actions(policy_of(stack, "ExporterRole")) == EXPECTED_CALLS | CALLS_OF_LAMBDA
 
 
+@pytest.mark.parametrize("folder", OF_DETAILS)
+@pytest.mark.parametrize("dataset", [None, *FOLDERS_OF])
+def test_the_role_allows_the_folders_of_the_datasets_that_are_exported(
+    dataset: str | None, folder: str
+) -> None:
+    stack = render(Datasets=f"executions,{dataset}") if dataset else render()
+    place = {"Bucket": "exportbucket", "Key": f"studio/{folder}/object"}
+    calls = [
+        call_of("PutObject", place | {"IfNoneMatch": "*"}),
+        call_of("GetObject", place),
+        call_of("ListObjectsV2", {"Bucket": "exportbucket", "Prefix": f"studio/{folder}/dt="}),
+    ]
+    exported = dataset is not None and folder in FOLDERS_OF[dataset]
+
+    assert [may(stack, "ExporterRole", call) for call in calls] == [exported] * len(calls)
+
+
+def test_with_every_dataset_the_role_allows_no_other_action() -> None:
+    policy = policy_of(render(Datasets=EVERY_DATASET, TwilioSecretArn=SECRET), "ExporterRole")
+
+    assert actions(policy) == EXPECTED_CALLS | CALLS_OF_LAMBDA
+    assert may(render(Datasets=EVERY_DATASET), "ExporterRole", CALLS[0])
+
+
 @pytest.mark.parametrize(
     "call",
     [
         call_of("PutObject", {"Bucket": "exportbucket", "Key": "other/object"}),
+        call_of("PutObject", {"Bucket": "exportbucket", "Key": "studio/daily/object"}),
         call_of("GetObject", {"Bucket": "exportbucket", "Key": "studio-2/object"}),
         call_of("GetObject", {"Bucket": "otherbucket", "Key": LINES["Key"]}),
         call_of("ListObjectsV2", {"Bucket": "exportbucket"}),

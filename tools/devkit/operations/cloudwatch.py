@@ -1,4 +1,4 @@
-"""CloudWatch as far as this template uses it: metrics, and what an alarm makes of them.
+"""CloudWatch as far as this template uses it: what an alarm makes of metrics.
 
 After "Alarm evaluation" and "Configuring how CloudWatch alarms treat missing data" in its guide:
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
@@ -9,19 +9,13 @@ ends when the alarm looks, and `offset_seconds` moves that), and how many period
 asked for it looks at to replace missing ones (`spare_periods`).
 """
 
-import json
-from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
-
-class Metric(NamedTuple):
-    namespace: str
-    name: str
-    dimensions: frozenset[tuple[str, str]]
+from tools.devkit.operations.measure import Measure, measure_of
+from tools.devkit.operations.metrics import Metrics
 
 
 class State(StrEnum):
@@ -30,44 +24,10 @@ class State(StrEnum):
     INSUFFICIENT_DATA = "INSUFFICIENT_DATA"
 
 
-_STATISTICS: dict[str, Callable[[list[float]], float]] = {
-    "Sum": sum,
-    "Minimum": min,
-    "Maximum": max,
-}
 _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "GreaterThanThreshold": lambda value, threshold: value > threshold,
     "LessThanThreshold": lambda value, threshold: value < threshold,
 }
-
-
-@dataclass
-class Metrics:
-    """Values by metric, ascending in time, which is in seconds from any beginning."""
-
-    times: dict[Metric, list[float]] = field(default_factory=lambda: defaultdict(list))
-    values: dict[Metric, list[float]] = field(default_factory=lambda: defaultdict(list))
-    units: dict[Metric, str] = field(default_factory=dict)
-
-    def put(self, metric: Metric, at: float, value: float, unit: str) -> None:
-        self.times[metric].append(at)
-        self.values[metric].append(value)
-        self.units[metric] = unit
-
-    def put_emf(self, line: str, at: float) -> None:
-        """Take a line of the embedded metric format as CloudWatch does, but for its own time."""
-        document = json.loads(line)
-        for directive in document["_aws"]["CloudWatchMetrics"]:
-            (names,) = directive["Dimensions"]
-            dimensions = frozenset((name, document[name]) for name in names)
-            for each in directive["Metrics"]:
-                metric = Metric(directive["Namespace"], each["Name"], dimensions)
-                for value in document[each["Name"]]:
-                    self.put(metric, at, value, each["Unit"])
-
-    def between(self, metric: Metric, start: float, stop: float) -> list[float]:
-        times = self.times.get(metric, [])
-        return self.values[metric][bisect_left(times, start) : bisect_left(times, stop)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +43,7 @@ class View:
 class Alarm:
     """An alarm's properties, as the template has them once it is rendered."""
 
-    metric: Metric
-    statistic: str
+    measure: Measure
     period_seconds: int
     evaluation_periods: int
     datapoints_to_alarm: int
@@ -94,10 +53,10 @@ class Alarm:
 
     @classmethod
     def of(cls, properties: Mapping[str, Any]) -> "Alarm":
+        measure, period_seconds = measure_of(properties)
         return cls(
-            metric_of(properties),
-            properties["Statistic"],
-            int(properties["Period"]),
+            measure,
+            period_seconds,
             int(properties["EvaluationPeriods"]),
             int(properties.get("DatapointsToAlarm", properties["EvaluationPeriods"])),
             properties["ComparisonOperator"],
@@ -108,10 +67,10 @@ class Alarm:
     def state(self, metrics: Metrics, now: float, before: State, spare_periods: int = 0) -> State:
         period = self.period_seconds
         points = [
-            metrics.between(self.metric, now - (n + 1) * period, now - n * period)
+            self.measure.value(metrics, now - (n + 1) * period, now - n * period)
             for n in range(self.evaluation_periods + spare_periods)
         ]
-        there = [_STATISTICS[self.statistic](point) for point in points if point]
+        there = [point for point in points if point is not None]
         judged = there[: self.evaluation_periods]
         breaching = sum(_COMPARISONS[self.comparison](value, self.threshold) for value in judged)
         missing = self.evaluation_periods - len(judged)
@@ -136,8 +95,3 @@ class Alarm:
             states.append((now, state))
             now += view.every_seconds
         return states
-
-
-def metric_of(properties: Mapping[str, Any]) -> Metric:
-    dimensions = frozenset((each["Name"], each["Value"]) for each in properties["Dimensions"])
-    return Metric(properties["Namespace"], properties["MetricName"], dimensions)

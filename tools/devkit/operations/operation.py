@@ -16,6 +16,9 @@ from itertools import count
 
 from simulator.source import StudioSource
 from simulator.studio import Studio
+from studio_export import wiring
+from studio_export.detail_settings import DATASETS, DetailSettings
+from studio_export.details.detail_export import DetailExport
 from studio_export.errors import StudioExportError
 from studio_export.export import ages
 from studio_export.export.exporter import Exporter
@@ -24,12 +27,14 @@ from studio_export.function.result import check
 from studio_export.function.telemetry import Telemetry
 from studio_export.log.cache import LogCache
 from studio_export.model import Checkpoint
-from studio_export.ports import Checkpoints, Source, Store
+from studio_export.ports import Checkpoints, DatedStore, Source
+from studio_export.privacy.policy import KEEP_ALL
+from studio_export.privacy.policy_redaction import PolicyRedaction
 from studio_export.summary import FlowSummary
 from tools.devkit.fakes.checkpoints import MemoryCheckpoints
 from tools.devkit.fakes.clock import VirtualClock
 from tools.devkit.fakes.store import MemoryStore
-from tools.devkit.operations.cloudwatch import Metric, Metrics
+from tools.devkit.operations.metrics import Metric, Metrics
 
 _RETRY_SECONDS = 60.0
 _QUEUE_SECONDS = 300
@@ -59,6 +64,7 @@ class CountedCheckpoints(MemoryCheckpoints):
 class Operation:
     """`named`: whether the Flows are named in FLOW_SIDS, or listed at each run.
 
+    `details`: whether Steps, Contexts and Flow revisions are exported too.
     The switches: `scheduled` (is the schedule enabled?), `deliverable` (may it invoke?), and
     `killed` (does the function's time run out before it logs?). `before_run` may turn
     them, or change the Studio's faults.
@@ -67,6 +73,7 @@ class Operation:
     period_seconds: int = 900
     named: bool = True
     flows_count: int = 2
+    details: bool = False
     scheduled: bool = True
     deliverable: bool = True
     killed: bool = False
@@ -93,21 +100,22 @@ class Operation:
     def seconds(self) -> float:
         return self.clock.monotonic()
 
-    def traffic(self, days: float) -> None:
-        """Give each Flow an Execution an hour, from 30 days ago to so many days from now."""
+    def traffic(self, days: float, every_seconds: int = ages.HOUR) -> None:
+        """Give each Flow an Execution so often, from 30 days ago to so many days from now."""
         now = self.clock.now()
         start, stop = now - timedelta(days=30), now + timedelta(days=days)
         for flow in self.flows:
-            for n in range(int((stop - start) / timedelta(hours=1))):
-                created = start + timedelta(hours=n)
+            for n in range(int((stop - start).total_seconds()) // every_seconds):
+                created = start + timedelta(seconds=n * every_seconds)
                 flow.add(created, created + timedelta(minutes=5 + 40 * (n % 3)))
 
     def restart(self) -> None:
         """Have the next invocation start cold: no log is remembered."""
         source = StudioSource(self.studio, clock=self.clock)
+        self.store.now = self.clock.now
         self.exporter = self.exporter_on(source, self.store, self.checkpoints)
 
-    def exporter_on(self, source: Source, store: Store, checkpoints: Checkpoints) -> Exporter:
+    def exporter_on(self, source: Source, store: DatedStore, checkpoints: Checkpoints) -> Exporter:
         return Exporter(
             Sweeper(source, store, self.clock, LogCache()),
             checkpoints,
@@ -115,6 +123,16 @@ class Operation:
             scale=ages.DEFAULT_AGES,
             lookback_seconds=ages.RETENTION,
             concurrency=1,
+            details=self._detail_export(source, store) if self.details else None,
+        )
+
+    def _detail_export(self, source: Source, store: DatedStore) -> DetailExport:
+        settings = DetailSettings(
+            tuple(DATASETS.values()), concurrency=1, period_seconds=self.period_seconds
+        )
+        redaction = PolicyRedaction(KEEP_ALL)
+        return wiring.detail_export(
+            settings, redaction, source, store, self.clock, lambda _reason, _seconds: None
         )
 
     def run(self, hours: float) -> None:

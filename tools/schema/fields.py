@@ -13,7 +13,7 @@ class Field:
 
     `column` is the type in a table: text, wherever the value may be of several types. `since` is
     when Twilio added the field, empty for those that were always there. `personal` is Twilio's own
-    mark.
+    mark. `members` are the fields of an object, or of each object in a list.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Field:
     since: str = ""
     personal: bool = False
     examples: tuple[object, ...] = ()
+    members: tuple["Field", ...] = ()
 
 
 _TEXT = ("string", "null")

@@ -5,6 +5,7 @@ import pytest
 from tests.consumers.compacted_days import compacted_days
 from tests.consumers.edge_values import EdgeValuesExport, export
 from tests.consumers.foreign_files import foreign_files
+from tests.consumers.steps_export import StepsExport, steps_export
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +19,8 @@ def compacted(edge_values: EdgeValuesExport, tmp_path: Path) -> EdgeValuesExport
     days = compacted_days(edge_values, tmp_path / "compacted")
     foreign = foreign_files([edge_values.root, days], tmp_path / "foreign")
     return edge_values.with_files(days, foreign)
+
+
+@pytest.fixture(scope="session")
+def with_steps(tmp_path_factory: pytest.TempPathFactory) -> StepsExport:
+    return steps_export(tmp_path_factory.mktemp("steps"))

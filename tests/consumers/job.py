@@ -5,14 +5,34 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-from tests.consumers.edge_values import EdgeValuesExport
 from tests.consumers.oracle import Row
 from tests.consumers.pages import ROOT
 from tools.devkit import program
 from tools.devkit.environments import ensure
 
 SINCE = "2026-11-20"  # the day from which each page asks
+
+
+class Export(Protocol):
+    """Objects below a folder.
+
+    Attributes:
+        early: the objects that are there from the beginning; the others come later.
+        beside: folders whose files are there too.
+    """
+
+    @property
+    def root(self) -> Path: ...
+
+    @property
+    def early(self) -> frozenset[str]: ...
+
+    @property
+    def beside(self) -> tuple[Path, ...]: ...
+
+    def objects(self) -> list[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +47,7 @@ def run(
     engine: str,
     sections: Mapping[str, Iterable[str]],
     ask: Iterable[str],
-    export: EdgeValuesExport,
+    export: Export,
     work: Path,
 ) -> Result:
     """Run the sections, with this export in place of their bucket.
@@ -50,7 +70,7 @@ def run(
 
 
 def _job(
-    sections: Mapping[str, Iterable[str]], ask: Iterable[str], export: EdgeValuesExport, work: Path
+    sections: Mapping[str, Iterable[str]], ask: Iterable[str], export: Export, work: Path
 ) -> dict[str, object]:
     return {
         "root": str(export.root),

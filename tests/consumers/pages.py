@@ -24,3 +24,8 @@ def sections(name: str) -> dict[str, list[Block]]:
         heading: [Block(*found) for found in _BLOCK.findall(text)]
         for heading, text in zip(parts[::2], parts[1::2], strict=True)
     }
+
+
+def code_of(name: str) -> dict[str, list[str]]:
+    """Return the code under each heading of a page."""
+    return {heading: [block.code for block in blocks] for heading, blocks in sections(name).items()}

@@ -16,14 +16,10 @@ from tests.consumers.comparable_rows import comparable
 from tests.consumers.edge_values import EdgeValuesExport, export
 from tests.consumers.foreign_files import foreign_files
 from tests.consumers.oracle import COMPACTED, Row, answers, expected_rows
-from tests.consumers.pages import QUERIES, sections
+from tests.consumers.pages import QUERIES, code_of
 
 _needs_java = pytest.mark.skipif(bool(java.missing()), reason=f"Spark: {java.missing()}")
 _SPARK = pytest.param("spark", marks=_needs_java)
-
-
-def code_of(page: str) -> dict[str, list[str]]:
-    return {name: [block.code for block in blocks] for name, blocks in sections(page).items()}
 
 
 @pytest.fixture

@@ -6,15 +6,29 @@ from pathlib import Path
 
 import pytest
 
-from studio_export.log.keys import log_key, part_key
+from studio_export.log.keys import (
+    CONTEXTS,
+    STEPS,
+    LogKey,
+    child_key,
+    log_key,
+    part_key,
+    revision_key,
+)
 from tests.consumers.pages import QUERIES, ROOT
 
-_LOG = log_key("FW1e9c3ed40f0f9668300789cce0fa3c74", "2026-11-23T14", 3)
+_FLOW_SID = "FW1e9c3ed40f0f9668300789cce0fa3c74"
+_PARENT = LogKey("2026-11-23", _FLOW_SID, "14", 3)
+_LOG = log_key(_FLOW_SID, "2026-11-23T14", 3)
 _PART = part_key("2026-11-23", 1)
-_PAGES = [ROOT / "README.md", ROOT / "docs/data-contract.md", *sorted(QUERIES.glob("*.md"))]
+_CHILDREN = [child_key(folder, _PARENT, 12) for folder in (STEPS, CONTEXTS)]
+_KEYS = [_LOG, _PART, *_CHILDREN, revision_key(_FLOW_SID, 17)]
+_PAGES = [ROOT / "README.md", ROOT / "docs/data-contract.md", *sorted(QUERIES.rglob("*.md"))]
 # BigQuery's `uris` know "*" alone, and EventBridge's wildcards too.
 _WITH_GLOBS = [page for page in _PAGES if page.stem != "bigquery"]
-_GLOB = re.compile(r"(?:executions|daily)/[^\s'\"`]*(?:[*?]|\[0-9\])[^\s'\"`]*\.jsonl\.gz")
+_GLOB = re.compile(
+    r"(?:executions|daily|steps|contexts|flow-revisions)/[^\s'\"`]*(?:[*?]|\[0-9\])[^\s'\"`]*\.jsonl\.gz"
+)
 _REGEX = re.compile(r"'([^'\s]*\[\.\]jsonl\[\.\]gz\$?)'")
 
 
@@ -31,7 +45,7 @@ def globs(page: Path) -> set[str]:
     lines = page.read_text("utf-8").splitlines()
     return {
         # ClickHouse has ranges where the others have classes of characters.
-        glob.replace("{0..9}", "[0-9]").replace("{0..2}", "[0-2]")
+        glob.replace("{0..9}", "[0-9]").replace("{0..2}", "[0-2]").replace("{NUMBER}", "[0-9]" * 5)
         for line in lines
         if '"wildcard"' not in line
         for glob in _GLOB.findall(line)
@@ -47,15 +61,17 @@ def matches(regex: str, key: str) -> bool:
 @pytest.mark.parametrize("page", _WITH_GLOBS, ids=lambda path: path.stem)
 def test_a_glob_takes_the_objects_of_the_export_alone(page: Path) -> None:
     for glob in globs(page):
-        (key,) = fnmatch.filter([_LOG, _PART], glob)
+        (key,) = fnmatch.filter(_KEYS, glob)
         assert not fnmatch.filter(copies(key), glob), glob
 
 
 @pytest.mark.parametrize("page", _PAGES, ids=lambda path: path.stem)
 def test_a_filter_takes_the_objects_of_the_export_alone(page: Path) -> None:
     for regex in _REGEX.findall(page.read_text("utf-8")):
-        (key,) = [key for key in (_LOG, _PART) if matches(regex, key)]
-        assert not [name for name in copies(key) if matches(regex, name)], regex
+        # Steps and Contexts have the same names in two folders.
+        keys = [key for key in _KEYS if matches(regex, key)]
+        assert len(keys) == 1 or keys == _CHILDREN, regex
+        assert not [name for key in keys for name in copies(key) if matches(regex, name)], regex
 
 
 @pytest.mark.parametrize("page", sorted(QUERIES.glob("[a-z]*.md")), ids=lambda path: path.stem)

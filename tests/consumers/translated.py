@@ -16,11 +16,18 @@ def in_duckdb(sql: str, dialect: str, today: date) -> str:
             return exp.cast(exp.Literal.string(today.isoformat()), "date")
         if isinstance(node, exp.ApproxQuantile):
             return exp.func("quantile_cont", node.this, node.args["quantile"])
+        if isinstance(node, exp.Cast) and isinstance(node.this, exp.JSONExtract) and _is_text(node):
+            return exp.JSONExtractScalar(this=node.this.this, expression=node.this.expression)
         if isinstance(node, exp.Table):
             node.set("db", None)
         return node
 
     return sqlglot.parse_one(sql, dialect=dialect).transform(changed).sql("duckdb")
+
+
+def _is_text(cast: exp.Cast) -> bool:
+    """Whether a cast takes a text out of Snowflake's VARIANT, which has no quotes then."""
+    return cast.to.is_type(*exp.DataType.TEXT_TYPES)
 
 
 def daily_view() -> str:

@@ -70,10 +70,3 @@ def test_every_package_of_node_has_its_hash_and_names_no_registry() -> None:
     for name, package in packages.items():
         assert not name or package["integrity"].startswith("sha512-"), name
         assert "resolved" not in package, name
-
-
-@pytest.mark.parametrize(
-    "entry", ["urllib3>=2", "urllib3==2.8.0", "urllib3 @ https://example.org/urllib3.whl"]
-)
-def test_a_requirement_without_pin_or_hash_is_detected(entry: str) -> None:
-    assert not re.match(r"[a-z0-9-]+==[^\s;]+ .*--hash=", entries(f"# locked\n{entry}\n")[0])

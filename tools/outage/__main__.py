@@ -15,7 +15,8 @@ from pathlib import Path
 from simulator.faults import Fault, Kind
 from simulator.traffic import fill
 from studio_export.export.ages import HOUR
-from tools.devkit.operations.cloudwatch import Alarm, Metric, State
+from tools.devkit.operations.cloudwatch import Alarm, State
+from tools.devkit.operations.metrics import Metric
 from tools.devkit.template.rendered import render
 from tools.outage.stack import SERVICE, Stack, command
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tools.devkit.operations.cloudwatch import Metric
+from tools.devkit.operations.metrics import Metric
 from tools.devkit.template.rendered import Json, Rendered
 
 _COMMANDS = {"fields", "filter", "stats", "sort", "limit"}

@@ -38,6 +38,9 @@ _NOTHING = object()  # AWS::NoValue
 # A secret, for tests that need one.
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:twilio-AbCdEf"
 
+# The parameter Datasets, for tests that need all that can be exported.
+EVERY_DATASET = "executions,steps,contexts,flow-revisions"
+
 Json = dict[str, Any]
 
 
@@ -99,6 +102,7 @@ class _Renderer:
         # CloudFormation compares and looks up every parameter as a string.
         self._names = {name: str(value) for name, value in {**defaults, **parameters}.items()}
         self._functions: dict[str, Callable[[Any], Any]] = {
+            "Condition": self._is,
             "Fn::And": lambda given: all(map(self._value, given)),
             "Fn::Equals": lambda given: len({str(self._value(each)) for each in given}) == 1,
             "Fn::FindInMap": self._find_in_map,
@@ -129,7 +133,7 @@ class _Renderer:
             return node
         if len(node) == 1:
             (name, given), *_ = node.items()
-            if name in self._functions:
+            if name in self._functions and not (name == "Condition" and isinstance(given, dict)):
                 return self._functions[name](given)
             if name.startswith("Fn::"):
                 raise ValueError(f"{name} is not known here")

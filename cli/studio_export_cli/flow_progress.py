@@ -11,7 +11,7 @@ from studio_export_cli.progress import Progress
 
 
 class FlowProgress:
-    """Show the summaries of Flows as progress. The whole is what was due at the beginning.
+    """Show how much of what was due at the beginning is done, from the summaries of Flows.
 
     `replayed` is the range of a replay; None for a run.
     """

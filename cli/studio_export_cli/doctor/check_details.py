@@ -113,7 +113,7 @@ class DetailChecks:
             yield self._check(_PROBES[folder], folder, newest)
 
     def _newest_ended(self, flow_sid: str) -> Execution | None:
-        """Return the newest on the first page; None if none there has ended."""
+        """Return the newest ended Execution of the first page; None if there is none."""
         span = Span(self.now - timedelta(seconds=RETENTION_SECONDS), self.now)
         answer = self.get(listing.executions_url(self.base_url, flow_sid, span))
         if answer.status != HTTPStatus.OK:

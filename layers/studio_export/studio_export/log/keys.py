@@ -53,7 +53,6 @@ def hour_name(day: str, hour: str) -> str:
 
 
 def flow_day_prefix(flow_sid: str, day: str) -> str:
-    """Return the prefix of all logs of one Flow's day."""
     return f"{logs_folder(day)}{flow_sid}-"
 
 
@@ -110,7 +109,6 @@ class ChildKey(NamedTuple):
 
 
 def child_prefix(folder: str, parent: LogKey) -> str:
-    """Return the prefix of the children of one object of `executions/`."""
     return f"{folder}{_parent_name(parent)}-"
 
 
@@ -123,7 +121,6 @@ def child_key(folder: str, parent: LogKey, number: int) -> str:
 
 
 def parse_child_key(key: str) -> ChildKey | None:
-    """Parse a child's name; return None for any other key."""
     match = _CHILD_KEY.fullmatch(key)
     return ChildKey(_log_key_of(match), int(match["child"])) if match else None
 

@@ -15,7 +15,7 @@ from studio_export.details.dataset import Execution, execution_url
 from studio_export.env_values import Environment
 from studio_export.errors import ConfigurationError, StudioExportError
 from studio_export.log import keys
-from studio_export.log.reader import flow_version
+from studio_export.log.reader import read_fields
 from studio_export.model import RETENTION_SECONDS, Span
 from studio_export.twilio import listing
 from studio_export.twilio.context import parse_context
@@ -123,7 +123,7 @@ class DetailChecks:
         newest = max(ended, key=lambda record: record.created, default=None)
         if newest is None:
             return None
-        version = flow_version(bytes(newest.text))
+        version = read_fields(bytes(newest.text)).revision
         return Execution(newest.sid, flow_sid, newest.created, version)
 
     def _check(self, probe: _Probe, folder: str, execution: Execution) -> Check:

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from studio_export.details.dataset import Execution
-from studio_export.log.reader import inflate
+from studio_export.log.reader import child_lines, inflate
 from studio_export_cli.destination import ReadableStore
-from studio_export_cli.verify.detail_lines import read_lines
 from studio_export_cli.verify.detail_report import Written
 from studio_export_cli.verify.findings import Finding
 from studio_export_cli.verify.log_audit import check_sum, describe_execution, gaps
@@ -44,7 +43,7 @@ def read_children(
         body, metadata = store.read(key)
         try:
             text = inflate(body)
-            lines = read_lines(text)
+            lines = child_lines(text)
         except ValueError as error:
             yield Finding("unreadable", key, str(error))
             continue

@@ -17,5 +17,5 @@ def ended_executions(body: bytes, flow_sid: str) -> list[Execution]:
         fields = reader.read_fields(line)
         created = parse_instant(fields.date_created)
         if fields.status == ENDED and created:
-            executions.append(Execution(fields.sid, flow_sid, created, reader.flow_version(line)))
+            executions.append(Execution(fields.sid, flow_sid, created, fields.revision))
     return executions

@@ -1,6 +1,5 @@
 """Read an object's lines back: the only reader, and it is lenient. Pure."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -12,6 +11,8 @@ from studio_export.errors import CorruptLogError
 from studio_export.log.codec import GZIP_WINDOW
 from studio_export.twilio import lenient_json
 
+_MAX_REVISION = 10**9
+
 
 class LineFields(msgspec.Struct, gc=False):
     """The fields of a line that the export itself reads."""
@@ -20,6 +21,20 @@ class LineFields(msgspec.Struct, gc=False):
     status: str | None = None
     date_created: str | None = None
     date_updated: str | None = None
+    flow_version: int | None = None
+
+    @property
+    def revision(self) -> int | None:
+        """The revision that the Execution ran; None if the line names none that can be one."""
+        known = self.flow_version is not None and 0 <= self.flow_version < _MAX_REVISION
+        return self.flow_version if known else None
+
+
+class ChildFields(msgspec.Struct, gc=False):
+    """The fields of a line of Steps or Contexts; `missing` is why it has no content."""
+
+    execution_sid: str
+    missing: str | None = None
 
 
 class _Status(msgspec.Struct, gc=False):
@@ -27,20 +42,9 @@ class _Status(msgspec.Struct, gc=False):
     status: str | None = None
 
 
-class _Version(msgspec.Struct, gc=False):
-    flow_version: int | None = None
-
-
-class _Child(msgspec.Struct, gc=False):
-    execution_sid: str
-
-
 _fields = msgspec.json.Decoder(LineFields)
 _statuses = msgspec.json.Decoder(_Status)
-_version = msgspec.json.Decoder(_Version)
-_children = msgspec.json.Decoder(_Child)
-
-_MAX_VERSION_DIGITS = 9
+_children = msgspec.json.Decoder(ChildFields)
 
 
 @contextmanager
@@ -76,11 +80,19 @@ def execution_sids(body: bytes) -> list[str]:
     Raises:
         ValueError: not one whole gzip member of JSON lines with an `execution_sid`.
     """
-    text = inflate(body)
+    return [line.execution_sid for line in child_lines(inflate(body))]
+
+
+def child_lines(text: bytes) -> list[ChildFields]:
+    """Return the fields of each line of an inflated object of Steps or Contexts.
+
+    Raises:
+        ValueError: a line is no JSON object with an `execution_sid`.
+    """
     try:
-        return [line.execution_sid for line in _children.decode_lines(text)]
+        return _children.decode_lines(text)
     except (msgspec.DecodeError, RecursionError):
-        return [_execution_sid(line) for line in text.split(b"\n")[:-1]]
+        return [_read_child_leniently(line) for line in text.split(b"\n")[:-1]]
 
 
 def inflate(body: bytes) -> bytes:
@@ -129,31 +141,26 @@ def read_fields(line: bytes) -> LineFields:
         return _read_leniently(line)
 
 
-def flow_version(line: bytes) -> int | None:
-    """Return the revision that an Execution's line names; None if it names none."""
-    try:
-        text = str(_version.decode(line).flow_version)
-    except (msgspec.DecodeError, RecursionError):
-        text = lenient_json.members(line.decode()).get("flow_version", "")
-    return int(text) if text.isdecimal() and len(text) <= _MAX_VERSION_DIGITS else None
-
-
 def _read_leniently(line: bytes) -> LineFields:
     """Accept what `twilio/page.py` accepts: NaN, any depth, integers of any length."""
     members = lenient_json.members(line.decode())
-    sid = _string(members.get("sid"))
+    sid = lenient_json.string(members.get("sid"))
     if sid is None:
         raise ValueError("a line has no sid")
-    rest = ("status", "date_created", "date_updated")
-    return LineFields(sid, *(_string(members.get(name)) for name in rest))
+    version = members.get("flow_version", "")
+    is_revision = version.isdecimal() and len(version) < len(str(_MAX_REVISION))
+    return LineFields(
+        sid,
+        lenient_json.string(members.get("status")),
+        lenient_json.string(members.get("date_created")),
+        lenient_json.string(members.get("date_updated")),
+        int(version) if is_revision else None,
+    )
 
 
-def _execution_sid(line: bytes) -> str:
-    sid = _string(lenient_json.members(line.decode()).get("execution_sid"))
+def _read_child_leniently(line: bytes) -> ChildFields:
+    members = lenient_json.members(line.decode())
+    sid = lenient_json.string(members.get("execution_sid"))
     if sid is None:
         raise ValueError("a line has no execution_sid")
-    return sid
-
-
-def _string(text: str | None) -> str | None:
-    return str(json.loads(text)) if text and text.startswith('"') else None
+    return ChildFields(sid, lenient_json.string(members.get("missing")))

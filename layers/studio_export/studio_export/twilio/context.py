@@ -1,7 +1,5 @@
 """Parse the Context of an Execution: Twilio's own object on one line. Pure."""
 
-import json
-
 import msgspec
 
 from studio_export.errors import InvalidPageError
@@ -41,7 +39,6 @@ def _lenient(body: bytes) -> tuple[bytes, str | None, bool]:
     try:
         text = lenient_json.compact(body.decode())
         members = lenient_json.members(text)
-        of = json.loads(members.get("execution_sid", "null"))
     except (ValueError, RecursionError) as error:
         raise InvalidPageError("the answer is not a Context") from error
-    return text.encode(), of if isinstance(of, str) else None, "context" in members
+    return text.encode(), lenient_json.string(members.get("execution_sid")), "context" in members

@@ -47,6 +47,11 @@ def pairs(text: str) -> list[tuple[str, str]]:
     return found
 
 
+def string(text: str | None) -> str | None:
+    """Return the content of a JSON string; None for another value, or for none."""
+    return str(json.loads(text)) if text and text.startswith('"') else None
+
+
 def compact(text: str) -> str:
     """Return the text without white space between its tokens."""
     return "".join(_tokens(text))

@@ -1,6 +1,5 @@
 """Parse a page of an Execution's Steps: the Steps keep their texts. Pure."""
 
-import json
 from typing import NamedTuple
 
 import msgspec
@@ -80,5 +79,5 @@ def _split_leniently(body: bytes) -> tuple[Meta, list[bytes], list[_Fields]]:
 
 def _fields_of(text: str) -> _Fields:
     members = lenient_json.members(text)
-    values = (json.loads(members.get(name, "null")) for name in _Fields.__struct_fields__)
-    return _Fields(*(value if isinstance(value, str) else None for value in values))
+    names = _Fields.__struct_fields__
+    return _Fields(*(lenient_json.string(members.get(name)) for name in names))

@@ -7,11 +7,8 @@ from datetime import datetime
 from studio_export.detail_settings import DATASETS, DetailSettings
 from studio_export.details import backlog
 from studio_export.details.backlog import Undone
-from studio_export.export import ages
 from studio_export.log import keys
 from studio_export.ports import DatedStore
-
-_MIN_HEADROOM_SECONDS = 72 * ages.HOUR  # as that of the alarm
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ class DatasetStatus:
     @property
     def ok(self) -> bool:
         headroom = self.headroom_seconds
-        return headroom is None or headroom >= _MIN_HEADROOM_SECONDS
+        return headroom is None or headroom >= backlog.URGENT.total_seconds()
 
 
 def dataset_statuses(
@@ -71,7 +68,7 @@ def dataset_statuses(
         StudioExportError: the store raised it.
     """
     chosen = details.folders if details else ()
-    marked = {name: _marked(store, folder) for name, folder in DATASETS.items()}
+    marked = {name: backlog.marked(store, folder) for name, folder in DATASETS.items()}
     names = [
         name
         for name, folder in DATASETS.items()
@@ -97,7 +94,3 @@ def dataset_statuses(
         )
         for name in names
     ]
-
-
-def _marked(store: DatedStore, folder: str) -> frozenset[keys.LogKey | None]:
-    return frozenset(map(keys.parse_done_key, store.list(f"{keys.DONE}{folder}")))

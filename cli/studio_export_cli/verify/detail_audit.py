@@ -48,7 +48,12 @@ class DetailAudit:
         folders = self.scope.folders
         # Marks first: one that is put later is not held against a log that was read before.
         audits = [
-            _FolderAudit(self, folder, DetailReport(_NAMES[folder], day), self._marked(folder, day))
+            _FolderAudit(
+                self,
+                folder,
+                DetailReport(_NAMES[folder], day),
+                backlog.marked(self.store, folder, day),
+            )
             for folder in folders
         ]
         found = backlog.undone(self.store, (keys.EXECUTIONS,), day, marks=False)
@@ -65,9 +70,6 @@ class DetailAudit:
             for each in audits:
                 each.check(parent, executions)
         return [each.report for each in audits]
-
-    def _marked(self, folder: str, day: str) -> frozenset[LogKey | None]:
-        return frozenset(map(keys.parse_done_key, self.store.list(keys.done_folder(folder, day))))
 
 
 class _FolderAudit:

@@ -4,15 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from studio_export.detail_settings import DATASETS, DetailSettings
+from studio_export.detail_settings import DATASETS, DEFAULT_PERIOD_SECONDS, DetailSettings
 from studio_export.details import backlog
 from studio_export.details.backlog import Undone
 from studio_export.details.parent_work import EMPTY_IS_FINAL
 from studio_export.log import keys
 from studio_export.model import Span
 from studio_export.ports import Store
-
-_DEFAULT_PERIOD_SECONDS = 900  # as ScheduleMinutes of the template
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class DetailScope:
     folders: tuple[str, ...]
     flow_sids: tuple[Collection[str], ...] = ()
     since: datetime | None = None
-    period_seconds: int = _DEFAULT_PERIOD_SECONDS
+    period_seconds: int = DEFAULT_PERIOD_SECONDS
     grace_seconds: int = 0
 
     def includes(self, parent: Undone, span: Span) -> bool:
@@ -42,9 +40,8 @@ class DetailScope:
     def due(self, parent: Undone, now: datetime) -> datetime:
         """Return when every line of an object must be there, if runs succeed and catch up."""
         yesterday = (now - timedelta(days=1)).date().isoformat()
-        runs = (
-            1 if parent.parent.day >= yesterday else backlog.runs_between_looks(self.period_seconds)
-        )
+        each_run = parent.parent.day >= yesterday
+        runs = 1 if each_run else backlog.runs_between_looks(self.period_seconds)
         seconds = runs * self.period_seconds + self.grace_seconds
         return parent.written + max(backlog.SETTLED, EMPTY_IS_FINAL) + timedelta(seconds=seconds)
 
@@ -68,7 +65,7 @@ def scope_of(
         details.folders,
         (details.flow_sids, flow_sids),
         details.since,
-        details.period_seconds or _DEFAULT_PERIOD_SECONDS,
+        details.period_seconds or DEFAULT_PERIOD_SECONDS,
         grace_seconds,
     )
 

@@ -16,6 +16,7 @@ DATASETS = {
 }
 _DEFAULT_CONCURRENCY = 2
 _DEFAULT_SCHEDULE_MINUTES = 15
+DEFAULT_PERIOD_SECONDS = 60 * _DEFAULT_SCHEDULE_MINUTES
 _MAX_SCHEDULE_MINUTES = 24 * 60
 
 
@@ -36,7 +37,7 @@ class DetailSettings:
     concurrency: int
     flow_sids: tuple[str, ...] = ()
     since: datetime | None = None
-    period_seconds: int | None = _DEFAULT_SCHEDULE_MINUTES * 60
+    period_seconds: int | None = DEFAULT_PERIOD_SECONDS
     kept: KeptValues = NO_VALUES
 
 

@@ -103,7 +103,7 @@ def _redaction(
         return PolicyRedaction(studio.privacy), no_preparation
 
     @cache
-    def key() -> str:
+    def privacy_key() -> str:
         key = credentials.get().privacy_key or ""
         if len(key) < MIN_KEY_CHARACTERS:
             where = "privacy_key of the secret" if studio.secret_id else "PRIVACY_KEY"
@@ -113,4 +113,4 @@ def _redaction(
             )
         return key
 
-    return PolicyRedaction(studio.privacy, key), key
+    return PolicyRedaction(studio.privacy, privacy_key), privacy_key

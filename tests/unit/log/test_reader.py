@@ -31,5 +31,5 @@ def test_a_line_of_steps_has_its_execution_and_why_it_has_none(odd: str) -> None
 
 @pytest.mark.parametrize("line", ["{}", '{"execution_sid":7}', "[]", '{"execution_sid":"FN1"'])
 def test_a_line_without_an_execution_is_unreadable(line: str) -> None:
-    with pytest.raises(ValueError, match="execution_sid|whole value"):
+    with pytest.raises(ValueError, match=r"execution_sid|whole value"):
         child_lines(f"{line}\n".encode())

@@ -10,14 +10,14 @@ from typing import NamedTuple
 from studio_export.log import keys
 from studio_export.log.keys import LogKey
 from studio_export.model import RETENTION_SECONDS
-from studio_export.ports import DatedStore
+from studio_export.ports import DatedStore, Store
 
 # The last Steps of an Execution may be listed after its end; nobody knows how soon.
 SETTLED = timedelta(minutes=10)
 # Twilio deletes what began at the end of a day 30 days after it; an hour is for its clock and ours.
 _CLOSED = timedelta(seconds=RETENTION_SECONDS, hours=1)
 _KNOWN_DAYS = 34  # so many days back are looked at: three after the last one was closed
-_URGENT = timedelta(hours=72)
+URGENT = timedelta(hours=72)
 # At a day before yesterday: listing all of them at each run costs more. The last sweep finds an end
 # when Twilio keeps the Execution for less than a day, so hourly runs cannot wait for 24 of them.
 _MAX_RUNS_BETWEEN_LOOKS = 24
@@ -91,10 +91,7 @@ def undone(
     marks: bool = True,
 ) -> list[Undone]:
     """List the day's objects that lack the mark of a dataset; without `marks`, all objects."""
-    done = {
-        folder: _marked(store.list(keys.done_folder(folder, day))) if marks else frozenset()
-        for folder in folders
-    }
+    done = {folder: marked(store, folder, day) if marks else frozenset() for folder in folders}
     found = []
     for key, written in store.written(keys.logs_folder(day)):
         parent = keys.parse_log_key(key)
@@ -115,11 +112,12 @@ def due(found: Iterable[Undone], now: datetime, since: datetime | None = None) -
     settled = [
         each for each in found if each.is_settled(now) and (since is None or each.began >= since)
     ]
-    urgent = any(each.headroom(now) < _URGENT for each in settled if not each.is_closed(now))
+    urgent = any(each.headroom(now) < URGENT for each in settled if not each.is_closed(now))
     if urgent:
         return sorted(settled, key=lambda each: each.key)
     return sorted(settled, key=lambda each: (each.parent.day, each.key), reverse=True)
 
 
-def _marked(done_keys: Iterable[str]) -> frozenset[LogKey | None]:
-    return frozenset(map(keys.parse_done_key, done_keys))
+def marked(store: Store, folder: str, day: str = "") -> frozenset[LogKey | None]:
+    """List the objects that have the mark of a dataset, of one day or of all."""
+    return frozenset(map(keys.parse_done_key, store.list(keys.done_folder(folder, day))))

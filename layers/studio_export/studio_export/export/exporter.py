@@ -86,9 +86,10 @@ class Exporter:
         with self.worker_pool(self.concurrency) as pool:
             summary = scheduler.run(flows.sids, pool, self.first(len(flows.sids) or 1))
         failures = tuple(map(failure_of, flows.failures))
-        wants_details = self.details and not (replay or summary.stopped)
-        details = self.details.export(deadline) if self.details and wants_details else None
-        return replace(summary, listing_failures=failures, is_replay=bool(replay), details=details)
+        summary = replace(summary, listing_failures=failures, is_replay=bool(replay))
+        if replay or summary.stopped or not self.details:
+            return summary
+        return replace(summary, details=self.details.export(deadline))
 
     def _replay_details(self, replay: Replay, deadline: float) -> Summary:
         if not self.details:

@@ -134,8 +134,8 @@ def child_lengths(keys: Iterable[str]) -> Counter[LogKey]:
     return _lengths(keys, parse_child_key)
 
 
-def done_folder(folder: str, day: str) -> str:
-    return f"{DONE}{day_folder(folder, day)}"
+def done_folder(folder: str, day: str = "") -> str:
+    return f"{DONE}{day_folder(folder, day) if day else folder}"
 
 
 def done_key(folder: str, parent: LogKey) -> str:

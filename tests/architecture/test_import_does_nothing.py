@@ -63,6 +63,12 @@ def test_importing_the_handler_does_no_io_and_loads_neither_command_nor_embedded
     assert "studio_export_cli.stores.directory" not in modules
 
 
+def test_a_cold_start_loads_the_export_of_details_only_where_it_is_on() -> None:
+    _, modules = watched("app")
+    assert not {each for each in modules if each.startswith("studio_export.details.")}
+    assert "studio_export.details.detail_export" in watched("studio_export.detail_wiring")[1]
+
+
 def test_importing_the_compactors_handler_does_no_io() -> None:
     done, modules = watched("app", function=COMPACTOR)
     assert done == []

@@ -27,6 +27,7 @@ from tests.architecture.imports import (
 ROOMS = (
     ("function",),
     ("wiring",),
+    ("detail_wiring",),
     ("detail_settings",),
     ("settings",),
     ("export", "compaction"),

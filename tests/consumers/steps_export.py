@@ -14,7 +14,7 @@ from simulator.sample_flow import sample_flow
 from simulator.source import StudioSource
 from simulator.studio import Studio
 from simulator.traffic import Traffic, fill
-from studio_export import wiring
+from studio_export import detail_wiring
 from studio_export.detail_settings import DATASETS, DetailSettings
 from studio_export.errors import UnavailableError
 from studio_export.export.ages import DEFAULT_AGES
@@ -151,7 +151,7 @@ def _exporter(source: StudioSource, store: MemoryStore, clock: VirtualClock) -> 
         scale=DEFAULT_AGES,
         lookback_seconds=30 * 86_400,
         concurrency=1,
-        details=wiring.detail_export(
+        details=detail_wiring.detail_export(
             details, redaction, source, store, clock, lambda _reason, _seconds: None
         ),
     )

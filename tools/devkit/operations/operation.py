@@ -16,7 +16,7 @@ from itertools import count
 
 from simulator.source import StudioSource
 from simulator.studio import Studio
-from studio_export import wiring
+from studio_export import detail_wiring
 from studio_export.detail_settings import DATASETS, DetailSettings
 from studio_export.details.detail_export import DetailExport
 from studio_export.errors import StudioExportError
@@ -131,7 +131,7 @@ class Operation:
             tuple(DATASETS.values()), concurrency=1, period_seconds=self.period_seconds
         )
         redaction = PolicyRedaction(KEEP_ALL)
-        return wiring.detail_export(
+        return detail_wiring.detail_export(
             settings, redaction, source, store, self.clock, lambda _reason, _seconds: None
         )
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import randrange
+from typing import TYPE_CHECKING
 
-from studio_export.details.detail_export import DetailExport
 from studio_export.errors import DeadlineExceededError, InvalidEventError, failure_of
 from studio_export.export.freshness import DEFAULT_FRESHNESS, Freshness
 from studio_export.export.run_state import ReplayRun, RunState, ScheduledRun
@@ -15,6 +15,9 @@ from studio_export.ports import Checkpoints
 from studio_export.summary import FlowSummary, Summary
 from studio_export.twilio.listing import FlowList, list_flows
 from studio_export.workers import OpenPool, worker_pool
+
+if TYPE_CHECKING:  # wiring loads them where they are exported
+    from studio_export.details.detail_export import DetailExport
 
 _CLOSING_SECONDS = 5.0  # reserved for releasing the leases and returning the summary
 
@@ -53,7 +56,7 @@ class Exporter:
     progress: Callable[[FlowSummary], None] = ignore_progress
     worker_pool: OpenPool = worker_pool
     prepare: Callable[[], object] = no_preparation
-    details: DetailExport | None = None
+    details: "DetailExport | None" = None
     first: Callable[[int], int] = randrange
 
     def export(self, replay: Replay | None, owner: str, remaining_seconds: float) -> Summary:

@@ -10,9 +10,7 @@ import pytest
 from simulator.faults import Fault, Kind
 from simulator.request import Operation
 from simulator.server import StudioServer
-from simulator.studio import Studio
-from simulator.traffic import fill
-from tests.integration.cli.details import export_details, let_settle
+from tests.integration.cli.details import export_details, let_settle, small_studio
 from tests.integration.cli.running import run
 
 _STEPS = "executions,steps"
@@ -21,11 +19,7 @@ _PROOF = "Nothing was missed: each ended Execution that was due already has its 
 
 @pytest.fixture
 def server() -> Iterator[StudioServer]:
-    """A small Studio: the details of each Execution are requests."""
-    now = datetime.now(UTC).replace(microsecond=0)
-    studio = Studio(lambda: datetime.now(UTC))
-    fill(studio.add_flow(), 30, now - timedelta(days=9), now - timedelta(hours=2))
-    with StudioServer(studio) as running:
+    with small_studio(executions=30) as running:
         yield running
 
 

@@ -12,9 +12,7 @@ import pytest
 from simulator.faults import Fault, Kind
 from simulator.request import Operation
 from simulator.server import StudioServer
-from simulator.studio import Studio
-from simulator.traffic import fill
-from tests.integration.cli.details import export_details
+from tests.integration.cli.details import export_details, small_studio
 from tests.integration.cli.running import run
 
 
@@ -25,11 +23,7 @@ def _span() -> tuple[str, ...]:
 
 @pytest.fixture
 def server() -> Iterator[StudioServer]:
-    """A small Studio: the details of each Execution are requests."""
-    now = datetime.now(UTC).replace(microsecond=0)
-    studio = Studio(lambda: datetime.now(UTC))
-    fill(studio.add_flow(), 40, now - timedelta(days=9), now - timedelta(hours=2))
-    with StudioServer(studio) as running:
+    with small_studio(executions=40) as running:
         yield running
 
 

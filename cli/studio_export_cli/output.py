@@ -64,7 +64,7 @@ def detail_lines(details: DetailSummary | None) -> Iterator[str]:
     if details.objects_left:
         text += f"; {quantity(details.objects_left, 'object')} of {EXECUTIONS} left"
     if details.objects_young:
-        text += f"; {quantity(details.objects_young, 'object')} wait until 10 minutes old"
+        text += f"; {quantity(details.objects_young, 'object')} wait until they are 10 minutes old"
     yield text
 
 

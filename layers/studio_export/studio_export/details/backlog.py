@@ -14,12 +14,12 @@ from studio_export.ports import DatedStore, Store
 
 # The last Steps of an Execution may be listed after its end; nobody knows how soon.
 SETTLED = timedelta(minutes=10)
-# Twilio deletes what began at the end of a day 30 days after it; an hour is for its clock and ours.
+# Twilio deletes an Execution 30 days after its start; the hour is for its clock and ours.
 _CLOSED = timedelta(seconds=RETENTION_SECONDS, hours=1)
 _KNOWN_DAYS = 34  # so many days back are looked at: three after the last one was closed
 URGENT = timedelta(hours=72)
-# At a day before yesterday: listing all of them at each run costs more. The last sweep finds an end
-# when Twilio keeps the Execution for less than a day, so hourly runs cannot wait for 24 of them.
+# Listing every older day at each run would cost more. But what the last sweep finds, Twilio deletes
+# within a day, so hourly runs cannot look once in 24.
 _MAX_RUNS_BETWEEN_LOOKS = 24
 _MAX_SECONDS_BETWEEN_LOOKS = 6 * 3600
 _DAY = timedelta(days=1)
@@ -29,7 +29,7 @@ class Undone(NamedTuple):
     """An object of `executions/`.
 
     Attributes:
-        written: when.
+        written: when it was put.
         folders: those of the datasets that lack its mark.
     """
 
@@ -65,7 +65,7 @@ def all_days(now: datetime) -> list[str]:
 
 
 def runs_between_looks(period_seconds: int) -> int:
-    """Return of how many runs one looks at a day before yesterday: 24, but within six hours."""
+    """Return n: every nth run looks at a day before yesterday, at least once in six hours."""
     within = _MAX_SECONDS_BETWEEN_LOOKS // period_seconds
     return min(_MAX_RUNS_BETWEEN_LOOKS, max(1, within))
 

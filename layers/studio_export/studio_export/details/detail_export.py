@@ -3,7 +3,7 @@
 It runs after every sweep of a run, in the time that is left, so no new Execution waits for it.
 """
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -58,9 +58,10 @@ class DetailExport:
             jobs = self._jobs(backlog.due(found, now, self.since))
         except StudioExportError as error:
             return DetailSummary(error=failure_of(error))
-        run = DetailRun(self.dependencies.clock, self.dependencies.manners, self.on_wait, deadline)
+        clock, manners = self.dependencies.clock, self.dependencies.manners
+        run = DetailRun(jobs, clock, manners, self.on_wait, deadline)
         with self.worker_pool(self.concurrency) as pool:
-            run.run(jobs, pool)
+            run.run(pool)
         young = [undone for undone in found if not undone.is_settled(now)]
         if not replay:
             unfinished = (*young, *(job.undone for job in run.left))
@@ -96,9 +97,9 @@ class DetailExport:
             and (not sids or undone.parent.flow_sid in sids)
         ]
 
-    def _jobs(self, due: Sequence[Undone]) -> deque[Job]:
+    def _jobs(self, due: Sequence[Undone]) -> list[Job]:
         children = self._children({undone.parent.day for undone in due})
-        return deque(self._job(undone, children) for undone in due)
+        return [self._job(undone, children) for undone in due]
 
     def _children(self, days: Collection[str]) -> Mapping[tuple[str, LogKey], list[str]]:
         """List the children of these days, by dataset and parent."""

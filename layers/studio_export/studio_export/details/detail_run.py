@@ -1,7 +1,7 @@
 """Run the jobs of one run: several objects at once, politely, until the deadline."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -39,6 +39,7 @@ class DetailRun:
 
     def __init__(
         self,
+        jobs: Iterable[Job],
         clock: Clock,
         manners: Manners,
         on_wait: Callable[[str, float], None],
@@ -48,7 +49,7 @@ class DetailRun:
         self._manners = manners
         self._on_wait = on_wait
         self._deadline = deadline
-        self._waiting: deque[Job] = deque()
+        self._waiting = deque(jobs)
         self._counts = DetailCounts()
         self._error: StudioExportError | None = None
         self._stopped = False
@@ -56,8 +57,8 @@ class DetailRun:
         self._unanswered = 0
         self.left: list[Job] = []
 
-    def run(self, jobs: deque[Job], pool: WorkerPool[Job, ParentResult]) -> None:
-        self._waiting = jobs
+    def run(self, pool: WorkerPool[Job, ParentResult]) -> None:
+        """Do the jobs in order; each is done, left, or goes on after a rest."""
         under_way = 0
         while True:
             while self._may_start(under_way):
@@ -92,24 +93,24 @@ class DetailRun:
 
     def _may_start(self, under_way: int) -> bool:
         now = self._clock.monotonic()
-        has_time = now < self._deadline and not self._manners.is_resting(now)
-        return (
-            bool(self._waiting)
-            and not self._stopped
-            and has_time
-            and under_way < self._manners.at_once
-        )
+        if not self._may_go_on(now):
+            return False
+        return under_way < self._manners.at_once and not self._manners.is_resting(now)
 
     def _rest(self) -> bool:
         """Wait while Twilio is to be left alone; return False if there is no more to start."""
-        seconds = self._manners.rests_until - self._clock.monotonic()
-        if not self._waiting or self._stopped or self._manners.rests_until >= self._deadline:
+        now = self._clock.monotonic()
+        seconds = self._manners.rests_until - now
+        if not self._may_go_on(max(now, self._manners.rests_until)):
             return False
-        if seconds <= 0:
-            return self._clock.monotonic() < self._deadline
-        self._on_wait("HTTP 429: the details rest", seconds)
-        self._clock.sleep(seconds)
+        if seconds > 0:  # else the rest has ended by itself
+            self._on_wait("HTTP 429: Steps and Contexts wait", seconds)
+            self._clock.sleep(seconds)
         return True
+
+    def _may_go_on(self, instant: float) -> bool:
+        """Whether there is a job to start at that instant, and time for it."""
+        return bool(self._waiting) and not self._stopped and instant < self._deadline
 
     def _record(self, job: Job, outcome: ParentResult | BaseException) -> None:
         if isinstance(outcome, BaseException):

@@ -88,8 +88,8 @@ MUTANTS: tuple[Mutant, ...] = (
     FLOW_PLAN_PY.mutant(
         "max(date_created) as checkpoint",
         "        moved = ages.advance(checkpoint, order.span, self._now, done",
-        "        newest = max(done.shown.created, default=int(order.span.start.timestamp()))\n"
-        "        span = Span(order.span.start, datetime.fromtimestamp(newest, self._now.tzinfo))\n"
+        "        newest = max(done.shown.created, default=order.span.start)\n"
+        "        span = Span(order.span.start, newest)\n"
         "        moved = ages.advance(checkpoint, span, self._now, done",
         f"{MECHANISM}::test_a_cursor_advances_by_the_range_listed_and_does_not_chase_the_clock",
     ),

@@ -7,12 +7,11 @@ from studio_export.export import hints
 from studio_export.export.ages import DAY
 from studio_export.export.flow_plan import FlowPlan
 from studio_export.export.freshness import Freshness
-from studio_export.export.hints import Shown
 from studio_export.export.order import Order, SweepResult
 from studio_export.instants import to_epoch
 from studio_export.model import Checkpoint, Hints, Span
 from studio_export.summary import Counts, Failure
-from tests.unit.export.instants import NOW, TODAY, ago
+from tests.unit.export.instants import NOW, TODAY, ago, shown_of
 
 HEAD, LAST, HOUR = 120, 29 * DAY, 3600
 HEAD_AT = to_epoch(NOW) - HEAD - 900
@@ -34,7 +33,7 @@ def plan(
 def answer(
     created: tuple[int, ...] = (), active: tuple[int, ...] = (), pages: int = 1
 ) -> SweepResult:
-    return SweepResult(Counts(pages=pages), complete=True, shown=Shown(created, active))
+    return SweepResult(Counts(pages=pages), complete=True, shown=shown_of(created, active))
 
 
 def finish(flow: FlowPlan, result: SweepResult) -> Order:

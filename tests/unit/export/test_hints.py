@@ -13,7 +13,7 @@ from studio_export.export.ages import DAY
 from studio_export.export.hints import MAX_WATCHED, Shown
 from studio_export.instants import to_epoch
 from studio_export.model import Checkpoint, Hints, Span
-from tests.unit.export.instants import MIDNIGHT, NOW, TODAY
+from tests.unit.export.instants import MIDNIGHT, NOW, TODAY, shown_of
 from tests.unit.export.instants import span_of_today as span
 
 HOUR = 3600
@@ -64,31 +64,31 @@ def listed(known: Hints, listed: Span, compared: Span | None, shown: Shown, head
 
 def test_a_listing_replaces_the_watched_of_its_range_alone() -> None:
     known = Hints(watched=at(1, 5, 5, 9))
-    shown = Shown(at(4, 5, 6), at(5, 6))
+    shown = shown_of(at(4, 5, 6), at(5, 6))
     after = listed(known, span(4, 9), None, shown, span(20, 20))
     assert after.watched == at(1, 5, 6, 9)
 
 
 def test_a_day_is_counted_when_all_of_it_before_the_head_was_compared() -> None:
-    shown = Shown(at(1, 2, 3))
+    shown = shown_of(at(1, 2, 3))
     after = listed(Hints(), span(0, 10), span(0, 10), shown, span(0, 10))
     assert after.totals == {TODAY: 3}
 
 
 def test_a_listing_behind_the_head_adds_what_is_new_to_the_day() -> None:
     known = Hints(totals={TODAY: 7})
-    shown = Shown(at(4, 5, 6))  # the head was at 5
+    shown = shown_of(at(4, 5, 6))  # the head was at 5
     assert listed(known, span(4, 10), span(4, 10), shown, span(5, 10)).totals == {TODAY: 9}
 
 
 def test_a_day_that_was_not_compared_from_its_beginning_has_no_total() -> None:
-    shown = Shown(at(4, 5))
+    shown = shown_of(at(4, 5))
     assert listed(Hints(), span(0, 10), span(4, 10), shown, span(4, 10)).totals == {}
 
 
 def test_a_listing_that_compared_nothing_keeps_the_total_that_it_contradicts() -> None:
     known = Hints(totals={TODAY: 7})
-    shown = Shown(at(1, 2))
+    shown = shown_of(at(1, 2))
     assert listed(known, span(0, 20), None, shown, span(20, 20)).totals == {TODAY: 7}
     assert listed(known, span(0, 20), span(10, 20), shown, span(20, 20)).totals == {TODAY: 7}
 
@@ -102,9 +102,9 @@ def test_a_watched_second_that_shows_nothing_takes_the_total_of_its_day() -> Non
 def test_too_many_to_watch_drop_the_hints_for_a_month() -> None:
     active = at(*range(MAX_WATCHED + 1))
     head = span(0, MAX_WATCHED + 1)
-    after = listed(Hints(), head, head, Shown(active, active), head)
+    after = listed(Hints(), head, head, shown_of(active, active), head)
     assert after == Hints(dropped_until=to_epoch(head.stop) + 30 * DAY)
-    assert listed(after, head, head, Shown(active[:5], active[:5]), head) == after
+    assert listed(after, head, head, shown_of(active[:5], active[:5]), head) == after
 
 
 def test_dropped_hints_begin_anew_when_their_time_is_over() -> None:
@@ -132,7 +132,7 @@ def test_after_a_listing_of_everything_nothing_differs(
     watched: list[int], created: list[int], one: int, other: int
 ) -> None:
     active = at(*created[::2])
-    shown = Shown(at(*created), active)
+    shown = shown_of(at(*created), active)
     everything = span(0, DAY)
     known = Hints(watched=at(*watched), totals={TODAY: len(watched)})
     after = listed(known, everything, everything, shown, span(min(one, other), DAY))

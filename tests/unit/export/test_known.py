@@ -39,7 +39,7 @@ def unknown(  # noqa: PLR0913, PLR0917  a case has so many parts
         always,
     )
     active = [to_epoch(each.created) for each in records if each.status != "ended"]
-    shown = Shown([to_epoch(each.created) for each in records], sorted(active))
+    shown = Shown([each.created for each in records], sorted(active))
     found = known.unknown(records, shown, listed)
     seconds = [to_epoch(each.created) - MIDNIGHT for each in found.records]
     return seconds, {hour[-3:] for hour in found.empty_hours}
@@ -95,6 +95,6 @@ def test_an_hour_that_began_before_the_head_may_have_a_log_if_its_day_is_not_vou
     head = HEAD + 60  # of a listing that begins within the hour
     known = Known((), {}, MIDNIGHT + head, None, None)
     new = [record(head + 5)]
-    shown = Shown([to_epoch(each.created) for each in new])
+    shown = Shown([each.created for each in new])
     found = known.unknown(new, shown, span(head, head + 60))
     assert found == (new, frozenset())

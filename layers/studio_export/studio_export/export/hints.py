@@ -7,7 +7,7 @@ multisets.
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,14 +24,15 @@ MAX_PAUSE = 6 * HOUR
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The Executions that a complete listing showed, each once, by second of creation.
+    """The Executions that a complete listing showed, each once, by creation.
 
     Attributes:
-        created: the epoch second of each Execution.
-        active: those of the Executions that had not ended, ascending.
+        created: the instant of each Execution, ascending. As epoch seconds they would cost a
+            backfill a microsecond a record.
+        active: the epoch seconds of those that had not ended, ascending.
     """
 
-    created: Sequence[int] = ()
+    created: Sequence[datetime] = ()
     active: Sequence[int] = ()
 
 
@@ -145,14 +146,32 @@ def after_listing(
     if compared:
         totals = _totals(totals, compared, shown, heads)
     # A watched Execution that is not listed was deleted, or is hidden: its day vouches for nothing.
-    for second in Counter(watched[place]) - Counter(shown.created):
-        totals.pop(second // DAY, None)
+    if listed_before := watched[place]:
+        for second in Counter(listed_before) - Counter(map(to_epoch, shown.created)):
+            totals.pop(second // DAY, None)
     return replace(hints, watched=active, totals=totals)
 
 
-def by_day(created: Iterable[int], start: int, stop: int) -> Counter[int]:
-    """Count by day the seconds in [start, stop)."""
-    return Counter(second // DAY for second in created if start <= second < stop)
+def by_day(created: Sequence[datetime], start: int, stop: int) -> Counter[int]:
+    """Count by day the ascending instants in [start, stop), which are epoch seconds."""
+    counts = Counter[int]()
+    for day in range(start // DAY, (stop - 1) // DAY + 1):
+        first, end = max(start, day * DAY), min(stop, (day + 1) * DAY)
+        counts[day] = bisect_left(created, from_epoch(end)) - bisect_left(
+            created, from_epoch(first)
+        )
+    return counts
+
+
+def hours(created: Sequence[datetime]) -> set[int]:
+    """Return the hours of the ascending instants, as numbers of hours since the epoch."""
+    found = set[int]()
+    place = 0
+    while place < len(created):
+        hour = to_epoch(created[place]) // HOUR
+        found.add(hour)
+        place = bisect_left(created, from_epoch((hour + 1) * HOUR), place)
+    return found
 
 
 def covers(start: int, stop: int, day: int, head: int) -> bool:

@@ -1,5 +1,6 @@
 """Decide which records of a listing must be compared with the logs. Pure."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,13 +45,14 @@ class Known:
         """Select from the records of a complete listing."""
         start, stop = to_epoch(listed.start), to_epoch(listed.stop)
         vouched = self._vouched_days(shown, start, stop)
-        chosen, hours, used = records, {second // HOUR for second in shown.created}, set[int]()
+        chosen, hours, used = records, hints.hours(shown.created), set[int]()
         # In a backfill all are new: looking at each of them took 0.4 us a record.
-        if min(shown.created, default=self.head) < self.head:
+        old = shown.created[: bisect_left(shown.created, from_epoch(self.head))]
+        if old:
             differing = frozenset(hints.differing(self.watched, shown.active, listed))
             chosen = [each for each in records if self._is_unknown(each, differing, vouched)]
-            hours = {to_epoch(record.created) // HOUR for record in chosen}
-            used = {second // HOUR for second in shown.created if second < self.head}
+            hours = hints.hours(sorted(record.created for record in chosen))
+            used = hints.hours(old)
         # If older ones are new to the hints, these were lost, and the logs may have everything.
         new_log = max(self.head, stop - _NEW_LOG_SECONDS)
         empty = [

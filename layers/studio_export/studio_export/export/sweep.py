@@ -119,15 +119,16 @@ class _Seen:
 
     def __init__(self) -> None:
         self._created: dict[str, datetime] = {}
-        self._ended: set[str] = set()
+        self._active: set[str] = set()
 
     def add(self, records: Sequence[Record]) -> None:
         self._created |= {record.sid: record.created for record in records}
-        self._ended |= {record.sid for record in records if record.status == ENDED}
+        if self._active:  # otherwise no page can show the end of one
+            self._active -= {record.sid for record in records if record.status == ENDED}
+        self._active |= {record.sid for record in records if record.status != ENDED}
 
     def shown(self) -> Shown:
-        active = self._created.keys() - self._ended
         return Shown(
-            tuple(map(to_epoch, self._created.values())),
-            tuple(sorted(to_epoch(self._created[sid]) for sid in active)),
+            tuple(sorted(self._created.values())),
+            tuple(sorted(to_epoch(self._created[sid]) for sid in self._active)),
         )

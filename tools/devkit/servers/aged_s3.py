@@ -66,7 +66,8 @@ class _Proxy(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_PUT = do_GET
+    def do_PUT(self) -> None:
+        self.do_GET()
 
     def log_message(self, *_: object) -> None:
         """Print nothing."""

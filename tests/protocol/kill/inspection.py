@@ -7,7 +7,6 @@ from datetime import datetime
 
 from simulator.account import Execution, Flow
 from simulator.studio import Studio
-from studio_export.log import keys
 from tests.protocol.detail_oracle import DetailDataset
 from tests.protocol.detail_parts import check_lines, missing_marks
 from tests.protocol.kill.targets import Home
@@ -19,7 +18,6 @@ from tests.protocol.oracle import (
     check_rest,
     check_unchanged,
 )
-from tests.protocol.revision_oracle import check_revisions
 from tools.devkit.fakes.store import MemoryStore
 
 # Errors that no kill and no broken connection may cause. The last is an unexpected exception.
@@ -92,8 +90,6 @@ class Inspection:
             check_rest(self._dataset, due, last_age)
         ended = [each for flow in self._flows for each in self._ended(flow)]
         check_lines(self._studio, self._details, ended, self._folders, now)
-        if keys.FLOW_REVISIONS in self._folders:
-            check_revisions(self._store.objects, ended, self._studio.base_url)
 
     def _ended(self, flow: Flow) -> list[tuple[Flow, Execution]]:
         lines = self._dataset.lines

@@ -303,7 +303,7 @@ def test_a_forbidden_read_of_an_object_that_may_be_missing_is_no_refusal(
         """S3 answers 403 for a missing key, if the role may list some prefixes alone."""
 
         def get(self, key: str) -> bytes:
-            raise AccessDeniedError("403")
+            raise AccessDeniedError(f"403 for {key}")
 
     with pytest.raises(StoreError, match=message):
         rejected(Prefixes(fault))

@@ -6,8 +6,8 @@ runs; else Lambda's runtime client and emulator do.
 
 PARAMETERS="Datasets=executions,steps ContextValues=*" sets parameters of the template. Steps,
 Contexts and revisions wait until an object of `executions/` is ten minutes old, so with them the
-function is invoked twice: `events/schedule.json` fills the bucket, which then looks 15 minutes
-older, and the event follows.
+function is invoked twice: `events/schedule.json` fills the bucket, which then looks an hour older,
+and the event follows.
 """
 
 import argparse
@@ -31,7 +31,7 @@ from tools.local_lambda.runtime import Answer, LambdaRuntime
 
 _SHOWN = 5
 _FILLING_EVENT = ROOT / "events" / "schedule.json"
-_AGE = timedelta(minutes=15)
+_AGE = timedelta(minutes=61)  # an empty list of Steps is believed after an hour
 
 _parser = argparse.ArgumentParser(prog="python -m tools.local_lambda")
 _parser.add_argument("event", type=Path)

@@ -57,3 +57,12 @@ def test_the_objects_of_one_flow_count_once() -> None:
     for _ in range(9):
         refuse(refusals, 1)
     assert refusals.of(of(2)) == frozenset()
+
+
+def test_a_flow_that_twilio_does_not_know_is_left_and_is_no_refusal() -> None:
+    refusals = Refusals()
+    refusals.note(
+        of(1).parent.flow_sid, ParentResult(DetailCounts(), unknown=frozenset({keys.STEPS}))
+    )
+    assert refusals.of(of(1)) == {keys.STEPS}
+    assert not refusals.any

@@ -59,10 +59,10 @@ def test_the_objects_of_one_flow_count_once() -> None:
     assert refusals.of(of(2)) == frozenset()
 
 
-def test_a_flow_that_twilio_does_not_know_is_left_and_is_no_refusal() -> None:
+def test_flows_that_twilio_does_not_know_are_left_and_keep_no_other_back() -> None:
     refusals = Refusals()
-    refusals.note(
-        of(1).parent.flow_sid, ParentResult(DetailCounts(), unknown=frozenset({keys.STEPS}))
-    )
-    assert refusals.of(of(1)) == {keys.STEPS}
+    unknown = ParentResult(DetailCounts(), unknown=frozenset({keys.STEPS}))
+    for flow in range(9):
+        refusals.note(of(flow).parent.flow_sid, unknown)
+    assert (refusals.of(of(8)), refusals.of(of(9))) == ({keys.STEPS}, frozenset())
     assert not refusals.any

@@ -1,8 +1,8 @@
 """Remember for which Flows Twilio refuses the key, or does not know them, in one run. Pure.
 
 One Flow that is refused must not keep the others back. A key that may read no Flow's Steps is
-refused for each of them, so after some Flows in a row a dataset is left for the next run. A Flow
-that was deleted has 404 for all its Executions, and so has every Flow for another account's key.
+refused for each of them, so after some Flows in a row a dataset is left for the next run. What is
+left of deleted Flows is old, and so may come first in every run: any number of them is left alone.
 """
 
 from collections import Counter
@@ -22,9 +22,9 @@ class Refusals:
     def note(self, flow_sid: str, result: ParentResult) -> None:
         for folder in result.answered:
             self._in_a_row[folder] = 0
-        for folder in result.refused | result.unknown:
+        for folder in result.refused:
             self._in_a_row[folder] += (folder, flow_sid) not in self._left
-            self._left.add((folder, flow_sid))
+        self._left.update((folder, flow_sid) for folder in result.refused | result.unknown)
         self.any = self.any or bool(result.refused)
 
     def of(self, undone: Undone) -> frozenset[str]:

@@ -94,18 +94,27 @@ class ParentWork:
     def keep_revisions(self, executions: Sequence[Execution]) -> None:
         """Keep each revision that the Executions ran."""
         versions = {each.flow_version for each in executions if each.flow_version is not None}
-        flow_sid = self._undone.parent.flow_sid
-        if not self._is_closed:
-            try:
-                for version in sorted(versions):
-                    self._parts.revisions.keep(flow_sid, version, self._deadline)
-            except StoreUnusableError:
-                raise
-            except AccessDeniedError as error:
-                self.fail(error)
-                self._refused.add(keys.FLOW_REVISIONS)
-                return
-        self._mark(keys.FLOW_REVISIONS, len(versions))
+        asked = [] if self._is_closed else sorted(versions)
+        kept = [each for each in asked if self._keeps(each)]
+        if kept == asked:
+            self._mark(keys.FLOW_REVISIONS, len(versions))
+
+    def _keeps(self, version: int) -> bool:
+        """Keep one revision; return whether it is there. One that fails keeps no other back."""
+        if keys.FLOW_REVISIONS in self._refused:
+            return False
+        try:
+            self._parts.revisions.keep(self._undone.parent.flow_sid, version, self._deadline)
+        except (StoreUnusableError, ConfigurationError, DeadlineExceededError):
+            raise
+        except AccessDeniedError as error:
+            self.fail(error)
+            self._refused.add(keys.FLOW_REVISIONS)
+            return False
+        except StudioExportError as error:
+            self.fail(error)
+            return False
+        return True
 
     def _fetched(
         self, dataset: Dataset, executions: Sequence[Execution], log: ChildLog

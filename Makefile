@@ -56,8 +56,8 @@ build: setup .venv-sam/ready .venv-runtime/ready  ## build the Lambda with SAM, 
 	@$(BIN)/python -m tools.local_lambda.build
 
 .PHONY: invoke
-invoke: setup .venv-sam/ready .venv-runtime/ready  ## invoke the built Lambda: EVENT=events/schedule.json
-	@$(BIN)/python -m tools.local_lambda $(or $(EVENT),events/schedule.json)
+invoke: setup .venv-sam/ready .venv-runtime/ready  ## invoke the built Lambda: EVENT=events/schedule.json PARAMETERS='Datasets=executions,steps'
+	@$(BIN)/python -m tools.local_lambda $(or $(EVENT),events/schedule.json) --parameter-overrides '$(PARAMETERS)'
 
 .PHONY: deploy-local
 deploy-local: setup .venv-sam/ready .venv-runtime/ready .venv-localstack/ready  ## deploy to LocalStack, update, delete: writes docs/deploy-local.md (five minutes)

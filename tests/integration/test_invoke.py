@@ -2,11 +2,10 @@
 
 import gzip
 import json
-import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -20,26 +19,15 @@ from typer.testing import CliRunner
 from studio_export_cli.app import app
 from tests.template.calls import CALLS_OF_LAMBDA, RECORDER, Call, recorded
 from tests.template.policy import actions, allowed, policy_of
-from tools.devkit.environments import ensure
 from tools.devkit.relay import relay
 from tools.devkit.servers.process import free_ports
 from tools.devkit.template.rendered import render
-from tools.local_lambda.build import Built, build
+from tools.local_lambda.build import Built
 from tools.local_lambda.cloud import BUCKET, PREFIX, TABLE, LocalCloud, local_cloud
 from tools.local_lambda.runtime import Answer, LambdaRuntime
 
 SCHEDULED_EVENT = json.loads((Path(__file__).parents[2] / "events" / "schedule.json").read_text())
 EXECUTIONS = 150
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """A copy of the build, so that another process may build at the same time."""
-    ensure()
-    made = build()
-    to = tmp_path_factory.mktemp("built")
-    shutil.copytree(made.template.parent, to, dirs_exist_ok=True)
-    return replace(made, function=to / made.function.name, layer=to / made.layer.name)
 
 
 @pytest.fixture

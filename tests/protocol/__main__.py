@@ -7,6 +7,7 @@ python -m tests.protocol 'storm: 4711'       replay one case and print its I/Os
 
 import argparse
 import sys
+from itertools import product
 from pathlib import Path
 
 from tests.protocol import campaigns, cases
@@ -17,7 +18,8 @@ from tests.protocol.poison import PoisonedLife
 from tests.protocol.trace_table import format_trace
 
 _ROW = "{:<40} {:>8} {:>10} {:>5} {:>8} {:>10} {:>6} {:>8}"
-_KILLS = 500  # on each target
+# On each target, by datasets.
+_KILLS = {kills.EXECUTIONS: 500, kills.EVERY_DATASET: 150}
 TARGETS: tuple[kills.TargetName, ...] = ("aws", "directory")
 _HEADINGS = ("campaign", "lives", "I/Os", "lost", "doubled", "rewritten", "other", "seconds")
 
@@ -67,10 +69,12 @@ def prove(scale: float, seed: int, table: Path | None) -> int:
         broken = (done.lost, done.doubled, done.rewritten, done.other)
         show(_ROW.format(name, done.lives, done.ios, *broken, f"{done.seconds:.0f}"))
         found += [f"{result.case}\n{result.broken}" for result in done.found]
-    for target in TARGETS:
-        killed = kills.run(int(_KILLS * scale), seed, target, say=lambda _: None)
+    for target, datasets in product(TARGETS, _KILLS):
+        wanted = int(_KILLS[datasets] * scale)
+        killed = kills.run(wanted, seed, target, datasets, say=lambda _: None)
         broken = (killed.lost, killed.doubled, killed.rewritten, killed.other)
-        name = f"{killed.kills} real kills, {target}"
+        details = "" if datasets == kills.EXECUTIONS else ", every dataset"
+        name = f"{killed.kills} real kills, {target}{details}"
         show(_ROW.format(name, killed.lives, "", *broken, f"{killed.seconds:.0f}"))
         found += killed.found
     results = mutation.run()

@@ -21,6 +21,7 @@ from studio_export.privacy.redaction import unchanged_text
 from studio_export.workers import OpenPool
 from tests.protocol.detail_oracle import DetailDataset
 from tests.protocol.oracle import BrokenPromiseError
+from tests.protocol.revision_oracle import check_revisions
 from tools.devkit.fakes.store import MemoryStore
 
 _PERIOD_SECONDS = 900
@@ -74,11 +75,14 @@ def check_lines(
     folders: Sequence[str],
     now: datetime,
 ) -> None:
-    """Check at rest that each Execution with an ended line has the line that it must have.
+    """Check at rest that each Execution with an ended line has the lines that it must have.
 
     Raises:
         BrokenPromiseError: it has none, or another.
     """
+    if keys.FLOW_REVISIONS in folders:
+        open_ones = [each for each in ended if now < _closed_at(each[1])]
+        check_revisions(dataset.store.objects, open_ones, studio.base_url)
     for folder in folders:
         if folder not in _EXPECTED:
             continue
@@ -93,10 +97,15 @@ def check_lines(
 
 
 def _check_reason(execution: Execution, reason: str, now: datetime) -> None:
-    midnight = execution.created.replace(hour=0, minute=0, second=0, microsecond=0)
     is_true = {
         "deleted": execution.deleted_at is not None and execution.deleted_at <= now,
-        "expired": midnight + timedelta(days=1) + _CLOSED <= now,
+        "expired": _closed_at(execution) <= now,
     }
     if not is_true[reason]:
         raise BrokenPromiseError(f"D3: the line of {execution.sid} says {reason}, wrongly")
+
+
+def _closed_at(execution: Execution) -> datetime:
+    """Return when Twilio has deleted all that began on the Execution's day."""
+    midnight = execution.created.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + timedelta(days=1) + _CLOSED

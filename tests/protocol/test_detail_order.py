@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from studio_export.detail_settings import DATASETS
 from studio_export.log import keys
 from tests.protocol import cases
-from tests.protocol.scenarios import DAY, MINUTE, Life, Scenario
+from tests.protocol.scenarios import DAY, MINUTE, SCENARIOS, Life, Scenario
 from tests.protocol.world import INVOCATION_SECONDS, World
 
 # A day of Executions without their Steps, and one that ends while these are fetched.
@@ -59,6 +60,26 @@ def test_details_go_on_in_the_next_run_where_the_last_one_ended() -> None:
         written.append(details.counts.lines)
     assert written[0] < len(_BACKLOG)  # there was no time for all
     assert len(world.details.lines) == sum(written) == len(_BACKLOG) + 1
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.name)
+def test_executions_are_byte_for_byte_the_same_with_the_datasets_on_and_off(
+    scenario: Scenario,
+) -> None:
+    every_dataset = tuple(DATASETS.values())
+    off, on = World(scenario), World(replace(scenario, detail_folders=every_dataset))
+    for world in (off, on):
+        world.make_runs(0, len(scenario.run_times))
+        for _ in range(3):
+            world.clock.advance(15 * MINUTE)
+            world.invoke()
+    assert _executions(on) == _executions(off)
+    assert len(on.store.objects) > len(off.store.objects)
+
+
+def _executions(world: World) -> dict[str, bytes]:
+    objects = world.store.objects
+    return {key: objects[key] for key in objects if key.startswith(keys.EXECUTIONS)}
 
 
 @pytest.mark.parametrize("seeds", [range(60)], ids=["60 seeds"])

@@ -1,9 +1,9 @@
 """Local servers for the function: S3, DynamoDB, Secrets Manager, and a simulated Studio."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -31,13 +31,18 @@ _LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True)
 class LocalCloud:
-    """Servers that listen on the loopback; bucket, table and secret are made."""
+    """Servers that listen on the loopback; bucket, table and secret are made.
+
+    Attributes:
+        parameters: those of the template that are not at their defaults.
+    """
 
     s3: AwsServer
     dynamodb: AwsServer
     secrets: AwsServer
     studio: StudioServer
     secret_arn: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def s3_client(self) -> "S3Client":
@@ -55,7 +60,8 @@ class LocalCloud:
 
     def environment(self, host: str = _LOOPBACK) -> dict[str, str]:
         """The template's environment, pointed at these servers; `host` is their address."""
-        stack = render(ExistingBucket=BUCKET, ExportPrefix=PREFIX, TwilioSecretArn=self.secret_arn)
+        own = {"ExistingBucket": BUCKET, "ExportPrefix": PREFIX, "TwilioSecretArn": self.secret_arn}
+        stack = render(**{**self.parameters, **own})
         declared = stack.properties("Exporter")["Environment"]["Variables"]
         return {
             **{name: str(value) for name, value in declared.items()},
@@ -80,7 +86,9 @@ class LocalCloud:
 
 
 @contextmanager
-def local_cloud(executions: int = _EXECUTIONS) -> Iterator[LocalCloud]:
+def local_cloud(
+    executions: int = _EXECUTIONS, parameters: Mapping[str, str] | None = None
+) -> Iterator[LocalCloud]:
     """Start the servers, and a Studio with that many Executions over the last 30 days."""
     with ExitStack() as stack:
         s3 = stack.enter_context(seaweedfs())
@@ -89,7 +97,7 @@ def local_cloud(executions: int = _EXECUTIONS) -> Iterator[LocalCloud]:
         studio = stack.enter_context(StudioServer(recent_studio(executions)))
         _make_bucket_and_table(s3, dynamodb)
         arn = make_secret(secrets, studio.studio)
-        yield LocalCloud(s3, dynamodb, secrets, studio, arn)
+        yield LocalCloud(s3, dynamodb, secrets, studio, arn, parameters or {})
 
 
 def recent_studio(executions: int) -> Studio:

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
+from studio_export.detail_settings import DATASETS
 from tests.protocol.kill.life import Life
 from tests.protocol.kill.process_factory import ProcessFactory
 from tests.protocol.kill.report import Report
@@ -18,21 +19,26 @@ from tools.devkit.servers.dynalite import dynalite
 from tools.devkit.servers.seaweedfs import seaweedfs
 
 TargetName = Literal["aws", "directory"]
+EXECUTIONS = "executions"
+EVERY_DATASET = ",".join((EXECUTIONS, *DATASETS))
 
 _LIVES_AT_ONCE = 3  # much of a run is waiting: for a server's lock, a disk, a broken connection
 _MIN_KILLS, _MAX_KILLS = 20, 60
 
 
-def run(
+def run(  # noqa: PLR0913, PLR0917  the options of the command
     kills: int,
     seed: int,
     target: TargetName,
+    datasets: str = EXECUTIONS,
     life: int | None = None,
     say: Callable[[str], object] = print,
 ) -> Report:
     """Start the servers and run the campaign, or only the given life, to replay it."""
     with _started(target) as started, ProcessFactory() as factory:
-        return campaign(started, factory, kills, f"{seed}/{target}", only=life, say=say)
+        return campaign(
+            started, factory, kills, f"{seed}/{target}", datasets=datasets, only=life, say=say
+        )
 
 
 def campaign(  # noqa: PLR0913  it is called by name
@@ -41,6 +47,7 @@ def campaign(  # noqa: PLR0913  it is called by name
     kills: int,
     seed: str,
     *,
+    datasets: str = EXECUTIONS,
     only: int | None = None,
     say: Callable[[str], object] = print,
 ) -> Report:
@@ -49,9 +56,9 @@ def campaign(  # noqa: PLR0913  it is called by name
     plans = [(f"{seed}/{number}", many) for number, many in enumerate(shares(kills, seed))]
     if only is not None:
         plans = plans[only : only + 1]
-    say(f"{kills} kills in {len(plans)} lives, seed {seed}")
+    say(f"{kills} kills in {len(plans)} lives, seed {seed}, datasets {datasets}")
     with ThreadPoolExecutor(_LIVES_AT_ONCE) as executor:
-        lives = [executor.submit(_live, target, factory, *each) for each in plans]
+        lives = [executor.submit(_live, target, factory, datasets, *each) for each in plans]
         for life in as_completed(lives):
             report = life.result()
             total += report
@@ -75,10 +82,10 @@ def shares(kills: int, seed: str) -> list[int]:
     return lives
 
 
-def _live(target: Target, factory: ProcessFactory, seed: str, kills: int) -> Report:
+def _live(target: Target, factory: ProcessFactory, datasets: str, seed: str, kills: int) -> Report:
     report = Report(lives=1)
     try:
-        Life(seed, target.home(seed), report).run(factory, kills)
+        Life(seed, target.home(seed), report, datasets).run(factory, kills)
     except BrokenPromiseError as error:
         report.find(seed, "\n".join([str(error), *getattr(error, "__notes__", ())]))
     return report

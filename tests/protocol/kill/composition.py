@@ -10,14 +10,16 @@ from studio_export import wiring
 from studio_export.adapters.aws_clients import AwsClients
 from studio_export.adapters.dynamodb import DynamoDbCheckpoints
 from studio_export.adapters.s3 import S3Store
+from studio_export.detail_settings import read_details
 from studio_export.env_values import Environment
 from studio_export.export.exporter import Exporter
 from studio_export.function import bootstrap
 from studio_export.model import Checkpoint
-from studio_export.ports import Checkpoints, Clock, Store
+from studio_export.ports import Checkpoints, Clock, DatedStore
 from studio_export.settings import read, read_studio
 from studio_export_cli.stores.directory import DirectoryStore
 from studio_export_cli.stores.sqlite import SqliteCheckpoints
+from tests.protocol.kill.given_dates import GivenDates
 
 DIRECTORY = "KILLS_DIRECTORY"  # where the embedded default exports to; unset on AWS
 
@@ -44,10 +46,16 @@ class Unleased:
         """Nothing is held."""
 
 
-def compose(env: Environment, clock: Clock, aws: boto3.Session) -> Exporter:
+@dataclass(frozen=True, slots=True)
+class Composition:
+    exporter: Exporter
+    dates: GivenDates
+
+
+def compose(env: Environment, clock: Clock, aws: boto3.Session) -> Composition:
     studio = read_studio(env)
     clients = AwsClients(studio.concurrency, aws)
-    store: Store
+    store: DatedStore
     checkpoints: Checkpoints
     if DIRECTORY in env:
         root = Path(env[DIRECTORY])
@@ -58,8 +66,12 @@ def compose(env: Environment, clock: Clock, aws: boto3.Session) -> Exporter:
         dataset = f"s3://{settings.bucket}/{settings.prefix}"
         table = settings.checkpoint_table
         checkpoints = DynamoDbCheckpoints(clients.dynamodb(), table, dataset)
+    dates = GivenDates(store, clock)
     credentials = bootstrap.credentials(studio, clients)
-    return wiring.exporter(studio, credentials, store, checkpoints, clock)
+    exporter = wiring.exporter(
+        studio, credentials, dates, checkpoints, clock, details=read_details(env)
+    )
+    return Composition(exporter, dates)
 
 
 def checkpoints_file(root: Path) -> Path:

@@ -2,8 +2,8 @@
 
 It runs as a parent that has loaded all code and made no client, and forks a handler process for
 each socket that it is sent: so a kill costs milliseconds, not the start of an interpreter.
-A handler process composes what `bootstrap.warm` does, and serves runs as `app` does. Its clock is
-the one difference: the leases and ages of a life would else take hours.
+A handler process composes what `bootstrap.warm` does, and serves runs as `app` does. Its clock, and
+the dates of its objects by that clock, are the one difference: a life would else take hours.
 """
 
 import json
@@ -73,12 +73,13 @@ def _serve(wire: socket.socket, aws: boto3.Session) -> None:
     with wire, wire.makefile("r") as asked, wire.makefile("w") as answers:
         os.environ.update(json.loads(asked.readline()))
         clock, telemetry = GivenClock(wait_share=_WAIT_SHARE), Telemetry()
-        exporter = compose(environment(), clock, aws)
+        composition = compose(environment(), clock, aws)
         _say(answers, {"ready": True})
         for line in asked:
             order = RunOrder(**json.loads(line))
             clock.set(datetime.fromisoformat(order.now))
-            _say(answers, _answer(order, exporter, telemetry))
+            composition.dates.set(order.written)
+            _say(answers, _answer(order, composition.exporter, telemetry))
 
 
 def _answer(order: RunOrder, exporter: Exporter, telemetry: Telemetry) -> dict[str, Any]:

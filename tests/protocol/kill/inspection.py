@@ -5,7 +5,10 @@ import zlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from simulator.account import Flow
+from simulator.account import Execution, Flow
+from simulator.studio import Studio
+from tests.protocol.detail_oracle import DetailDataset
+from tests.protocol.detail_parts import check_lines, missing_marks
 from tests.protocol.kill.targets import Home
 from tests.protocol.kill.wait import Answer
 from tests.protocol.oracle import (
@@ -22,12 +25,23 @@ _NEVER = re.compile(r"(CorruptLog|Checkpoint|AccessDenied|Configuration)Error|Er
 
 
 class Inspection:
-    """`horizon` is where the first sweep of these Flows begins, or later."""
+    """What is there after each run of one life.
 
-    def __init__(self, home: Home, flows: Sequence[Flow], horizon: datetime) -> None:
-        self._home, self._flows, self._horizon = home, flows, horizon
+    Attributes:
+        written: the virtual instant at which each object was first seen, by key.
+
+    `horizon` is where the first sweep of the Flows begins, or later.
+    """
+
+    def __init__(
+        self, home: Home, studio: Studio, folders: Sequence[str], horizon: datetime
+    ) -> None:
+        self._home, self._studio, self._folders, self._horizon = home, studio, folders, horizon
+        self._flows = studio.account.flows
         self._store = MemoryStore()
         self._dataset = Dataset(self._store)
+        self._details = DetailDataset(self._store)
+        self.written: dict[str, str] = {}
 
     @property
     def lines(self) -> int:
@@ -36,6 +50,14 @@ class Inspection:
     @property
     def objects(self) -> int:
         return len(self._dataset.objects)
+
+    @property
+    def detail_lines(self) -> int:
+        return len(self._details.lines)
+
+    @property
+    def missing_marks(self) -> list[str]:
+        return missing_marks(self._store, self._folders)
 
     def check(self, now: datetime) -> None:
         """Check new objects and the cursors.
@@ -47,12 +69,17 @@ class Inspection:
         """
         checkpoints = {flow.sid: self._home.checkpoint(flow.sid) for flow in self._flows}
         self._read(self._store.objects)
+        for key in self._store.objects:
+            self.written.setdefault(key, now.isoformat())
         for flow in self._flows:
             if checkpoints[flow.sid].cursors:
                 check_cursors(self._dataset, flow, checkpoints[flow.sid], now, self._horizon)
 
-    def check_rest(self, last_age: int, settled: datetime) -> None:
-        """Read everything again, and check that no Execution created before `settled` is missing.
+    def check_rest(self, last_age: int, settled: datetime, now: datetime) -> None:
+        """Read everything again, and check that it is whole.
+
+        No Execution created before `settled` is missing, and no detail of those that have a final
+        line.
 
         Raises:
             BrokenPromiseError: a promise is broken.
@@ -61,6 +88,12 @@ class Inspection:
         for flow in self._flows:
             due = [each for each in flow.executions if self._horizon <= each.created < settled]
             check_rest(self._dataset, due, last_age)
+        ended = [each for flow in self._flows for each in self._ended(flow)]
+        check_lines(self._studio, self._details, ended, self._folders, now)
+
+    def _ended(self, flow: Flow) -> list[tuple[Flow, Execution]]:
+        lines = self._dataset.lines
+        return [(flow, each) for each in flow.executions if "ended" in lines.get(each.sid, ())]
 
     def _read(self, known: dict[str, bytes]) -> None:
         found = self._home.objects(known)
@@ -68,6 +101,7 @@ class Inspection:
         self._store.objects = found
         try:
             self._dataset.check()
+            self._details.check()
         except (OSError, EOFError, ValueError, KeyError, zlib.error) as error:
             raise BrokenPromiseError(f"G5: an object is incomplete: {error!r}") from error
 

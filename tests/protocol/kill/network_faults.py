@@ -8,6 +8,7 @@ class How(StrEnum):
     KILL_UNSENT = "killed before the request was forwarded"
     KILL_HALF_SENT = "killed after half of the request"
     KILL_UNANSWERED = "killed before the answer was returned"
+    KILL_SOON = "killed some milliseconds after the request"
     RESET_UNSENT = "reset before the request was forwarded"
     RESET_UNANSWERED = "reset before the answer was returned"
     OUTAGE_UNSENT = "reset before they were forwarded, as often as a client asks again"
@@ -16,6 +17,7 @@ class How(StrEnum):
     HELD = "forwarded when the overlapping invocation has ended, even if its sender has died"
 
 
+# KILL_SOON strikes between two requests too, such as in a write to a disk.
 KILLS = (How.KILL_UNSENT, How.KILL_HALF_SENT, How.KILL_UNANSWERED)
 BEFORE_SENT = (
     How.KILL_UNSENT,
@@ -30,11 +32,17 @@ OUTAGES = (How.OUTAGE_UNSENT, How.OUTAGE_UNANSWERED)
 
 @dataclass(frozen=True, slots=True)
 class NetworkFault:
-    """A fault at a turn, counted among those that begin with `only`, such as `b"PUT"`."""
+    """A fault at a turn.
+
+    Attributes:
+        only: turns are counted that begin with this, such as `b"PUT"`.
+        in_details: turns are counted from the first request for a detail on.
+    """
 
     turn: int
     how: How
     only: bytes = b""
+    in_details: bool = False
 
     def strikes(self, turn: int) -> bool:
         past = turn - self.turn

@@ -4,7 +4,7 @@ Shares are of the length, in seconds or in turns, that runs were measured to hav
 """
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -12,7 +12,11 @@ from simulator.account import Flow
 from simulator.faults import Fault, Kind
 from tests.protocol.kill.network_faults import KILLS, OUTAGES, How
 
+_LAST_STEP_SECONDS = 590  # after the end; a run asks 600 after the final line was written
 _BROKEN = (How.RESET_UNSENT, How.RESET_UNANSWERED, How.STALL, *OUTAGES)
+
+
+_DETAILS_SHARE = 0.6  # of runs: sweeps take most of the time of an undisturbed one
 
 
 class Overlap(StrEnum):
@@ -25,12 +29,15 @@ class Overlap(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`killed_at`: a share of the time; None: not by the clock. `other_killed_at`: the overlapper.
+    """The plan of a run.
+
+    `killed_at`: a share of the time; None: not by the clock. `other_killed_at`: the overlapper.
 
     `network_fault`: its kind, and the share of the turns at which it strikes. `keeps`: the process
     stays warm.
     `frozen_at`: a share of the time, after which the process does nothing until the overlapper
     has ended. That one comes `overtaken_by_seconds` later.
+    `in_details`: `network_fault` strikes after the first request for a detail.
     """
 
     advance_seconds: int
@@ -43,6 +50,7 @@ class Plan:
     frozen_at: float | None
     overtaken_by_seconds: int
     keeps: bool
+    in_details: bool = False
 
     @property
     def holds(self) -> bool:
@@ -50,7 +58,7 @@ class Plan:
         return self.network_fault is not None and self.network_fault[0] is How.HELD
 
 
-def plan(seed: str, number: int) -> Plan:
+def plan(seed: str, number: int, *, details: bool = False) -> Plan:
     chance = random.Random(f"{seed}/{number}")
     by = chance.choices(("time", "network_fault", "nothing"), (45, 40, 15))[0]
     killed_at = chance.uniform(0, 0.9) if by == "time" else None
@@ -71,7 +79,7 @@ def plan(seed: str, number: int) -> Plan:
     if overtaken:
         killed_at = chance.choice((None, None, chance.uniform(1, 3))) if not silent else 2.0
         network_fault = (How.HELD, chance.random()) if frozen_at is None else None
-    return Plan(
+    made = Plan(
         advance_seconds=_advance(chance),
         seconds=chance.choice((6.0, 6.0, 6.0, 0.5)),
         killed_at=killed_at,
@@ -83,6 +91,19 @@ def plan(seed: str, number: int) -> Plan:
         overtaken_by_seconds=chance.choice((0, chance.randint(1, 1200))),
         keeps=chance.random() < 0.8,
     )
+    return _in_details(made, chance) if details and chance.random() < _DETAILS_SHARE else made
+
+
+def _in_details(made: Plan, chance: random.Random) -> Plan:
+    """Return the plan with what strikes at an instant moved into the export of details.
+
+    A run that is not answered may never come there, so its kill stays.
+    """
+    hangs = any(fault.kind is Kind.HANG for fault in made.faults)
+    if made.killed_at is not None and made.network_fault is None and not hangs:
+        soon = (How.KILL_SOON, chance.random())
+        made = replace(made, killed_at=None, network_fault=soon)
+    return replace(made, in_details=True)
 
 
 def _advance(chance: random.Random) -> int:
@@ -94,13 +115,22 @@ def _advance(chance: random.Random) -> int:
 
 
 def _faults(chance: random.Random) -> tuple[Fault, ...]:
-    page = Fault(Kind.PAGE_SIZE, value=chance.choice((2, 3, 5, 20)))
+    always = (
+        Fault(Kind.PAGE_SIZE, value=chance.choice((2, 3, 5, 20))),
+        Fault(Kind.LAST_STEP_LATE, value=_LAST_STEP_SECONDS),
+    )
     if chance.random() < 0.6:
-        return (page,)
+        return always
     kind = chance.choice(
         (Kind.RESET, Kind.CUT_BODY, Kind.HANG, Kind.SERVER_ERROR, Kind.THROTTLED, Kind.HTML_PAGE)
     )
-    return page, Fault(kind, first=chance.randint(1, 4), times=chance.choice((1, 2, None)))
+    return *always, Fault(kind, first=chance.randint(1, 4), times=chance.choice((1, 2, None)))
+
+
+def publish(flow: Flow, now: datetime, chance: random.Random) -> None:
+    """Publish a revision, at every twentieth call."""
+    if chance.random() < 0.05:
+        flow.publish(now)
 
 
 def arrive(flow: Flow, start: datetime, stop: datetime, chance: random.Random) -> None:

@@ -8,7 +8,8 @@ from tests.protocol.oracle import counted_as
 class Report:
     """What a campaign did and found; reports add up.
 
-    `in_work` and `at_rest` count kills before and after the process had answered. `resets`,
+    `in_work` and `at_rest` count kills before and after the process had answered; `in_details`
+    those in work after the run had asked for a detail. `resets`,
     `stalls`, `held` and `cuts` count network faults on all connections. `found` quotes each
     broken promise, with the seed of its life.
     """
@@ -19,6 +20,7 @@ class Report:
     leased: int = 0
     kills: int = 0
     in_work: int = 0
+    in_details: int = 0
     at_rest: int = 0
     failed: int = 0
     resets: int = 0
@@ -28,6 +30,7 @@ class Report:
     cuts: int = 0
     lines: int = 0
     objects: int = 0
+    detail_lines: int = 0
     lost: int = 0
     doubled: int = 0
     rewritten: int = 0

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -30,7 +30,12 @@ _MEASURED = 8  # runs back
 
 @dataclass(slots=True)
 class KilledRun:
-    """Makes the runs of one life, and keeps their recent durations. `pass_time` takes seconds."""
+    """Makes the runs of one life, and keeps their recent durations.
+
+    Attributes:
+        pass_time: takes seconds.
+        written: when each object was first seen, by key.
+    """
 
     pool: WarmPool
     tap: Wiretap
@@ -38,8 +43,10 @@ class KilledRun:
     clock: VirtualClock
     pass_time: Callable[[int], object]
     report: Report
+    written: Mapping[str, str]
     _seconds: deque[float] = field(default_factory=lambda: deque([0.15], _MEASURED))
     _turns: deque[int] = field(default_factory=lambda: deque([8], _MEASURED))
+    _detail_turns: deque[int] = field(default_factory=lambda: deque([8], _MEASURED))
 
     def work(self, plan: Plan) -> RunOutcome:
         workers = self._workers(plan)
@@ -65,6 +72,7 @@ class KilledRun:
             tuple(answers[worker] for worker, _ in workers),
             self.tap.struck,
             self.tap.turns,
+            self.tap.detail_turns,
             seconds,
         )
         killed = [worker.killed for worker, _ in workers]
@@ -72,6 +80,8 @@ class KilledRun:
         if not (any(killed) or len(killed) > 1 or worked.leased or worked.struck):
             self._seconds.append(min(seconds, 1.0))
             self._turns.append(worked.turns)
+            if worked.detail_turns:
+                self._detail_turns.append(worked.detail_turns)
         self.studio.faults.off()
         for worker, _ in workers[1:]:
             worker.reap()
@@ -88,7 +98,10 @@ class KilledRun:
 
     def _order(self, plan: Plan) -> RunOrder:
         return RunOrder(
-            self.clock().isoformat(), plan.seconds, plan.overlap is not Overlap.UNLEASED
+            self.clock().isoformat(),
+            plan.seconds,
+            plan.overlap is not Overlap.UNLEASED,
+            self.written,
         )
 
     def _overtake(self, plan: Plan, first: HandlerProcess) -> None:
@@ -116,5 +129,6 @@ class KilledRun:
             return None
         how, share = plan.network_fault
         if how in {How.HELD, *OUTAGES} and share < _PUTS:
-            return NetworkFault(1 + int(share / _PUTS * 3), how, b"PUT")
-        return NetworkFault(1 + int(share * median(self._turns)), how)
+            return NetworkFault(1 + int(share / _PUTS * 3), how, b"PUT", plan.in_details)
+        turns = median(self._detail_turns if plan.in_details else self._turns)
+        return NetworkFault(1 + int(share * turns), how, in_details=plan.in_details)

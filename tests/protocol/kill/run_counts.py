@@ -22,11 +22,17 @@ _STRUCK_BY = {
 
 @dataclass(frozen=True, slots=True)
 class RunOutcome:
-    """The answer of each process; None if it was killed before it answered."""
+    """What a run did.
+
+    Attributes:
+        answers: that of each process; None if it was killed before it answered.
+        detail_turns: turns from the first request for a Step, a Context or a revision on.
+    """
 
     answers: tuple[Answer | None, ...]
     struck: How | None
     turns: int
+    detail_turns: int
     seconds: float
 
     @property
@@ -55,6 +61,7 @@ def count_run(
     for was_killed, answer in zip(killed, worked.answers, strict=True):
         report.kills += was_killed
         report.in_work += was_killed and answer is None
+        report.in_details += was_killed and answer is None and worked.detail_turns > 0
         report.at_rest += was_killed and answer is not None
         report.failed += answer is not None and "error" in answer
     for fault in planned:

@@ -56,7 +56,7 @@ class _Directory:
 
     def objects(self, known: Mapping[str, bytes]) -> dict[str, bytes]:
         del known  # reading all is quick
-        files = self.root.glob("executions/*/*")
+        files = [file for file in self.root.glob("[!.]*/**/*") if file.is_file()]
         return {str(file.relative_to(self.root)): file.read_bytes() for file in files}
 
     def checkpoint(self, flow_sid: str) -> Checkpoint:

@@ -4,6 +4,8 @@ A turn begins when a client speaks on a fresh connection, or after the server ha
 the body of a put after the server's 100 Continue. The fault is applied at the turn that it names.
 """
 
+import random
+import re
 import socket
 import threading
 from collections.abc import Callable
@@ -15,10 +17,17 @@ from tests.protocol.kill.connection import Connection
 from tests.protocol.kill.network_faults import KILLS, How, NetworkFault
 
 _MAX_STALL_SECONDS = 10.0
+_SOON_SECONDS = 0.03
+_ASKS_DETAILS = re.compile(rb"GET /v2/Flows/\w+/(Executions/\w+/(Steps|Context)|Revisions)\b")
 
 
 class Wiretap:
-    """All relays of one life; a context manager. `turns` counts over all of them."""
+    """All relays of one life; a context manager.
+
+    Attributes:
+        turns: those of all relays in this run.
+        detail_turns: those of them from the first request for a detail on.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -29,6 +38,7 @@ class Wiretap:
         self._struck = threading.Event()
         self._released = threading.Event()
         self.turns = self._met = 0
+        self.detail_turns = 0
         self.struck: How | None = None
 
     def __enter__(self) -> Self:
@@ -56,6 +66,7 @@ class Wiretap:
         """Begin a run: reset the counts; `kill` is called if the fault is a kill."""
         with self._lock:
             self.turns, self._met, self.struck = 0, 0, None
+            self.detail_turns = 0
             self._fault, self._kill = fault, kill
             self._run_over = threading.Event()
             self._struck = threading.Event()
@@ -77,15 +88,22 @@ class Wiretap:
     def turn(self, data: bytes) -> How | None:
         with self._lock:
             self.turns += 1
+            if self.detail_turns or _ASKS_DETAILS.match(data):
+                self.detail_turns += 1
             fault = self._fault
             if fault is None or not data.startswith(fault.only):
+                return None
+            if fault.in_details and not self.detail_turns:
                 return None
             self._met += 1
             if not fault.strikes(self._met):
                 return None
             self.struck = fault.how
             self._struck.set()
-            return fault.how
+            if fault.how is not How.KILL_SOON:
+                return fault.how
+            threading.Timer(random.random() * _SOON_SECONDS, self._kill).start()
+            return None
 
     def strike(self, how: How) -> bool:
         if how is How.STALL:

@@ -3,6 +3,7 @@
 from tests.protocol.mutation.mutant import Edit, Mutant, mutant
 
 DETAILS = "tests/protocol/test_details.py"
+STARVATION = "tests/protocol/test_detail_starvation.py"
 CHILD_LOG_PY = "studio_export/details/child_log.py"
 PARENT_PY = "studio_export/details/parent_work.py"
 BACKLOG_PY = "studio_export/details/backlog.py"
@@ -68,7 +69,7 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "a 404 is believed at once",
         PARENT_PY,
-        "if not is_deleted(source, execution, self._deadline):",
+        "if not self._is_deleted(dataset, execution):",
         "if not execution.sid:",
         f"{DETAILS}::test_a_404_is_not_believed_while_the_list_has_the_execution_or_fails",
     ),
@@ -127,6 +128,41 @@ MUTANTS: tuple[Mutant, ...] = (
         "        if isinstance(error, StoreUnusableError | ConfigurationError):\n",
         "        if error is not None:\n",
         f"{DETAILS}::test_a_dataset_that_is_refused_keeps_no_other_back",
+    ),
+    mutant(
+        "a 404 is believed although a row of the list is unreadable",
+        "studio_export/details/evidence.py",
+        "if each.page.rejected:",
+        "if not execution.sid:",
+        STARVATION,
+    ),
+    mutant(
+        "after a rest what has its line is asked for again",
+        PARENT_PY,
+        "            children[:] = log.keys\n",
+        "",
+        STARVATION,
+    ),
+    mutant(
+        "each run begins at the same Execution",
+        PARENT_PY,
+        "        return [*missing[first:], *missing[:first]]\n",
+        "        return missing[:] if first >= 0 else []\n",
+        STARVATION,
+    ),
+    mutant(
+        "an object that cannot be read ends the run",
+        "studio_export/details/detail_run.py",
+        "min(outcome.counts.failed or 1, MAX_UNANSWERED_OF_PARENT)",
+        "max(outcome.counts.failed or 1, 4 * MAX_UNANSWERED_OF_PARENT)",
+        STARVATION,
+    ),
+    mutant(
+        "a Flow that Twilio does not know is asked for again and again",
+        PARENT_PY,
+        "            self._unknown.add(dataset.folder)\n",
+        "",
+        STARVATION,
     ),
 )
 

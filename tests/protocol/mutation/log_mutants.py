@@ -75,6 +75,11 @@ MUTANTS: tuple[Mutant, ...] = (
         "::test_a_put_that_took_effect_is_counted_whatever_happened_to_its_answer",
     ),
     COMMIT_PY.mutant(
+        "a refused put of a name that follows from its content counts as there",
+        "if _stored(store, proposal.key) is None:",
+        "if not proposal.key:",
+    ),
+    COMMIT_PY.mutant(
         "a put in doubt is not reported",
         "            doubts += 1\n",
         "",

@@ -121,6 +121,15 @@ def test_an_answer_begins_the_count_of_failures_anew() -> None:
     assert len(jobs.attempts) == 30
 
 
+def test_neighbouring_objects_that_fail_keep_no_other_back() -> None:
+    def result() -> ParentResult:
+        fails = int(jobs.attempts[-1]) < 10
+        return ParentResult(DetailCounts(failed=5), error=UNANSWERED.error) if fails else DONE
+
+    jobs = Jobs(24, result, at_once=1)
+    assert sorted(jobs.end()) == [f"{hour:02}" for hour in range(10)]
+
+
 @pytest.mark.parametrize(
     ("error", "attempts"), [(StoreUnusableError("full"), 1), (StudioExportError("other"), 3)]
 )

@@ -57,3 +57,13 @@ def test_the_objects_of_one_flow_count_once() -> None:
     for _ in range(9):
         refuse(refusals, 1)
     assert refusals.of(of(2)) == frozenset()
+
+
+def test_flows_that_twilio_does_not_know_are_left_and_keep_no_other_back() -> None:
+    refusals = Refusals()
+    unknown = ParentResult(DetailCounts(), unknown=frozenset({keys.STEPS}))
+    for flow in range(9):
+        refusals.note(of(flow).parent.flow_sid, unknown)
+    assert refusals.of(of(8)) == {keys.STEPS}
+    assert not refusals.of(of(9))
+    assert not refusals.any

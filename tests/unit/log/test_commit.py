@@ -288,6 +288,27 @@ def test_an_object_named_by_its_content_that_was_there_is_not_new() -> None:
     assert [rejected(store), rejected(store)] == [True, False]
 
 
+def test_an_object_whose_put_is_refused_and_that_is_not_there_is_not_believed() -> None:
+    with pytest.raises(StoreError, match=r"rejected/0.json .* another put of it"):
+        rejected(FaultyStore(refused))
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"), [(refused, "another put of it"), (no_effect, "time-out")]
+)
+def test_a_forbidden_read_of_an_object_that_may_be_missing_is_no_refusal(
+    fault: Callable[[Put], bool], message: str
+) -> None:
+    class Prefixes(FaultyStore):
+        """S3 answers 403 for a missing key, if the role may list some prefixes alone."""
+
+        def get(self, key: str) -> bytes:
+            raise AccessDeniedError(f"403 for {key}")
+
+    with pytest.raises(StoreError, match=message):
+        rejected(Prefixes(fault))
+
+
 @pytest.mark.parametrize("fault", [no_effect, refused])
 def test_a_put_without_effect_is_done_again(fault: Callable[[Put], bool]) -> None:
     store = FaultyStore(fault)

@@ -43,6 +43,29 @@ def test_by_default_each_value_becomes_the_name_of_its_type() -> None:
     }
 
 
+@pytest.mark.parametrize("text", ["", "pin", "context.pin", "widgets.menu.Digits"])
+def test_what_twilio_adds_beside_the_context_keeps_no_value_either(text: str) -> None:
+    body = {
+        "execution_sid": "FN1",
+        "url": "https://x",
+        "context": CONTEXT,
+        "Context": CONTEXT,
+        "pin": "4711",
+        "widgets": CONTEXT["widgets"],
+    }
+    found = json.loads(keep_values(parse_kept_values(text))(json.dumps(body).encode()))
+    assert (found["execution_sid"], found["url"]) == ("FN1", "https://x")
+    assert (found["Context"], found["pin"]) == (kept(""), "string")
+    assert found["widgets"] == kept("")["widgets"]
+
+
+def test_an_address_that_is_dropped_is_dropped_from_a_list_too() -> None:
+    context = {"contact": {"channel": {"address": ["+15550101", "+15550102"]}}}
+    body = json.dumps({"execution_sid": "FN1", "context": context}).encode()
+    drop = keep_values(parse_kept_values("contact.channel.address"), lambda _: None)
+    assert json.loads(drop(body))["context"]["contact"]["channel"]["address"] == []
+
+
 def test_a_named_path_keeps_its_value_and_no_other() -> None:
     found = kept("widgets.menu.Digits, flow.variables.reason")
     assert found["widgets"]["menu"]["Digits"] == "4711"

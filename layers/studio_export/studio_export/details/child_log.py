@@ -31,6 +31,11 @@ class ChildLog:
     length: int = 0
     sids: set[str] = field(default_factory=set)
 
+    @property
+    def keys(self) -> list[str]:
+        """The names of the objects that were read or written."""
+        return [keys.child_key(self.folder, self.parent, number) for number in range(self.length)]
+
     def read(self, store: Store, length: int) -> None:
         """Read objects until the log has `length`. Objects that were read never change.
 

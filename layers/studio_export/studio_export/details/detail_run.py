@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from studio_export.details.backlog import Undone
 from studio_export.details.manners import Manners
-from studio_export.details.parent_work import MAX_UNANSWERED
+from studio_export.details.parent_work import MAX_UNANSWERED_OF_PARENT
 from studio_export.details.refusals import Refusals
 from studio_export.details.result import ParentResult
 from studio_export.errors import (
@@ -21,6 +21,8 @@ from studio_export.errors import (
 from studio_export.ports import Clock
 from studio_export.summary import DetailCounts, DetailSummary
 from studio_export.workers import Task, WorkerPool
+
+_MAX_UNANSWERED = 20  # failures in a row, of several objects: Twilio is down
 
 
 class Job(NamedTuple):
@@ -121,16 +123,20 @@ class DetailRun:
         self._refusals.note(job.undone.parent.flow_sid, outcome)
         if isinstance(error, StoreUnusableError | ConfigurationError):
             self._error, self._stopped = error, True
-        self._unanswered = self._unanswered_in_a_row(outcome)
-        if self._unanswered >= MAX_UNANSWERED:
-            self._stopped = True
+        self._note_unanswered(outcome)
         if outcome.interrupted and self._manners.is_resting(self._clock.monotonic()):
             self._waiting.appendleft(job)
         elif not outcome.done:
             self.left.append(job)
 
-    def _unanswered_in_a_row(self, outcome: ParentResult) -> int:
+    def _note_unanswered(self, outcome: ParentResult) -> None:
+        """Stop after failures in a row; before that, go on far from the object that failed.
+
+        What Twilio cannot read lies together, in neighbouring hours or days.
+        """
         if outcome.answered:
-            return 0
-        failed = outcome.counts.failed or 1
-        return self._unanswered + (failed if isinstance(outcome.error, UnavailableError) else 0)
+            self._unanswered = 0
+        elif isinstance(outcome.error, UnavailableError):
+            self._unanswered += min(outcome.counts.failed or 1, MAX_UNANSWERED_OF_PARENT)
+            self._stopped = self._stopped or self._unanswered >= _MAX_UNANSWERED
+            self._waiting.rotate(len(self._waiting) // 2)

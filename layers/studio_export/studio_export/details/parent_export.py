@@ -4,7 +4,7 @@ The order is the protocol: read the parent, read its children, ask Twilio, put t
 the mark. Any number of lines is progress, so it may end after each.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from studio_export.details.backlog import Undone
 from studio_export.details.dependencies import Dependencies
@@ -19,14 +19,14 @@ from studio_export.log.reader import reading
 def export_parent(
     dependencies: Dependencies,
     undone: Undone,
-    children: Mapping[str, Sequence[str]],
+    children: Mapping[str, list[str]],
     deadline: float,
     without: Collection[str] = (),
 ) -> ParentResult:
     """Do what is left of one object until the deadline, or until Twilio throttles.
 
-    `children` has the keys of each dataset's children in a listing of the store. `without` names
-    the datasets that Twilio refuses.
+    `children` has the keys of each dataset's children in a listing of the store; what is written is
+    added, for the next attempt of this run. `without` names the datasets that are not asked for.
     """
     work = ParentWork(dependencies, undone, deadline)
     try:
@@ -39,7 +39,7 @@ def export_parent(
             if folder == keys.FLOW_REVISIONS:
                 work.keep_revisions(executions)
             else:
-                work.keep(dependencies.datasets[folder], executions, children.get(folder, ()))
+                work.keep(dependencies.datasets[folder], executions, children.get(folder, []))
     except StudioExportError as error:
         work.fail(error)
     return work.result()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from zlib import crc32
 
 from studio_export.details.backlog import Undone
 from studio_export.details.child_log import ChildLog
@@ -26,7 +27,7 @@ _MAX_LINES = 500
 _MAX_BYTES = 4_000_000
 # An empty list is believed only so long after the ended line was written.
 EMPTY_IS_FINAL = timedelta(hours=1)
-MAX_UNANSWERED = 20  # failures in a row: Twilio is down
+MAX_UNANSWERED_OF_PARENT = 5  # failures in a row: the next run begins at another Execution
 
 
 class ParentWork:
@@ -42,6 +43,7 @@ class ParentWork:
         self._answered: set[str] = set()
         self._interrupted = False
         self._refused: set[str] = set()
+        self._unknown: set[str] = set()
         self._unanswered = 0
         self._error: StudioExportError | None = None
 
@@ -53,6 +55,7 @@ class ParentWork:
             frozenset(self._answered),
             self._interrupted,
             frozenset(self._refused),
+            frozenset(self._unknown),
             self._error,
         )
 
@@ -64,10 +67,11 @@ class ParentWork:
         if not isinstance(error, DeadlineExceededError):
             self._error = self._error or error
 
-    def keep(
-        self, dataset: Dataset, executions: Sequence[Execution], children: Sequence[str]
-    ) -> None:
-        """Write the lines that the dataset lacks; put its mark if none is left."""
+    def keep(self, dataset: Dataset, executions: Sequence[Execution], children: list[str]) -> None:
+        """Write the lines that the dataset lacks; put its mark if none is left.
+
+        `children` gets the names of what is written.
+        """
         store, parent = self._parts.store, self._undone.parent
         log = ChildLog(dataset.folder, parent)
         log.read(store, keys.child_lengths(children)[parent])
@@ -83,31 +87,40 @@ class ParentWork:
         finally:
             if lines:
                 self._append(log, lines)
+            children[:] = log.keys
         if log.sids.issuperset(each.sid for each in executions):
             self._mark(dataset.folder, len(executions))
 
     def keep_revisions(self, executions: Sequence[Execution]) -> None:
         """Keep each revision that the Executions ran."""
         versions = {each.flow_version for each in executions if each.flow_version is not None}
-        flow_sid = self._undone.parent.flow_sid
-        if not self._is_closed:
-            try:
-                for version in sorted(versions):
-                    self._parts.revisions.keep(flow_sid, version, self._deadline)
-            except StoreUnusableError:
-                raise
-            except AccessDeniedError as error:
-                self.fail(error)
-                self._refused.add(keys.FLOW_REVISIONS)
-                return
-        self._mark(keys.FLOW_REVISIONS, len(versions))
+        asked = [] if self._is_closed else sorted(versions)
+        kept = [each for each in asked if self._keeps(each)]
+        if kept == asked:
+            self._mark(keys.FLOW_REVISIONS, len(versions))
+
+    def _keeps(self, version: int) -> bool:
+        """Keep one revision; return whether it is there. One that fails keeps no other back."""
+        if keys.FLOW_REVISIONS in self._refused:
+            return False
+        try:
+            self._parts.revisions.keep(self._undone.parent.flow_sid, version, self._deadline)
+        except (StoreUnusableError, ConfigurationError, DeadlineExceededError):
+            raise
+        except AccessDeniedError as error:
+            self.fail(error)
+            self._refused.add(keys.FLOW_REVISIONS)
+            return False
+        except StudioExportError as error:
+            self.fail(error)
+            return False
+        return True
 
     def _fetched(
         self, dataset: Dataset, executions: Sequence[Execution], log: ChildLog
     ) -> Iterator[tuple[Execution, Fetched]]:
-        for execution in executions:
-            if execution.sid in log.sids:
-                continue
+        self._unanswered = 0
+        for execution in self._in_turn([each for each in executions if each.sid not in log.sids]):
             if self._is_closed:
                 yield execution, dataset.missing(execution, "expired")
                 continue
@@ -127,6 +140,8 @@ class ParentWork:
                 self._counts += DetailCounts(failed=1)
                 self._unanswered += isinstance(error, UnavailableError)
                 self.fail(error)
+                if dataset.folder in self._unknown:
+                    return
                 continue
             self._answered.add(dataset.folder)
             self._unanswered = 0
@@ -139,7 +154,7 @@ class ParentWork:
         try:
             fetched = dataset.fetch(source, execution, self._deadline)
         except FlowNotFoundError:
-            if not is_deleted(source, execution, self._deadline):
+            if not self._is_deleted(dataset, execution):
                 raise
             fetched = dataset.missing(execution, "deleted")
         self._slowest_seconds = max(self._slowest_seconds, self._monotonic() - began)
@@ -147,6 +162,18 @@ class ParentWork:
         if fetched.may_be_early and clock.now() - self._undone.written < EMPTY_IS_FINAL:
             return None
         return fetched
+
+    def _is_deleted(self, dataset: Dataset, execution: Execution) -> bool:
+        try:
+            return is_deleted(self._parts.source, execution, self._deadline)
+        except FlowNotFoundError:
+            self._unknown.add(dataset.folder)
+            raise
+
+    def _in_turn(self, missing: Sequence[Execution]) -> Sequence[Execution]:
+        """Return them from another one on in each run: some that fail must not hide the rest."""
+        first = crc32(str(self._parts.clock.now()).encode()) % len(missing) if missing else 0
+        return [*missing[first:], *missing[:first]]
 
     def _note_throttles(self, throttles: int) -> None:
         self._counts += DetailCounts(throttles=throttles)
@@ -176,7 +203,7 @@ class ParentWork:
         now = self._monotonic()
         too_late = self._deadline - now <= self._slowest_seconds
         resting = self._parts.manners.is_resting(now)
-        return too_late or resting or self._unanswered >= MAX_UNANSWERED
+        return too_late or resting or self._unanswered >= MAX_UNANSWERED_OF_PARENT
 
     def _monotonic(self) -> float:
         return self._parts.clock.monotonic()

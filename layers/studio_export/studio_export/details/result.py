@@ -15,6 +15,7 @@ class ParentResult:
         answered: the datasets for which Twilio answered with what was asked for.
         interrupted: Twilio throttled, and the rest was left for later.
         refused: the datasets for which Twilio refuses the key.
+        unknown: those for which Twilio does not know the Flow.
         error: the first error; None if nothing went wrong.
     """
 
@@ -23,4 +24,5 @@ class ParentResult:
     answered: frozenset[str] = frozenset()
     interrupted: bool = False
     refused: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()
     error: StudioExportError | None = None

@@ -13,7 +13,7 @@ Without a doubt, the same bytes are another writer's: two exporters of one range
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from studio_export.errors import StoreError
+from studio_export.errors import AccessDeniedError, StoreError
 from studio_export.ports import Store
 
 # Each conflict means that another writer made progress, so twenty in a row are a fault.
@@ -77,14 +77,30 @@ def put_once(store: Store, proposal: Proposal) -> bool:
     """Put an object whose name follows from its content; return whether this call wrote it.
 
     Raises:
-        StoreError: the put failed, and the object does not exist.
+        StoreError: the put failed or was refused, and the object does not exist.
     """
     try:
-        return store.put_if_absent(*proposal)
+        if store.put_if_absent(*proposal):
+            return True
     except StoreError:
-        if _is_stored(store, proposal):
+        if _stored(store, proposal.key) == proposal.body:
             return True
         raise
+    # S3 also refuses a put while another one of the key is under way, which may fail.
+    if _stored(store, proposal.key) is None:
+        raise StoreError(f"{proposal.key} is not there, but another put of it is under way")
+    return False
+
+
+def _stored(store: Store, key: str) -> bytes | None:
+    """Return the object; None if it is not there.
+
+    For a key that is missing S3 answers 403 to a role that may list some prefixes alone.
+    """
+    try:
+        return store.get(key)
+    except (StoreError, AccessDeniedError):
+        return None
 
 
 def _is_stored(store: Store, in_doubt: Proposal) -> bool:

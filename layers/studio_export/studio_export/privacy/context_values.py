@@ -14,6 +14,7 @@ from studio_export.errors import InvalidPageError
 _ANY = "*"
 _WIDGETS = "widgets"
 _CHANNEL_ADDRESS = ("contact", "channel", "address")
+_OWN_FIELDS = {"account_sid", "flow_sid", "execution_sid", "url", "context"}
 _PATH_OF_A_WIDGET = 3  # widgets.NAME.VALUE
 
 Path = tuple[str, ...]
@@ -79,6 +80,9 @@ def keep_values(
         try:
             found = json.loads(text)
             found["context"] = _kept(found["context"], (), kept, address)
+            beside = kept if kept.all else NO_VALUES  # a path is one below `context`
+            for name in found.keys() - _OWN_FIELDS:
+                found[name] = _kept(found[name], (), beside, None)
             # Twilio's own escapes of lone surrogates would be refused by readers.
             return json.dumps(found, separators=(",", ":"), ensure_ascii=False).encode(
                 errors="replace"
@@ -96,7 +100,8 @@ def _kept(
         members = {name: _kept(each, (*path, name), kept, address) for name, each in value.items()}
         return {name: each for name, each in members.items() if each is not _DROPPED}
     if isinstance(value, list):
-        return [_kept(each, path, kept, address) for each in value]
+        elements = [_kept(each, path, kept, address) for each in value]
+        return [each for each in elements if each is not _DROPPED]
     if not kept.holds(path):
         return _type_of(value)
     if path == _CHANNEL_ADDRESS and address:

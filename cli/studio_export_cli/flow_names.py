@@ -59,6 +59,10 @@ class FlowNames:
             return start
         return name if list(self.names.values()).count(name) == 1 else f"{name} {start}"
 
+    def row(self, sid: str) -> str:
+        """`Support line, FW…`, for the row of a table: the name first, as the end may be cut."""
+        return f"{self.names[sid]}, {sid}" if sid in self.names else sid
+
     def heading(self, title: str) -> str:
         """Return the heading over the cells of these Flows."""
         return self._cell(title, _HEADING)

@@ -9,7 +9,7 @@ import pytest
 from simulator.account import Flow
 from studio_export.model import Span
 from studio_export_cli.heartbeat import Heartbeat
-from studio_export_cli.report.activity import read_activity
+from studio_export_cli.report.activity import Wanted, read_activity
 from studio_export_cli.report.funnel import Funnel, funnel_of, parse_stages, reached
 from studio_export_cli.report.scale import quantile
 from studio_export_cli.report.step_counts import StepCounts
@@ -39,7 +39,7 @@ def expected(with_steps: StepsExport, flow: Flow) -> dict[str, list[Row]]:
 @pytest.fixture(scope="module")
 def counts(with_steps: StepsExport, flow: Flow) -> StepCounts:
     store, span = DirectoryStore(with_steps.root), Span(_START, _START + timedelta(days=30))
-    activity = read_activity(store, span, 2, Heartbeat())
+    activity = read_activity(store, Wanted(span), 2, Heartbeat())
     return next(each.steps for each in activity.flows if each.flow_sid == flow.sid)
 
 
@@ -143,6 +143,18 @@ def _begin_with(counts: StepCounts, widget: str, funnel: Funnel) -> int:
 def test_the_steps_are_left_out_on_request(with_steps: StepsExport) -> None:
     store, span = DirectoryStore(with_steps.root), Span(_START, _START + timedelta(days=30))
 
-    activity = read_activity(store, span, 2, Heartbeat(), with_steps=False)
+    activity = read_activity(store, Wanted(span, with_steps=False), 2, Heartbeat())
 
     assert [flow.steps.lines for flow in activity.flows] == [0, 0]
+
+
+def test_what_runs_leave_alone_is_not_missing(
+    with_steps: StepsExport, flow: Flow, counts: StepCounts
+) -> None:
+    store, span = DirectoryStore(with_steps.root), Span(_START, _START + timedelta(days=30))
+    wanted = Wanted(span, steps_from=with_steps.now)
+
+    activity = read_activity(store, wanted, 2, Heartbeat())
+
+    (later,) = (each.steps for each in activity.flows if each.flow_sid == flow.sid)
+    assert (later.without_line, later.lines) == (0, counts.lines)

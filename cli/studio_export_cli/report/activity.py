@@ -20,6 +20,27 @@ from studio_export_cli.report.step_counts import StepCounts
 HOURS_OF_WEEK = 168
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The Executions that a report is about.
+
+    Attributes:
+        span: when they were created.
+        with_steps: whether their Steps are read.
+        steps_from: runs leave alone the Steps of Executions that were created earlier; None if
+            there is no such limit.
+    """
+
+    span: Span
+    with_steps: bool = True
+    steps_from: datetime | None = None
+
+    def created(self, fields: LineFields) -> datetime | None:
+        """Return when the Execution was created; None outside of the span."""
+        created = parse_instant(fields.date_created)
+        return created if created and self.span.start <= created < self.span.stop else None
+
+
 @dataclass(slots=True)
 class FlowActivity:
     """The activity of a Flow.
@@ -67,59 +88,49 @@ class Activity:
         return sorted(each for flow in self.flows for each in flow.seconds)
 
 
-def read_activity(
-    store: Store,
-    span: Span,
-    concurrency: int,
-    heartbeat: Heartbeat,
-    *,
-    with_steps: bool = True,
-) -> Activity:
-    """Read every line of the Executions created in the range, and their Steps.
+def read_activity(store: Store, wanted: Wanted, concurrency: int, heartbeat: Heartbeat) -> Activity:
+    """Read every line of these Executions, and their Steps.
 
     Raises:
         CorruptLogError: an object is unreadable.
         StudioExportError: the store raised it.
     """
+    span = wanted.span
     last = (span.stop - timedelta(microseconds=1)).date()
     names = days_between(span.start.date(), last + timedelta(days=1))
     flows: dict[str, FlowActivity] = {}
     hours = [0] * HOURS_OF_WEEK
-    parents = read_parents(store, names, concurrency, heartbeat, with_steps=with_steps)
+    parents = read_parents(store, names, concurrency, heartbeat, with_steps=wanted.with_steps)
     for (_, flow_sid, _), of_log in groupby(parents, lambda parent: parent.log[:3]):
         flow = flows.setdefault(flow_sid, FlowActivity(flow_sid))
         latest: dict[str, LineFields] = {}
         for parent in of_log:
             fields = parent.fields()
             latest |= {each.sid: each for each in fields}
-            _count_steps(flow.steps, parent, fields, span)
+            _count_steps(flow.steps, parent, fields, wanted)
         for each in latest.values():
-            if created := _created(each, span):
+            if created := wanted.created(each):
                 hours[created.weekday() * 24 + created.hour] += 1
                 _count(flow, each, created)
     ordered = sorted(flows.values(), key=lambda flow: (-flow.executions, flow.flow_sid))
     return Activity(span, [date.fromisoformat(name) for name in names], ordered, hours)
 
 
-def _created(fields: LineFields, span: Span) -> datetime | None:
-    """Return when the Execution was created, if that is in the range."""
-    created = parse_instant(fields.date_created)
-    return created if created and span.start <= created < span.stop else None
-
-
 def _count_steps(
-    counts: StepCounts, parent: Parent, fields: Sequence[LineFields], span: Span
+    counts: StepCounts, parent: Parent, fields: Sequence[LineFields], wanted: Wanted
 ) -> None:
     """Count the Steps of the parent's final lines: no other object has lines of these."""
     finals = {
         each.sid: (created, each.revision)
         for each in fields
-        if each.status == ENDED and (created := _created(each, span))
+        if each.status == ENDED and (created := wanted.created(each))
     }
-    counts.ended += len(finals)
     for line in parent.step_lines():
-        if line.execution_sid in finals:
-            counts.add(line, *finals[line.execution_sid])
+        if final := finals.pop(line.execution_sid, None):
+            counts.ended += 1
+            counts.add(line, *final)
+    since = wanted.steps_from
+    counts.ended += sum(since is None or created >= since for created, _ in finals.values())
 
 
 def _count(flow: FlowActivity, fields: LineFields, created: datetime) -> None:

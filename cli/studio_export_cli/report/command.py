@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from studio_export.detail_settings import read_details
 from studio_export.errors import ConfigurationError
 from studio_export.model import Span
 from studio_export.settings import environment
@@ -18,7 +19,7 @@ from studio_export_cli.name_sources import stored_names
 from studio_export_cli.options import Checkpoints, Grace, To, grace_seconds
 from studio_export_cli.places import check_directory, parse_path, translated
 from studio_export_cli.printing import print_line
-from studio_export_cli.report.activity import read_activity
+from studio_export_cli.report.activity import Wanted, read_activity
 from studio_export_cli.report.funnel import parse_stages
 from studio_export_cli.report.page import Report, page
 from studio_export_cli.status.flow_status import statuses
@@ -65,11 +66,11 @@ def command(  # noqa: PLR0913  each is an option
         folder = parse_path("--out", out, "a directory")
         check_directory("--out", folder)
         destination = open_destination(to, checkpoints, environment(), _CONCURRENCY)
+        details = read_details(environment())
+        wanted = Wanted(span, steps, details.since if details else None)
         heartbeat = Heartbeat()
         report = interruptible(
-            lambda: read_report(
-                destination, span, now, heartbeat, grace_seconds(grace), with_steps=steps
-            ),
+            lambda: read_report(destination, wanted, now, heartbeat, grace_seconds(grace)),
             heartbeat.beat,
         )
         try:
@@ -79,14 +80,12 @@ def command(  # noqa: PLR0913  each is an option
     print_line(str(path))
 
 
-def read_report(  # noqa: PLR0913  all that the options say
+def read_report(
     destination: Destination,
-    span: Span,
+    wanted: Wanted,
     now: datetime,
     heartbeat: Heartbeat,
     grace_seconds: int = 3600,
-    *,
-    with_steps: bool = True,
 ) -> Report:
     """Read the logs of the range, the Steps of their Executions, and the checkpoints.
 
@@ -95,7 +94,7 @@ def read_report(  # noqa: PLR0913  all that the options say
         StudioExportError: the store or the checkpoints raised it.
     """
     store = destination.store
-    activity = read_activity(store, span, _CONCURRENCY, heartbeat, with_steps=with_steps)
+    activity = read_activity(store, wanted, _CONCURRENCY, heartbeat)
     if not activity.executions:
         raise ConfigurationError(
             f"no Execution of this range is exported to {destination.name}."

@@ -82,11 +82,11 @@ def _funnel(report: Report, flow: Flow) -> Funnel:
 def _table(audits: Sequence[FlowAudit], steps: Sequence[StepAudit]) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     table.add_column("Flow", no_wrap=True)
-    table.add_column("")
-    for name in ("Executions", "lines", "ended", "objects", "Steps of", "lost", "doubled"):
+    table.add_column("", no_wrap=True)
+    for name in ("Executions", "lines", "ended", "Steps of", "lost", "doubled"):
         table.add_column(name, justify="right", no_wrap=True)
     for each, of_steps in zip(audits, steps, strict=True):
-        counts = (each.source, each.lines, each.ended, each.objects, of_steps.lines)
+        counts = (each.source, each.lines, each.ended, of_steps.lines)
         found = (each.lost + of_steps.lost, each.doubled + of_steps.doubled)
         cells = (f"{n:,}" for n in (*counts, *found))
         table.add_row(each.flow.name, f"{each.flow.sid[:6]}…", *cells)

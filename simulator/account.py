@@ -27,6 +27,7 @@ class Execution:
         context_bytes: the size of its context in a list; Twilio's lists have `{}`.
         revision: the number of the Flow's revision that it runs.
         path: None if its Sid determines it.
+        given_channel: how it began; None for a channel in turn.
     """
 
     serial: int
@@ -39,6 +40,7 @@ class Execution:
     oddity: Oddity | None = None
     revision: int = 1
     path: Path | None = None
+    given_channel: Channel | None = None
     rendered: tuple[object, str] | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -47,7 +49,7 @@ class Execution:
 
     @property
     def channel(self) -> Channel:
-        return _CHANNELS[self.serial % 3]
+        return self.given_channel or _CHANNELS[self.serial % 3]
 
     @property
     def initiated_by(self) -> str:
@@ -76,6 +78,9 @@ class Flow:
     """One Flow; `executions` ascend by creation, then by arrival.
 
     A revision is published with it, and with each ten-thousandth Execution.
+
+    Attributes:
+        channel: how its Executions begin; None for each channel in turn.
     """
 
     serial: int
@@ -84,6 +89,7 @@ class Flow:
     name: str
     seed: str
     created: datetime
+    channel: Channel | None = None
     executions: list[Execution] = field(default_factory=list)
     by_sid: dict[str, Execution] = field(default_factory=dict, repr=False)
     revisions: list[Revision] = field(default_factory=list, repr=False)
@@ -142,6 +148,7 @@ class Flow:
             oddity,
             running.number if running else 1,
             path,
+            self.channel,
         )
         if self.executions and created < self.executions[-1].created:
             insort(self.executions, execution, key=_created)

@@ -109,12 +109,13 @@ def _kept(view: View) -> Callable[[Execution], bool]:
         status = None
     late = view.active.get(Kind.LATE_VISIBILITY)
     hidden_seconds = int(late.number()) if late else 0
+    unknown = status is not None and Kind.STATUS_UNKNOWN in view.active
 
     def kept(execution: Execution) -> bool:
-        if not execution.there(now):
-            return False
-        unknown = status is not None and Kind.STATUS_UNKNOWN in view.active
+        # The status first: it is the cheaper test, and of a month only few are active.
         if unknown or (status and (status == "ended") is not execution.ended(now)):
+            return False
+        if not execution.there(now):
             return False
         if not hidden_seconds:
             return True

@@ -6,14 +6,15 @@ from dataclasses import replace
 from studio_export.function.result import error_lines
 from studio_export.log.keys import EXECUTIONS, REJECTED
 from studio_export.summary import Counts, DetailSummary, FlowSummary, Summary
+from studio_export_cli.flow_names import FlowNames
 
 _UNITS = ((86_400, "d"), (3600, "h"), (60, "m"))
 
 
-def flow_lines(summary: Summary) -> Iterator[str]:
+def flow_lines(summary: Summary, names: FlowNames) -> Iterator[str]:
     """A line for each Flow."""
     for flow in summary.flows:
-        yield f"{flow.flow_sid}  {_format_counts(_counts(flow))}{_format_state(flow)}"
+        yield f"{names.cell(flow.flow_sid)}  {_format_counts(_counts(flow))}{_format_state(flow)}"
 
 
 def complaints(summary: Summary) -> list[str]:

@@ -1,5 +1,7 @@
 """The demo, and that its audit detects losses and duplicates."""
 
+import gzip
+import json
 import os
 import sys
 from datetime import UTC, datetime, timedelta
@@ -8,9 +10,13 @@ from pathlib import Path
 import pytest
 
 from simulator.account import Account, Execution, Flow
+from simulator.path import Path as WidgetPath
+from simulator.path import along
+from simulator.steps import steps_of
 from studio_export.log.codec import encode
 from studio_export.twilio.record import ENDED, Record
 from tools.demo.audit import FlowAudit, audit, due
+from tools.demo.step_audit import StepAudit, audit_steps
 from tools.devkit import program
 from tools.devkit.repository import import_path
 
@@ -28,7 +34,10 @@ def test_the_demo_loses_and_doubles_nothing_and_leaves_a_picture(tmp_path: Path)
     assert done.stderr == ""
     assert (tmp_path / "build/demo/demo.png").read_bytes().startswith(b"\x89PNG")
     assert "build/demo/report/report.html" in done.stdout
-    assert "late at" not in (tmp_path / "build/demo/report/report.html").read_text()
+    page = (tmp_path / "build/demo/report/report.html").read_text()
+    assert "late at" not in page
+    assert "Inside Support line" in page
+    assert "<h2>Funnel</h2>" in page
 
 
 @pytest.fixture
@@ -107,3 +116,61 @@ def test_a_line_of_an_unknown_execution_is_doubled(flow: Flow, tmp_path: Path) -
 
 def test_an_execution_that_never_ends_is_never_due(flow: Flow) -> None:
     assert due(_add(flow, 1), _FIRST) is None
+
+
+def _steps_audited(
+    flow: Flow, root: Path, *lines: tuple[Execution, int], final_hours: float = 2
+) -> StepAudit:
+    """Audit lines of Executions with so many of their Steps less; all have a final line."""
+    now = _FIRST + timedelta(hours=3)
+    texts = []
+    for execution, fewer in lines:
+        steps = steps_of(flow, execution, now, "")[fewer:]
+        texts.append(json.dumps({"execution_sid": execution.sid, "steps": steps}) + "\n")
+    path = root / f"steps/dt=2026-11-23/{flow.sid}-T07-00000-00000.jsonl.gz"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(gzip.compress("".join(texts).encode()))
+    final_at = dict.fromkeys(flow.by_sid, _FIRST + timedelta(hours=final_hours))
+    return audit_steps(flow, root, final_at, _FIRST, now)
+
+
+@pytest.fixture
+def called(flow: Flow) -> Execution:
+    """Return an Execution with three Steps."""
+    path = along(flow.definition(), "Trigger", "greet", "menu", "route")
+    created = _FIRST + timedelta(hours=1)
+    return flow.add(created, created + timedelta(minutes=3), path=path)
+
+
+def test_steps_that_are_there_are_neither_lost_nor_doubled(
+    flow: Flow, called: Execution, tmp_path: Path
+) -> None:
+    assert _steps_audited(flow, tmp_path, (called, 0)) == StepAudit(lines=1, lost=0, doubled=0)
+
+
+def test_an_execution_without_steps_needs_a_line_too(flow: Flow, tmp_path: Path) -> None:
+    created = _FIRST + timedelta(hours=1)
+    one = flow.add(created, created, path=WidgetPath())
+    assert _steps_audited(flow, tmp_path / "with", (one, 0)).lost == 0
+    assert _steps_audited(flow, tmp_path / "without").lost == 1
+
+
+def test_a_line_that_lacks_a_step_is_lost(flow: Flow, called: Execution, tmp_path: Path) -> None:
+    assert _steps_audited(flow, tmp_path, (called, 1)).lost == 1
+
+
+@pytest.mark.usefixtures("called")
+def test_steps_are_due_after_ten_minutes_and_two_runs(flow: Flow, tmp_path: Path) -> None:
+    assert _steps_audited(flow, tmp_path / "due", final_hours=2.3).lost == 1
+    assert _steps_audited(flow, tmp_path / "not due", final_hours=2.4).lost == 0
+
+
+def test_a_second_line_of_an_execution_is_doubled(
+    flow: Flow, called: Execution, tmp_path: Path
+) -> None:
+    assert _steps_audited(flow, tmp_path, (called, 0), (called, 0)).doubled == 1
+
+
+def test_steps_of_an_execution_that_began_too_early_are_doubled(flow: Flow, tmp_path: Path) -> None:
+    early = _add(flow, -1, 1)
+    assert _steps_audited(flow, tmp_path, (early, 0)).doubled == 1

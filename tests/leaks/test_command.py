@@ -64,6 +64,12 @@ def run(sinks: Sinks, *arguments: object) -> int:
     return result.exit_code
 
 
+def leaked(sinks: Sinks) -> list[str]:
+    """Return what was found; a person may read the name of a Flow on the terminal alone."""
+    shown = "name of a Flow in output of the command"
+    return [each for each in sinks.caught() if not each.startswith(shown)]
+
+
 def left_by(to: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
     """Return the files of the dataset: those with lines, and the others."""
     data: dict[str, bytes] = {}
@@ -91,7 +97,7 @@ def test_no_command_prints_or_leaves_private_values(
     data, others = left_by(to)
     sinks.add("file names", [*data, *others])
     sinks.add("other files", b"".join(others.values()))
-    assert sinks.caught() == []
+    assert leaked(sinks) == []
     assert others
     assert any(NUMBER.encode() in body for name, body in data.items() if "rejected" in name)
 
@@ -105,7 +111,7 @@ def test_the_command_honours_the_privacy_policy(
 
     data, _ = left_by(to)
     sinks.add("objects", b"".join(map(unpacked, data.values())))
-    assert sinks.caught() == []
+    assert leaked(sinks) == []
 
 
 def unpacked(body: bytes) -> bytes:

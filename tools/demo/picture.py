@@ -1,4 +1,4 @@
-"""The demo's picture: Executions per hour by Flow, and their age at their final line."""
+"""The demo's pictures: Executions per hour, their age at their final line, and a funnel."""
 
 # matplotlib.dates has no types.
 # mypy: disable-error-code="no-untyped-call"
@@ -21,6 +21,7 @@ from matplotlib.dates import DateFormatter, DayLocator, WeekdayLocator
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from studio_export.export.ages import DAY, HOUR, MINUTE
+from studio_export_cli.report.funnel import Funnel
 from tools.demo.audit import FlowAudit, promised
 
 # By Okabe and Ito: distinguishable with every colour vision.
@@ -44,12 +45,17 @@ _STYLE: Any = {
 }
 
 
-def draw(audits: Sequence[FlowAudit], first_run: datetime, last_run: datetime, to: Path) -> None:
+def draw(
+    audits: Sequence[FlowAudit], funnel: Funnel, first_run: datetime, last_run: datetime, to: Path
+) -> None:
+    """Draw the pictures; the funnel is of the first Flow."""
     with plt.rc_context(_STYLE):
-        figure = plt.figure(figsize=(12, 4.8), layout="constrained")
-        halves: Any = figure.subfigures(1, 2, width_ratios=(1.7, 1), wspace=0.03)
-        left, right = halves
-        rows = left.subplots(len(audits), 1, sharex=True)
+        figure = plt.figure(figsize=(12, 8.2), layout="constrained")
+        halves: Any = figure.subfigures(2, 1, height_ratios=(1, 1.1), hspace=0.04)
+        top, bottom = halves
+        quarters: Any = bottom.subfigures(1, 2, wspace=0.03)
+        left, right = quarters
+        rows = top.subplots(len(audits), 1, sharex=True)
         for row, audit, colour in zip(rows, audits, _COLOURS, strict=True):
             _traffic(row, audit, colour, (first_run, last_run))
         rows[0].set_title("Executions per hour, by Flow")
@@ -61,7 +67,8 @@ def draw(audits: Sequence[FlowAudit], first_run: datetime, last_run: datetime, t
             ha="right",
             va="top",
         )
-        _ages(right.subplots(), audits, first_run)
+        _ages(left.subplots(), audits, first_run)
+        _funnel(right.subplots(), audits[0].flow.name, funnel)
         figure.savefig(to, dpi=110, pil_kwargs={"optimize": True})
         plt.close(figure)
 
@@ -115,6 +122,21 @@ def _ages(axes: Axes, audits: Sequence[FlowAudit], first_run: datetime) -> None:
         axis.set_ticklabels(list(_MARKS.values()))
     axes.grid(color=_FAINT, alpha=0.2)
     axes.set_axisbelow(True)
+
+
+def _funnel(axes: Axes, name: str, funnel: Funnel) -> None:
+    names = ["began", *(" or ".join(stage.widgets) for stage in funnel.stages)]
+    counts = [funnel.began, *(stage.executions for stage in funnel.stages)]
+    axes.barh(names, counts, color=_COLOURS[0], height=0.62)
+    for place, count in enumerate(counts):
+        text = f"{count:,}, {count / max(1, funnel.began):.0%}"
+        axes.annotate(text, (count, place), (5, 0), textcoords="offset points", va="center")
+    axes.set_title(f"{name}: who came to each widget, by its Steps")
+    axes.set_xlim(0, 1.22 * max(counts))
+    axes.invert_yaxis()
+    axes.xaxis.set_visible(False)
+    axes.tick_params(axis="y", length=0)
+    axes.spines[["bottom", "left"]].set_visible(False)
 
 
 def _bounds(axes: Axes) -> None:

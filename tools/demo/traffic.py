@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from simulator.account import Flow
+from simulator.definition import Channel
 from simulator.studio import Studio
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
@@ -18,6 +19,7 @@ class Pattern:
     """`busy`: how busy an hour of a week is. The shares wait for hours, for days, for ever."""
 
     name: str
+    channel: Channel
     executions: int
     busy: Callable[[datetime], float]
     minutes: float
@@ -44,9 +46,11 @@ def _mornings(instant: datetime) -> float:
 
 
 PATTERNS = (
-    Pattern("Support line", 13_000, _office, 5, hours=0.03, days=0.005, never=0.001),
-    Pattern("Parcel updates", 11_000, _evenings, 2, hours=0.22, days=0.06, never=0.004),
-    Pattern("Reminders", 6_000, _mornings, 1, hours=0.45, days=0.15, never=0.01),
+    Pattern("Support line", Channel.CALL, 13_000, _office, 5, hours=0.03, days=0.005, never=0.001),
+    Pattern(
+        "Parcel updates", Channel.MESSAGE, 11_000, _evenings, 2, hours=0.22, days=0.06, never=0.004
+    ),
+    Pattern("Reminders", Channel.REQUEST, 6_000, _mornings, 1, hours=0.45, days=0.15, never=0.01),
 )
 
 
@@ -61,6 +65,7 @@ def fill(
     flows = []
     for pattern in PATTERNS:
         flow = studio.add_flow(pattern.name)
+        flow.channel = pattern.channel
         chance = random.Random(pattern.name)
         hours = [
             start + timedelta(hours=n) for n in range(int((stop - start) / timedelta(hours=1)))

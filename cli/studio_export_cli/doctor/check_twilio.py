@@ -19,6 +19,7 @@ from studio_export.twilio.page import parse_executions
 from studio_export.twilio.record import ACTIVE, ENDED
 from studio_export_cli.doctor.check import Check, Status, fail, fail_by, ok, unknown, warn
 from studio_export_cli.doctor.check_details import DetailChecks
+from studio_export_cli.flow_names import FlowNames
 from studio_export_cli.output import format_duration, quantity
 
 # A key belongs to one region: https://www.twilio.com/docs/global-infrastructure
@@ -85,12 +86,14 @@ class Twilio:
                 [each["sid"] for each in flows],
                 [each["account_sid"] for each in flows],
             )
+            names = FlowNames.of({each["sid"]: each.get("friendly_name") for each in flows})
         except (ValueError, KeyError, TypeError):
             yield fail("network", "the list of Flows is unreadable", "Check STUDIO_BASE_URL.")
             return
         more = " or more" if len(sids) >= listing.PAGE_SIZE else ""
         yield ok("key", f"{self.settings.base_url} accepts it: {quantity(len(sids), 'Flow')}{more}")
-        listed = {sid: self._executions(sid) for sid in self.settings.flow_sids or sids[:1]}
+        wanted = self.settings.flow_sids or sids[:1]
+        listed = {sid: self._executions(sid, names.describe(sid)) for sid in wanted}
         yield from listed.values()
         for sid in [sid for sid, check in listed.items() if check.status is Status.OK][:1]:
             yield self._status_filter(sid)
@@ -126,7 +129,7 @@ class Twilio:
         except StudioExportError:
             return False
 
-    def _executions(self, flow_sid: str) -> Check:
+    def _executions(self, flow_sid: str, name: str) -> Check:
         """List a range as the export does; the records are not read."""
         base, now = self.settings.base_url, self.clock.now()
         span = Span(now - timedelta(hours=1), now - timedelta(minutes=1))
@@ -134,14 +137,14 @@ class Twilio:
         try:
             answer = self._get(base, url)
         except StudioExportError as error:
-            return fail("Executions", f"{flow_sid} cannot be listed: {error}", "Try again.")
+            return fail("Executions", f"{name} cannot be listed: {error}", "Try again.")
         if answer.status == HTTPStatus.OK:
-            return ok("Executions", f"{flow_sid} can be listed")
+            return ok("Executions", f"{name} can be listed")
         if answer.status == HTTPStatus.NOT_FOUND:
             remedy = "Check the Sid in FLOW_SIDS, the account and the region."
             return fail("Executions", f"Twilio has no Flow {flow_sid}", remedy)
         remedy = _REFUSED.get(answer.status, "Try again.")
-        return fail("Executions", f"{flow_sid} cannot be listed: {answer.describe()}", remedy)
+        return fail("Executions", f"{name} cannot be listed: {answer.describe()}", remedy)
 
     def _status_filter(self, flow_sid: str) -> Check:
         """Ask once for the active Executions, as a run does; nothing of a record is printed."""

@@ -6,6 +6,7 @@ from typing import Any
 from studio_export.function.result import as_json as summary_as_json
 from studio_export.log.keys import EXECUTIONS
 from studio_export.summary import DetailSummary, Summary
+from studio_export_cli.flow_names import FlowNames
 from studio_export_cli.output import detail_lines, flow_lines, quantity, total_line
 
 
@@ -26,7 +27,7 @@ def lines(summary: Summary, *, dry_run: bool) -> Iterator[str]:
         yield from detail_lines(summary.details)
         proof = "Nothing was missed: each ended Execution that was due already has its lines."
     else:
-        yield from flow_lines(summary)
+        yield from flow_lines(summary, FlowNames.of(summary.flow_names))
         yield total_line(summary)
         proof = "Nothing was missed: each Execution that Twilio lists already has its line."
     if nothing_missed(summary):

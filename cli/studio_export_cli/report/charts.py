@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
+from studio_export_cli.flow_names import FlowNames
 from studio_export_cli.report.activity import Activity, FlowActivity
 from studio_export_cli.report.drawing import Drawing, Table
 from studio_export_cli.report.scale import (
@@ -34,16 +35,12 @@ _BOUNDS = (
 )
 
 
-def short_sid(sid: str) -> str:
-    return f"{sid[:8]}…"
-
-
-def days(activity: Activity, width: int) -> Drawing:
+def days(activity: Activity, names: FlowNames, width: int) -> Drawing:
     """Draw the Executions per day, by Flow; the smaller Flows as one."""
     height = 240 if width == WIDE else 200
     drawing = Drawing("Executions per day and Flow", width, height)
     drawing.note = "By the day of creation, in UTC."
-    series = _series(activity)
+    series = _series(activity, names)
     drawing.legend = [(f"c{colour}", name) for colour, (name, _) in enumerate(series)]
     totals = [sum(counts[day] for _, counts in series) for day in activity.days]
     axis = _Axis(drawing, activity.days, max(totals, default=0), top=8, bottom=height - 22)
@@ -63,19 +60,22 @@ def days(activity: Activity, width: int) -> Drawing:
     return drawing
 
 
-def _series(activity: Activity) -> list[tuple[str, Counter[date]]]:
+def _series(activity: Activity, names: FlowNames) -> list[tuple[str, Counter[date]]]:
     own, others = activity.flows[:MAX_FLOWS], activity.flows[MAX_FLOWS:]
-    series = [(short_sid(flow.flow_sid), flow.ended + flow.open) for flow in own]
+    series = [(names.short(flow.flow_sid), flow.ended + flow.open) for flow in own]
     if others:
         rest: Counter[date] = sum((flow.ended + flow.open for flow in others), Counter())
         series.append((f"{len(others)} other Flows", rest))
     return series
 
 
-def flow_days(activity: Activity, flow: FlowActivity, colour: int) -> Drawing:
+def flow_days(activity: Activity, flow: FlowActivity, names: FlowNames, colour: int) -> Drawing:
     """Draw the ended Executions of each day, and above them the others."""
-    drawing = Drawing(flow.flow_sid, NARROW, 130, sid=True)
+    name = names.name(flow.flow_sid)
+    drawing = Drawing(name or flow.flow_sid, NARROW, 130, sid=name is None)
     drawing.note = "Executions per day; grey ones have no final line."
+    if name:
+        drawing.note += f" {flow.flow_sid}"
     most = max(((flow.ended + flow.open)[day] for day in activity.days), default=0)
     axis = _Axis(drawing, activity.days, most, top=6, bottom=108, parts=2)
     for number, day in enumerate(activity.days):

@@ -43,10 +43,15 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The numbers of a drawing, for screen readers too. The first column names the row."""
+    """The numbers of a drawing, for screen readers too. The first column names the row.
+
+    Attributes:
+        wraps: whether the name of a row is long, and may take several lines.
+    """
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
+    wraps: bool = False
 
 
 @dataclass(slots=True)

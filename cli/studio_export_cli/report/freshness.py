@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from studio_export_cli.report.charts import NARROW, short_sid
+from studio_export_cli.flow_names import FlowNames
+from studio_export_cli.report.bars import shortened
+from studio_export_cli.report.charts import NARROW
 from studio_export_cli.report.drawing import Drawing, Table
 from studio_export_cli.report.scale import day_name, format_seconds
 from studio_export_cli.status.coverage import DAYS, coverage
 from studio_export_cli.status.flow_status import FlowStatus
 
 _MAX_FLOWS = 12
+_MAX_NAME = 15  # characters that fit beside the squares
 _LEFT, _ROW, _TOP = 92, 18, 18
 
 
-def coverage_chart(flows: Sequence[FlowStatus]) -> Drawing | None:
+def coverage_chart(flows: Sequence[FlowStatus], names: FlowNames) -> Drawing | None:
     """Draw a square for each Flow and day: all, a part or none of it was listed."""
     known = [flow for flow in flows if flow.cursors]
     if not known:
@@ -26,7 +29,8 @@ def coverage_chart(flows: Sequence[FlowStatus]) -> Drawing | None:
     rows = []
     for number, flow in enumerate(shown):
         y = _TOP + number * _ROW
-        drawing.text(_LEFT - 8, y + 12, short_sid(flow.flow_sid), anchor="end")
+        name = shortened(names.short(flow.flow_sid), _MAX_NAME)
+        drawing.text(_LEFT - 8, y + 12, name, anchor="end")
         shares = coverage(flow.cursors, flow.now, flow.grace_seconds)
         for column, (day, share) in enumerate(shares.items()):
             if share is not None:
@@ -35,7 +39,7 @@ def coverage_chart(flows: Sequence[FlowStatus]) -> Drawing | None:
                 drawing.rect(_LEFT + column * cell, y, (cell - 1.4, _ROW - 4), kind, title)
         done = sum(share is not None and share >= 1 for share in shares.values())
         due = sum(share is not None for share in shares.values())
-        rows.append([flow.flow_sid, f"{done} of {due}"])
+        rows.append([names.row(flow.flow_sid), f"{done} of {due}"])
     _legend(drawing, _TOP + len(shown) * _ROW + 6)
     drawing.table = Table(["Flow", "Days with all listed"], rows)
     return drawing
@@ -58,11 +62,11 @@ def _legend(drawing: Drawing, y: float) -> None:
         drawing.text(x + 15, y + 9, name)
 
 
-def table(flows: Sequence[FlowStatus]) -> Table:
+def table(flows: Sequence[FlowStatus], names: FlowNames) -> Table:
     """Tabulate the last run of each Flow, and whether it is late."""
     rows = [
         [
-            flow.flow_sid,
+            names.row(flow.flow_sid),
             _ago(flow),
             "-" if flow.head_lag_seconds is None else format_seconds(max(0, flow.head_lag_seconds)),
             f"late at {len(flow.late)} of {len(flow.cursors)} ages" if flow.late else "on time",

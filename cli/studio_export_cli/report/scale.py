@@ -1,7 +1,7 @@
 """The scales of charts, and the format of their numbers. Pure."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 _UNITS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
@@ -39,6 +39,28 @@ def percentile(ascending: Sequence[int], share: float) -> int | None:
     if not ascending:
         return None
     return ascending[max(0, math.ceil(share * len(ascending)) - 1)]
+
+
+def quantile(counts: Mapping[int, int], share: float) -> float | None:
+    """Return the quantile of values by how often each occurs; None of no values.
+
+    Between two values it interpolates, as `quantile_cont` of SQL does.
+    """
+    if not counts:
+        return None
+    place = share * (sum(counts.values()) - 1)
+    below, above = (_value_at(counts, each(place)) for each in (math.floor, math.ceil))
+    return below + (above - below) * (place - math.floor(place))
+
+
+def _value_at(counts: Mapping[int, int], place: int) -> int:
+    """Return the value at a place of the ascending values, from 0."""
+    passed = 0
+    for value in sorted(counts):
+        passed += counts[value]
+        if place < passed:
+            return value
+    raise IndexError(place)
 
 
 def day_name(day: date) -> str:

@@ -26,6 +26,7 @@ _COLOURS = {  # light, dark
     "full": ("#009e73", "#2bb98c"),
     "part": ("#e0a030", "#d79a3a"),
     "none": ("#d1495b", "#e06a7a"),
+    "track": ("#f0f2f5", "#232b36"),
 }
 _FILLED = [name for name in _COLOURS if name not in {"page", "card", "ink", "soft", "edge", "grid"}]
 
@@ -52,12 +53,13 @@ p{margin:0 0 8px;color:var(--soft)}.card p{font-size:13px}
 .cards{grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr))}
 .card{background:var(--card);border:1px solid var(--edge);border-radius:10px;padding:14px 16px}
 .wide{margin-top:12px}
+@media(min-width:761px){.span{grid-column:span 2}}
 .tile b{display:block;font-size:22px;line-height:1.3;font-variant-numeric:tabular-nums}
 .tile span{color:var(--soft);font-size:13px}
 h2.sid{font:600 13px/1.7 ui-monospace,monospace;color:var(--ink)}
 svg{display:block;width:100%;height:auto;margin-top:8px;overflow:visible}
 text{fill:var(--soft);font-size:11px}
-text.number{fill:var(--ink)}
+text.number,text.name{fill:var(--ink)}
 .grid,.axis{stroke:var(--grid)}.axis{stroke:var(--soft)}
 .phone{display:none}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;font-size:13px}
@@ -66,6 +68,8 @@ table{border-collapse:collapse;width:100%;font-size:13px;font-variant-numeric:ta
 th,td{padding:4px 10px 4px 0;text-align:right;border-top:1px solid var(--edge);white-space:nowrap}
 th{font-weight:500;color:var(--soft)}thead th{border-top:0}
 th:first-child,td:first-child{text-align:left;padding-right:14px}
+.wraps tbody th{white-space:normal;overflow-wrap:anywhere;color:var(--ink)}
+h2.flow{font-size:19px;margin:28px 0 2px}h2.flow+p{font-size:13px;overflow-wrap:anywhere}
 .scroll{overflow-x:auto}
 details{margin-top:8px;font-size:13px}summary{cursor:pointer;color:var(--soft)}
 details .scroll{max-height:320px;overflow:auto}
@@ -73,6 +77,7 @@ details .scroll{max-height:320px;overflow:auto}
 footer{margin-top:20px;color:var(--soft);font-size:13px}
 @media(max-width:760px){.desk{display:none}.phone{display:block}main{padding:16px 12px 32px}
 .tiles{grid-template-columns:1fr 1fr}
-tbody th{max-width:116px;overflow:hidden;text-overflow:ellipsis}h1{font-size:21px}}
+table:not(.wraps) tbody th{max-width:116px;overflow:hidden;text-overflow:ellipsis}
+h1{font-size:21px}}
 @media print{body{background:#fff}.card{break-inside:avoid}details{display:none}}
 """

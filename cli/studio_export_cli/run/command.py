@@ -1,6 +1,7 @@
 """`studio-export run`: export everything that is due."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -11,6 +12,8 @@ from studio_export.ports import Clock
 from studio_export.settings import environment
 from studio_export_cli import exit_codes, options
 from studio_export_cli.exit_codes import exit_code
+from studio_export_cli.interrupt import interruptible
+from studio_export_cli.name_sources import find_names
 from studio_export_cli.options import (
     AsJson,
     BaseUrl,
@@ -22,7 +25,7 @@ from studio_export_cli.options import (
     To,
 )
 from studio_export_cli.printing import print_error
-from studio_export_cli.run.text import print_summary
+from studio_export_cli.run.text import print_json, print_summary, print_total
 from studio_export_cli.session import Session, open_session, resolve, with_options
 
 # A key that is being rotated is refused for a while. What is refused so often needs a person.
@@ -72,8 +75,9 @@ def command(  # noqa: PLR0913  each is an option
     }
     with options.exit_on_error(chosen):
         clock = options.clock(context)
+        env = with_options(environment(), chosen)
         destination, studio = resolve(to, checkpoints, chosen, environment())
-        details = read_details(with_options(environment(), chosen))
+        details = read_details(env)
         if details:
             details = replace(details, period_seconds=every)
         session = open_session(destination, studio, clock, details)
@@ -86,7 +90,12 @@ def command(  # noqa: PLR0913  each is an option
                 raise typer.Exit(code)
             session.pause(max(0.0, every - (clock.monotonic() - started)))
         summary = session.run()
-        print_summary(summary, as_json=as_json)
+        if as_json:
+            print_json(summary)
+        else:
+            sids = [each.flow_sid for each in summary.flows]
+            names = partial(find_names, sids, summary.flow_names, destination.store, env, clock)
+            print_summary(summary, interruptible(names))
         raise typer.Exit(exit_code(summary))
 
 
@@ -97,5 +106,8 @@ def _run_of_many(session: Session, clock: Clock, *, as_json: bool) -> int:
     except StudioExportError as error:
         print_error(error)
         return exit_codes.exit_code_of(type(error))
-    print_summary(summary, as_json=as_json, finished=clock.now())
+    if as_json:
+        print_json(summary)
+    else:
+        print_total(summary, clock.now())
     return exit_code(summary)

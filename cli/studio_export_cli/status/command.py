@@ -12,8 +12,10 @@ from studio_export.errors import AccessDeniedError, ConfigurationError
 from studio_export.settings import environment, flow_sids
 from studio_export_cli import exit_codes, options
 from studio_export_cli.destination import Destination, open_destination
+from studio_export_cli.flow_names import FlowNames
 from studio_export_cli.heartbeat import Heartbeat
 from studio_export_cli.interrupt import interruptible
+from studio_export_cli.name_sources import stored_names
 from studio_export_cli.options import AsJson, Checkpoints, Flow, Grace, To
 from studio_export_cli.printing import print_errors, print_lines
 from studio_export_cli.status import dataset_text, text
@@ -25,6 +27,7 @@ class _Status(NamedTuple):
     """`refusal`: why the objects of other datasets cannot be listed; empty if they were."""
 
     flows: list[FlowStatus]
+    names: FlowNames
     datasets: list[DatasetStatus]
     refusal: str = ""
 
@@ -84,31 +87,32 @@ def _read(  # noqa: PLR0913  all that the options say
     count: bool,
 ) -> _Status:
     flows = statuses(destination, now, grace_seconds=grace_seconds, count=count, flow_sids=sids)
+    names = stored_names(destination.store).only(flow.flow_sid for flow in flows)
     try:
-        return _Status(flows, dataset_statuses(destination.store, now, details, sids))
+        return _Status(flows, names, dataset_statuses(destination.store, now, details, sids))
     except AccessDeniedError as error:
         if details:
             raise
         # Who may read the checkpoints alone still sees what they show.
-        return _Status(flows, [], str(error))
+        return _Status(flows, names, [], str(error))
 
 
 def _print(status: _Status, *, with_ages: bool, as_json: bool) -> None:
-    flows, datasets = status.flows, status.datasets
+    flows, names, datasets = status.flows, status.names, status.datasets
     whole = {
-        **text.as_json(flows),
+        **text.as_json(flows, names),
         "ok": status.ok,
         "datasets": None if status.refusal else dataset_text.as_json(datasets),
     }
     print_lines(
         (
-            *text.lines(flows, with_ages=with_ages, levels=_levels()),
+            *text.lines(flows, names, with_ages=with_ages, levels=_levels()),
             *dataset_text.lines(datasets),
             *dataset_text.refusal_lines(status.refusal),
         ),
         whole if as_json else None,
     )
-    print_errors((*text.problems(flows), *dataset_text.problems(datasets)))
+    print_errors((*text.problems(flows, names), *dataset_text.problems(datasets)))
 
 
 def _levels() -> str:

@@ -10,6 +10,7 @@ import typer
 
 from studio_export.adapters.twilio_http import TwilioHttp
 from studio_export.detail_settings import DetailSettings, read_details
+from studio_export.env_values import Environment
 from studio_export.errors import ConfigurationError
 from studio_export.log import keys
 from studio_export.model import Span
@@ -19,6 +20,7 @@ from studio_export_cli import exit_codes, options
 from studio_export_cli.destination import nothing_exported
 from studio_export_cli.heartbeat import Heartbeat
 from studio_export_cli.interrupt import interruptible
+from studio_export_cli.name_sources import find_names
 from studio_export_cli.options import (
     AsJson,
     BaseUrl,
@@ -73,7 +75,8 @@ def command(  # noqa: PLR0913  each is an option
     span = options.parse_listed_range(since, until, clock.now()).span
     chosen = options.variables(flow, concurrency, base_url, proxy)
     with options.exit_on_error(chosen):
-        destination, studio = resolve(to, None, chosen, environment())
+        env = with_options(environment(), chosen)
+        destination, studio = resolve(to, None, {}, env)
         if destination.local and not Path(to).is_dir():
             raise nothing_exported(to)
         grace_seconds = options.grace_seconds(grace)
@@ -89,11 +92,12 @@ def command(  # noqa: PLR0913  each is an option
         work = _Work(
             Verifier(source, destination.store, clock, Deadlines(studio.scale, grace_seconds)),
             studio,
-            read_details(with_options(environment(), chosen)),
+            read_details(env),
             span,
             grace_seconds,
             sample,
             heartbeat,
+            env,
         )
         verification = interruptible(work.run, heartbeat.beat)
     print_lines(text.lines(verification), text.as_json(verification) if as_json else None)
@@ -113,6 +117,7 @@ class _Work:
     grace_seconds: int
     sample: int
     heartbeat: Heartbeat
+    env: Environment
 
     def run(self) -> Verification:
         """Compare the Executions, then what else is exported of them, then the sample."""
@@ -141,7 +146,8 @@ class _Work:
         work = [(sid, day) for sid in flows.sids for day in days(self.span)]
         reports = tuple(self._map(lambda each: verifier.compare(*each), work, "Compare days"))
         verifier.refusals.check()
-        return Verification(reports, flows.failures)
+        names = find_names(flows.sids, flows.names, verifier.store, self.env, verifier.clock)
+        return Verification(reports, flows.failures, names=names)
 
     def _ask_again(self, details: Sequence[DetailReport]) -> SampleReport:
         verifier = self.verifier

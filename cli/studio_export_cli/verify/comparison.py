@@ -12,6 +12,7 @@ from studio_export.model import Span
 from studio_export.ports import Clock, Source
 from studio_export.twilio.record import ENDED
 from studio_export_cli.destination import ReadableStore
+from studio_export_cli.flow_names import FlowNames
 from studio_export_cli.verify.deadlines import Deadlines
 from studio_export_cli.verify.detail_report import DetailReport
 from studio_export_cli.verify.findings import Finding, Findings
@@ -52,12 +53,14 @@ class Verification:
         listing_failures: what of the list of Flows is unusable.
         details: the reports of each dataset beside Executions and day.
         sample: what Twilio was asked again; None if it was not.
+        names: the names of its Flows.
     """
 
     reports: tuple[DayReport, ...]
     listing_failures: tuple[StudioExportError, ...] = ()
     details: tuple[DetailReport, ...] = ()
     sample: SampleReport | None = None
+    names: FlowNames = field(default_factory=FlowNames)
 
     @property
     def findings(self) -> list[Finding]:

@@ -10,18 +10,19 @@ from studio_export_cli.verify import detail_text
 from studio_export_cli.verify.comparison import DayReport, Verification
 from studio_export_cli.verify.findings import format_found
 
-_ROW = "{:<34}  {:<10}  {:>9}  {:>9}  {:>9}  {:>7}  {:>6}  {}"
+_ROW = "{}  {:<10}  {:>9}  {:>9}  {:>9}  {:>7}  {:>6}  {}"
 _MAX_LINES = 100
 
 
 def lines(verification: Verification) -> Iterator[str]:
-    reports = verification.reports
-    yield _ROW.format("FLOW", "DAY", "LISTED", "EXPORTED", "ENDED", "NOT DUE", "GONE", "FOUND")
+    reports, names = verification.reports, verification.names
+    headings = ("DAY", "LISTED", "EXPORTED", "ENDED", "NOT DUE", "GONE", "FOUND")
+    yield _ROW.format(names.heading("FLOW"), *headings)
     for each in reports:
         if each.listed or each.exported or each.found:
             counts = (each.listed, each.exported, each.ended, each.not_due, each.gone)
             yield _ROW.format(
-                each.flow_sid,
+                names.cell(each.flow_sid),
                 f"{each.span.start:%Y-%m-%d}",
                 *(f"{count:,}" for count in counts),
                 format_found(each.found) or "-",

@@ -1,6 +1,7 @@
 """What a run or a replay did: counts, failures and the summary of each Flow."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -161,6 +162,8 @@ class Summary:
         listing_failures: what of the list of Flows was unusable; the other Flows were exported.
         is_replay: whether a range was exported again, and not what was due.
         details: None if Executions alone are exported.
+        flow_names: the friendly names of Flows that this run listed, by Sid. A person may read
+            them; what Lambda returns, logs and measures has Sids alone.
     """
 
     flows: tuple[FlowSummary, ...]
@@ -170,6 +173,7 @@ class Summary:
     listing_failures: tuple[Failure, ...] = ()
     is_replay: bool = False
     details: DetailSummary | None = None
+    flow_names: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def totals(self) -> Counts:

@@ -29,7 +29,7 @@ def test_run_exports_everything_once(studio: Studio, to: Path) -> None:
     result = run("run", "--to", to, code=0)
     assert lines(to) == expected_lines(*studio.account.flows)
     first, second, total = result.stdout.splitlines()
-    assert (first.split()[1], second.split()[1], total.split()[2]) == ("300", "120", "420")
+    assert (first.split()[3], second.split()[3], total.split()[2]) == ("300", "120", "420")
     assert first.startswith(studio.account.flows[0].sid)
 
 

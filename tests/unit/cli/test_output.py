@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from studio_export.summary import Counts, FlowSummary, Summary
+from studio_export_cli.flow_names import FlowNames
 from studio_export_cli.output import complaints, flow_lines, format_duration, total_line
 
 _ONE = "FW" + "1" * 32
@@ -10,14 +11,14 @@ _ONE = "FW" + "1" * 32
 
 def test_a_flow_is_a_line() -> None:
     flow = FlowSummary(_ONE, Counts(lines=1234, ended=1200, objects=7), head_lag_seconds=120)
-    assert list(flow_lines(Summary((flow,)))) == [
+    assert list(flow_lines(Summary((flow,)), FlowNames())) == [
         f"{_ONE}  1,234 lines (1,200 ended) in 7 objects; up to 2m ago"
     ]
 
 
 def test_only_counts_of_problems_that_occurred_are_in_the_line() -> None:
     flow = FlowSummary(_ONE, Counts(throttles=3, unfinished=2), leased=True)
-    (line,) = flow_lines(Summary((flow,)))
+    (line,) = flow_lines(Summary((flow,)), FlowNames())
     assert line.endswith(
         "3 times throttled, 2 still active at their last sweep; another run exports this Flow"
     )

@@ -31,3 +31,14 @@ def test_an_error_ends_it_and_items_that_have_not_started_do_not_start() -> None
 
 def test_no_items_have_no_results() -> None:
     assert list(map_concurrently(str, [], 4, "Nothing", Heartbeat())) == []
+
+
+def test_a_caller_that_takes_results_slowly_holds_the_work_back() -> None:
+    started: list[int] = []
+
+    results = map_concurrently(started.append, range(1000), 2, "Work", Heartbeat())
+    next(results)
+    threading.Event().wait(0.1)
+
+    assert len(started) <= 2 * 4 + 1
+    results.close()  # type: ignore[attr-defined]  # it is a generator

@@ -4,6 +4,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from studio_export.model import Span
+from studio_export_cli.flow_names import FlowNames
 from studio_export_cli.report import charts
 from studio_export_cli.report.activity import HOURS_OF_WEEK, Activity, FlowActivity
 from studio_export_cli.report.drawing import Drawing, Rect, Table, svg
@@ -62,7 +63,7 @@ def test_a_percentile_is_a_value_that_occurs() -> None:
 
 
 def test_the_bars_of_a_day_stand_on_each_other_and_their_heights_are_the_counts() -> None:
-    drawing = charts.days(activity(flow(1, 60), flow(2, 20)), charts.WIDE)
+    drawing = charts.days(activity(flow(1, 60), flow(2, 20)), FlowNames(), charts.WIDE)
 
     (large, _), (small, _) = heights(drawing, "c0"), heights(drawing, "c1")
     assert large / small == pytest.approx(3)
@@ -74,7 +75,7 @@ def test_a_single_day_is_a_bar_and_no_wall() -> None:
     one = flow(1, 60)
     day = Activity(Span(START, START + timedelta(days=1)), [FIRST], [one], [0] * HOURS_OF_WEEK)
 
-    drawing = charts.days(day, charts.WIDE)
+    drawing = charts.days(day, FlowNames(), charts.WIDE)
 
     (bar,) = (item for item in drawing.items if isinstance(item, Rect))
     assert bar.width < charts.WIDE / 10
@@ -84,14 +85,14 @@ def test_a_single_day_is_a_bar_and_no_wall() -> None:
 def test_more_flows_than_there_are_colours_are_one_series() -> None:
     many = activity(*(flow(number, 1) for number in range(9)))
 
-    drawing = charts.days(many, charts.NARROW)
+    drawing = charts.days(many, FlowNames(), charts.NARROW)
 
     assert [kind for kind, _ in drawing.legend] == [f"c{number}" for number in range(7)]
     assert drawing.legend[-1][1] == "3 other Flows"
 
 
 def test_executions_that_have_not_ended_have_their_own_bar() -> None:
-    drawing = charts.flow_days(activity(), flow(1, 4), 0)
+    drawing = charts.flow_days(activity(), flow(1, 4), FlowNames(), 0)
 
     assert len(heights(drawing, "open")) == 1
     assert drawing.table

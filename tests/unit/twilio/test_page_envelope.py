@@ -101,6 +101,17 @@ def test_a_flow_may_have_any_name(name: str) -> None:
     assert parse_flows(flows_page(f'{{"sid":"{FLOW}","friendly_name":"{name}"}}'))[0] == [FLOW]
 
 
+@pytest.mark.parametrize("name", ["null", "7", "[]", '{"a":1}'])
+def test_a_name_that_is_no_text_is_no_name(name: str) -> None:
+    rows = (
+        f'{{"sid":"{FLOW}","friendly_name":{name}}}',
+        f'{{"sid":"{OTHER_FLOW}","friendly_name":"Menu"}}',
+        '{"sid":"FW1","friendly_name":"of no Flow"}',
+        '{"sid":[],"friendly_name":"of no Flow"}',
+    )
+    assert parse_flows(flows_page(*rows)).names == {OTHER_FLOW: "Menu"}
+
+
 def test_a_flows_name_may_be_no_utf8() -> None:
     body = flows_page(f'{{"sid":"{FLOW}","friendly_name":"?"}}').replace(b"?", b"\xff")
     assert parse_flows(body)[0] == [FLOW]

@@ -89,7 +89,12 @@ class Exporter:
         with self.worker_pool(self.concurrency) as pool:
             summary = scheduler.run(flows.sids, pool, self.first(len(flows.sids) or 1))
         failures = tuple(map(failure_of, flows.failures))
-        summary = replace(summary, listing_failures=failures, is_replay=bool(replay))
+        summary = replace(
+            summary,
+            listing_failures=failures,
+            is_replay=bool(replay),
+            flow_names=flows.names,
+        )
         if replay or summary.stopped or not self.details:
             return summary
         return replace(summary, details=self.details.export(deadline))

@@ -1,8 +1,9 @@
 """List Flows and Executions page by page, and refuse to follow a cycle."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
@@ -64,10 +65,12 @@ class FlowList(NamedTuple):
 
     Attributes:
         failures: what of the list is unusable.
+        names: the friendly names by Sid, of those that have one.
     """
 
     sids: tuple[str, ...]
     failures: tuple[StudioExportError, ...] = ()
+    names: Mapping[str, str] = MappingProxyType({})
 
 
 def list_flows(source: Source, deadline: float) -> FlowList:
@@ -80,6 +83,7 @@ def list_flows(source: Source, deadline: float) -> FlowList:
         StudioExportError: the first page cannot be had.
     """
     sids: set[str] = set()
+    names: dict[str, str] = {}
     failures: list[StudioExportError] = []
     first_url = flows_url(source.base_url)
     follow, bound = follower(first_url), ProgressBound()
@@ -88,6 +92,7 @@ def list_flows(source: Source, deadline: float) -> FlowList:
         try:
             page = parse_flows(source.get(url, deadline).body)
             sids.update(page.sids)
+            names.update(page.names)
             failures += [
                 InvalidPageError(f"row {row} of a page of the list of Flows has no usable sid")
                 for row in page.unusable_rows
@@ -99,7 +104,7 @@ def list_flows(source: Source, deadline: float) -> FlowList:
                 raise
             failures.append(error)
             break
-    return FlowList(tuple(sorted(sids)), tuple(failures))
+    return FlowList(tuple(sorted(sids)), tuple(failures), names)
 
 
 def executions(  # noqa: PLR0913, PLR0917  what a listing needs

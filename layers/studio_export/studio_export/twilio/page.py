@@ -1,10 +1,11 @@
 """Parse one page of a list: bytes to records with unchanged JSON texts. Pure."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import compress
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
@@ -51,11 +52,13 @@ class FlowsPage(NamedTuple):
 
     Attributes:
         unusable_rows: the numbers, from 1, of rows without a Flow's Sid.
+        names: the friendly names by Sid, of those that have one.
     """
 
     sids: list[str]
     unusable_rows: list[int]
     next_page_url: str | None
+    names: Mapping[str, str] = MappingProxyType({})
 
 
 class _Flows(msgspec.Struct):
@@ -79,9 +82,16 @@ def parse_flows(body: bytes) -> FlowsPage:
     except (ValueError, RecursionError) as error:
         raise InvalidPageError("the page of Flows is unreadable") from error
     check_key(page.meta.key, "flows")
-    sids = [flow.get("sid") if isinstance(flow, dict) else None for flow in page.flows]
+    flows = [flow if isinstance(flow, dict) else {} for flow in page.flows]
+    sids = [flow.get("sid") for flow in flows]
     unusable = [row for row, sid in enumerate(sids, 1) if not is_flow_sid(sid)]
-    return FlowsPage([sid for sid in sids if is_flow_sid(sid)], unusable, page.meta.next_page_url)
+    names = {
+        sid: name
+        for sid, flow in zip(sids, flows, strict=True)
+        if is_flow_sid(sid) and isinstance(name := flow.get("friendly_name"), str)
+    }
+    usable = [sid for sid in sids if is_flow_sid(sid)]
+    return FlowsPage(usable, unusable, page.meta.next_page_url, names)
 
 
 def parse_executions(body: bytes) -> Page:

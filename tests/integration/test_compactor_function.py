@@ -95,6 +95,7 @@ def test_a_named_day_is_checked_again_and_nothing_is_added(lived: Lived) -> None
         "left": 0,
         "days": [
             {
+                "dataset": "executions",
                 "day": _DAY,
                 "stage": "growing",
                 "objects": 4,
@@ -102,6 +103,7 @@ def test_a_named_day_is_checked_again_and_nothing_is_added(lived: Lived) -> None
                 "rows": 3,
                 "added": 0,
                 "conflicts": 0,
+                "absent": 0,
                 "error": None,
             }
         ],

@@ -1,18 +1,22 @@
 import gzip
+import json
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from studio_export.compaction.days import Parts
 from studio_export.errors import CorruptLogError
-from studio_export.log.keys import EXECUTIONS
+from studio_export.log.keys import CONTEXTS, EXECUTIONS, STEPS
 from studio_export.log.part_keys import Kind
 from studio_export_cli.compact.parquet import Arrow, arrow, as_parquet, write_missing
 from studio_export_cli.compact.tables import TABLES
 from tools.devkit.fakes.store import MemoryStore
-from tools.schema.fields import FIELDS
+from tools.schema.detail_fields import CONTEXT_FIELDS, STEP_FIELDS, STEP_LIST_FIELDS
+from tools.schema.fields import FIELDS, Field
 
 DAY = "2026-11-01"
 TABLE = TABLES[EXECUTIONS, Kind.PARQUET]
@@ -57,6 +61,90 @@ def test_the_columns_are_the_fields_of_the_data_contract_and_the_line(library: A
     file = library.pq.ParquetFile(BytesIO(as_parquet(library, TABLE, part(LINES))))
 
     assert file.schema_arrow.names == [*(field.name for field in FIELDS), "line"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "fields"), [(STEPS, STEP_LIST_FIELDS), (CONTEXTS, CONTEXT_FIELDS)]
+)
+def test_so_are_those_of_steps_and_contexts(
+    library: Arrow, folder: str, fields: tuple[Field, ...]
+) -> None:
+    schema = TABLES[folder, Kind.PARQUET].schema(library.pa)
+
+    assert schema.names == [*(field.name for field in fields), "line"]
+    if folder == STEPS:
+        step = schema.field("steps").type.value_type
+        assert [field.name for field in step] == [field.name for field in STEP_FIELDS]
+
+
+NEWEST_STEP = (
+    b'{"sid":"FT2","name":"hangup","transitioned_to":"Ended","date_created":"2026-11-01T10:00:09Z",'
+    b'"context":{"a":NaN},"links":{"x":1}}'
+)
+OLDEST_STEP = b'{"sid":"FT1","name":null,"date_created":null,"new":[1]}'
+STEP_LINES = [
+    b'{"execution_sid":"FN1","flow_sid":"FW1","steps":[%b,%b]}' % (NEWEST_STEP, OLDEST_STEP),
+    b'{"execution_sid":"FN2","flow_sid":"FW1","steps":[]}',
+    b'{"execution_sid":"FN3","flow_sid":"FW1","steps":null,"missing":"deleted"}',
+]
+
+
+def test_the_list_of_steps_is_a_list_of_structs_the_newest_first(library: Arrow) -> None:
+    table = TABLES[STEPS, Kind.PARQUET]
+    first, second, third = read(library, as_parquet(library, table, part(STEP_LINES)))
+
+    assert [each["line"].encode() for each in (first, second, third)] == STEP_LINES
+    assert [step["sid"] for step in first["steps"]] == ["FT2", "FT1"]
+    assert first["steps"][0]["date_created"] == datetime(2026, 11, 1, 10, 0, 9, tzinfo=UTC)
+    assert (first["steps"][0]["context"], first["steps"][0]["links"]) == ('{"a":NaN}', '{"x":1}')
+    assert (second["steps"], second["missing"]) == ([], None)
+    assert (third["steps"], third["missing"]) == (None, "deleted")
+
+
+def test_the_flat_table_has_a_row_for_each_step_the_oldest_first(library: Arrow) -> None:
+    table = TABLES[STEPS, Kind.FLAT]
+    rows = read(library, as_parquet(library, table, part(STEP_LINES)))
+
+    assert [(row["execution_sid"], row["n"], row["last_n"], row["step_sid"]) for row in rows] == [
+        ("FN1", 1, 2, "FT1"),
+        ("FN1", 2, 2, "FT2"),
+    ]
+    assert (rows[1]["name"], rows[1]["transitioned_to"]) == ("hangup", "Ended")
+    assert tuple(rows[0]) == table.columns
+
+
+@given(st.lists(st.lists(st.sampled_from(["menu", "", None, "\U0001f600", 5]), max_size=4)))
+def test_every_step_of_a_part_is_in_its_flat_copy_once(
+    named: list[list[object]],
+) -> None:
+    library = arrow()
+    if library is None:
+        pytest.skip("the extra `parquet` is not installed")
+    texts = [
+        json.dumps(
+            {"execution_sid": f"FN{n}", "steps": [{"sid": f"FT{i}", "name": x} for i, x in e]}
+        ).encode()
+        for n, e in enumerate(map(list, map(enumerate, named)))
+    ]
+
+    rows = read(library, as_parquet(library, TABLES[STEPS, Kind.FLAT], part(texts)))
+
+    assert [(row["execution_sid"], row["step_sid"]) for row in rows] == [
+        (f"FN{n}", f"FT{i}") for n, listed in enumerate(named) for i in reversed(range(len(listed)))
+    ]
+
+
+def test_a_part_of_steps_gets_both_copies_and_each_is_compared(library: Arrow) -> None:
+    store = MemoryStore()
+    store.objects[f"daily-steps/dt={DAY}/00000.jsonl.gz"] = part(STEP_LINES)
+    flat = f"daily-steps-flat-parquet/dt={DAY}/00000.parquet"
+
+    assert write_missing(library, store, STEPS, DAY, Parts(lines={0})) == 2
+    assert flat in store.objects
+
+    store.objects[flat] = as_parquet(library, TABLES[STEPS, Kind.FLAT], part(STEP_LINES[:0]))
+    with pytest.raises(CorruptLogError, match=flat):
+        write_missing(library, store, STEPS, DAY, Parts(lines={0}, parquet={0}))
 
 
 def test_what_may_be_anything_is_its_json_text(library: Arrow) -> None:

@@ -229,6 +229,39 @@ def test_a_corrupt_child_log_fails_its_day_with_a_clear_error(
         assert rows(store) == []
 
 
+class Interrupted(MemoryStore):
+    """After so many listings of its reader, an exporter adds an Execution and its line."""
+
+    listings = 0
+
+    def list(self, prefix: str) -> list[str]:
+        listed = super().list(prefix)
+        self.listings -= 1
+        if self.listings == 0:
+            export(self, record("FN9", 2))
+            write(self, "FN9", 2)
+        return listed
+
+
+@pytest.mark.parametrize(
+    ("listings", "stage"),
+    [(1, Stage.GROWING), (2, Stage.WAITING), (3, Stage.GROWING)],
+    ids=["its parts", "its children", "its logs"],
+)
+def test_an_exporter_beside_the_compaction_is_no_corruption(listings: int, stage: Stage) -> None:
+    store = Interrupted()
+    export(store, record("FN1"), record("FN2", 1))
+    write(store, "FN1", 0)
+    write(store, "FN2", 1)
+    store.listings = listings
+
+    (day,) = compacted(store)
+
+    assert (day.error, day.stage) == (None, stage)
+    assert [day.stage for day in compacted(store, AT_REST)] == [Stage.COMPLETE]
+    assert rows(store) == [line("FN1"), line("FN2"), line("FN9")]
+
+
 @given(st.data())
 def test_at_rest_each_line_is_a_row_once_wherever_the_compaction_came_between(
     data: st.DataObject,

@@ -6,7 +6,7 @@ change, before it reads the logs. So two compactors, a crash or a late put write
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -114,7 +114,8 @@ class Compaction:
         def propose() -> Proposal | None:
             nonlocal parts, merged
             parts = self._read_parts(day)  # before the logs: so all of it is in them
-            merged = self._merge(day, parts.sids)
+            hours = self.dataset.hours(self.store, day)
+            merged = self._merge(day, hours, parts.sids)
             if not merged.added or (wait and merged.absent):
                 return None
             proposal = _proposal(names.part_key(folder, day, parts.count), merged)
@@ -150,10 +151,9 @@ class Compaction:
             parts.read(key, self.store.get(key), self.dataset.sid_of)
         return parts
 
-    def _merge(self, day: str, known: set[str]) -> _Merged:
+    def _merge(self, day: str, hours: Mapping[str, Sequence[str]], known: set[str]) -> _Merged:
         """Merge the logs hour by hour, so that only one hour's rows are in memory."""
         encoder, checksum = ObjectEncoder(), LineChecksum()
-        hours = self.dataset.hours(self.store, day)
         seen: set[str] = set()
         done = absent = 0
         for keys in hours.values():

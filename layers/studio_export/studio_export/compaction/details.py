@@ -33,8 +33,12 @@ class Details:
         return [*children, *(key for key in logs if names.day_of(key) in days)]
 
     def hours(self, store: Store, day: str) -> Mapping[str, list[str]]:
-        """Return the day's objects by hour, parents first; none if the dataset has none of it."""
-        children = store.list(names.day_folder(self.folder, day))  # before the logs: see `read`
+        """Return the day's objects by hour, parents first; none if the dataset has none of it.
+
+        Children are listed before the logs, and written after their parents. So each child that is
+        listed has its parent listed too, also beside an exporter.
+        """
+        children = store.list(names.day_folder(self.folder, day))
         if not names.child_lengths(children):
             return {}
         hours = logs_by_hour(store.list(names.logs_folder(day)))
@@ -44,11 +48,7 @@ class Details:
         return hours
 
     def read(self, keys: Sequence[str], bodies: Iterable[bytes]) -> HourRows:
-        """Give each line the place of its Execution.
-
-        A child is written after its parent and was listed before it, so a line whose Execution is
-        not final in its parent is corruption.
-        """
+        """Give each line the place of its Execution, which its parent must have."""
         wanted: dict[LogKey, dict[str, datetime]] = {}
         rows: list[Row] = []
         for key, body in zip(keys, bodies, strict=True):

@@ -17,7 +17,7 @@ from tests.consumers.steps_oracle import steps_answers
 _needs_java = pytest.mark.skipif(bool(java.missing()), reason=f"Spark: {java.missing()}")
 _SPARK = pytest.param("spark", marks=_needs_java)
 _TABLE = "The table"
-_COMPACTED = "Compacted days"
+_COMPACTED = ("Compacted days of Steps", "Compacted days of Contexts")
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "pandas", "polars", _SPARK, "clickhouse"])
@@ -93,7 +93,7 @@ def sections_of(engine: str) -> dict[str, list[str]]:
 def of_compacted_days(engine: str) -> dict[str, list[str]]:
     """Return the page's sections, with compacted days in the table, and asked by the questions."""
     sections = sections_of(engine)
-    tables = sections[_TABLE] + sections[_COMPACTED]
+    tables = [code for name in (_TABLE, *_COMPACTED) for code in sections[name]]
     if engine == "clickhouse":
         sections = {
             name: [re.sub(r"\b(step_lists|contexts)\b", r"final_\1", code) for code in codes]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from studio_export.compaction.compaction_run import dataset_of
 from studio_export.compaction.compactor import Compactor, Day
-from studio_export.compaction.days import Stage
+from studio_export.compaction.days import Stage, recent_days
 from studio_export.details import backlog
 from studio_export.details.backlog import forgotten_from
 from studio_export.details.child_log import ChildLog
@@ -148,6 +148,13 @@ def test_a_day_is_forgotten_when_no_run_looks_at_it_any_more() -> None:
 
     assert forgotten_from(DAY) == FORGOTTEN
     assert looked_at[-1] + timedelta(hours=1) < FORGOTTEN <= looked_at[-1] + timedelta(hours=2)
+
+
+def test_the_nightly_run_looks_at_a_day_once_after_it_is_forgotten() -> None:
+    nights = [MIDNIGHT + timedelta(days=n, hours=2, minutes=20) for n in range(40)]
+    looks = [now for now in nights if DAY in recent_days(now)]
+
+    assert [now for now in looks if now >= FORGOTTEN] == looks[-1:]
 
 
 def test_a_scheduled_run_tries_a_waiting_day_again_until_it_is_complete(

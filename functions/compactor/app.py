@@ -17,11 +17,11 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     Raises:
         StudioExportError: a person must act. All other days were done before it was raised.
     """
-    compactor, telemetry = compactor_bootstrap.warm()
+    compaction, telemetry = compactor_bootstrap.warm()
     with telemetry.invocation(event, context.aws_request_id):
         days = parse_days(event)
         seconds = context.get_remaining_time_in_millis() / 1000
-        summary = compactor.summary(days, seconds)
+        summary = compaction.summary(days, seconds)
         telemetry.report_days(as_json(summary))
         check(summary)
         return as_json(summary)

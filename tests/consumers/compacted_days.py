@@ -4,7 +4,8 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from studio_export.compaction.compact_day import compact
+from studio_export.compaction.compact_day import Compaction
+from studio_export.compaction.executions import Executions
 from studio_export_cli.stores.directory import DirectoryStore
 from tests.consumers.edge_values import EdgeValuesExport
 
@@ -29,13 +30,10 @@ def compacted_days(export: EdgeValuesExport, to: Path) -> Path:
 
 
 def _compact(store: DirectoryStore, day: str, *, complete: bool) -> None:
-    compact(
-        store,
-        day,
-        complete=complete,
-        fetch=lambda keys: map(store.get, keys),
-        on_progress=lambda _: None,
+    compaction = Compaction(
+        store, Executions(), lambda keys: map(store.get, keys), lambda _day, _objects: None
     )
+    compaction.compact(day, complete=complete)
 
 
 def _copy(export: EdgeValuesExport, names: Iterable[str], to: Path) -> None:

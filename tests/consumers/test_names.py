@@ -12,22 +12,22 @@ from studio_export.log.keys import (
     LogKey,
     child_key,
     log_key,
-    part_key,
     revision_key,
 )
+from studio_export.log.part_keys import COMPACTED, part_key
 from tests.consumers.pages import QUERIES, ROOT
 
 _FLOW_SID = "FW1e9c3ed40f0f9668300789cce0fa3c74"
 _PARENT = LogKey("2026-11-23", _FLOW_SID, "14", 3)
 _LOG = log_key(_FLOW_SID, "2026-11-23T14", 3)
-_PART = part_key("2026-11-23", 1)
+_PARTS = [part_key(folder, "2026-11-23", 1) for folder in COMPACTED]
 _CHILDREN = [child_key(folder, _PARENT, 12) for folder in (STEPS, CONTEXTS)]
-_KEYS = [_LOG, _PART, *_CHILDREN, revision_key(_FLOW_SID, 17)]
+_KEYS = [_LOG, *_PARTS, *_CHILDREN, revision_key(_FLOW_SID, 17)]
 _PAGES = [ROOT / "README.md", ROOT / "docs/data-contract.md", *sorted(QUERIES.rglob("*.md"))]
 # BigQuery's `uris` know "*" alone, and EventBridge's wildcards too.
 _WITH_GLOBS = [page for page in _PAGES if page.stem != "bigquery"]
 _GLOB = re.compile(
-    r"(?:executions|daily|steps|contexts|flow-revisions)/[^\s'\"`]*(?:[*?]|\[0-9\])[^\s'\"`]*\.jsonl\.gz"
+    r"(?:executions|daily(?:-steps|-contexts)?|steps|contexts|flow-revisions)/[^\s'\"`]*(?:[*?]|\[0-9\])[^\s'\"`]*\.jsonl\.gz"
 )
 _REGEX = re.compile(r"'([^'\s]*\[\.\]jsonl\[\.\]gz\$?)'")
 
@@ -68,9 +68,9 @@ def test_a_glob_takes_the_objects_of_the_export_alone(page: Path) -> None:
 @pytest.mark.parametrize("page", _PAGES, ids=lambda path: path.stem)
 def test_a_filter_takes_the_objects_of_the_export_alone(page: Path) -> None:
     for regex in _REGEX.findall(page.read_text("utf-8")):
-        # Steps and Contexts have the same names in two folders.
+        # Steps and Contexts have the same names in two folders, and parts in three.
         keys = [key for key in _KEYS if matches(regex, key)]
-        assert len(keys) == 1 or keys == _CHILDREN, regex
+        assert len(keys) == 1 or keys in (_CHILDREN, _PARTS), regex
         assert not [name for key in keys for name in copies(key) if matches(regex, name)], regex
 
 

@@ -1,11 +1,13 @@
 """Run each page of `docs/queries/steps` whose engine is installed; every engine answers alike."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.consumers import java, job
+from tests.consumers.compacted_steps import compacted_steps
 from tests.consumers.comparable_rows import comparable
 from tests.consumers.foreign_files import foreign_files
 from tests.consumers.pages import QUERIES, code_of
@@ -15,6 +17,7 @@ from tests.consumers.steps_oracle import steps_answers
 _needs_java = pytest.mark.skipif(bool(java.missing()), reason=f"Spark: {java.missing()}")
 _SPARK = pytest.param("spark", marks=_needs_java)
 _TABLE = "The table"
+_COMPACTED = ("Compacted days of Steps", "Compacted days of Contexts")
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "pandas", "polars", _SPARK, "clickhouse"])
@@ -25,6 +28,32 @@ def test_a_page_answers_what_the_studio_would(
     expected = steps_answers(with_steps)
     foreign = foreign_files([with_steps.root], tmp_path / "foreign")
     done = job.run(engine, sections_of(engine), expected, with_steps.with_files(foreign), tmp_path)
+
+    for question, rows in expected.items():
+        assert comparable(done.answers[question]) == comparable(rows), question
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "pandas", "polars", _SPARK, "clickhouse"])
+def test_a_page_answers_the_same_of_compacted_days(
+    engine: str, with_steps: StepsExport, tmp_path: Path
+) -> None:
+    """Days complete in one part and in two, half compacted, and not; one in its parts alone."""
+    expected = steps_answers(with_steps)
+    export = compacted_steps(with_steps, tmp_path)
+    foreign = foreign_files([export.root, *export.beside], tmp_path / "foreign")
+    beside = export.with_files(*export.beside, foreign)
+    done = job.run(engine, of_compacted_days(engine), expected, beside, tmp_path)
+
+    for question, rows in expected.items():
+        assert comparable(done.answers[question]) == comparable(rows), question
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "pandas", "polars", "clickhouse"])
+def test_before_the_first_compaction_a_page_reads_what_there_is(
+    engine: str, with_steps: StepsExport, tmp_path: Path
+) -> None:
+    expected = steps_answers(with_steps)
+    done = job.run(engine, of_compacted_days(engine), expected, with_steps, tmp_path)
 
     for question, rows in expected.items():
         assert comparable(done.answers[question]) == comparable(rows), question
@@ -59,6 +88,18 @@ def sections_of(engine: str) -> dict[str, list[str]]:
     """Return the page's sections, with the table of the engine's other page before its own."""
     tables = code_of(engine)[_TABLE] + code_of(f"steps/{engine}")[_TABLE]
     return code_of(f"steps/{engine}") | {_TABLE: tables}
+
+
+def of_compacted_days(engine: str) -> dict[str, list[str]]:
+    """Return the page's sections, with compacted days in the table, and asked by the questions."""
+    sections = sections_of(engine)
+    tables = [code for name in (_TABLE, *_COMPACTED) for code in sections[name]]
+    if engine == "clickhouse":
+        sections = {
+            name: [re.sub(r"\b(step_lists|contexts)\b", r"final_\1", code) for code in codes]
+            for name, codes in sections.items()
+        }
+    return sections | {_TABLE: tables}
 
 
 def nothing(export: StepsExport) -> StepsExport:

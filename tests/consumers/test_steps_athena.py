@@ -11,6 +11,7 @@ PAGE = sections("steps/athena")
 _TABLE = "The table"
 _VIEW_OF_WIDGETS = "View of widgets"
 _ANSWERS = "What they answered"
+_OF_CONTEXTS = {_ANSWERS, "Compacted days of Contexts"}
 _UNREACHED = "Widgets that nobody reached"
 
 
@@ -38,10 +39,10 @@ def test_the_page_has_the_queries_of_the_template() -> None:
     ("datasets", "without"),
     [
         ("executions", PAGE.keys()),
-        ("executions,steps", {_VIEW_OF_WIDGETS, _ANSWERS, _UNREACHED}),
-        ("executions,contexts", PAGE.keys() - {_ANSWERS}),
-        ("executions,steps,flow-revisions", {_ANSWERS}),
-        ("executions,contexts,flow-revisions", PAGE.keys() - {_ANSWERS, _VIEW_OF_WIDGETS}),
+        ("executions,steps", {_VIEW_OF_WIDGETS, _UNREACHED, *_OF_CONTEXTS}),
+        ("executions,contexts", PAGE.keys() - _OF_CONTEXTS),
+        ("executions,steps,flow-revisions", _OF_CONTEXTS),
+        ("executions,contexts,flow-revisions", PAGE.keys() - {*_OF_CONTEXTS, _VIEW_OF_WIDGETS}),
     ],
 )
 def test_a_query_is_saved_only_if_its_datasets_are_on(datasets: str, without: set[str]) -> None:
@@ -50,7 +51,13 @@ def test_a_query_is_saved_only_if_its_datasets_are_on(datasets: str, without: se
 
 @pytest.mark.parametrize(
     ("number", "logical_id"),
-    [(0, "StepListsTable"), (1, "ContextsTable"), (2, "FlowRevisionsTable")],
+    [
+        (0, "StepListsTable"),
+        (1, "ContextsTable"),
+        (2, "FlowRevisionsTable"),
+        (3, "DailyStepListsTable"),
+        (4, "DailyContextsTable"),
+    ],
 )
 def test_the_page_has_the_tables_of_the_template(
     stack: Rendered, number: int, logical_id: str

@@ -4,16 +4,18 @@ sqlglot translates. What the engine itself would make of a page is not tested, a
 """
 
 import re
+from pathlib import Path
 
 import pytest
 import sqlglot
 from sqlglot import exp
 
 from tests.consumers import job
+from tests.consumers.compacted_steps import compacted_steps
 from tests.consumers.comparable_rows import comparable
 from tests.consumers.pages import QUERIES, Block, sections
 from tests.consumers.steps_export import StepsExport
-from tests.consumers.steps_oracle import steps_answers
+from tests.consumers.steps_oracle import passed, steps_answers
 from tests.consumers.test_athena import LOGS
 from tests.consumers.translated import in_duckdb
 
@@ -24,6 +26,7 @@ _UNKNOWN_TO_SQLGLOT = "CREATE EXTERNAL TABLE studio."  # of BigQuery
 _EVERY_DAY = "2026-11-01"  # Athena's queries ask for 30 days
 _TABLE = "The table"
 _WIDGETS = "View of widgets"
+_COMPACTED = ("Compacted days of Steps", "Compacted days of Contexts")
 
 _VIEWS = [block.code for name in ("duckdb", "steps/duckdb") for block in sections(name)[_TABLE]]
 _WIDGETS_VIEW = """
@@ -47,7 +50,7 @@ def test_every_page_has_the_same_questions_and_is_indexed() -> None:
     for name in pages:
         assert f"({name}.md)" in index
         assert page("duckdb").keys() <= page(name).keys()
-    for question in page("duckdb").keys() - {_TABLE}:
+    for question in page("duckdb").keys() - {_TABLE, *_COMPACTED}:
         assert f"| {question} |" in index
 
 
@@ -111,13 +114,66 @@ def test_the_queries_of_athena_answer_what_the_studio_would(
         assert comparable(done.answers[question]) == comparable(rows), question
 
 
+@pytest.mark.parametrize("name", ["athena", *_DAY_BY_DAY])
+def test_the_views_of_compacted_days_have_each_line_once(
+    name: str, with_steps: StepsExport, tmp_path: Path
+) -> None:
+    """The views of the page by sqlglot, over DuckDB's tables of the objects and of the parts."""
+    today = with_steps.now.date()
+    unions = [
+        in_duckdb(statement.sql(name), name, today)
+        for section in _COMPACTED
+        for block in page(name)[section]
+        for statement in sqlglot.parse(block.code, dialect=name)
+        if statement
+    ]
+    views = {"Lines": "final_step_lists", "Contexts": "final_contexts", "Steps": "final_steps"}
+    if name == "athena":  # its view `steps` is another query
+        del views["Steps"]
+    ask = {each: [f"FROM {view}"] for each, view in views.items()}
+    tables = {_TABLE: [*_with_parts(name), *unions]}
+    export = compacted_steps(with_steps, tmp_path)
+    done = job.run("duckdb", ask | tables, ask, export, tmp_path)
+
+    expected = passed(with_steps, "2026-11-01")
+    lines = sorted(each.execution.sid for each in expected if each.has_line)
+    assert sorted(row["execution_sid"] for row in done.answers["Lines"]) == lines
+    contexts = sorted(each.execution.sid for each in expected)
+    assert sorted(row["execution_sid"] for row in done.answers["Contexts"]) == contexts
+    steps = sorted(step["sid"] for each in expected for step in each.steps or ())
+    if "Steps" in views:
+        assert sorted(row["step_sid"] for row in done.answers["Steps"]) == steps
+
+
+def _with_parts(name: str) -> list[str]:
+    """Return DuckDB's views of the objects with their names, and the same of compacted days."""
+    columns = "SELECT * REPLACE (CAST(dt AS VARCHAR) AS dt)" if name == "athena" else "SELECT *"
+    views = [
+        view.replace("format =", "filename = '$path', format =")
+        .replace("filename = 'object',", "")
+        .replace("SELECT *\n", f"{columns}\n" if "dt=" in view else "SELECT *\n")
+        for code in _VIEWS
+        for view in re.split(r"\n(?=CREATE )", code)
+    ]
+    return views + [_of_parts(view) for view in views if "executions" not in view]
+
+
+def _of_parts(view: str) -> str:
+    named = re.sub(r"\b(VIEW|FROM) (\w+)\b(?!\()", r"\1 daily_\2", view)
+    return re.sub(
+        r"studio/(steps|contexts)/dt=\?\?\?\?-\?\?-\?\?/[^']*",
+        r"studio/daily-\1/dt=????-??-??/[0-9][0-9][0-9][0-9][0-9].jsonl.gz",
+        named,
+    )
+
+
 def translated(name: str, question: str, export: StepsExport) -> str:
     (block,) = page(name)[question]
     return in_duckdb(block.code, name, export.now.date())
 
 
 def test_the_questions_of_databricks_equal_those_of_spark() -> None:
-    questions = page("spark").keys() - {_TABLE}
+    questions = page("spark").keys() - {_TABLE, *_COMPACTED}
 
     assert {each: page("databricks")[each] for each in questions} == {
         each: page("spark")[each] for each in questions

@@ -10,6 +10,9 @@ import boto3
 import pytest
 
 from studio_export.adapters.s3 import S3Store
+from studio_export.details.child_log import ChildLog
+from studio_export.details.dataset import Fetched
+from studio_export.log.keys import STEPS, LogKey
 from tests.template.calls import RECORDER, Call, recorded
 from tests.template.policy import may
 from tests.unit.compaction.day_logs import FLOW
@@ -20,6 +23,7 @@ from tools.local_lambda.build import build
 from tools.local_lambda.runtime import Answer, LambdaRuntime
 
 _BUCKET, _PREFIX = "studio-export", "studio"
+_DATASETS = "executions,steps"
 _DAY = str((datetime.now(UTC) - timedelta(days=5)).date())
 _CORRUPT = str((datetime.now(UTC) - timedelta(days=6)).date())
 
@@ -63,17 +67,21 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
 
 
 def _export(store: S3Store) -> None:
-    """Write a day of four lines, and a day with a gap in its log."""
+    """Write a day of four lines, with Steps of the final ones, and a day with a gap in its log."""
     for number, status in enumerate(("ended", "active", "ended", "ended")):
         line = {"sid": f"FN{number}", "status": status, "date_created": f"{_DAY}T10:00:0{number}Z"}
         body = gzip.compress(json.dumps(line).encode() + b"\n")
         key = f"executions/dt={_DAY}/{FLOW}-T10-{number:05}.jsonl.gz"
         assert store.put_if_absent(key, body, {})
+        if status == "ended":
+            steps = {"execution_sid": line["sid"], "flow_sid": FLOW, "steps": []}
+            log = ChildLog(STEPS, LogKey(_DAY, FLOW, "10", number))
+            log.append(store, {line["sid"]: Fetched(json.dumps(steps).encode())})
     store.put_if_absent(f"executions/dt={_CORRUPT}/{FLOW}-T10-00001.jsonl.gz", b"", {})
 
 
 def _environment() -> dict[str, Any]:
-    stack = render(ExistingBucket=_BUCKET, ExportPrefix=_PREFIX)
+    stack = render(ExistingBucket=_BUCKET, ExportPrefix=_PREFIX, Datasets=_DATASETS)
     declared = stack.properties("Compactor")["Environment"]["Variables"]
     return {name: str(value) for name, value in declared.items()}
 
@@ -88,22 +96,23 @@ def test_a_scheduled_run_compacts_due_days_and_then_reports_corrupt_ones(lived: 
     assert f"{_CORRUPT}: CorruptLogError: an object is missing" in str(lived.scheduled.error)
 
 
+def test_it_compacts_the_datasets_that_are_on(lived: Lived) -> None:
+    body = lived.objects[f"daily-steps/dt={_DAY}/00000.jsonl.gz"]
+    sids = [json.loads(line)["execution_sid"] for line in gzip.decompress(body).splitlines()]
+
+    assert sids == ["FN0", "FN2", "FN3"]
+
+
 def test_a_named_day_is_checked_again_and_nothing_is_added(lived: Lived) -> None:
     assert lived.named.error is None
+    day = {"day": _DAY, "stage": "growing", "parts": 1, "rows": 3, "error": None}
+    counts = {"added": 0, "conflicts": 0, "absent": 0}
     assert lived.named.value == {
         "complete": True,
         "left": 0,
         "days": [
-            {
-                "day": _DAY,
-                "stage": "growing",
-                "objects": 4,
-                "parts": 1,
-                "rows": 3,
-                "added": 0,
-                "conflicts": 0,
-                "error": None,
-            }
+            {"dataset": "executions", "objects": 4, **day, **counts},
+            {"dataset": "steps", "objects": 7, **day, **counts},
         ],
     }
 
@@ -113,7 +122,7 @@ def test_an_invalid_event_is_refused(lived: Lived) -> None:
 
 
 def test_the_role_allows_every_call_that_was_made(lived: Lived) -> None:
-    stack = render(ExistingBucket=_BUCKET, ExportPrefix=_PREFIX)
+    stack = render(ExistingBucket=_BUCKET, ExportPrefix=_PREFIX, Datasets=_DATASETS)
 
     assert {call.action for call in lived.calls} == {
         *("s3:GetObject", "s3:ListBucket", "s3:PutObject")

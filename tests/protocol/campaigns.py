@@ -94,6 +94,10 @@ def planned(scale: float, seed: int) -> list[tuple[str, Callable[[], Iterator[st
         ("meetings of two to four", lambda: cases.meeting_cases(seeds(16_000))),
         ("storms, table loss, replays", lambda: cases.storm_cases(seeds(40_000))),
         ("compactions: every fault, every pair", lambda: cases.compaction_cases(int(40 * scale))),
+        (
+            "compactions of Steps: the same",
+            lambda: cases.compaction_cases(int(40 * scale), "compaction of steps"),
+        ),
         ("details: every fault", each_detail(cases.detail_fault_cases)),
         ("details: every pair", each_detail(cases.detail_pair_cases, max(2, int(14 * scale)))),
         ("details: every schedule of two", each_detail(cases.detail_overlap_cases)),

@@ -4,6 +4,7 @@ faults: two ages: 17=lost_answer 23=late
 overlap: two invocations meet: 1: 0x5 1x7
 storm: 4711
 compaction: 17=lost_answer 23=late
+compaction of steps: 17=lost_answer 23=late
 poison: html: 7: 4
 details: steps: 17=lost_answer 23=late
 details overlap: steps: 1: 0x5 1x7
@@ -15,6 +16,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import chain
 
+from studio_export.log.keys import EXECUTIONS, STEPS
 from tests.protocol import compaction_world, detail_cases
 from tests.protocol.compaction_world import CompactionWorld
 from tests.protocol.detail_scenarios import DETAILS_BY_NAME
@@ -27,6 +29,8 @@ from tests.protocol.poison import Poison, PoisonedLife, live_poisoned
 from tests.protocol.scenarios import BY_NAME, Scenario
 from tests.protocol.storm import storm
 from tests.protocol.world import World
+
+_COMPACTED = {"compaction": EXECUTIONS, "compaction of steps": STEPS}
 
 
 def run(case: str) -> World | CompactionWorld | PoisonedLife | DetailWorld:
@@ -52,8 +56,8 @@ def _live(case: str) -> World | CompactionWorld | PoisonedLife | DetailWorld:
             )
         case ["meeting" | "storm" as kind, seed]:
             return (meet if kind == "meeting" else storm)(int(seed))
-        case ["compaction", faults]:
-            return compaction_world.live_compaction(_faults(faults))
+        case ["compaction" | "compaction of steps" as kind, faults]:
+            return compaction_world.live_compaction(_faults(faults), _COMPACTED[kind])
         case [kind, *rest] if kind.startswith("details"):
             return _live_details(kind, *rest)
         case ["poison", kind, seed, concurrency]:
@@ -106,11 +110,11 @@ def _fault_case(scenario: Scenario, faults: dict[int, Fault]) -> str:
     return f"faults: {scenario.name}: {_format_faults(faults)}"
 
 
-def compaction_cases(until: int) -> Iterator[str]:
+def compaction_cases(until: int, kind: str = "compaction") -> Iterator[str]:
     """Every fault at every I/O of a day's compactions, and every pair in the first ones."""
-    calls = compaction_world.undisturbed_calls()
+    calls = compaction_world.undisturbed_calls(_COMPACTED[kind])
     faults = chain(single_faults(calls), pairs(calls, until))
-    return ("compaction: " + _format_faults(each) for each in faults)
+    return (f"{kind}: {_format_faults(each)}" for each in faults)
 
 
 def poison_cases(seeds: range) -> Iterator[str]:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from studio_export.log.hour_log import HourLog
-from studio_export.log.keys import part_key
+from studio_export.log.keys import EXECUTIONS
+from studio_export.log.part_keys import part_key
 from tools.devkit.template.rendered import Rendered, render, transformed
 from tools.schema.fields import FIELDS
 
@@ -75,7 +76,7 @@ def test_a_table_lies_where_the_function_exports_to(
 def test_partitions_are_projected_by_day_as_the_logs_name_them(stack: Rendered, name: str) -> None:
     found = table(stack, name)
     projection = found["Parameters"]
-    keys = (HourLog("FW" + "0" * 32, "2026-11-23T14").key(0), part_key("2026-11-23", 0))
+    keys = (HourLog("FW" + "0" * 32, "2026-11-23T14").key(0), part_key(EXECUTIONS, "2026-11-23", 0))
 
     assert found["PartitionKeys"] == [{"Name": "dt", "Type": "string"}]
     assert (projection["projection.enabled"], projection["projection.dt.type"]) == ("true", "date")

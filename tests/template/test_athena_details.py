@@ -13,7 +13,8 @@ from simulator.studio import Studio
 from studio_export.details.contexts import Contexts
 from studio_export.details.dataset import Execution
 from studio_export.details.steps import Steps
-from studio_export.log.keys import LogKey, child_key, revision_key
+from studio_export.log.keys import CONTEXTS, STEPS, LogKey, child_key, revision_key
+from studio_export.log.part_keys import part_key
 from studio_export.privacy.redaction import unchanged_text
 from studio_export.twilio.revision import parse_revision
 from tools.devkit.template.rendered import EVERY_DATASET, Rendered, render
@@ -24,9 +25,17 @@ PARENT = LogKey("2026-11-23", FLOW_SID, "14", 3)
 TABLES = {
     "StepListsTable": "executions,steps",
     "ContextsTable": "executions,contexts",
+    "DailyStepListsTable": "executions,steps",
+    "DailyContextsTable": "executions,contexts",
     "FlowRevisionsTable": "executions,flow-revisions",
 }
-BY_DAY = {"StepListsTable": "steps", "ContextsTable": "contexts"}
+BY_DAY = {
+    "StepListsTable": "steps",
+    "ContextsTable": "contexts",
+    "DailyStepListsTable": "daily-steps",
+    "DailyContextsTable": "daily-contexts",
+}
+COMPACTED = {"StepListsTable": "DailyStepListsTable", "ContextsTable": "DailyContextsTable"}
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +71,8 @@ def columns(stack: Rendered, name: str) -> dict[str, str]:
 def test_a_dataset_that_is_not_exported_has_no_table(name: str) -> None:
     alone = render(Datasets=TABLES[name]).resources.keys() & TABLES.keys()
 
-    assert alone == {name}
+    of_the_dataset = {each for each, datasets in TABLES.items() if datasets == TABLES[name]}
+    assert alone == of_the_dataset
     assert not render().resources.keys() & TABLES.keys()
     assert name not in render(Datasets=EVERY_DATASET, MakeAthenaTables="false").resources
 
@@ -88,7 +98,14 @@ def test_partitions_are_those_of_the_executions(stack: Rendered, name: str) -> N
     assert found["Parameters"] | own == executions["Parameters"] | own
     assert found["Parameters"]["storage.location.template"] == f"{folder}dt=${{dt}}/"
     assert found["StorageDescriptor"]["Location"] == folder
-    assert child_key(f"{BY_DAY[name]}/", PARENT, 0).startswith(f"{BY_DAY[name]}/dt=2026-11-23/")
+    keys = [child_key(folder, PARENT, 0) for folder in (STEPS, CONTEXTS)]
+    keys += [part_key(folder, "2026-11-23", 0) for folder in (STEPS, CONTEXTS)]
+    assert [key for key in keys if key.startswith(f"{BY_DAY[name]}/dt=2026-11-23/")]
+
+
+@pytest.mark.parametrize("name", COMPACTED)
+def test_compacted_days_have_the_columns_of_the_dataset(stack: Rendered, name: str) -> None:
+    assert columns(stack, COMPACTED[name]) == columns(stack, name)
 
 
 def test_the_revisions_are_one_folder_without_partitions(stack: Rendered) -> None:

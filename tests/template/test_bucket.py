@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from studio_export.details.backlog import all_days
+from studio_export.log.keys import CONTEXTS
+from studio_export.log.part_keys import COMPACTED, Kind, copies_of, parts_folder
 from tests.template.policy import Decision, decide
 from tools.devkit.template.rendered import Rendered, render, transformed
 
@@ -111,7 +113,9 @@ def test_the_parts_of_a_multipart_upload_are_not_refused_but_its_end_is(stack: R
     assert bucket_decision(stack, "s3:PutObject", LINES, **PUT) is Decision.DENIED
 
 
-@pytest.mark.parametrize("folder", ["steps", "contexts", "flow-revisions", "done"])
+@pytest.mark.parametrize(
+    "folder", ["steps", "contexts", "flow-revisions", "done", "daily-steps", "daily-contexts"]
+)
 def test_what_a_put_or_a_delete_may_not_do_covers_every_dataset(
     stack: Rendered, folder: str
 ) -> None:
@@ -162,11 +166,24 @@ def test_expiry_is_for_the_asking_and_under_the_prefix_alone() -> None:
 
 
 def test_contexts_may_expire_by_themselves() -> None:
-    (rule,) = (
-        rule for rule in lifecycle(render(ContextsExpireAfterDays=90)) if "ExpirationInDays" in rule
-    )
+    rules = lifecycle(render(ContextsExpireAfterDays=90))
 
-    assert (rule["ExpirationInDays"], rule["Prefix"]) == ("90", "studio/contexts/")
+    assert {
+        rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule
+    } == {"studio/contexts/": "90", "studio/daily-contexts": "90"}
+
+
+def test_every_copy_of_a_context_expires_with_it_and_nothing_else_does() -> None:
+    rules = lifecycle(render(ContextsExpireAfterDays=90))
+    prefixes = tuple(rule["Prefix"] for rule in rules if "ExpirationInDays" in rule)
+    expiring = {
+        (folder, kind)
+        for folder in COMPACTED
+        for kind in (Kind.LINES, *copies_of(folder))
+        if f"studio/{parts_folder(folder, kind)}".startswith(prefixes)
+    }
+
+    assert expiring == {(CONTEXTS, Kind.LINES), (CONTEXTS, Kind.PARQUET)}
 
 
 def test_marks_outlive_the_days_that_the_exporter_looks_at() -> None:
@@ -180,7 +197,7 @@ def test_marks_outlive_the_days_that_the_exporter_looks_at() -> None:
     }
 
     assert not [name for name in soonest if re.fullmatch(parameters[name]["AllowedPattern"], "34")]
-    assert expiring == {"studio/": 35, "studio/contexts/": 35}
+    assert expiring == {"studio/": 35, "studio/contexts/": 35, "studio/daily-contexts": 35}
     assert min(expiring.values()) > len(all_days(datetime.now(UTC)))
 
 

@@ -2,9 +2,14 @@
 
 import pytest
 
+from studio_export.compaction.compaction_run import CompactionRun, dataset_of
+from studio_export.compaction.compactor import Compactor
+from studio_export.log.part_keys import COMPACTED
 from tests.template.calls import CALLS_OF_LAMBDA, Call, call_of
 from tests.template.policy import actions, may, policy_of
-from tools.devkit.template.rendered import SECRET, Rendered, render
+from tests.template.recording_store import RecordingStore
+from tools.devkit.operations.operation import Operation
+from tools.devkit.template.rendered import EVERY_DATASET, SECRET, Rendered, render
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
 PART = {"Bucket": "exportbucket", "Key": "studio/daily/dt=2026-11-20/00000.jsonl.gz"}
@@ -66,6 +71,7 @@ def test_it_has_the_exporters_layer_and_the_bucket_alone(stack: Rendered) -> Non
         "POWERTOOLS_SERVICE_NAME": "stack",
         "EXPORT_BUCKET": "exportbucket",
         "EXPORT_PREFIX": "studio",
+        "DATASETS": "executions",
     }
 
 
@@ -91,6 +97,49 @@ def test_its_role_allows_each_of_its_calls(stack: Rendered, call: Call) -> None:
 )
 def test_its_role_refuses_what_is_not_its_work(stack: Rendered, call: Call) -> None:
     assert not may(stack, "CompactorRole", call)
+
+
+@pytest.fixture(scope="module")
+def calls() -> list[Call]:
+    """The requests of a compaction of every dataset."""
+    store = RecordingStore()
+    operation = Operation(details=True, store=store)
+    operation.traffic(days=1 / 4)
+    operation.run(hours=24 * 5)
+    store.calls.clear()
+    compactors = [
+        Compactor(store, operation.clock, 1, dataset=dataset_of(folder)) for folder in COMPACTED
+    ]
+    summary = CompactionRun(compactors).summary(None, 900)
+    assert {day.folder for day in summary.days if day.done and day.done.added} == {*COMPACTED}
+    return store.calls
+
+
+def refused(calls: list[Call], datasets: str) -> set[str]:
+    """The folders in which the role refuses a request."""
+    stack = render(Datasets=datasets)
+    return {
+        (call.context.get("s3:prefix") or call.resource.partition("/")[2]).split("/")[1]
+        for call in calls
+        if not may(stack, "CompactorRole", call)
+    }
+
+
+def test_its_role_allows_every_request_of_the_datasets_that_are_on(calls: list[Call]) -> None:
+    steps = {"steps", *("daily-steps" + form for form in ("", "-parquet", "-flat-parquet"))}
+    contexts = {"contexts", "daily-contexts", "daily-contexts-parquet"}
+
+    assert refused(calls, EVERY_DATASET) == set()
+    assert refused(calls, "executions,steps") == contexts
+    assert refused(calls, "executions,contexts,flow-revisions") == steps
+    assert refused(calls, "executions") == steps | contexts
+
+
+def test_with_every_dataset_it_writes_compacted_days_alone() -> None:
+    stack = render(Datasets=EVERY_DATASET)
+    for folder in ("steps", "contexts", "done/steps", "daily-steps-parquet", "executions"):
+        key = {"Bucket": "exportbucket", "Key": f"studio/{folder}/dt=2026-11-20/x"}
+        assert not may(stack, "CompactorRole", call_of("PutObject", key | {"IfNoneMatch": "*"}))
 
 
 def test_its_role_allows_no_other_action(stack: Rendered) -> None:

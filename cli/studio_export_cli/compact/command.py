@@ -1,4 +1,4 @@
-"""`studio-export compact`: copy the final rows of a day into one object."""
+"""`studio-export compact`: copy the final rows of a day of each dataset into one object."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,9 +7,14 @@ from typing import Annotated
 import typer
 
 from studio_export.adapters.clock import SystemClock
+from studio_export.compaction.compaction_run import dataset_of
 from studio_export.compaction.compactor import Compactor
 from studio_export.compaction.days import days_between
+from studio_export.detail_settings import read_folders
+from studio_export.env_values import Environment
 from studio_export.errors import ConfigurationError
+from studio_export.log.keys import EXECUTIONS
+from studio_export.log.part_keys import COMPACTED
 from studio_export.settings import environment
 from studio_export_cli import options
 from studio_export_cli.compact.day_run import DayCompaction
@@ -60,10 +65,14 @@ def command(  # noqa: PLR0913  each is an option
 ) -> None:
     requested = _requested_days(day or (), since, until)
     with options.exit_on_error():
-        destination = open_destination(to, None, environment(), _CONCURRENCY)
-        compactor = Compactor(destination.store, SystemClock(), _CONCURRENCY)
+        env = environment()
+        destination = open_destination(to, None, env, _CONCURRENCY)
+        compactors = [
+            Compactor(destination.store, SystemClock(), _CONCURRENCY, dataset=dataset_of(folder))
+            for folder in _folders(env)
+        ]
         heartbeat = Heartbeat()
-        compaction = DayCompaction(compactor, _library(parquet), destination.name, heartbeat)
+        compaction = DayCompaction(compactors, _library(parquet), destination.name, heartbeat)
         if dry_run:
             plan = interruptible(lambda: compaction.plan(requested), heartbeat.beat)
             print_lines(plan_lines(plan))
@@ -74,6 +83,12 @@ def command(  # noqa: PLR0913  each is an option
         if result.error:
             print_error(result.error)
     raise typer.Exit(exit_code(results, required=map(str, day or ())))
+
+
+def _folders(env: Environment) -> list[str]:
+    """Return the folders of the datasets that `DATASETS` names, or else of all."""
+    named = (EXECUTIONS, *read_folders(env)) if env.get("DATASETS") else COMPACTED
+    return [folder for folder in COMPACTED if folder in named]
 
 
 def _library(wanted: bool | None) -> Arrow | None:  # noqa: FBT001  an option's three values

@@ -4,14 +4,17 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from studio_export.compaction.compact_day import CompactionResult
+from studio_export.compaction.compactor import Day
 from studio_export.compaction.days import Stage, complete_from, ripe
 from studio_export.function.compaction_result import day_as_json
 from studio_export_cli import exit_codes
 from studio_export_cli.compact.day_run import Planned, Result
 from studio_export_cli.output import quantity
 
+_NOT_YET = {Stage.YOUNG, Stage.WAITING}
 _NOTHING = "No day is due."
-_ROW = "{:<10}  {:>7}  {:>9}  {:>9}  {:>5}  {:>7}  {}"
+_ROW = "{:<10}  {:<10}  {:>7}  {:>9}  {:>9}  {:>5}  {:>7}  {}"
 
 
 def lines(results: Sequence[Result]) -> Iterator[str]:
@@ -19,21 +22,31 @@ def lines(results: Sequence[Result]) -> Iterator[str]:
     if not results:
         yield _NOTHING
         return
-    yield _ROW.format("DAY", "OBJECTS", "ROWS", "NEW", "PARTS", "PARQUET", "").rstrip()
+    yield _ROW.format("DATASET", "DAY", "OBJECTS", "ROWS", "NEW", "PARTS", "PARQUET", "").rstrip()
     for result in results:
         yield _row(result)
     done = [result.day.done for result in results if result.day.done]
     rows, added = sum(each.rows for each in done), sum(each.added for each in done)
-    yield f"{quantity(len(results), 'day')}: {quantity(rows, 'row')}, {added:,} of them new"
+    days = len({result.day.day for result in results})
+    yield f"{quantity(days, 'day')}: {quantity(rows, 'row')}, {added:,} of them new"
 
 
 def _row(result: Result) -> str:
     day, done = result.day, result.day.done
+    place = (day.folder.rstrip("/"), day.day)
     if result.error or done is None:
         state = "failed" if result.error else _too_young(day.day)
-        return _ROW.format(day.day, "-", "-", "-", "-", "-", state)
+        return _ROW.format(*place, "-", "-", "-", "-", "-", state)
     counts = (done.objects, done.rows, done.added, done.parts, result.parquet)
-    return _ROW.format(day.day, *(f"{each:,}" for each in counts), _stage(day.day, day.stage))
+    return _ROW.format(*place, *(f"{each:,}" for each in counts), _state(day, done))
+
+
+def _state(day: Day, done: CompactionResult) -> str:
+    executions = quantity(done.absent, "Execution")
+    if day.stage is Stage.WAITING:
+        return f"waits for the lines of {executions}, and nothing is written"
+    state = _stage(day.day, day.stage)
+    return f"{state}; {executions} never got a line" if done.absent else state
 
 
 def plan_lines(plan: Sequence[Planned]) -> Iterator[str]:
@@ -41,10 +54,11 @@ def plan_lines(plan: Sequence[Planned]) -> Iterator[str]:
 
 
 def _plan_line(planned: Planned) -> str:
+    place = f"{planned.folder.rstrip('/'):<10}  {planned.day}"
     objects = quantity(planned.objects, "object")
     if planned.stage is Stage.YOUNG:
-        return f"{planned.day}  {_too_young(planned.day)}"
-    return f"{planned.day}  {objects} to read; {_stage(planned.day, planned.stage)}"
+        return f"{place}  {_too_young(planned.day)}"
+    return f"{place}  {objects} to read; {_stage(planned.day, planned.stage)}"
 
 
 def json_line(result: Result) -> str:
@@ -53,12 +67,12 @@ def json_line(result: Result) -> str:
 
 
 def exit_code(results: Iterable[Result], required: Iterable[str]) -> int:
-    """Return the worst code of the days. A day that is `required` may not be too young."""
+    """Return the worst code of the days. A day that is `required` may neither be young nor wait."""
     wanted = set(required)
     codes = {
         exit_codes.exit_code_of(type(result.error)) if result.error else exit_codes.TRY_AGAIN
         for result in results
-        if result.error or (result.day.done is None and result.day.day in wanted)
+        if result.error or (result.day.stage in _NOT_YET and result.day.day in wanted)
     }
     if codes - {exit_codes.TRY_AGAIN}:
         return exit_codes.FAILED

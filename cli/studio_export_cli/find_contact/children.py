@@ -18,6 +18,7 @@ from studio_export.log.keys import (
     parse_child_key,
     parse_log_key,
 )
+from studio_export.log.part_keys import Kind, parse_part_key, part_prefix
 from studio_export.log.reader import execution_sids
 from studio_export.ports import Store
 from studio_export_cli.find_contact.contact import Mention
@@ -50,7 +51,7 @@ class _Day:
 
 
 class Wanted(NamedTuple):
-    """An object of `steps/` or `contexts/`, and the Executions to look for in it."""
+    """An object with Steps or Contexts, and the Executions to look for in it."""
 
     key: str
     sids: frozenset[str]
@@ -68,6 +69,10 @@ def children(store: Store, searched: Iterable[SearchedObject]) -> list[Wanted]:
             for key in store.list(day_folder(folder, day)):
                 child = parse_child_key(key)
                 if child and found.may_be_in(child.parent):
+                    wanted.append(Wanted(key, frozenset(found.sids)))
+            for key in store.list(part_prefix(folder, day)):
+                part = parse_part_key(key)
+                if part and part.kind is Kind.LINES:
                     wanted.append(Wanted(key, frozenset(found.sids)))
     return wanted
 

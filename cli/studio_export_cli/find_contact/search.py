@@ -6,8 +6,6 @@ from datetime import date, timedelta
 
 from studio_export.log.keys import (
     CONTEXTS,
-    DAILY,
-    DAILY_PARQUET,
     EXECUTIONS,
     REJECTED,
     day_of,
@@ -16,10 +14,20 @@ from studio_export.log.keys import (
     parse_child_key,
     parse_log_key,
 )
+from studio_export.log.part_keys import (
+    COMPACTED,
+    Kind,
+    copies_of,
+    parse_part_key,
+    parts_folder,
+)
 from studio_export.log.reader import inflate
 from studio_export.model import KEPT_DAYS
 from studio_export.ports import Store
 from studio_export_cli.find_contact.contact import Contact, Mention
+
+# Steps contain no contact.
+_SEARCHED = (*(EXECUTIONS, CONTEXTS, parts_folder(EXECUTIONS), parts_folder(CONTEXTS), REJECTED),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +64,9 @@ class Findings:
 
 
 def keys(store: Store) -> list[str]:
-    """List all objects that may contain the contact in a line. Steps contain no contact."""
-    folders = (EXECUTIONS, CONTEXTS, DAILY, DAILY_PARQUET, REJECTED)
+    """List all objects that may contain the contact, and the Parquet copies of all days."""
+    copies = [parts_folder(each, kind) for each in COMPACTED for kind in copies_of(each)]
+    folders = (*_SEARCHED, *copies)
     return [key for folder in folders for key in store.list(folder)]
 
 
@@ -82,10 +91,15 @@ def search(store: Store, key: str, contact: Contact) -> SearchedObject:
 def collect(all_keys: Sequence[str], searched: Sequence[SearchedObject]) -> Findings:
     objects = tuple(each for each in searched if each.mentions)
     days = {day_of(each.key) for each in objects} - {None}
-    parquet = [key for key in all_keys if key.startswith(DAILY_PARQUET)]
+    parquet = [key for key in all_keys if _is_copy(key)]
     return Findings(
         objects,
         tuple(each for each in searched if each.error),
         tuple(key for key in parquet if day_of(key) in days),
         len(searched),
     )
+
+
+def _is_copy(key: str) -> bool:
+    part = parse_part_key(key)
+    return part is not None and part.kind in {Kind.PARQUET, Kind.FLAT}

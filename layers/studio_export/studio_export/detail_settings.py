@@ -47,7 +47,7 @@ def read_details(env: Environment) -> DetailSettings | None:
     Raises:
         ConfigurationError: one is malformed; the message names its variable.
     """
-    folders = _folders(env)
+    folders = read_folders(env)
     if not folders:
         return None
     at_most = settings.read_concurrency(env)
@@ -65,7 +65,12 @@ def read_details(env: Environment) -> DetailSettings | None:
     )
 
 
-def _folders(env: Environment) -> tuple[str, ...]:
+def read_folders(env: Environment) -> tuple[str, ...]:
+    """Read which datasets are on beside Executions.
+
+    Raises:
+        ConfigurationError: `DATASETS` is malformed.
+    """
     words = [word.strip() for word in (env.get("DATASETS") or _EXECUTIONS).split(",")]
     known = (_EXECUTIONS, *DATASETS)
     unknown = [word for word in words if word not in known]

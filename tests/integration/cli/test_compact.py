@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from studio_export.details.child_log import ChildLog
+from studio_export.details.dataset import Fetched
 from studio_export.log.hour_log import HourLog, append
+from studio_export.log.keys import STEPS, LogKey
 from studio_export.twilio.record import ENDED, Record
 from studio_export_cli.compact.parquet import arrow
 from studio_export_cli.stores.directory import DirectoryStore
@@ -21,6 +24,10 @@ _TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 OLD, RIPE, YOUNG = (str((_TODAY - timedelta(days=days)).date()) for days in (40, 4, 1))
 _SIDS = "SELECT sid FROM {} WHERE status = 'ended' AND dt < current_date - 2 ORDER BY sid"
+_NESTED = """SELECT execution_sid, len(steps), steps[1].transitioned_to
+             FROM '{}/*/*.parquet' ORDER BY ALL"""
+_FLAT = """SELECT execution_sid, n, last_n, step_sid, transitioned_to
+           FROM '{}/*/*.parquet' ORDER BY ALL"""
 _ALL_OF_IT = "format = 'newline_delimited'"
 
 
@@ -53,8 +60,12 @@ def test_it_compacts_and_lists_every_day_that_is_due(to: Path) -> None:
     result = _run(to, "--no-parquet", code=0)
 
     _, first, second, total = result.stdout.splitlines()
-    assert first.split() == [OLD, *["5", "4", "4", "1", "0", "complete"]]
-    assert second.split()[:9] == [RIPE, *["5", "4", "4", "1", "0", "more", "may", "end"]]
+    assert first.split() == ["executions", OLD, *["5", "4", "4", "1", "0", "complete"]]
+    assert second.split()[:10] == [
+        "executions",
+        RIPE,
+        *["5", "4", "4", "1", "0", "more", "may", "end"],
+    ]
     assert total == "2 days: 8 rows, 8 of them new"
     assert _there(to) == [
         f"daily/dt={OLD}/00000.jsonl.gz",
@@ -76,7 +87,7 @@ def test_a_named_day_is_brought_up_to_date_at_once(to: Path) -> None:
 
     result = _run(to, "--no-parquet", "--day", RIPE)
 
-    assert result.stdout.splitlines()[1].split()[:6] == [RIPE, *["6", "5", "1", "2", "0"]]
+    assert result.stdout.splitlines()[1].split()[1:7] == [RIPE, *["6", "5", "1", "2", "0"]]
 
 
 def test_a_named_day_that_is_too_young_exits_with_75(to: Path) -> None:
@@ -95,7 +106,7 @@ def test_a_range_omits_days_that_are_too_young(to: Path) -> None:
 def test_a_dry_run_names_the_days_and_writes_nothing(to: Path) -> None:
     result = _run(to, "--dry-run")
 
-    assert [line.split()[0] for line in result.stdout.splitlines()] == [OLD, RIPE]
+    assert [line.split()[1] for line in result.stdout.splitlines()] == [OLD, RIPE]
     assert "5 objects to read" in result.stdout
     assert _there(to) == []
 
@@ -104,6 +115,7 @@ def test_json_is_a_line_for_each_day(to: Path) -> None:
     days = [json.loads(line) for line in _run(to, "--json", "--no-parquet").stdout.splitlines()]
 
     assert days[0] == {
+        "dataset": "executions",
         "day": OLD,
         "stage": "complete",
         "objects": 5,
@@ -111,6 +123,7 @@ def test_json_is_a_line_for_each_day(to: Path) -> None:
         "rows": 4,
         "added": 4,
         "conflicts": 0,
+        "absent": 0,
         "parquet": 0,
         "error": None,
     }
@@ -123,7 +136,7 @@ def test_a_corrupt_day_is_reported_and_the_others_are_compacted(to: Path) -> Non
 
     result = _run(to, "--no-parquet", code=1)
 
-    assert result.stdout.splitlines()[1].split() == [OLD, *["-", "-", "-", "-", "-", "failed"]]
+    assert result.stdout.splitlines()[1].split()[1:] == [OLD, *["-", "-", "-", "-", "-", "failed"]]
     assert "an object is missing before" in result.stderr
     assert _there(to) == [f"daily/dt={RIPE}/00000.jsonl.gz"]
 
@@ -148,6 +161,65 @@ def test_a_directory_without_an_export_is_refused(tmp_path: Path) -> None:
     assert result.stderr == (
         f"studio-export: nothing is exported to {tmp_path}. Give the --to of an export.\n"
     )
+
+
+@pytest.fixture
+def with_steps(to: Path) -> Path:
+    """Each final line of the old day and of the ripe day has its Steps, but for one."""
+    for day in (OLD, RIPE):
+        for number in range(1, 4 if day == RIPE else 5):
+            log = ChildLog(STEPS, LogKey(day, _FLOW, "10", number))
+            steps = [{"sid": "FT2", "transitioned_to": "Ended"}, {"sid": "FT1"}]
+            line = {"execution_sid": f"FN{day}{number}", "flow_sid": _FLOW, "steps": steps}
+            log.append(DirectoryStore(to), {"": Fetched(json.dumps(line).encode())})
+    return to
+
+
+def test_days_of_steps_are_compacted_beside_those_of_executions(with_steps: Path) -> None:
+    result = _run(with_steps, "--no-parquet", code=0)
+
+    rows = [line.split() for line in result.stdout.splitlines()[1:-1]]
+    assert [row[:2] for row in rows] == [
+        *[["executions", OLD], ["executions", RIPE], ["steps", OLD], ["steps", RIPE]]
+    ]
+    assert rows[2][2:] == ["9", "4", "4", "1", "0", "complete"]
+    assert " ".join(rows[3][7:]) == "waits for the lines of 1 Execution, and nothing is written"
+    assert result.stdout.splitlines()[-1] == "2 days: 12 rows, 12 of them new"
+    assert DirectoryStore(with_steps).list("daily-steps/") == [
+        f"daily-steps/dt={OLD}/00000.jsonl.gz",
+        f"daily-steps/dt={OLD}/_complete-00001.json",
+    ]
+
+
+def test_a_named_day_that_waits_for_steps_exits_with_75(with_steps: Path) -> None:
+    result = _run(with_steps, "--no-parquet", "--day", RIPE, "--json", code=75)
+
+    executions, steps = map(json.loads, result.stdout.splitlines())
+    assert (executions["dataset"], executions["stage"]) == ("executions", "growing")
+    assert (steps["dataset"], steps["stage"], steps["absent"]) == ("steps", "waiting", 1)
+
+
+def test_datasets_that_the_variable_does_not_name_are_left_alone(
+    with_steps: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATASETS", "executions")
+    _run(with_steps, "--no-parquet", code=0)
+
+    assert not DirectoryStore(with_steps).list("daily-steps/")
+
+
+def test_parquet_has_a_row_for_each_line_and_one_for_each_step(with_steps: Path) -> None:
+    pytest.importorskip("pyarrow", reason="the extra `parquet` is not installed")
+    result = _run(with_steps, code=0)
+
+    assert result.stdout.splitlines()[3].split()[6] == "2"
+    with duckdb_reader() as query:
+        nested = query(_NESTED.format(with_steps / "daily-steps-parquet"))
+        flat = query(_FLAT.format(with_steps / "daily-steps-flat-parquet"))
+    sids = [f"FN{OLD}{number}" for number in range(1, 5)]
+    assert nested == [(sid, 2, "Ended") for sid in sids]
+    rows = [((1, 2, "FT1", None), (2, 2, "FT2", "Ended")) for _ in sids]
+    assert flat == [(sid, *row) for sid, pair in zip(sids, rows, strict=True) for row in pair]
 
 
 def test_duckdb_finds_the_same_rows_in_the_logs_in_the_parts_and_in_parquet(to: Path) -> None:

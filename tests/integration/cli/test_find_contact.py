@@ -55,19 +55,26 @@ def test_an_object_of_executions_has_the_day_from_which_it_can_be_deleted(export
 def test_compacted_days_and_rejected_records_are_searched_too(exported: Path) -> None:
     _, _, record = _records(exported)[0]
     value, day = record[_FIELD], record["date_created"][:10]
+    context = {"execution_sid": record["sid"], "context": {"trigger": {"call": {"From": value}}}}
     (exported / "rejected").mkdir()
     (exported / "rejected" / "ab.json").write_text(json.dumps({"sid": None, _FIELD: value}))
     for folder, name, body in (
         ("daily", "00000.jsonl.gz", gzip.compress(json.dumps(record).encode() + b"\n")),
         ("daily-parquet", "00000.parquet", b"PAR1"),
+        ("daily-contexts", "00000.jsonl.gz", gzip.compress(json.dumps(context).encode() + b"\n")),
+        ("daily-steps-flat-parquet", "00000.parquet", b"PAR1"),
     ):
         path = exported / folder / f"dt={day}" / name
         path.parent.mkdir(parents=True)
         path.write_bytes(body)
     findings = _findings(exported, value)
     found = {each["key"] for each in findings["objects"]}
-    assert {"rejected/ab.json", f"daily/dt={day}/00000.jsonl.gz"} <= found
-    assert findings["parquet"] == [f"daily-parquet/dt={day}/00000.parquet"]
+    folders = ("daily", "daily-contexts")
+    assert {"rejected/ab.json", *(f"{each}/dt={day}/00000.jsonl.gz" for each in folders)} <= found
+    assert findings["parquet"] == [
+        f"daily-parquet/dt={day}/00000.parquet",
+        f"daily-steps-flat-parquet/dt={day}/00000.parquet",
+    ]
 
 
 def test_steps_and_contexts_of_its_executions_are_found_by_their_sids(to: Path) -> None:

@@ -33,8 +33,8 @@ MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "the number of lines is in a child's name",
         "studio_export/log/keys.py",
-        'return f"{child_prefix(folder, parent)}{number:05}{_LINES}"',
-        'return f"{child_prefix(folder, parent)}{number * 7:05}{_LINES}"',
+        'return f"{child_prefix(folder, parent)}{number:05}{LINES}"',
+        'return f"{child_prefix(folder, parent)}{number * 7:05}{LINES}"',
         DETAILS,
     ),
     mutant(

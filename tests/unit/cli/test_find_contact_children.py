@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from studio_export.log import keys
 from studio_export.log.codec import ObjectEncoder
 from studio_export.log.keys import LogKey
+from studio_export.log.part_keys import complete_key, part_key
 from studio_export_cli.find_contact.children import Wanted, children, merge, search_children
 from studio_export_cli.find_contact.contact import Contact, Mention
 from studio_export_cli.find_contact.search import SearchedObject, search
@@ -57,7 +58,7 @@ def test_the_children_of_every_object_of_the_hour_are_searched() -> None:
 
 
 def test_an_execution_of_a_compacted_day_alone_may_be_in_each_log_of_the_day() -> None:
-    daily = _found(keys.part_key(_DAY, 0), _SID)
+    daily = _found(part_key(keys.EXECUTIONS, _DAY, 0), _SID)
     assert len(children(_store(), [daily])) == 2 * 4
     in_both = [daily, _found(keys.log_key(_FLOW, f"{_DAY}T14", 0), _SID)]
     assert len(children(_store(), in_both)) == 2 * 2
@@ -75,6 +76,20 @@ def test_the_steps_of_a_context_that_contains_the_contact_are_found() -> None:
     assert merged == {
         key: (Mention(2, _SID, ("context",)),),
         steps: (Mention(1, _SID, ("execution_sid",)),),
+    }
+
+
+def test_compacted_steps_and_contexts_of_the_day_are_searched() -> None:
+    store = MemoryStore()
+    parts = [
+        _put(store, part_key(folder, _DAY, 0), {"execution_sid": "FN9"}, {"execution_sid": _SID})
+        for folder in (keys.STEPS, keys.CONTEXTS)
+    ]
+    store.put_if_absent(complete_key(keys.STEPS, _DAY, 1), b"{}", {})
+    wanted = children(store, [_found(keys.log_key(_FLOW, f"{_DAY}T14", 0), _SID)])
+    found = [search_children(store, each) for each in wanted]
+    assert {each.key: each.mentions for each in found} == {
+        part: (Mention(2, _SID, ("execution_sid",)),) for part in parts
     }
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from studio_export.compaction.compaction_run import CompactionRun
 from studio_export.compaction.compactor import Compactor
 from studio_export.errors import DaysFailedError, InvalidEventError
 from studio_export.function.compaction_result import as_json, check, parse_days
@@ -48,7 +49,7 @@ def test_a_scheduled_run_takes_what_is_due_of_the_last_weeks() -> None:
     export(store, record("FN1"), record("FN2", -40 * 24 * 60))
     compactor = Compactor(store, VirtualClock(RIPE), 1)
 
-    summary = compactor.summary(None, 900)
+    summary = CompactionRun([compactor]).summary(None, 900)
 
     done = [day for day in summary.days if day.done and day.done.rows]
     assert [day.day for day in done] == [DAY]
@@ -61,7 +62,7 @@ def test_days_without_time_are_left_for_the_next_run() -> None:
     store = MemoryStore()
     export(store, record("FN1"))
 
-    summary = Compactor(store, VirtualClock(RIPE), 1).summary([DAY], 200)
+    summary = CompactionRun([Compactor(store, VirtualClock(RIPE), 1)]).summary([DAY], 200)
 
     assert (list(summary.days), summary.left) == ([], 1)
     assert not as_json(summary)["complete"]
@@ -72,9 +73,8 @@ def test_a_failed_day_is_raised_after_all_are_done_and_says_which_and_why() -> N
     export(store, record("FN1"), record("FN2"), record("FN3", 24 * 60))
     del store.objects[f"executions/dt={DAY}/{FLOW}-T00-00000.jsonl.gz"]
 
-    summary = Compactor(store, VirtualClock(RIPE + timedelta(days=1)), 1).summary(
-        [DAY, "2026-11-02"], 900
-    )
+    compactor = Compactor(store, VirtualClock(RIPE + timedelta(days=1)), 1)
+    summary = CompactionRun([compactor]).summary([DAY, "2026-11-02"], 900)
 
     with pytest.raises(DaysFailedError, match=f"{DAY}: CorruptLogError: an object is missing"):
         check(summary)

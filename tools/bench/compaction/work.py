@@ -22,7 +22,7 @@ def main() -> None:
     compactor = Compactor(DirectoryStore(root), VirtualClock(_LATER), concurrency=8)
     before = peak_bytes()
     wall, cpu = time.perf_counter(), time.process_time()
-    results = DayCompaction(compactor, arrow() if parquet else None, str(root), Heartbeat()).run(
+    results = DayCompaction([compactor], arrow() if parquet else None, str(root), Heartbeat()).run(
         None
     )
     took = time.perf_counter() - wall, time.process_time() - cpu

@@ -6,18 +6,19 @@ change, before it reads the logs. So two compactors, a crash or a late put write
 
 import hashlib
 import json
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
+from studio_export.compaction.dataset import Dataset
 from studio_export.compaction.days import Parts, parts_by_day
-from studio_export.compaction.rows import LineChecksum, Row, final_rows
+from studio_export.compaction.rows import LineChecksum
 from studio_export.errors import CorruptLogError
-from studio_export.log import keys as names
+from studio_export.log import part_keys as names
 from studio_export.log.codec import EncodedObject, ObjectEncoder
 from studio_export.log.commit import Proposal, commit_next, put_once
-from studio_export.log.reader import lines, read_fields, reading
+from studio_export.log.keys import day_folder
+from studio_export.log.reader import lines, reading
 from studio_export.ports import Store
 from studio_export.version import VERSION
 
@@ -33,6 +34,8 @@ class CompactionResult:
         parts: parts of the day, with all its final rows.
         rows: final rows in the parts.
         added: rows that this compaction added.
+        absent: Executions with a final line and without a row. If the compaction waits for them,
+            it wrote nothing.
     """
 
     objects: int
@@ -40,6 +43,7 @@ class CompactionResult:
     rows: int
     added: int
     conflicts: int = 0
+    absent: int = 0
 
 
 @dataclass(slots=True)
@@ -50,11 +54,11 @@ class _Parts:
     checksum: LineChecksum = field(default_factory=LineChecksum)
     sids: set[str] = field(default_factory=set)
 
-    def read(self, key: str, body: bytes) -> None:
+    def read(self, key: str, body: bytes, sid_of: Callable[[bytes], str]) -> None:
         with reading(key):
             for line in lines(body):
                 self.checksum = self.checksum.plus(line)
-                self.sids.add(read_fields(line).sid)
+                self.sids.add(sid_of(line))
         self.count += 1
 
 
@@ -67,114 +71,109 @@ class _Merged:
         added: how many of them no part has yet.
         encoded: those, as the next part.
         keys: the objects that were read.
+        absent: Executions with a final line and without a row.
     """
 
     checksum: LineChecksum
     added: int
     encoded: EncodedObject
     keys: tuple[str, ...]
+    absent: int
 
 
-_NOTHING_MERGED = _Merged(LineChecksum(), 0, EncodedObject(b"", ""), ())
+_NOTHING_MERGED = _Merged(LineChecksum(), 0, EncodedObject(b"", ""), (), 0)
 
 
-def compact(
-    store: Store, day: str, *, complete: bool, fetch: Fetch, on_progress: Callable[[int], None]
-) -> CompactionResult:
-    """Add the day's missing final rows to `daily/`, and compare it with the logs.
+@dataclass(frozen=True, slots=True)
+class Compaction:
+    """The compaction of a dataset's days.
 
-    If `complete`, the logs get no further lines, and a marker beside the parts records that.
-    `on_progress` is called with the number of objects read.
-
-    Raises:
-        CorruptLogError: a log or a part has a gap or is unreadable, or they differ.
-        StoreError: every attempt to write failed.
+    Attributes:
+        on_progress: called with a day and the number of its objects read.
     """
-    parts, merged = _Parts(), _NOTHING_MERGED
-    added: dict[str | None, int] = {}  # rows, by the key of their part
 
-    def propose() -> Proposal | None:
-        nonlocal parts, merged
-        parts = _read_parts(store, day)  # before the logs: so all of it is in them
-        hours = _hours(store.list(names.logs_folder(day)))
-        merged = _merge(day, hours, parts.sids, fetch, on_progress)
-        added[names.part_key(day, parts.count)] = merged.added
-        return _proposal(day, parts.count, merged) if merged.added else None
+    store: Store
+    dataset: Dataset
+    fetch: Fetch
+    on_progress: Callable[[str, int], None]
 
-    commit = commit_next(store, propose)
-    if commit.key == names.part_key(day, parts.count):  # else it was read after a doubt
-        parts.read(commit.key, store.get(commit.key))
-    _check(day, parts, merged)
-    if complete and merged.keys:
-        _put_complete(store, day, parts, merged.keys)
-    return CompactionResult(
-        len(merged.keys),
-        parts.count,
-        parts.checksum.lines,
-        added.get(commit.key, 0),
-        commit.conflicts,
-    )
+    def compact(self, day: str, *, complete: bool, wait: bool = True) -> CompactionResult:
+        """Add the day's missing final rows to its parts, and compare them with the logs.
 
+        If `complete`, the logs get no further lines, and a marker beside the parts records that.
+        If `wait`, nothing is written while an Execution with a final line lacks its row.
 
-def _read_parts(store: Store, day: str) -> _Parts:
-    stored = parts_by_day(store.list(names.part_prefix(day))).get(day, Parts())
-    parts = _Parts()
-    for number in range(len(stored.lines)):
-        key = names.part_key(day, number)
-        if number not in stored.lines:
-            raise CorruptLogError(f"{key} is missing")
-        parts.read(key, store.get(key))
-    return parts
+        Raises:
+            CorruptLogError: a log or a part has a gap or is unreadable, or they differ.
+            StoreError: every attempt to write failed.
+        """
+        folder = self.dataset.folder
+        parts, merged = _Parts(), _NOTHING_MERGED
+        added: dict[str | None, int] = {}  # rows, by the key of their part
 
+        def propose() -> Proposal | None:
+            nonlocal parts, merged
+            parts = self._read_parts(day)  # before the logs: so all of it is in them
+            hours = self.dataset.hours(self.store, day)
+            merged = self._merge(day, hours, parts.sids)
+            if not merged.added or (wait and merged.absent):
+                return None
+            proposal = _proposal(names.part_key(folder, day, parts.count), merged)
+            added[proposal.key] = merged.added
+            return proposal
 
-def _hours(keys: Iterable[str]) -> Mapping[str, list[str]]:
-    """Group the objects of all logs by hour, ascending. Other keys are skipped."""
-    flows: defaultdict[str, list[str]] = defaultdict(list)
-    hours: defaultdict[str, list[str]] = defaultdict(list)
-    for key in keys:
-        if log := names.parse_log_key(key):
-            flows[log.flow_sid].append(key)
-            hours[log.hour].append(key)
-    for its_keys in flows.values():
-        names.log_lengths(its_keys)  # raises, where one is missing
-    return dict(sorted(hours.items()))
+        commit = commit_next(self.store, propose)
+        if commit.key == names.part_key(folder, day, parts.count):  # else read after a doubt
+            parts.read(commit.key, self.store.get(commit.key), self.dataset.sid_of)
+        if not (wait and merged.absent):
+            _check(names.part_prefix(folder, day), parts, merged)
+            if complete and merged.keys:
+                key = names.complete_key(folder, day, parts.count)
+                put_once(self.store, _marker(key, day, parts, merged.keys))
+        return CompactionResult(
+            len(merged.keys),
+            parts.count,
+            parts.checksum.lines,
+            added.get(commit.key, 0),
+            commit.conflicts,
+            merged.absent,
+        )
 
+    def _read_parts(self, day: str) -> _Parts:
+        folder = self.dataset.folder
+        listed = self.store.list(names.part_prefix(folder, day))
+        stored = parts_by_day(listed).get(day, Parts())
+        parts = _Parts()
+        for number in range(len(stored.lines)):
+            key = names.part_key(folder, day, number)
+            if number not in stored.lines:
+                raise CorruptLogError(f"{key} is missing")
+            parts.read(key, self.store.get(key), self.dataset.sid_of)
+        return parts
 
-def _merge(
-    day: str,
-    hours: Mapping[str, Sequence[str]],
-    known: set[str],
-    fetch: Fetch,
-    on_progress: Callable[[int], None],
-) -> _Merged:
-    """Merge the logs hour by hour, so that only one hour's rows are in memory."""
-    encoder, checksum = ObjectEncoder(), LineChecksum()
-    seen: set[str] = set()
-    done = 0
-    for keys in hours.values():
-        for row in _sorted_rows(keys, fetch(keys)):
-            if row.sid in seen:
-                raise CorruptLogError(f"the logs of {day} have two final lines of {row.sid}")
-            seen.add(row.sid)
-            checksum = checksum.plus(row.line)
-            if row.sid not in known:
-                encoder.add(row.line)
-        done += len(keys)
-        on_progress(done)
-    return _Merged(
-        checksum, encoder.lines, encoder.finish(), tuple(chain.from_iterable(hours.values()))
-    )
-
-
-def _sorted_rows(keys: Sequence[str], bodies: Iterable[bytes]) -> list[Row]:
-    rows = []
-    for key, body in zip(keys, bodies, strict=True):
-        with reading(key):
-            rows += final_rows(body)
-    return sorted(rows)
+    def _merge(self, day: str, hours: Mapping[str, Sequence[str]], known: set[str]) -> _Merged:
+        """Merge the logs hour by hour, so that only one hour's rows are in memory."""
+        encoder, checksum = ObjectEncoder(), LineChecksum()
+        seen: set[str] = set()
+        done = absent = 0
+        for keys in hours.values():
+            hour = self.dataset.read(keys, self.fetch(keys))
+            for row in hour.rows:
+                if row.sid in seen:
+                    where = day_folder(self.dataset.folder, day)
+                    raise CorruptLogError(f"{where} has two final lines of {row.sid}")
+                seen.add(row.sid)
+                checksum = checksum.plus(row.line)
+                if row.sid not in known:
+                    encoder.add(row.line)
+            absent += hour.absent
+            done += len(keys)
+            self.on_progress(day, done)
+        keys_read = tuple(chain.from_iterable(hours.values()))
+        return _Merged(checksum, encoder.lines, encoder.finish(), keys_read, absent)
 
 
-def _proposal(day: str, number: int, merged: _Merged) -> Proposal:
+def _proposal(key: str, merged: _Merged) -> Proposal:
     metadata = {
         "lines": str(merged.added),
         "sha256": merged.encoded.sha256,
@@ -182,18 +181,18 @@ def _proposal(day: str, number: int, merged: _Merged) -> Proposal:
         "objects-sha256": _names_digest(merged.keys),
         "exporter": VERSION,
     }
-    return Proposal(names.part_key(day, number), merged.encoded.body, metadata)
+    return Proposal(key, merged.encoded.body, metadata)
 
 
-def _check(day: str, parts: _Parts, merged: _Merged) -> None:
+def _check(prefix: str, parts: _Parts, merged: _Merged) -> None:
     if parts.checksum != merged.checksum or len(parts.sids) != parts.checksum.lines:
         raise CorruptLogError(
-            f"{names.part_prefix(day)} and the logs differ:"
+            f"{prefix} and the logs differ:"
             f" {parts.checksum.lines:,} rows, {merged.checksum.lines:,} final lines"
         )
 
 
-def _put_complete(store: Store, day: str, parts: _Parts, keys: Sequence[str]) -> None:
+def _marker(key: str, day: str, parts: _Parts, keys: Sequence[str]) -> Proposal:
     marker = {
         "day": day,
         "parts": parts.count,
@@ -204,7 +203,7 @@ def _put_complete(store: Store, day: str, parts: _Parts, keys: Sequence[str]) ->
         "exporter": VERSION,
     }
     body = json.dumps(marker, indent=1).encode() + b"\n"
-    put_once(store, Proposal(names.complete_key(day, parts.count), body, {"exporter": VERSION}))
+    return Proposal(key, body, {"exporter": VERSION})
 
 
 def _names_digest(keys: Sequence[str]) -> str:

@@ -1,26 +1,26 @@
-"""Compact the days that are due, until a deadline. A failed day stops no other."""
+"""Compact the days of a dataset that are due, until a deadline. A failed day stops no other."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from studio_export.compaction.compact_day import CompactionResult, Fetch, compact
+from studio_export.compaction.compact_day import Compaction, CompactionResult, Fetch
+from studio_export.compaction.dataset import Dataset
 from studio_export.compaction.days import (
     Parts,
     Stage,
     is_day,
     is_due,
     parts_by_day,
-    recent_days,
     stage_of,
 )
+from studio_export.compaction.executions import Executions
+from studio_export.details.backlog import forgotten_from
 from studio_export.errors import AccessDeniedError, ConfigurationError, StudioExportError
-from studio_export.log import keys as names
+from studio_export.log import part_keys as names
+from studio_export.log.keys import day_of
 from studio_export.ports import Clock, Store
-
-# No day is started with less time. A day that is cut off is safe to start again.
-_MAX_DAY_SECONDS = 300.0
 
 
 def _ignore_progress(_day: str, _objects: int) -> None:
@@ -29,13 +29,15 @@ def _ignore_progress(_day: str, _objects: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The outcome of one day.
+    """The outcome of one day of a dataset.
 
     Attributes:
+        folder: of the dataset: `executions/`.
         done: None if it failed, or is too young.
         error: None if it did not fail.
     """
 
+    folder: str
     day: str
     stage: Stage
     done: CompactionResult | None = None
@@ -43,20 +45,8 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class CompactionSummary:
-    """The outcome of a run.
-
-    Attributes:
-        left: how many days there was no time for; the next run takes them.
-    """
-
-    days: Sequence[Day]
-    left: int
-
-
-@dataclass(frozen=True, slots=True)
 class Compactor:
-    """The compactor and its dependencies.
+    """The compactor of a dataset, and its dependencies.
 
     Attributes:
         concurrency: how many objects are read at once.
@@ -67,6 +57,7 @@ class Compactor:
     clock: Clock
     concurrency: int = 8
     progress: Callable[[str, int], None] = _ignore_progress
+    dataset: Dataset = field(default_factory=Executions)
 
     def due(self, days: Iterable[str]) -> list[str]:
         """Return those of the days that a scheduled run compacts.
@@ -78,13 +69,13 @@ class Compactor:
         return [day for day in days if is_due(day, parts.get(day, Parts()), now)]
 
     def there(self, day: str = "") -> dict[str, Parts]:
-        """Return the parts in `daily/` and `daily-parquet/`, by day; or those of one day."""
-        prefixes = names.part_prefixes(day)
+        """Return the parts in every form, by day; or those of one day."""
+        prefixes = names.part_prefixes(self.dataset.folder, day)
         return parts_by_day(key for prefix in prefixes for key in self.store.list(prefix))
 
     def exported(self) -> Iterator[str]:
-        """Yield the day of each log object, ascending."""
-        days = (names.day_of(key) or "" for key in self.store.list(names.logs_folder()))
+        """Yield the day of each object that is read to compact all days."""
+        days = (day_of(key) or "" for key in self.dataset.objects(self.store))
         return filter(is_day, days)
 
     def run(self, days: Sequence[str], deadline: float = float("inf")) -> Iterator[Day]:
@@ -94,41 +85,24 @@ class Compactor:
             AccessDeniedError, ConfigurationError: every other day would fail too.
         """
         with _fetching(self.store, self.concurrency) as fetch:
+            compaction = Compaction(self.store, self.dataset, fetch, self.progress)
             for day in days:
                 if self.clock.monotonic() >= deadline:
                     return
-                yield self._day(day, fetch)
+                yield self._day(day, compaction)
 
-    def summary(
-        self, requested: Sequence[str] | None, remaining_seconds: float
-    ) -> CompactionSummary:
-        """Compact the requested days, else the recent days that are due.
-
-        Raises:
-            StudioExportError: as `due` and `run`.
-        """
-        deadline = self.clock.monotonic() + remaining_seconds - _MAX_DAY_SECONDS
-        days = self.due(recent_days(self.clock.now())) if requested is None else requested
-        done = list(self.run(days, deadline))
-        return CompactionSummary(done, len(days) - len(done))
-
-    def _day(self, day: str, fetch: Fetch) -> Day:
-        stage = stage_of(day, self.clock.now())
+    def _day(self, day: str, compaction: Compaction) -> Day:
+        folder, now = self.dataset.folder, self.clock.now()
+        stage, wait = stage_of(day, now), now < forgotten_from(day)
         if stage is Stage.YOUNG:
-            return Day(day, stage)
+            return Day(folder, day, stage)
         try:
-            done = compact(
-                self.store,
-                day,
-                complete=stage is Stage.COMPLETE,
-                fetch=fetch,
-                on_progress=lambda objects: self.progress(day, objects),
-            )
+            done = compaction.compact(day, complete=stage is Stage.COMPLETE, wait=wait)
         except (AccessDeniedError, ConfigurationError):
             raise
         except StudioExportError as error:
-            return Day(day, stage, error=error)
-        return Day(day, stage, done)
+            return Day(folder, day, stage, error=error)
+        return Day(folder, day, Stage.WAITING if wait and done.absent else stage, done)
 
 
 @contextmanager

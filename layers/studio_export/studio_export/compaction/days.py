@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from studio_export.log import keys
+from studio_export.log.part_keys import Kind, parse_part_key
 from studio_export.model import KEPT_DAYS, RETENTION_SECONDS
 
 # From the end of the day, so that every Execution of the day has this age.
@@ -21,10 +21,14 @@ _GROWING = timedelta(seconds=RETENTION_SECONDS, hours=1)
 
 
 class Stage(StrEnum):
-    """The stage of a day; the logs of a growing one may get final lines."""
+    """The stage of a day.
+
+    The logs of a growing day may get final lines. A waiting one lacks Steps or Contexts of some.
+    """
 
     YOUNG = "young"
     GROWING = "growing"
+    WAITING = "waiting"
     COMPLETE = "complete"
 
 
@@ -35,17 +39,23 @@ class Parts:
     Attributes:
         lines: the numbers of the parts as JSON lines.
         parquet: the numbers of the parts as Parquet.
+        flat: the same, with a row for each Step.
         complete: the part counts of the day's markers.
     """
 
     lines: set[int] = field(default_factory=set)
     parquet: set[int] = field(default_factory=set)
+    flat: set[int] = field(default_factory=set)
     complete: set[int] = field(default_factory=set)
 
-    @property
-    def without_parquet(self) -> set[int]:
-        """The parts that have no Parquet object."""
-        return self.lines - self.parquet
+    def of(self, kind: Kind) -> set[int]:
+        """Return the numbers of one form."""
+        return {
+            Kind.LINES: self.lines,
+            Kind.PARQUET: self.parquet,
+            Kind.FLAT: self.flat,
+            Kind.COMPLETE: self.complete,
+        }[kind]
 
     @property
     def all_there(self) -> bool:
@@ -53,6 +63,7 @@ class Parts:
 
 
 def stage_of(day: str, now: datetime) -> Stage:
+    """Return the stage of a day by its age alone: it waits for nothing."""
     if now < ripe(day):
         return Stage.YOUNG
     return Stage.GROWING if now < complete_from(day) else Stage.COMPLETE
@@ -69,24 +80,18 @@ def complete_from(day: str) -> datetime:
 
 def is_due(day: str, parts: Parts, now: datetime) -> bool:
     """Whether a scheduled run compacts the day."""
-    match stage_of(day, now):
-        case Stage.YOUNG:
-            return False
-        case Stage.GROWING:
-            return not parts.lines
-        case Stage.COMPLETE:
-            return not parts.all_there
+    stage = stage_of(day, now)
+    if stage is Stage.YOUNG:
+        return False
+    return not (parts.lines if stage is Stage.GROWING else parts.all_there)
 
 
 def parts_by_day(names: Iterable[str]) -> dict[str, Parts]:
-    """Group the keys of compacted objects by day. Other keys are skipped."""
+    """Group the keys of one dataset's compacted days by day. Other keys are skipped."""
     days: dict[str, Parts] = {}
     for name in names:
-        if key := keys.parse_part_key(name):
-            parts = days.setdefault(key.day, Parts())
-            {"lines": parts.lines, "parquet": parts.parquet, "complete": parts.complete}[
-                key.kind
-            ].add(key.number)
+        if key := parse_part_key(name):
+            days.setdefault(key.day, Parts()).of(key.kind).add(key.number)
     return days
 
 

@@ -64,6 +64,14 @@ def all_days(now: datetime) -> list[str]:
     return [(now - age * _DAY).date().isoformat() for age in range(_KNOWN_DAYS)]
 
 
+def forgotten_from(day: str) -> datetime:
+    """Return when no run and no replay writes a line of the day any more.
+
+    The hour is for one that is in progress.
+    """
+    return midnight(day) + _KNOWN_DAYS * _DAY + timedelta(hours=1)
+
+
 def runs_between_looks(period_seconds: int) -> int:
     """Return n: every nth run looks at a day before yesterday, at least once in six hours."""
     within = _MAX_SECONDS_BETWEEN_LOOKS // period_seconds

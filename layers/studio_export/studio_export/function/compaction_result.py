@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from studio_export.compaction.compactor import CompactionSummary, Day
+from studio_export.compaction.compaction_run import CompactionSummary
+from studio_export.compaction.compactor import Day
 from studio_export.compaction.days import is_day
 from studio_export.errors import DaysFailedError, InvalidEventError, describe, failure_of
 
@@ -52,4 +53,5 @@ def as_json(summary: CompactionSummary) -> dict[str, Any]:
 def day_as_json(day: Day) -> dict[str, Any]:
     done = asdict(day.done) if day.done else {}
     error = describe(failure_of(day.error)) if day.error else None
-    return {"day": day.day, "stage": day.stage.value, **done, "error": error}
+    place = {"dataset": day.folder.rstrip("/"), "day": day.day}
+    return {**place, "stage": day.stage.value, **done, "error": error}

@@ -1,7 +1,8 @@
-"""Format and parse the name of every object below the export's prefix.
+"""Format and parse the name of every object that an export writes below its prefix.
 
-No other module of the product spells a folder or an ending; `tests/architecture` checks that. The
-names are public (docs/data-contract.md), and readers use them in globs.
+`part_keys.py` has the names of compacted days. No other module of the product spells a folder or an
+ending; `tests/architecture` checks that. The names are public (docs/data-contract.md), and readers
+use them in globs.
 """
 
 import hashlib
@@ -17,25 +18,19 @@ T = TypeVar("T")
 
 EXECUTIONS = "executions/"
 REJECTED = "rejected/"
-DAILY = "daily/"
-DAILY_PARQUET = "daily-parquet/"
 STEPS = "steps/"
 CONTEXTS = "contexts/"
 FLOW_REVISIONS = "flow-revisions/"
 DONE = "done/"
 PROBE = "doctor/write-once.txt"
 
-_LINES = ".jsonl.gz"
-_DAY = r"(?P<day>\d{4}-\d{2}-\d{2})"
-_PARENT = rf"dt={_DAY}/(?P<flow_sid>{FLOW_SID_PATTERN})-T(?P<hour>\d\d)-(?P<number>\d{{5}})"
-_LOG_KEY = re.compile(rf"{EXECUTIONS}{_PARENT}{re.escape(_LINES)}")
-_CHILD_KEY = re.compile(rf"(?:{STEPS}|{CONTEXTS}){_PARENT}-(?P<child>\d{{5}})" + re.escape(_LINES))
+LINES = ".jsonl.gz"
+DAY_PATTERN = r"(?P<day>\d{4}-\d{2}-\d{2})"
+_PARENT = rf"dt={DAY_PATTERN}/(?P<flow_sid>{FLOW_SID_PATTERN})-T(?P<hour>\d\d)-(?P<number>\d{{5}})"
+_LOG_KEY = re.compile(rf"{EXECUTIONS}{_PARENT}{re.escape(LINES)}")
+_CHILD_KEY = re.compile(rf"(?:{STEPS}|{CONTEXTS}){_PARENT}-(?P<child>\d{{5}})" + re.escape(LINES))
 _DONE_KEY = re.compile(rf"{DONE}[a-z-]+/{_PARENT}\.json")
-_PART_KEY = re.compile(
-    rf"daily(?P<parquet>-parquet)?/dt={_DAY}/"
-    r"(?:(?P<number>\d{5})\.(?:jsonl\.gz|parquet)|_complete-(?P<complete>\d{5})\.json)"
-)
-_ANY_DAY = re.compile(rf"[a-z-]+/dt={_DAY}/.*")
+_ANY_DAY = re.compile(rf"[a-z-]+/dt={DAY_PATTERN}/.*")
 
 
 class LogKey(NamedTuple):
@@ -63,12 +58,12 @@ def log_prefix(flow_sid: str, hour: str) -> str:
 
 
 def log_key(flow_sid: str, hour: str, number: int) -> str:
-    return f"{log_prefix(flow_sid, hour)}{number:05}{_LINES}"
+    return f"{log_prefix(flow_sid, hour)}{number:05}{LINES}"
 
 
 def logs_folder(day: str = "") -> str:
     """Return the folder of a day's logs; without a day, the prefix of all days."""
-    return day_folder(EXECUTIONS, day) if day else f"{EXECUTIONS}dt="
+    return day_folder(EXECUTIONS, day) if day else days_prefix(EXECUTIONS)
 
 
 def parse_log_key(key: str) -> LogKey | None:
@@ -112,12 +107,16 @@ def child_prefix(folder: str, parent: LogKey) -> str:
     return f"{folder}{_parent_name(parent)}-"
 
 
+def days_prefix(folder: str) -> str:
+    return f"{folder}dt="
+
+
 def day_folder(folder: str, day: str) -> str:
-    return f"{folder}dt={day}/"
+    return f"{days_prefix(folder)}{day}/"
 
 
 def child_key(folder: str, parent: LogKey, number: int) -> str:
-    return f"{child_prefix(folder, parent)}{number:05}{_LINES}"
+    return f"{child_prefix(folder, parent)}{number:05}{LINES}"
 
 
 def parse_child_key(key: str) -> ChildKey | None:
@@ -153,7 +152,7 @@ def revisions_prefix(flow_sid: str) -> str:
 
 
 def revision_key(flow_sid: str, revision: int) -> str:
-    return f"{revisions_prefix(flow_sid)}{revision:05}{_LINES}"
+    return f"{revisions_prefix(flow_sid)}{revision:05}{LINES}"
 
 
 def _parent_name(parent: LogKey) -> str:
@@ -169,52 +168,6 @@ def rejected_key(text: bytes) -> str:
     return f"{REJECTED}{hashlib.sha256(text).hexdigest()}.json"
 
 
-class PartKey(NamedTuple):
-    """The parts of a name below `daily/` or `daily-parquet/`.
-
-    Attributes:
-        number: the part's number, or how many parts a `_complete` marker counts.
-        kind: `lines`, `parquet` or `complete`.
-    """
-
-    day: str
-    number: int
-    kind: str
-
-
-def part_prefix(day: str) -> str:
-    return f"{DAILY}dt={day}/"
-
-
-def part_key(day: str, number: int) -> str:
-    return f"{part_prefix(day)}{number:05}{_LINES}"
-
-
-def parquet_key(day: str, number: int) -> str:
-    """Name a part as Parquet. Its folder holds no other format."""
-    return f"{DAILY_PARQUET}dt={day}/{number:05}.parquet"
-
-
-def complete_key(day: str, parts: int) -> str:
-    """Name the marker of a complete day; readers skip names that begin with `_`."""
-    return f"{part_prefix(day)}_complete-{parts:05}.json"
-
-
-def part_prefixes(day: str = "") -> tuple[str, str]:
-    """Return the prefixes of a day's parts, or of all parts, in both formats."""
-    return f"{DAILY}dt={day}", f"{DAILY_PARQUET}dt={day}"
-
-
-def parse_part_key(key: str) -> PartKey | None:
-    """Parse a compacted object's name; return None for any other key."""
-    match = _PART_KEY.fullmatch(key)
-    if not match:
-        return None
-    if match["complete"]:
-        return PartKey(match["day"], int(match["complete"]), "complete")
-    return PartKey(match["day"], int(match["number"]), "parquet" if match["parquet"] else "lines")
-
-
 def day_of(key: str) -> str | None:
     """Return the day of a key's partition; None outside a partition."""
     match = _ANY_DAY.fullmatch(key)
@@ -223,7 +176,7 @@ def day_of(key: str) -> str | None:
 
 def holds_lines(key: str) -> bool:
     """Whether the object holds lines, or one rejected record."""
-    return key.endswith((_LINES, ".json")) and "/_" not in key
+    return key.endswith((LINES, ".json")) and "/_" not in key
 
 
 def is_compressed(key: str) -> bool:

@@ -44,7 +44,7 @@ class _Status(msgspec.Struct, gc=False):
 
 _fields = msgspec.json.Decoder(LineFields)
 _statuses = msgspec.json.Decoder(_Status)
-_children = msgspec.json.Decoder(ChildFields)
+_child = msgspec.json.Decoder(ChildFields)
 
 
 @contextmanager
@@ -90,9 +90,21 @@ def child_lines(text: bytes) -> list[ChildFields]:
         ValueError: a line is no JSON object with an `execution_sid`.
     """
     try:
-        return _children.decode_lines(text)
+        return _child.decode_lines(text)
     except (msgspec.DecodeError, RecursionError):
         return [_read_child_leniently(line) for line in text.split(b"\n")[:-1]]
+
+
+def read_child(line: bytes) -> ChildFields:
+    """Return the fields of one line of Steps or Contexts.
+
+    Raises:
+        ValueError: not a JSON object with an `execution_sid`.
+    """
+    try:
+        return _child.decode(line)
+    except (msgspec.DecodeError, RecursionError):
+        return _read_child_leniently(line)
 
 
 def inflate(body: bytes) -> bytes:

@@ -37,7 +37,8 @@ def _section(flow: FlowActivity, names: FlowNames, stages: Stages) -> str:
     if not counts.executions:
         return head
     cards = "".join(html.card(each, svg(each)) for each in drawings(counts, stages))
-    goal = stages[-1] if stages else ()
+    last = _funnel(counts, stages).stages[-1:]
+    goal = last[0].widgets if last else ()
     paths = html.table(step_tables.path_table(counts))
     revisions = html.table(step_tables.revision_table(counts, goal))
     cards += html.section("Most frequent paths", paths, step_tables.path_note(counts), "span")

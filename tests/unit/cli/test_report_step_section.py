@@ -1,6 +1,5 @@
 """What the report shows of Steps, and that a widget's name stays text."""
 
-import re
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as ET
 
@@ -141,9 +140,7 @@ def test_only_the_busiest_flows_are_drawn_and_it_says_so() -> None:
 def test_stages_that_nobody_in_a_flow_came_to_give_way_to_its_own() -> None:
     flows = [_flow(_counts())]
     assert "queue/other" in step_sections(flows, FlowNames(), parse_stages("menu,queue/other"))
-    assert "nowhere" not in re.sub(
-        "Reached nowhere", "", step_sections(flows, FlowNames(), parse_stages("nowhere"))
-    )
+    assert "nowhere" not in step_sections(flows, FlowNames(), parse_stages("nowhere"))
 
 
 def test_a_hostile_widget_stays_text() -> None:

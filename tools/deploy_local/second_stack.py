@@ -45,7 +45,8 @@ def create(session: Session, bucket: str, existing: Mapping[str, str]) -> None:
         CompactDaily="false",
     )
     session.page.note(
-        "The table is new and the lines are not: the run reads them and repeats none."
+        "The table is new and the lines are not: the run reads them and repeats none.\n"
+        "A conflict is a put that S3 refused, because the object was there."
     )
     totals = session.invoke("Function", SCHEDULED)["totals"]
     session.page.block(json.dumps(totals), "json")

@@ -1,11 +1,13 @@
 """Every mutant must be caught by a test."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.protocol.mutation.fork_server import ForkServer
 from tests.protocol.mutation.mutant import StaleMutantError, mutant
 from tests.protocol.mutation.runner import ALL, MUTANTS, copy_packages, run, table
 
@@ -48,6 +50,15 @@ def test_no_mutant_uses_an_undefined_name(tmp_path: Path) -> None:
         check=False,
     )
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_a_run_that_does_not_end_is_ended(tmp_path: Path) -> None:
+    slow = tmp_path / "test_slow.py"
+    slow.write_text("import time\ndef test_slow():\n    time.sleep(600)\n")
+    with ForkServer() as server:
+        done = server.run([str(slow)], tmp_path, timeout_seconds=1)
+
+    assert done.code == -signal.SIGALRM
 
 
 def test_a_mutant_whose_line_is_gone_says_what_to_do(tmp_path: Path) -> None:

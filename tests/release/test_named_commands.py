@@ -1,6 +1,7 @@
 """What forms, recipes and images tell a person to type is what the command takes."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ FORMS = [*sorted((ROOT / ".github").rglob("*.yml")), ROOT / ".github" / "pull_re
 PAGES = [ROOT / name for name in ("RELEASE.md", "SUPPORT.md", "docs/install.md", "docs/recipes.md")]
 CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 CALL = re.compile(r"studio-export ((?:-{0,2}[a-z][\w-]*)(?: [^\s`;|>)]+)*)")
+# The extras of an installation: '.[cli]', 'SOURCE[cli,parquet]', 'studio-export[cli]==1.2.3'.
+EXTRAS = re.compile(r"(?:'\.|SOURCE|studio-export)\[([a-z,]+)\]")
 # What follows the name in code and is no call: an image, a volume, a package.
 NO_CALL = re.compile(r"(--tag|--name|tool|pipx|uninstall) studio-export\b.*|studio-export:\S+.*")
 
@@ -63,6 +66,14 @@ def test_the_form_for_a_fault_asks_for_the_doctors_report() -> None:
     form = (ROOT / ".github" / "ISSUE_TEMPLATE" / "bug.yml").read_text()
 
     assert ["doctor", "--to", "PLACE", "--json"] in [*calls(form)]
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *PAGES], ids=lambda path: path.name)
+def test_every_extra_that_is_named_exists(page: Path) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    named = {name for each in EXTRAS.findall(page.read_text()) for name in each.split(",")}
+
+    assert named <= project["optional-dependencies"].keys()
 
 
 @pytest.mark.parametrize("arguments", ["export --to x", "run --png x", "doctor --jsonl"])

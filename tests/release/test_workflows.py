@@ -77,6 +77,13 @@ def test_ci_runs_what_the_repository_runs() -> None:
     assert {"make lint", "make unit", "make links", "make release-check"} <= {*commands}
 
 
+def test_the_nightly_runs_what_takes_too_long_for_a_change() -> None:
+    commands = [step.get("run") for step in steps(ROOT / ".github" / "workflows" / "nightly.yml")]
+    seed = 'SEED="$(date -u +%Y%m%d)"'
+
+    assert {f"make prove {seed}", f"make soak {seed}", "make deploy-local"} <= {*commands}
+
+
 def test_the_unit_tests_run_on_every_python_that_the_metadata_name() -> None:
     matrix = jobs(ROOT / ".github" / "workflows" / "ci.yml")["unit"]["strategy"]["matrix"]
     named = re.findall(r'"Programming Language :: Python :: (3\.\d+)"', pyproject())

@@ -8,10 +8,12 @@ from types import SimpleNamespace
 from localstack.services.cloudformation.engine.v2.change_set_model import (
     ChangeSetModel,
     ChangeType,
-    Nothing,
+    NodeResource,
+    is_nothing,
 )
 from localstack.services.cloudformation.engine.v2.change_set_model_preproc import (
     ChangeSetModelPreproc,
+    DeletionPolicy,
     PreprocEntityDelta,
 )
 from localstack.services.cloudformation.engine.validations import ValidationError
@@ -19,6 +21,7 @@ from localstack.services.cloudformation.engine.validations import ValidationErro
 _resolve_attribute = ChangeSetModelPreproc._resolve_attribute
 _resolve_mapping = ChangeSetModelPreproc._resolve_mapping
 _resolve_reference = ChangeSetModelPreproc._resolve_reference
+_visit_node_resource = ChangeSetModelPreproc.visit_node_resource
 _retrieve_or_visit_resource = ChangeSetModel._retrieve_or_visit_resource
 
 
@@ -26,6 +29,7 @@ def apply() -> None:
     ChangeSetModelPreproc._resolve_attribute = resolve_attribute
     ChangeSetModelPreproc._resolve_mapping = resolve_mapping
     ChangeSetModelPreproc._resolve_reference = resolve_reference
+    ChangeSetModelPreproc.visit_node_resource = visit_node_resource
     ChangeSetModel._retrieve_or_visit_resource = retrieve_or_visit_resource
 
 
@@ -47,13 +51,27 @@ def resolve_reference(model: ChangeSetModelPreproc, logical_id: str) -> PreprocE
 def resolve_attribute(
     model: ChangeSetModelPreproc, arguments: str | list[str], select_before: bool
 ) -> object:
-    """Pass over a resource that did not exist before an update; LocalStack asks for it."""
+    """Give an empty text for a resource that did not exist before an update.
+
+    LocalStack asks for it, and Fn::Sub stops at a name without a value.
+    """
     try:
         return _resolve_attribute(model, arguments, select_before)
     except ValidationError:
         if select_before:
-            return Nothing
+            return ""
         raise
+
+
+def visit_node_resource(
+    model: ChangeSetModelPreproc, node_resource: NodeResource
+) -> PreprocEntityDelta:
+    """Keep what is RetainExceptOnCreate when its stack is deleted: LocalStack knows only Retain."""
+    delta = _visit_node_resource(model, node_resource)
+    before = delta.before
+    if not is_nothing(before) and before.deletion_policy == DeletionPolicy.RetainExceptOnCreate:
+        before.deletion_policy = DeletionPolicy.Retain
+    return delta
 
 
 def retrieve_or_visit_resource(model: ChangeSetModel, resource_name: str) -> object:

@@ -7,6 +7,7 @@ from tools.deploy_local import parameter_changes
 from tools.deploy_local.session import ANSWER, SCHEDULED, Session
 from tools.deploy_local.stack import by_type
 from tools.deploy_local.transcript import StepError, first_lines
+from tools.devkit.template.rendered import EVERY_DATASET
 
 
 def create(session: Session, secret: str) -> None:
@@ -81,7 +82,7 @@ def ask(session: Session, secret: str, existing: Mapping[str, str]) -> None:
 def update(session: Session, secret: str) -> None:
     session.page.section(
         "Update",
-        "Runs every 5 minutes, more memory, expiry, compaction, no dashboard.\nThe change set:",
+        "Runs every 5 minutes, more memory, expiry, every dataset, no dashboard.\nThe change set:",
     )
     outlives = session.stack.retained
     changes = session.deploy(
@@ -89,7 +90,8 @@ def update(session: Session, secret: str) -> None:
         ScheduleMinutes="5",
         MemoryMegabytes="1024",
         ExpireAfterDays="90",
-        CompactDaily="true",
+        Datasets=EVERY_DATASET,
+        ContextsExpireAfterDays="60",
         MakeDashboard="false",
     )
     rows = []
@@ -105,9 +107,7 @@ def update(session: Session, secret: str) -> None:
     )
     session.page.note("A run after the update finds what the one before it left:")
     session.page.block(json.dumps(session.invoke("Function", SCHEDULED)["totals"]), "json")
-    session.page.note(
-        "And the compaction writes a row for each final line of the days that are due:"
-    )
+    session.page.note("The compaction writes a row for each final line of the days that are due:")
     days = session.invoke("Compactor", "{}")["days"]
     if not (compacted := [each for each in days if each["rows"]]):
         raise StepError(f"nothing was compacted: {days}")

@@ -9,8 +9,8 @@ from tools.deploy_local.transcript import StepError
 
 _RETAINED = {"ExportBucket", "Checkpoints"}
 _ACTIONS = ("Add", "Modify", "Replace", "Remove")
-# Another value for each parameter.
-_OTHER_VALUES = {
+# Another value for each parameter that does not name a resource of the account.
+OTHER_VALUES = {
     "AlarmEmail": "someone@example.org",
     "Architecture": "arm64",
     "AthenaDatabase": "other",
@@ -29,13 +29,14 @@ _OTHER_VALUES = {
     "LogLevel": "DEBUG",
     "LogRetentionDays": "60",
     "LookbackDays": "7",
+    "MakeAthenaTables": "false",
     "MakeDashboard": "false",
     "MemoryMegabytes": "1024",
     "Privacy": "context=drop",
     "PrivacyKey": "0" * 32,
     "PythonRuntime": "python3.12",
     "ReservedConcurrency": "1",
-    "RetentionHeadroomAlarmHours": "24",
+    "RetentionHeadroomAlarmSeconds": "86400",
     "StudioBaseUrl": "https://proxy.example.org",
     "StudioConcurrency": "8",
     "SweepAges": "2m,1d,29d",
@@ -63,7 +64,7 @@ def table(
     Raises:
         StepError: a change would replace bucket or table, or no other value is known to try.
     """
-    others = {**_OTHER_VALUES, **existing_resources}
+    others = {**OTHER_VALUES, **existing_resources}
     if without := stack.parameters - others.keys():
         raise StepError(f"no other value to try for {sorted(without)}: add it to {__name__}")
     template_url = stack.upload_template()

@@ -31,7 +31,7 @@ def create(session: Session, bucket: str, existing: Mapping[str, str]) -> None:
     session.page.section(
         "Create once more, with the other branch of each condition",
         "Into the bucket that outlived the stack, with a KMS key, a boundary, two topics,\n"
-        "credentials as parameters, and neither dashboard nor Athena tables.",
+        "credentials as parameters, and neither dashboard, Athena tables nor compaction.",
     )
     api_key, api_secret = session.account.key
     session.deploy(
@@ -41,11 +41,12 @@ def create(session: Session, bucket: str, existing: Mapping[str, str]) -> None:
         **existing,
         ReservedConcurrency="1",
         MakeDashboard="false",
-        AthenaDatabase="",
-        CompactDaily="true",
+        MakeAthenaTables="false",
+        CompactDaily="false",
     )
     session.page.note(
-        "The table is new and the lines are not: the run reads them and repeats none."
+        "The table is new and the lines are not: the run reads them and repeats none.\n"
+        "A conflict is a put that S3 refused, because the object was there."
     )
     totals = session.invoke("Function", SCHEDULED)["totals"]
     session.page.block(json.dumps(totals), "json")

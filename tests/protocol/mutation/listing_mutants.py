@@ -50,6 +50,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "only the first page of Executions is read",
         "record in page.records), *page.rejected])\n        url = follow(page.next_page_url)",
         "record in page.records), *page.rejected])\n        url = follow(None)",
+        f"{SWEEP}::test_pages_are_followed_to_the_last_and_make_one_object_an_hour",
     ),
     LISTING_PY.mutant(
         "only the first page of Flows is read",
@@ -91,6 +92,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "a failed page counts as the last",
         _GET,
         f"{_CAUGHT}            break\n",
+        f"{SWEEP}::test_sound_pages_before_a_failure_are_appended",
     ),
     PAGE_PY.mutant(
         "an unreadable page counts as empty",
@@ -115,6 +117,7 @@ MUTANTS: tuple[Mutant, ...] = (
         _GET,
         f'{_CAUGHT}            if type(error).__name__ != "FlowNotFoundError":\n'
         "                raise\n            break\n",
+        "tests/unit/export/test_scheduler.py::test_a_flow_that_fails_does_not_stop_the_others",
     ),
     SWEEP_PY.mutant(
         "the buffer is dropped at the last page",

@@ -1,15 +1,15 @@
 """Run the tests on each mutant, two at a time, and report which test caught it."""
 
-import os
 import re
 import shutil
-import subprocess
-import sys
+import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 
 import studio_export
@@ -24,6 +24,7 @@ from tests.protocol.mutation import (
     privacy_mutants,
     record_mutants,
 )
+from tests.protocol.mutation.fork_server import ForkServer
 from tests.protocol.mutation.mutant import Mutant, StaleMutantError
 
 MUTANTS = (
@@ -40,7 +41,6 @@ SURVIVORS = (cursor_mutants.NO_LEASE, hints_mutants.NO_HINTS, detail_mutants.NO_
 ALL = (*SURVIVORS, *MUTANTS)  # the slowest first, so that it does not run alone at the end
 
 PACKAGES = tuple(Path(str(each.__file__)).parent for each in (studio_export, studio_export_cli))
-_ROOT = Path(__file__).parents[3]
 _AT_ONCE = 2
 _TIMEOUT_SECONDS = 240
 _HEALTH_TIMEOUT_SECONDS = 900  # of the tests of all mutants together
@@ -82,22 +82,34 @@ def run(mutants: Sequence[Mutant] = ALL) -> list[MutantResult]:
     Raises:
         MutationRunError: the tests fail without any mutant, so they prove nothing.
     """
-    with ThreadPoolExecutor(_AT_ONCE) as threads:
-        healthy = threads.submit(_check_health, mutants)
-        results = list(threads.map(examine, mutants))
+    with fork_servers() as servers, ThreadPoolExecutor(_AT_ONCE) as threads:
+        healthy = threads.submit(_check_health, mutants, servers)
+        results = list(threads.map(lambda each: examine(each, servers), mutants))
         healthy.result()
     return results
 
 
-def examine(mutant: Mutant) -> MutantResult:
+@contextmanager
+def fork_servers() -> Iterator["SimpleQueue[ForkServer]"]:
+    """As many as are used at once; a thread takes one for a run, and puts it back."""
+    with ExitStack() as stack:
+        servers: SimpleQueue[ForkServer] = SimpleQueue()
+        for _ in range(_AT_ONCE):
+            servers.put(stack.enter_context(ForkServer()))
+        yield servers
+
+
+def examine(mutant: Mutant, servers: "SimpleQueue[ForkServer]") -> MutantResult:
     began = time.monotonic()
     caught_by = lost = trouble = None
     with TemporaryDirectory() as directory:
         home = Path(directory)
         try:
             mutant.apply(copy_packages(home))
-            caught_by = first_failure(mutant.tests, home) or first_failure(_WIDER, home)
-            lost = first_failure(mutant.bears, home) if mutant.bears else None
+            caught_by = first_failure(mutant.tests, home, servers) or first_failure(
+                _WIDER, home, servers
+            )
+            lost = first_failure(mutant.bears, home, servers) if mutant.bears else None
         except (StaleMutantError, MutationRunError) as error:
             trouble = str(error)
     return MutantResult(mutant, time.monotonic() - began, caught_by, lost, trouble)
@@ -126,11 +138,11 @@ def _describe(result: MutantResult) -> str:
     return f"survives, as it must (seen by {test})" if result.mutant.bears else f"caught by {test}"
 
 
-def _check_health(mutants: Sequence[Mutant]) -> None:
+def _check_health(mutants: Sequence[Mutant], servers: "SimpleQueue[ForkServer]") -> None:
     tests = sorted({test for mutant in mutants for test in (*mutant.tests, *mutant.bears)})
     with TemporaryDirectory() as directory:
-        copy_packages(Path(directory))
-        if failed := first_failure(tests, Path(directory), _HEALTH_TIMEOUT_SECONDS):
+        home = copy_packages(Path(directory))
+        if failed := first_failure(tests, home, servers, _HEALTH_TIMEOUT_SECONDS):
             raise MutationRunError(f"{failed} fails without any mutant. Fix it first.")
 
 
@@ -143,35 +155,27 @@ def copy_packages(home: Path) -> Path:
 
 
 def first_failure(
-    tests: Sequence[str], home: Path, timeout_seconds: float = _TIMEOUT_SECONDS
+    tests: Sequence[str],
+    home: Path,
+    servers: "SimpleQueue[ForkServer]",
+    timeout_seconds: float = _TIMEOUT_SECONDS,
 ) -> str | None:
-    """The first test that fails with the package in `home`; None if all pass."""
-    command = [sys.executable, "-m", "pytest", "-x", "--tb=no", "-rfE", "-p", "no:cacheprovider"]
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
-        "PYTHONPATH": str(home),
-        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # a second less, for each mutant
-        "HYPOTHESIS_STORAGE_DIRECTORY": str(home / "hypothesis"),
-    }
+    """The first test that fails with the packages in `home`; None if all pass."""
+    options = ["-x", "--tb=no", "-rfE", "-p", "no:cacheprovider", f"--basetemp={home / 'tmp'}"]
+    server = servers.get()
     try:
-        done = subprocess.run(
-            [*command, f"--basetemp={home / 'tmp'}", *tests],
-            cwd=_ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=timeout_seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
+        done = server.run([*options, *tests], home, timeout_seconds)
+    finally:
+        servers.put(server)
+    if done.code == 0:
+        return None
+    if done.code == -signal.SIGALRM:
         raise MutationRunError(
             f"{len(tests)} tests, first {tests[0]}, did not end in {timeout_seconds:.0f} s."
             " Bound the work of each test, or run them on a machine with less load."
-        ) from error
-    if done.returncode == 0:
-        return None
-    failed = _FAILED.search(done.stdout)
+        )
+    failed = _FAILED.search(done.output)
     # 1 is "tests failed"; all else is pytest's own trouble, such as a test that was renamed.
-    if done.returncode != 1 or not failed:
-        raise MutationRunError(f"pytest cannot run {tests}:\n{(done.stdout + done.stderr)[-2000:]}")
+    if done.code != 1 or not failed:
+        raise MutationRunError(f"pytest cannot run {tests}:\n{done.output[-2000:]}")
     return failed[1]

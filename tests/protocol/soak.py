@@ -13,11 +13,12 @@ import os
 import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from multiprocessing import Pool
+from typing import NamedTuple
 
 from simulator.faults import Fault as StudioFault
 from simulator.faults import Kind
@@ -184,11 +185,29 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     live = partial(soak, days=asked.days, executions_a_day=asked.executions_a_day)
+    kept = True
     with Pool(os.cpu_count()) as pool:
-        for counts in pool.imap(live, range(asked.seed, asked.seed + asked.flows)):
-            print(", ".join(f"{name} {count}" for name, count in counts.items()), flush=True)
-    print("0 lost, 0 doubled, 0 rewritten")
-    return 0
+        for ended in pool.imap(partial(outcome, live), range(asked.seed, asked.seed + asked.flows)):
+            print(ended.text, flush=True)
+            kept = kept and ended.kept
+    print("0 lost, 0 doubled, 0 rewritten" if kept else "A promise was broken.")
+    return int(not kept)
+
+
+class Outcome(NamedTuple):
+    """How a Flow's days ended; `kept` is whether every promise was."""
+
+    kept: bool
+    text: str
+
+
+def outcome(live: Callable[[int], dict[str, object]], seed: int) -> Outcome:
+    """Catch a broken promise: a `BaseException` ends a process of a pool, which then waits."""
+    try:
+        counts = live(seed)
+    except BrokenPromiseError as error:
+        return Outcome(kept=False, text=f"seed {seed}: {error}")
+    return Outcome(kept=True, text=", ".join(f"{name} {count}" for name, count in counts.items()))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,13 @@ def import_path() -> dict[str, str]:
 
 def child_environment() -> dict[str, str]:
     """Return this environment and import path, without an account's or a company's settings."""
-    certificates = ("SSL_CERT_FILE", "AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+    certificates = (
+        "SSL_CERT_FILE",
+        "AWS_CA_BUNDLE",
+        "REQUESTS_CA_BUNDLE",
+        "CURL_CA_BUNDLE",
+        "NODE_EXTRA_CA_CERTS",
+    )
     left_out = ("TWILIO_", "STUDIO_", *certificates)
     others = {n: v for n, v in os.environ.items() if not n.startswith(left_out)}
     return others | import_path()

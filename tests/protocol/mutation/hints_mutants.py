@@ -53,7 +53,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "the total of a day is not compared",
         "if total == counts[day] and hints",
         "if total >= 0 and hints",
-        f"{HINTS}::test_a_day_with_another_total_is_compared_with_the_logs",
+        "tests/unit/export/test_known.py::test_a_day_with_another_total_or_none_is_compared",
     ),
     HINTS_PY.mutant(
         "a part of a day vouches for the day",

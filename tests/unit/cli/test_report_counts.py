@@ -92,7 +92,7 @@ def test_a_stage_without_a_widget_is_refused(text: str) -> None:
 
 
 def test_without_stages_the_funnel_follows_the_way_that_most_go() -> None:
-    counts = _counts("abc", "abc", "abd", "xy", "xy")
+    counts = _counts("abc", "abc", "abz", "xy", "xy")
     assert [stage.widgets for stage in funnel_of(counts).stages] == [("a",), ("b",), ("c",)]
     assert _numbers(counts) == [5, 3, 3, 2]
 

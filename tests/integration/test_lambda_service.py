@@ -17,7 +17,6 @@ from tools.devkit.servers.server import AwsServer
 from tools.devkit.servers.step_functions import StepFunctions, step_functions
 from tools.local_lambda.environment import outcome_of
 
-
 Handle = Callable[[Any], Outcome]
 
 

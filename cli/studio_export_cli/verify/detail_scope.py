@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from studio_export.detail_settings import DATASETS, DEFAULT_PERIOD_SECONDS, DetailSettings
+from studio_export.detail_settings import DATASETS, DetailSettings
 from studio_export.details import backlog
 from studio_export.details.backlog import Undone
 from studio_export.details.parent_work import EMPTY_IS_FINAL
+from studio_export.env_values import DEFAULT_PERIOD_SECONDS
 from studio_export.log import keys
 from studio_export.model import Span
 from studio_export.ports import Store

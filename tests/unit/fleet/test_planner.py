@@ -32,7 +32,15 @@ def test_a_run_has_a_piece_for_each_worker_of_each_account_and_asks_nobody() -> 
     plans = Planner(("acme", "globex"), 2, 900, never).plan(None, BEGAN)
 
     pieces = [Piece(0, 2, until=until), Piece(1, 2, until=until)]
-    assert plans == [AccountPlan("acme", pieces), AccountPlan("globex", pieces)]
+    assert {plan.account: plan.pieces for plan in plans} == {"acme": pieces, "globex": pieces}
+
+
+def test_each_run_begins_with_another_account() -> None:
+    made = Planner(("acme", "globex", "initech"), 1, 900, never)
+    runs = [made.plan(None, BEGAN + n * timedelta(minutes=15)) for n in range(3)]
+
+    assert {run[0].account for run in runs} == {"acme", "globex", "initech"}
+    assert all(len(run) == 3 for run in runs)
 
 
 @pytest.mark.parametrize("minutes", [5, 15, 60])

@@ -52,10 +52,19 @@ class Planner:
         names = (account,) if account else self.accounts
         if replay is None:
             until = began + timedelta(seconds=self.period_seconds - _SPARE_SECONDS)
+            names = self._rotate(names, began)
             return [AccountPlan(name, pieces_of_run(self.workers, until)) for name in names]
         if replay.flow_sids or replay.details:
             return [AccountPlan(name, pieces_of_replay(replay, 0, self.workers)) for name in names]
         return self._plan_by_count(replay, names)
+
+    def _rotate(self, names: tuple[str, ...], began: datetime) -> tuple[str, ...]:
+        """Begin each run with another account.
+
+        A run without enough time must not always leave out the same accounts.
+        """
+        first = int(began.timestamp()) // self.period_seconds % len(names)
+        return names[first:] + names[:first]
 
     def _plan_by_count(self, replay: Replay, names: tuple[str, ...]) -> list[AccountPlan]:
         plans: dict[str, AccountPlan] = {}

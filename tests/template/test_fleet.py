@@ -2,13 +2,16 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.template.calls import Call, call_of
 from tests.template.policy import actions, may, policy_of
+from tools.devkit import node, program
 from tools.devkit.repository import ROOT
 from tools.devkit.template.rendered import EVERY_DATASET, SECRET, Json, Rendered, render
+from tools.fleet.definition import definition
 
 DEFINITION = (ROOT / "statemachines" / "export.asl.json").read_text()
 OURS = {
@@ -102,6 +105,19 @@ def test_every_substitution_of_the_definition_is_given_and_no_other(shared: Rend
     given = shared.properties("Fleet")["DefinitionSubstitutions"].keys()
 
     assert given == set(re.findall(r"\$\{(\w+)\}", DEFINITION))
+
+
+@pytest.mark.skipif(node.missing() != "", reason=node.missing())
+def test_the_definition_is_valid_states_language(tmp_path: Path) -> None:
+    validator = node.MODULES / "asl-validator" / "dist" / "bin" / "asl-validator.js"
+    rendered = tmp_path / "export.asl.json"
+    rendered.write_text(definition())
+    checked = program.run(["node", validator, "--json-path", rendered])
+    rendered.write_text(definition().replace('"Next": "Judge"', '"Next": "Nowhere"'))
+    wrong = program.run(["node", validator, "--json-path", rendered])
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert wrong.returncode != 0
 
 
 def test_a_standard_workflow_lasts_longer_than_five_minutes(shared: Rendered) -> None:

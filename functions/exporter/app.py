@@ -1,5 +1,6 @@
 """The exporter's Lambda function."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +10,7 @@ with without_garbage_collection():
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from studio_export.function import bootstrap
-    from studio_export.function.event import parse_event
+    from studio_export.function.event import parse_event, shard_of
     from studio_export.function.result import as_json, check
 
 
@@ -22,6 +23,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     exporter, telemetry = bootstrap.warm()
     with telemetry.invocation(event, context.aws_request_id):
         replay = parse_event(event, exporter.sweeper.clock.now())
+        exporter = replace(exporter, shard=shard_of(event))
         seconds = context.get_remaining_time_in_millis() / 1000
         summary = exporter.export(replay, owner=uuid4().hex, remaining_seconds=seconds)
         telemetry.report(summary, replay)

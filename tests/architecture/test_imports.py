@@ -39,7 +39,7 @@ ROOMS = (
     ("env_values", "workers"),
     ("ports", "errors", "instants", "version"),
     ("summary",),
-    ("model",),
+    ("model", "shard"),
 )
 RANK = {room: rank for rank, line in enumerate(ROOMS) for room in line}
 # errors.py and model.py stand beside each other's: errors carry counts, ports name errors.
@@ -48,6 +48,7 @@ PURE = (
     "summary",
     "errors",
     "instants",
+    "shard",
     "twilio",
     "privacy",
     "log",

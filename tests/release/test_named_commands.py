@@ -14,7 +14,10 @@ from studio_export_cli.app import app
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMS = [*sorted((ROOT / ".github").rglob("*.yml")), ROOT / ".github" / "pull_request_template.md"]
-PAGES = [ROOT / name for name in ("RELEASE.md", "SUPPORT.md", "docs/install.md", "docs/recipes.md")]
+PAGES = [
+    ROOT / name
+    for name in ("RELEASE.md", "SUPPORT.md", "docs/install.md", "docs/recipes.md", "docs/scale.md")
+]
 CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 CALL = re.compile(r"studio-export ((?:-{0,2}[a-z][\w-]*)(?: [^\s`;|>)]+)*)")
 # What follows the name in code and is no call: an image, a volume, a package.

@@ -19,6 +19,7 @@ from studio_export_cli.options import (
     Datasets,
     Flow,
     Proxy,
+    ShardOption,
     To,
 )
 from studio_export_cli.printing import print_error
@@ -44,6 +45,7 @@ def command(  # noqa: PLR0913  each is an option
             help="Run at this interval until a signal stops it.",
         ),
     ] = None,
+    shard: ShardOption = None,
     concurrency: Concurrency = None,
     lookback_days: Annotated[
         str | None,
@@ -76,7 +78,7 @@ def command(  # noqa: PLR0913  each is an option
         details = read_details(with_options(environment(), chosen))
         if details:
             details = replace(details, period_seconds=every)
-        session = open_session(destination, studio, clock, details)
+        session = open_session(destination, studio, clock, details, shard)
         refusals = 0
         while every:
             started = clock.monotonic()

@@ -14,6 +14,7 @@ from studio_export.errors import ConfigurationError
 from studio_export.log import keys
 from studio_export.model import Span
 from studio_export.settings import StudioSettings, environment
+from studio_export.shard import ALL_FLOWS, Shard
 from studio_export.twilio import listing
 from studio_export_cli import exit_codes, options
 from studio_export_cli.destination import nothing_exported
@@ -26,6 +27,7 @@ from studio_export_cli.options import (
     Flow,
     Grace,
     Proxy,
+    ShardOption,
     Since,
     To,
     Until,
@@ -54,6 +56,7 @@ def command(  # noqa: PLR0913  each is an option
     until: Until,
     *,
     flow: Flow = None,
+    shard: ShardOption = None,
     sample: Annotated[
         int,
         typer.Option(
@@ -91,6 +94,7 @@ def command(  # noqa: PLR0913  each is an option
             studio,
             read_details(with_options(environment(), chosen)),
             span,
+            shard or ALL_FLOWS,
             grace_seconds,
             sample,
             heartbeat,
@@ -110,6 +114,7 @@ class _Work:
     studio: StudioSettings
     details: DetailSettings | None
     span: Span
+    shard: Shard
     grace_seconds: int
     sample: int
     heartbeat: Heartbeat
@@ -119,6 +124,7 @@ class _Work:
         store, sids = self.verifier.store, self.studio.flow_sids
         spans = list(days(self.span))
         scope = scope_of(store, self.details, spans, sids, self.grace_seconds)
+        scope = replace(scope, shard=self.shard)
         if self.sample and keys.STEPS not in scope.folders:
             raise ConfigurationError(
                 "--sample compares Steps, and none are exported. Give the --to of an export with"
@@ -138,7 +144,8 @@ class _Work:
         verifier, sids = self.verifier, self.studio.flow_sids
         deadline = verifier.clock.monotonic() + _FLOWS_TIMEOUT_SECONDS
         flows = listing.FlowList(sids) if sids else listing.list_flows(verifier.source, deadline)
-        work = [(sid, day) for sid in flows.sids for day in days(self.span)]
+        chosen = filter(self.shard.includes, flows.sids)
+        work = [(sid, day) for sid in chosen for day in days(self.span)]
         reports = tuple(self._map(lambda each: verifier.compare(*each), work, "Compare days"))
         verifier.refusals.check()
         return Verification(reports, flows.failures)

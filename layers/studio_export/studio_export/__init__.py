@@ -12,7 +12,7 @@ A room imports only rooms below it; `tests/architecture` holds that.
     twilio, adapters        bytes of the API to records; the I/O behind the ports
     ports, errors, instants
     summary                 what a run did
-    model                   frozen values
+    model, shard            frozen values
 
 The core (export, compaction, privacy, log, twilio) does no I/O of its own: it calls the ports.
 Importing any module does nothing.

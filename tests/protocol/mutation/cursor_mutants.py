@@ -146,8 +146,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     AGES_PY.mutant(
         "fixed span: it never narrows (livelock)",
-        "max(1, span.seconds // 4)",
-        "span.seconds",
+        "    seconds = span.seconds // 4\n",
+        "    seconds = span.seconds\n",
+    ),
+    AGES_PY.mutant(
+        "the first listing of a new Flow is an hour",
+        "_NEW_AGE_SPAN if checkpoint.spans else lookback",
+        "_NEW_AGE_SPAN",
+        "tests/unit/export/test_first_listing.py",
     ),
     AGES_PY.mutant(
         "fixed span: it never adapts",
@@ -193,8 +199,8 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     AGES_PY.mutant(
         "shared span: one dense age narrows all",
-        "span.seconds // 4) for age in covered_ages(checkpoint, span)}",
-        "span.seconds // 4) for age in checkpoint.cursors}",
+        "dict.fromkeys(covered_ages(checkpoint, span), max(1, seconds))",
+        "dict.fromkeys(checkpoint.cursors, max(1, seconds))",
     ),
     AGES_PY.mutant(
         "shared span: the narrowest age narrows all",

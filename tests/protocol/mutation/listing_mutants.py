@@ -151,8 +151,8 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     SWEEP_PY.mutant(
         "an incomplete sweep is called complete",
-        "        appended.counts, complete, filled_pages",
-        "        appended.counts, True, filled_pages",
+        "        appended.counts,\n        complete,",
+        "        appended.counts,\n        True,",
     ),
     SWEEP_PY.mutant(
         "empty pages counted: a livelock at the narrowest span",
@@ -162,8 +162,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     SWEEP_PY.mutant(
         "a second with too many pages is given up",
-        " and span.seconds > 1",
+        " and order.listed.seconds > 1",
         "",
+    ),
+    SWEEP_PY.mutant(
+        "the first listing of a busy Flow goes on for sixteen pages",
+        "min(order.max_pages or sweeper.max_pages, sweeper.max_pages)",
+        "sweeper.max_pages",
+        "tests/unit/export/test_first_listing.py",
     ),
     SWEEP_PY.mutant(
         "the counts of a failed sweep are dropped",

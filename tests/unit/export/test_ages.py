@@ -185,6 +185,21 @@ def test_a_listing_given_up_moves_no_cursor_and_quarters_the_span_of_those_it_se
     assert narrowed == Checkpoint(checkpoint.cursors, {120: 100, 900: 600})
 
 
+@pytest.mark.parametrize(("page_seconds", "wanted"), [(0, 1), (20, 40), (50, 100), (99, 100)])
+def test_a_listing_given_up_leaves_two_of_its_pages_if_that_is_less(
+    page_seconds: int, wanted: int
+) -> None:
+    checkpoint = Checkpoint({120: ago(3000)}, {120: 600})
+    assert ages.shrink(checkpoint, span(3000, 2600), page_seconds).spans == {120: wanted}
+
+
+def test_a_new_flow_is_listed_whole_and_a_new_age_of_a_known_one_an_hour_at_a_time() -> None:
+    new = ages.initialize(Checkpoint(), (120, 900), NOW, 5 * DAY)
+    assert new.spans == {120: 5 * DAY, 900: 5 * DAY}
+    known = ages.initialize(Checkpoint({120: ago(500)}, {120: 7}), (120, 900), NOW, 5 * DAY)
+    assert known.spans == {120: 7, 900: HOUR}
+
+
 @pytest.mark.parametrize(
     ("fits", "seconds", "pages", "wanted"),
     [

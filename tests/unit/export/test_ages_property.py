@@ -68,8 +68,8 @@ def test_planning_moves_the_cursors_as_finishing_does(
 @given(checkpoints(), spans, pages)
 def test_hints_stay_within_their_bounds(checkpoint: Checkpoint, span: Span, count: int) -> None:
     advanced = ages.advance(checkpoint, span, NOW, count)
-    narrowed = ages.shrink(checkpoint, span)
-    for hint in [*advanced.spans.values(), *narrowed.spans.values()]:
+    narrowed = [ages.shrink(checkpoint, span, each) for each in (None, 0, 1, span.seconds)]
+    for hint in [value for each in (advanced, *narrowed) for value in each.spans.values()]:
         assert 1 <= hint <= 31 * DAY
 
 

@@ -176,7 +176,7 @@ def month(fits: int) -> FlowPlan:
 
 
 def test_a_slow_first_span_does_not_keep_the_later_ones_narrow() -> None:
-    flow = month(3600)
+    flow = month(7200)
     flow.start_next()  # never finishes
     widths = []
     for _ in range(4):
@@ -188,30 +188,29 @@ def test_a_slow_first_span_does_not_keep_the_later_ones_narrow() -> None:
     assert cursor(flow) == ago(MONTH)
 
 
-def hours(flow: FlowPlan, count: int) -> list[float]:
-    return [flow.start_next().span.seconds / 3600 for _ in range(count)]
+def test_spans_under_way_do_not_grow_before_one_has_answered() -> None:
+    flow = month(1800)
+    assert [flow.start_next().span.seconds for _ in range(4)] == [1800] * 4
 
 
-def test_what_a_new_flow_starts_at_once_grows_before_anything_has_answered() -> None:
-    assert hours(month(ages.FIRST_SPAN), 8) == [1, 2, 4, 8, 16, 16, 16, 16]
+def test_a_listing_that_was_given_up_says_how_wide_two_pages_are() -> None:
+    flow = month(MONTH)
+    whole = flow.start_next()
+    assert flow.next_order is None  # nothing is left beside it, so nothing is given up twice
+    reached = ago(HEAD + 16 * HOUR)
+    given_up = SweepResult(Counts(pages=16), complete=False, filled_pages=16, reached=reached)
+    flow.record_result(whole, given_up)
+    assert cursor(flow) == whole.span.start
+    assert [flow.start_next().span.seconds for _ in range(3)] == [2 * HOUR] * 3
 
 
-def test_spans_do_not_grow_beyond_the_width_that_an_earlier_run_measured() -> None:
-    assert hours(month(1800), 4) == [0.5, 0.5, 0.5, 0.5]
-
-
-def test_the_first_answer_sets_the_width_and_ends_optimistic_growth() -> None:
-    flow = month(ages.FIRST_SPAN)
+def test_until_a_listing_has_measured_the_traffic_it_is_given_up_after_few_pages() -> None:
+    checkpoint = Checkpoint({HEAD: ago(MONTH)}, {HEAD: MONTH})
+    flow = FlowPlan("FW1", NOW, checkpoint, is_measured=False)
     first = flow.start_next()
-    hours(flow, 3)
-    flow.record_result(first, SweepResult(Counts(pages=3), complete=True, filled_pages=3))
-    assert hours(flow, 3) == [1, 1, 1]
-
-
-def test_an_optimistic_width_is_not_saved() -> None:
-    flow = month(ages.FIRST_SPAN)
-    hours(flow, 4)
-    assert flow.checkpoint.spans == {120: ages.FIRST_SPAN}
+    flow.record_result(first, swept(complete=False))
+    assert (first.max_pages, flow.start_next().max_pages) == (ages.GOOD_PAGES, None)
+    assert work().start_next().max_pages is None
 
 
 def test_in_a_replay_no_record_comes_late_or_for_the_last_time() -> None:

@@ -78,6 +78,19 @@ def test_a_release_gives_the_lease_back_with_the_cursors() -> None:
     assert checkpoints.items[FLOW].checkpoint == work.checkpoint
 
 
+def test_the_first_listing_of_a_new_flow_is_short_and_of_a_known_one_is_not() -> None:
+    checkpoints, clock = MemoryCheckpoints(), VirtualClock(START)
+    first = run_state(checkpoints, clock)
+    new = first.open(FLOW)
+    assert new
+    assert new.start_next().max_pages
+    first.save(new, release=True)
+    clock.advance(106)
+    known = run_state(checkpoints, clock).open(FLOW)
+    assert known
+    assert known.start_next().max_pages is None
+
+
 # A replay
 
 SPAN = Span(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 1, 3, tzinfo=UTC))
@@ -85,10 +98,12 @@ SPAN = Span(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 1, 3, tzinfo=U
 
 def test_a_replay_lists_its_range_from_start_to_stop_and_nothing_else() -> None:
     work = ReplayRun(Replay(SPAN)).open(FLOW)
+    work.record_result(work.start_next(), SweepResult(Counts(), complete=False))
     spans = []
     while work.next_order:
         spans.append(work.start_next())
         work.record_result(spans[-1], SweepResult(Counts(), complete=True, filled_pages=2))
+    assert len(spans) == 4
     assert spans[0].span.start == SPAN.start
     assert spans[-1].span.stop == SPAN.stop
     assert [a.span.stop for a in spans[:-1]] == [b.span.start for b in spans[1:]]
@@ -101,7 +116,15 @@ def test_a_replay_has_progress_but_neither_lag_nor_headroom() -> None:
     work.record_result(first, SweepResult(Counts(), complete=True, filled_pages=2))
     summary = run_state.summary(work)
     assert (summary.head_lag_seconds, summary.headroom_seconds) == (None, None)
-    assert (summary.swept_to, summary.still_due) == (first.span.stop, 1)
+    assert (summary.swept_to, summary.still_due) == (SPAN.stop, 0)
+
+
+def test_a_replay_that_is_under_way_has_work_left() -> None:
+    run_state = ReplayRun(Replay(SPAN))
+    work = run_state.open(FLOW)
+    work.record_result(work.start_next(), SweepResult(Counts(), complete=False))
+    summary = run_state.summary(work)
+    assert (summary.swept_to, summary.still_due) == (SPAN.start, 1)
 
 
 def test_a_replay_never_loses_its_work_to_another() -> None:

@@ -28,10 +28,9 @@ LAST_AGE = RETENTION_SECONDS - DAY  # a later sweep might find the Execution del
 _MAX_RANGE = 6 * HOUR
 _DENSE_UNTIL = 2 * HOUR
 _THIN_FACTOR = 4
-FIRST_SPAN = HOUR
-_MAX_OPTIMISTIC_SPAN = 16 * HOUR
+_NEW_AGE_SPAN = HOUR
 _MAX_SPAN = 31 * DAY
-_GOOD_PAGES = 4
+GOOD_PAGES = 4
 _UNIT = {"s": 1, "m": MINUTE, "h": HOUR, "d": DAY}
 
 
@@ -85,6 +84,8 @@ def initialize(
     enough for the smaller one too. Without a larger age it starts `lookback` seconds before `now`.
     A cursor later than `now - age` was written under a wrong clock. It is moved back, so that
     nothing behind it is lost.
+
+    A new Flow's first listing is all of its lookback, because most Flows fit a few pages.
     """
     cursors: dict[int, datetime] = {}
     start = instant_at_age(now, lookback)
@@ -92,10 +93,11 @@ def initialize(
         latest = instant_at_age(now, min(age, lookback))
         start = min(checkpoint.cursors.get(age, start), latest)
         cursors[age] = start
+    new_span = _NEW_AGE_SPAN if checkpoint.spans else lookback
     return replace(
         checkpoint,
         cursors={age: cursors[age] for age in ages},
-        spans={age: checkpoint.spans.get(age, FIRST_SPAN) for age in ages},
+        spans={age: checkpoint.spans.get(age, new_span) for age in ages},
     )
 
 
@@ -106,11 +108,6 @@ def due(cursors: Mapping[int, datetime], now: datetime) -> dict[int, Span]:
     return {
         age: span for age, span in ranges.items() if span.seconds >= min_range_seconds(age, head)
     }
-
-
-def is_unmeasured(checkpoint: Checkpoint) -> bool:
-    """Whether no listing has measured yet how wide a span may be."""
-    return all(fits == FIRST_SPAN for fits in checkpoint.spans.values())
 
 
 def next_span(checkpoint: Checkpoint, now: datetime) -> Span | None:
@@ -174,21 +171,16 @@ def advance_cursors(checkpoint: Checkpoint, span: Span, now: datetime) -> Checkp
     return replace(checkpoint, cursors={**checkpoint.cursors, **cursors})
 
 
-def advance_optimistically(checkpoint: Checkpoint, span: Span, now: datetime) -> Checkpoint:
-    """Move the cursors, and double the spans as if `span` had one page: slow start.
+def shrink(checkpoint: Checkpoint, span: Span, page_seconds: int | None = None) -> Checkpoint:
+    """Return the checkpoint with narrower spans, after the listing of `span` was given up.
 
-    The limit is 16 hours: a guess that is too wide costs as many pages as a listing may have.
+    They are a quarter of `span`, or two of its pages if that is less: `page_seconds` is how many
+    seconds of creation time one of them held, None if none was listed.
     """
-    spans = {
-        age: min(2 * span.seconds, _MAX_OPTIMISTIC_SPAN) for age in covered_ages(checkpoint, span)
-    }
-    moved = advance_cursors(checkpoint, span, now)
-    return replace(moved, spans={**checkpoint.spans, **spans})
-
-
-def shrink(checkpoint: Checkpoint, span: Span) -> Checkpoint:
-    """Return the checkpoint with a quarter of `span`, whose listing was given up."""
-    spans = {age: max(1, span.seconds // 4) for age in covered_ages(checkpoint, span)}
+    seconds = span.seconds // 4
+    if page_seconds is not None:
+        seconds = min(seconds, GOOD_PAGES // 2 * page_seconds)
+    spans = dict.fromkeys(covered_ages(checkpoint, span), max(1, seconds))
     return replace(checkpoint, spans={**checkpoint.spans, **spans})
 
 
@@ -214,4 +206,4 @@ def next_span_seconds(fits: int, span: Span, pages: int) -> int:
         return min(2 * max(fits, span.seconds), _MAX_SPAN)
     if pages == 1:
         return min(max(fits, 2 * span.seconds), _MAX_SPAN)
-    return span.seconds if pages <= _GOOD_PAGES else max(1, span.seconds // 2)
+    return span.seconds if pages <= GOOD_PAGES else max(1, span.seconds // 2)

@@ -80,7 +80,8 @@ class FailedSpans:
             return self._skip(checkpoint, order.span, under_way)
         if swept.failure:
             self._narrowing = Narrowing.after_failure(order.span, self._narrowing)
-        return ages.shrink(checkpoint, order.span)
+            return ages.shrink(checkpoint, order.span)
+        return ages.shrink(checkpoint, order.span, swept.page_seconds(order.span))
 
     def after_retry(self, checkpoint: Checkpoint, order: Order, swept: SweepResult) -> Checkpoint:
         if not swept.complete:

@@ -32,6 +32,8 @@ class FlowPlan:
         now: datetime,
         checkpoint: Checkpoint,
         freshness: Freshness = DEFAULT_FRESHNESS,
+        *,
+        is_measured: bool = True,
     ) -> None:
         self.flow_sid = flow_sid
         self._now = now
@@ -39,8 +41,7 @@ class FlowPlan:
         self.counts = Counts(holes_expired=expired_seconds)
         self._under_way: deque[Order] = deque()
         self._swept: dict[Order, SweepResult] = {}
-        # Without it, eight sweeps that start at once would all be as narrow as the first.
-        self._unmeasured = ages.is_unmeasured(checkpoint)
+        self._is_measured = is_measured  # until it is, a listing is given up after few pages
         self._freshness = freshness
         self._watcher = Watcher(now, freshness)
         self._may_widen = True
@@ -119,7 +120,7 @@ class FlowPlan:
         self.counts += swept.counts
         if swept.final_lag_seconds is not None:
             self._final_lag_seconds = max(swept.final_lag_seconds, self._final_lag_seconds or 0)
-        self._unmeasured = False
+        self._is_measured = True
         if not self.is_optional(order):
             self._failed.note(order, swept)
         if self._watcher.owns(order):
@@ -211,8 +212,6 @@ class FlowPlan:
             # A finished span sets the next width, even while an earlier span is under way.
             if done and done.complete:
                 planned = self._moved(planned, handed_out, done)
-            elif self._unmeasured:
-                planned = ages.advance_optimistically(planned, handed_out.span, self._now)
             else:
                 planned = ages.advance_cursors(planned, handed_out.span, self._now)
             planned = ages.leave_holes(planned, self._now)
@@ -227,4 +226,5 @@ class FlowPlan:
         back_to = None
         if is_head and span.stop == head_ends and not (narrow or self._under_way):
             back_to = look_back_to(checkpoint, span, self._now, self._freshness)
-        return Order(span, back_to, exact, known_of(checkpoint, span, self._now))
+        max_pages = None if self._is_measured else ages.GOOD_PAGES
+        return Order(span, back_to, exact, known_of(checkpoint, span, self._now), max_pages)

@@ -22,6 +22,7 @@ class Order:
         exact: list it without the second before it: that one failed.
         known: what need not be compared with the logs; None compares everything, and collects
             nothing for hints.
+        max_pages: give the listing up after so many; None for the sweeper's limit.
         asks: list only who is active, and append nothing.
     """
 
@@ -29,6 +30,7 @@ class Order:
     back_to: datetime | None = None
     exact: bool = False
     known: Known | None = None
+    max_pages: int | None = None
     asks: bool = False
 
     @property
@@ -65,6 +67,8 @@ class SweepResult:
         complete: the last page was reached, and every record is in the logs.
         filled_pages: how many pages had records. Empty ones do not count: an API that ends each
             listing with an empty page would otherwise keep every span at its minimum.
+        reached: when the last record was created: the oldest, for Twilio lists the newest first;
+            None if there was none.
         failure: what ended the listing; the pages before it are in the logs. None if nothing did.
         shown: what a complete listing showed.
         final_lag_seconds: the longest time from the end of a watched Execution to its final line;
@@ -75,7 +79,14 @@ class SweepResult:
     counts: Counts
     complete: bool
     filled_pages: int = 0
+    reached: datetime | None = None
     failure: StudioExportError | None = None
     shown: Shown = NOTHING_SHOWN
     final_lag_seconds: int | None = None
     filter_ignored: bool = False
+
+    def page_seconds(self, span: Span) -> int | None:
+        """Return how many seconds of creation time a page of `span` held; None without one."""
+        if self.reached is None:
+            return None
+        return Span(self.reached, span.stop).seconds // self.filled_pages

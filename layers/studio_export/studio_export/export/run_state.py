@@ -51,7 +51,8 @@ class ScheduledRun:
         known = hints.begin(checkpoint, now)
         scale = self.scale if hints.are_blind(known.hints) else ages.thin(self.scale)
         begun = ages.initialize(known, scale, now, self.lookback_seconds)
-        return FlowPlan(flow_sid, now, begun, self.freshness)
+        is_measured = bool(checkpoint.spans)
+        return FlowPlan(flow_sid, now, begun, self.freshness, is_measured=is_measured)
 
     def save(self, plan: FlowPlan, *, release: bool) -> bool:
         return self.checkpoints.save(plan.flow_sid, self.owner, plan.checkpoint, release=release)
@@ -64,15 +65,16 @@ class ScheduledRun:
 class ReplayRun:
     """A replay's plans: one cursor that is not saved, and no lease.
 
-    A replay is planned as a Flow with the single age 0, with `now` at the end of the range.
+    A replay is planned as a Flow with the single age 0, with `now` at the end of the range. Its
+    first listing is the whole range, as a new Flow's is.
     """
 
     replay: Replay
 
     def open(self, flow_sid: str) -> FlowPlan:
         span = self.replay.span
-        checkpoint = Checkpoint(cursors={0: span.start}, spans={0: ages.FIRST_SPAN})
-        return FlowPlan(flow_sid, span.stop, checkpoint)
+        checkpoint = Checkpoint(cursors={0: span.start}, spans={0: span.seconds})
+        return FlowPlan(flow_sid, span.stop, checkpoint, is_measured=False)
 
     def save(self, plan: FlowPlan, *, release: bool) -> bool:  # noqa: ARG002  nothing to save
         return True

@@ -14,7 +14,6 @@ from studio_export.export.known import Unknown
 from studio_export.export.order import Order, SweepResult, Watermarks
 from studio_export.export.sweeper import Sweeper
 from studio_export.instants import to_epoch
-from studio_export.model import Span
 from studio_export.summary import Counts
 from studio_export.twilio import listing
 from studio_export.twilio.record import ACTIVE, ENDED, Record
@@ -33,6 +32,7 @@ def sweep(
     """
     appended, filled_pages = Appends(sweeper, flow_sid, order, watermarks), 0
     failure: StudioExportError | None = None
+    reached: datetime | None = None
     complete = False
     buffer: list[Record] = []
     buffered_bytes = 0
@@ -47,6 +47,7 @@ def sweep(
             appended.counts += Counts(pages=1, throttles=listed.throttles)
             appended.reject(page.rejected)
             filled_pages += bool(page.records)
+            reached = page.records[-1].created if page.records else reached
             if order.known:
                 seen.add(page.records)
             buffer += page.records
@@ -56,7 +57,7 @@ def sweep(
                 appended.append(Unknown(buffer))
                 appended.count_unfinished(buffer)
                 buffer, buffered_bytes = [], 0
-            if not complete and _must_give_up(sweeper, order.listed, filled_pages, deadline):
+            if not complete and _must_give_up(sweeper, order, filled_pages, deadline):
                 break
         shown = seen.shown()
         unknown = Unknown(buffer)
@@ -68,7 +69,13 @@ def sweep(
         error.counts += appended.counts
         raise
     return SweepResult(
-        appended.counts, complete, filled_pages, failure, shown, appended.final_lag_seconds
+        appended.counts,
+        complete,
+        filled_pages,
+        reached,
+        failure,
+        shown,
+        appended.final_lag_seconds,
     )
 
 
@@ -89,7 +96,12 @@ def ask(sweeper: Sweeper, flow_sid: str, order: Order, deadline: float) -> Sweep
         if ignored or sweeper.clock.monotonic() >= deadline:
             break
     return SweepResult(
-        counts, complete, counts.pages, failure, seen.shown(), filter_ignored=ignored
+        counts,
+        complete,
+        counts.pages,
+        failure=failure,
+        shown=seen.shown(),
+        filter_ignored=ignored,
     )
 
 
@@ -109,8 +121,9 @@ def _pages(
         yield error
 
 
-def _must_give_up(sweeper: Sweeper, span: Span, filled_pages: int, deadline: float) -> bool:
-    too_many = filled_pages >= sweeper.max_pages and span.seconds > 1
+def _must_give_up(sweeper: Sweeper, order: Order, filled_pages: int, deadline: float) -> bool:
+    max_pages = min(order.max_pages or sweeper.max_pages, sweeper.max_pages)
+    too_many = filled_pages >= max_pages and order.listed.seconds > 1
     return too_many or sweeper.clock.monotonic() >= deadline
 
 

@@ -1,7 +1,7 @@
 """Local servers for the function: S3, DynamoDB, Secrets Manager, and a simulated Studio."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import boto3
 
 from simulator.clock import VirtualClock
-from simulator.server import StudioServer
+from simulator.server import Limits, StudioServer
 from simulator.studio import Studio
 from simulator.traffic import fill
 from tools.devkit.servers import dynalite
@@ -53,13 +53,25 @@ class LocalCloud:
             "STUDIO_BASE_URL": self.studio.url,
         }
 
-    def environment(self, host: str = _LOOPBACK) -> dict[str, str]:
-        """The template's environment, pointed at these servers; `host` is their address."""
-        stack = render(ExistingBucket=BUCKET, ExportPrefix=PREFIX, TwilioSecretArn=self.secret_arn)
-        declared = stack.properties("Exporter")["Environment"]["Variables"]
+    def environment(
+        self,
+        host: str = _LOOPBACK,
+        function: str = "Exporter",
+        parameters: Mapping[str, object] | None = None,
+    ) -> dict[str, str]:
+        """The template's environment of a function, pointed at these servers.
+
+        `host` is their address; `parameters` are others of the template.
+        """
+        given = {"ExportPrefix": PREFIX, "TwilioSecretArn": self.secret_arn, **(parameters or {})}
+        stack = render(ExistingBucket=BUCKET, **given)
+        declared = {
+            name: str(value)
+            for name, value in stack.properties(function)["Environment"]["Variables"].items()
+        }
         return {
-            **{name: str(value) for name, value in declared.items()},
-            "CHECKPOINT_TABLE": TABLE,
+            **declared,
+            **({"CHECKPOINT_TABLE": TABLE} if "CHECKPOINT_TABLE" in declared else {}),
             **{name: url.replace(_LOOPBACK, host) for name, url in self.endpoints.items()},
             "AWS_ACCESS_KEY_ID": self.s3.access_key,
             "AWS_SECRET_ACCESS_KEY": self.s3.secret_key,
@@ -70,9 +82,10 @@ class LocalCloud:
     def ports(self) -> list[int]:
         return sorted({urlsplit(url).port or 80 for url in self.endpoints.values()})
 
-    def objects(self) -> dict[str, bytes]:
-        """All objects of the bucket, by key."""
-        pages = self.s3_client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET)
+    def objects(self, prefix: str = "") -> dict[str, bytes]:
+        """All objects of the bucket below a prefix, by key."""
+        listing = self.s3_client.get_paginator("list_objects_v2")
+        pages = listing.paginate(Bucket=BUCKET, Prefix=prefix)
         keys = [item["Key"] for page in pages for item in page.get("Contents", [])]
         return {
             key: self.s3_client.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in keys
@@ -80,24 +93,26 @@ class LocalCloud:
 
 
 @contextmanager
-def local_cloud(executions: int = _EXECUTIONS) -> Iterator[LocalCloud]:
+def local_cloud(
+    executions: int = _EXECUTIONS, flows: int = _FLOWS, limits: Limits | None = None
+) -> Iterator[LocalCloud]:
     """Start the servers, and a Studio with that many Executions over the last 30 days."""
     with ExitStack() as stack:
         s3 = stack.enter_context(seaweedfs())
         secrets = stack.enter_context(moto_server())
         dynamodb = secrets if dynalite.missing() else stack.enter_context(dynalite.dynalite())
-        studio = stack.enter_context(StudioServer(recent_studio(executions)))
+        studio = stack.enter_context(StudioServer(recent_studio(executions, flows), limits=limits))
         _make_bucket_and_table(s3, dynamodb)
         arn = make_secret(secrets, studio.studio)
         yield LocalCloud(s3, dynamodb, secrets, studio, arn)
 
 
-def recent_studio(executions: int) -> Studio:
+def recent_studio(executions: int, flows: int = _FLOWS) -> Studio:
     """Return a Studio on the real clock, because the function uses it."""
     now = datetime.now(UTC).replace(microsecond=0)
     studio = Studio(VirtualClock(now, rate=1))
-    for _ in range(_FLOWS):
-        fill(studio.add_flow(), executions // _FLOWS, now - timedelta(days=_DAYS), now)
+    for _ in range(flows):
+        fill(studio.add_flow(), executions // flows, now - timedelta(days=_DAYS), now)
     return studio
 
 

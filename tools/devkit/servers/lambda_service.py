@@ -67,6 +67,7 @@ class LambdaService:
     throttled: int = 0
     url: str = ""
     _free: dict[str, SimpleQueue[int]] = field(default_factory=dict)
+    _busy: set[tuple[str, int]] = field(default_factory=set)
     _counting: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -84,9 +85,11 @@ class LambdaService:
                 self.throttled += 1
             return None
         began = time.monotonic()
+        self._busy.add((function, number))
         try:
             outcome = self.functions[function][number].invoke(event)
         finally:
+            self._busy.discard((function, number))
             self._free[function].put(number)
         error = json.loads(outcome.payload)["errorType"] if outcome.failed else ""
         ended = time.monotonic()
@@ -94,6 +97,9 @@ class LambdaService:
             Invocation(function, number, began, ended, json.loads(event), error)
         )
         return outcome
+
+    def is_busy(self, function: str, environment: int) -> bool:
+        return (function, environment) in self._busy
 
 
 @contextmanager

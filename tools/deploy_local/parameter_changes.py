@@ -47,6 +47,7 @@ _OTHER_VALUES = {
     "TwilioEdge": "dublin",
     "TwilioRegion": "ie1",
     "TwilioSecretArn": "",
+    "Workers": "4",
 }
 
 

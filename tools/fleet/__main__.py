@@ -6,7 +6,8 @@ S3 (SeaweedFS) and DynamoDB (dynalite). Step Functions is moto's engine, Twilio 
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from simulator.server import Limits
@@ -19,6 +20,7 @@ from tools.local_lambda.cloud import local_cloud
 
 _PICTURE = ROOT / "docs" / "images" / "fleet.png"
 _WORKERS = (1, 2, 4, 8)
+_DRAWN = ("first run", "3 x SIGKILL")
 
 
 def main() -> None:
@@ -26,6 +28,7 @@ def main() -> None:
     parser.add_argument("--flows", type=int, default=400)
     parser.add_argument("--executions", type=int, default=400, help="in all, over 30 days")
     parser.add_argument("--latency", type=float, default=0.3, help="seconds of a request")
+    parser.add_argument("cases", nargs="*", help="1x4, gone, killed …; all by default")
     parser.add_argument("--picture", type=Path, default=_PICTURE)
     given = parser.parse_args()
     built = build_or_exit()
@@ -37,23 +40,28 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|")
     rows = []
     with local_cloud(given.executions, given.flows, limits) as cloud:
-        for row in all_rows(Bench(built, cloud)):
-            print(line(row), flush=True)
-            rows.append(row)
-    draw([row for row in rows if row.name.startswith(("first run", "3 x"))], given.picture)
-    print(f"\nThe picture: {given.picture}")
+        made = all_cases(Bench(built, cloud))
+        for name in given.cases or made:
+            for row in made[name]():
+                print(line(row), flush=True)
+                rows.append(row)
+    if not given.cases:
+        draw([row for row in rows if row.name.startswith(_DRAWN)], given.picture)
+        print(f"\nThe picture: {given.picture}")
     sys.exit(any(row.lost > row.refused or row.doubled for row in rows))
 
 
-def all_rows(bench: Bench) -> Iterator[Row]:
-    for workers in _WORKERS:
-        yield from cases.speed(bench, workers)
-    yield from cases.speed(bench, 1, concurrency=16)
-    yield cases.flow_is_gone(bench)
-    yield cases.killed(bench)
-    yield cases.timed_out(bench, seconds=8)
-    yield cases.few_places(bench)
-    yield cases.three_at_once(bench)
+def all_cases(bench: Bench) -> dict[str, Callable[[], Iterable[Row]]]:
+    """Return the cases by the word that chooses them."""
+    return {
+        **{f"{workers}x4": partial(cases.speed, bench, workers) for workers in _WORKERS},
+        "1x16": partial(cases.speed, bench, 1, concurrency=16),
+        "gone": lambda: [cases.flow_is_gone(bench)],
+        "killed": lambda: [cases.killed(bench)],
+        "timed-out": lambda: [cases.timed_out(bench, seconds=8)],
+        "places": lambda: [cases.few_places(bench)],
+        "overlap": lambda: [cases.three_at_once(bench)],
+    }
 
 
 def line(row: Row) -> str:

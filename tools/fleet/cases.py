@@ -17,6 +17,7 @@ from tools.local_lambda.build import Built
 from tools.local_lambda.cloud import LocalCloud
 
 RETENTION = timedelta(days=30)
+_MAX_CAUSE = 100
 _PREFIXES = count(1)
 
 
@@ -79,7 +80,7 @@ class Bench:
         found = audit(self.cloud, began, self.prefix)
         return Row(
             name,
-            ", ".join(sorted({each.status for each in executions})),
+            ", ".join(sorted({_status(each) for each in executions})),
             max(each.seconds for each in executions),
             studio.studio.requests - asked,
             studio.max_answering,
@@ -88,6 +89,11 @@ class Bench:
             found.lost[refused],
             list(machine.service.invocations),
         )
+
+
+def _status(execution: Execution) -> str:
+    """Return the status, and the beginning of the cause of a failure."""
+    return " ".join([execution.status, execution.cause[:_MAX_CAUSE].replace("|", "/")]).strip()
 
 
 def speed(bench: Bench, workers: int, concurrency: int = 4) -> Iterator[Row]:

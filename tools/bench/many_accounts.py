@@ -39,7 +39,8 @@ class Load:
         s3_calls = self.counts.lists + self.counts.gets + self.counts.puts
         waiting = self.counts.requests * studio_seconds + s3_calls * assumed["s3_seconds"]
         saving = self.counts.checkpoint_writes * assumed["dynamodb_seconds"]
-        return share * (waiting / (workers * assumed["requests_at_once"]) + saving / workers)
+        at_once = workers * assumed["requests_at_once"]
+        return float(share * (waiting / at_once + saving / workers))
 
     def max_flows(self, workers: int, studio_seconds: float) -> int:
         """Return how many Flows of one account fit a run."""

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from studio_export.fleet.pieces import Piece, cut, pieces_of_replay, pieces_of_run
 from studio_export.model import Replay, Span
+from studio_export.shard import ALL_FLOWS, Shard
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 MONTH = Span(NOW - timedelta(days=30), NOW)
@@ -22,11 +23,11 @@ SPANS = st.tuples(st.integers(0, 40 * 86_400), st.integers(1, 40 * 86_400)).map(
 def has(piece: Piece, flow_sid: str) -> bool:
     """Return whether the piece exports the Flow."""
     named = not piece.flow_sids or flow_sid in piece.flow_sids
-    return named and int(flow_sid.removeprefix("FW"), 16) % piece.shards == piece.shard
+    return named and piece.shard.includes(flow_sid)
 
 
 def test_a_run_has_a_piece_for_each_worker_that_ends_in_time() -> None:
-    assert pieces_of_run(2, NOW) == [Piece(0, 2, until=NOW), Piece(1, 2, until=NOW)]
+    assert pieces_of_run(2, NOW) == [Piece(Shard(0, 2), until=NOW), Piece(Shard(1, 2), until=NOW)]
 
 
 @given(FLOWS, WORKERS)
@@ -63,13 +64,13 @@ def test_a_replay_has_at_most_four_pieces_a_worker(flows: int, workers: int) -> 
 def test_with_as_many_flows_as_workers_the_range_stays_whole() -> None:
     pieces = pieces_of_replay(Replay(MONTH), 8, 8)
 
-    assert pieces == [Piece(n, 8, MONTH) for n in range(8)]
+    assert pieces == [Piece(Shard(n, 8), MONTH) for n in range(8)]
 
 
 def test_with_fewer_flows_than_workers_the_range_is_cut() -> None:
     pieces = pieces_of_replay(Replay(MONTH), 2, 4)
 
-    assert {(piece.shard, piece.shards) for piece in pieces} == {(0, 1)}
+    assert {piece.shard for piece in pieces} == {ALL_FLOWS}
     assert len({piece.span for piece in pieces}) == 16
 
 

@@ -6,6 +6,7 @@ from studio_export.errors import AccessDeniedError, InvalidEventError
 from studio_export.fleet.pieces import Piece
 from studio_export.fleet.planner import AccountPlan, Planner
 from studio_export.model import Replay, Span
+from studio_export.shard import Shard
 
 BEGAN = datetime(2026, 11, 23, 14, tzinfo=UTC)
 MONTH = Span(BEGAN - timedelta(days=30), BEGAN)
@@ -31,7 +32,7 @@ def test_a_run_has_a_piece_for_each_worker_of_each_account_and_asks_nobody() -> 
     until = BEGAN + timedelta(minutes=14)
     plans = Planner(("acme", "globex"), 2, 900, never).plan(None, BEGAN)
 
-    pieces = [Piece(0, 2, until=until), Piece(1, 2, until=until)]
+    pieces = [Piece(Shard(0, 2), until=until), Piece(Shard(1, 2), until=until)]
     assert {plan.account: plan.pieces for plan in plans} == {"acme": pieces, "globex": pieces}
 
 
@@ -59,7 +60,7 @@ def test_a_replay_is_cut_by_the_number_of_each_accounts_flows() -> None:
 def test_an_account_that_is_refused_is_one_piece_which_fails_alone() -> None:
     plans = planner("initech", "acme").plan(Replay(MONTH), BEGAN)
 
-    assert plans[0] == AccountPlan("initech", [Piece(0, 1, MONTH)])
+    assert plans[0] == AccountPlan("initech", [Piece(Shard(0, 1), MONTH)])
     assert len(plans[1].pieces) == 2
 
 

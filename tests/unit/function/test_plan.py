@@ -9,6 +9,7 @@ from studio_export.fleet.planner import AccountPlan
 from studio_export.function.event import parse_event
 from studio_export.function.plan import as_json, parse_request, piece_as_json
 from studio_export.model import Replay, Span
+from studio_export.shard import Shard
 
 BEGAN = datetime(2026, 11, 23, 14, tzinfo=UTC)
 DAY = Span(BEGAN - timedelta(days=1), BEGAN)
@@ -59,23 +60,23 @@ def test_a_malformed_request_is_refused(event: Any) -> None:
 
 
 def test_a_piece_of_a_run_has_its_shard_and_its_end() -> None:
-    assert piece_as_json("", Piece(3, 8, until=BEGAN)) == {
+    assert piece_as_json("", Piece(Shard(3, 8), until=BEGAN)) == {
         "shard": "3/8",
         "until": "2026-11-23T14:00:00Z",
     }
 
 
 def test_a_piece_of_a_replay_has_its_range_and_perhaps_flows() -> None:
-    assert piece_as_json("acme", Piece(3, 8, DAY)) == {
+    assert piece_as_json("acme", Piece(Shard(3, 8), DAY)) == {
         "account": "acme",
         "shard": "3/8",
         **DAY_AS_JSON,
     }
-    assert piece_as_json("", Piece(0, 1, DAY, flow_sids=(FLOW,)))["flows"] == [FLOW]
+    assert piece_as_json("", Piece(Shard(0, 1), DAY, flow_sids=(FLOW,)))["flows"] == [FLOW]
 
 
 def test_a_piece_of_details_asks_for_details() -> None:
-    event = piece_as_json("", Piece(0, 1, DAY, details=True))
+    event = piece_as_json("", Piece(Shard(0, 1), DAY, details=True))
 
     assert event == {"shard": "0/1", "details": DAY_AS_JSON}
     event.pop("shard")
@@ -83,7 +84,7 @@ def test_a_piece_of_details_asks_for_details() -> None:
 
 
 def test_the_plan_is_accounts_each_with_its_pieces_and_how_many_run_at_once() -> None:
-    plans = [AccountPlan("acme", [Piece(0, 1, DAY)]), AccountPlan("", [])]
+    plans = [AccountPlan("acme", [Piece(Shard(0, 1), DAY)]), AccountPlan("", [])]
 
     assert as_json(plans, workers=3) == {
         "accounts": [

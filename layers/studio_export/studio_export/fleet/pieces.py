@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from studio_export.model import Replay, Span
+from studio_export.shard import ALL_FLOWS, Shard, shards_of
 
 # More pieces than workers, so that a worker with little to do takes another. Each costs a request.
 _PIECES_A_WORKER = 4
@@ -17,15 +18,14 @@ class Piece:
     """What one invocation exports.
 
     Attributes:
-        shard: its number, from 0 on; the Flows whose Sid leaves it as the remainder by `shards`.
+        shard: the share of the Flows.
         span: of creation time; None for a run, which exports what is due.
         until: when a run's piece ends, finished or not; None in a replay.
         flow_sids: the Flows that the replay names; empty for all.
         details: replay Steps, Contexts and Flow revisions of the span, not the span itself.
     """
 
-    shard: int
-    shards: int
+    shard: Shard
     span: Span | None = None
     until: datetime | None = None
     flow_sids: tuple[str, ...] = ()
@@ -34,7 +34,7 @@ class Piece:
 
 def pieces_of_run(workers: int, until: datetime) -> list[Piece]:
     """Return a piece for each worker; none works longer than `until`."""
-    return [Piece(shard, workers, until=until) for shard in range(workers)]
+    return [Piece(shard, until=until) for shard in shards_of(workers)]
 
 
 def pieces_of_replay(replay: Replay, flows: int, workers: int) -> list[Piece]:
@@ -50,18 +50,19 @@ def pieces_of_replay(replay: Replay, flows: int, workers: int) -> list[Piece]:
         workers: how many pieces are exported at once.
     """
     if replay.details:
-        return [Piece(0, 1, replay.span, flow_sids=replay.flow_sids, details=True)]
+        return [Piece(ALL_FLOWS, replay.span, flow_sids=replay.flow_sids, details=True)]
     flows = len(replay.flow_sids) or flows
     count = _PIECES_A_WORKER * workers
     if flows < workers:
         spans = cut(replay.span, count)
-        return [Piece(0, 1, span, flow_sids=replay.flow_sids) for span in spans]
+        return [Piece(ALL_FLOWS, span, flow_sids=replay.flow_sids) for span in spans]
     count = min(flows, count)
     if replay.flow_sids:
         return [
-            Piece(0, 1, replay.span, flow_sids=replay.flow_sids[n::count]) for n in range(count)
+            Piece(ALL_FLOWS, replay.span, flow_sids=replay.flow_sids[n::count])
+            for n in range(count)
         ]
-    return [Piece(shard, count, replay.span) for shard in range(count)]
+    return [Piece(shard, replay.span) for shard in shards_of(count)]
 
 
 def cut(span: Span, count: int) -> Sequence[Span]:

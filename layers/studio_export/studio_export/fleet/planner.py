@@ -8,6 +8,7 @@ from functools import partial
 from studio_export.errors import InvalidEventError, StudioExportError
 from studio_export.fleet.pieces import Piece, pieces_of_replay, pieces_of_run
 from studio_export.model import Replay
+from studio_export.shard import ALL_FLOWS
 from studio_export.workers import Task, worker_pool
 
 # A piece ends so long before the next run begins, as the time-out of a function does.
@@ -78,7 +79,7 @@ class Planner:
 
     def _pieces(self, replay: Replay, count: int | BaseException) -> list[Piece]:
         if isinstance(count, StudioExportError):
-            return [Piece(0, 1, replay.span)]  # which meets the same error, and fails alone
+            return [Piece(ALL_FLOWS, replay.span)]  # which meets the same error, and fails alone
         if isinstance(count, BaseException):
             raise count
         return pieces_of_replay(replay, count, self.workers)

@@ -75,7 +75,7 @@ def piece_as_json(account: str, piece: Piece) -> dict[str, Any]:
         what["flows"] = [*piece.flow_sids]
     return {
         **({"account": account} if account else {}),
-        "shard": f"{piece.shard}/{piece.shards}",
+        "shard": str(piece.shard),
         **({"until": format_instant(piece.until)} if piece.until else {}),
         **({"details": what} if piece.details else what),
     }

@@ -35,6 +35,7 @@ ROOMS = (
     ("privacy",),
     ("log",),
     ("twilio", "adapters"),
+    ("accounts",),
     ("env_values", "workers"),
     ("ports", "errors", "instants", "version"),
     ("summary",),

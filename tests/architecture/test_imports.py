@@ -36,6 +36,7 @@ ROOMS = (
     ("privacy",),
     ("log",),
     ("twilio", "adapters"),
+    ("accounts",),
     ("env_values", "workers"),
     ("ports", "errors", "instants", "version"),
     ("summary",),

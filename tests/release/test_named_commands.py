@@ -47,6 +47,8 @@ def options(command: Any) -> set[str]:
 
 def unknown(arguments: list[str]) -> list[str]:
     """What of the arguments the command does not take."""
+    if arguments[0] == "--account":  # it stands before a command
+        arguments = arguments[2:]
     known, rest = options(group()), arguments
     if not arguments[0].startswith("-"):
         command = group().commands.get(arguments[0])

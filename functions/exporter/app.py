@@ -11,7 +11,7 @@ with without_garbage_collection():
 
     from studio_export.function import bootstrap
     from studio_export.function.answer import answer
-    from studio_export.function.work import parse_work
+    from studio_export.function.work import account_of, parse_work
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     Raises:
         StudioExportError: a person must act. All other work was done before it was raised.
     """
-    exporter, telemetry = bootstrap.warm()
+    exporter, telemetry = bootstrap.warm(account_of(event))
     with telemetry.invocation(event, context.aws_request_id):
         now = exporter.sweeper.clock.now()
         work = parse_work(event, now)

@@ -17,6 +17,7 @@ from tests.template.policy import actions, policy_of
 from tools.devkit.environments import ensure
 from tools.devkit.servers.step_functions import Execution
 from tools.devkit.template.rendered import SECRET, render
+from tools.fleet.accounts import many_accounts
 from tools.fleet.audit import audit
 from tools.fleet.world import Fleet, fleet
 from tools.local_lambda.build import Built, build
@@ -187,3 +188,26 @@ def test_a_replay_that_runs_out_of_time_goes_on_by_its_rest(
     assert (found.lost.total(), found.doubled) == (0, 0)
     assert rests
     assert totals(execution, "lines") == found.lines - before.lines > 0
+
+
+def test_an_account_that_is_refused_keeps_no_other_back(built: Built) -> None:
+    names = ("acme", "globex", "initech")
+    limits = Limits(latency_seconds=0.05)
+    with (
+        many_accounts(names, 40, 8, limits, refused="globex") as accounts,
+        fleet(built, accounts.cloud, WORKERS, **accounts.parameters) as machine,
+    ):
+        began = datetime.now(UTC)
+        first = machine.run({})
+        machine.service.invocations.clear()
+        replay = machine.run({**month(accounts.cloud), "account": "acme"})
+        replayed = [each.event.get("piece", {}) for each in machine.service.invocations]
+        lost = {name: accounts.audit(name, began).lost.total() for name in names}
+        lines = {name: accounts.audit(name, began).lines for name in names}
+
+    assert first.status == "FAILED"
+    assert first.cause.count("globex") == first.cause.count("AccessDeniedError") == WORKERS
+    assert (lost["acme"], lost["initech"], lines["globex"]) == (0, 0, 0)
+    assert min(lines["acme"], lines["initech"]) > 0
+    assert replay.status == "SUCCEEDED"
+    assert {piece["account"] for piece in replayed if piece} == {"acme"}

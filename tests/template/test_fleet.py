@@ -6,11 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from studio_export.errors import ConfigurationError
+from studio_export.function.account_environment import names_of
 from tests.template.calls import Call, call_of
 from tests.template.policy import actions, may, policy_of
 from tools.devkit import node, program
 from tools.devkit.repository import ROOT
-from tools.devkit.template.rendered import EVERY_DATASET, SECRET, Json, Rendered, render
+from tools.devkit.template.rendered import (
+    EVERY_DATASET,
+    SECRET,
+    Json,
+    Rendered,
+    render,
+    transformed,
+)
 from tools.fleet.definition import definition
 
 DEFINITION = (ROOT / "statemachines" / "export.asl.json").read_text()
@@ -189,3 +198,91 @@ def test_what_still_fails_is_caught_so_that_the_other_pieces_go_on() -> None:
 
 def test_a_workers_share_of_twilios_limit_is_a_number_that_the_map_holds() -> None:
     assert STATES["Pieces"]["MaxConcurrencyPath"] == "$.at_once"
+
+
+# Several accounts.
+
+ACCOUNTS = {"Accounts": "acme,globex", "TwilioSecretPrefix": "studio-export/"}
+OF_ACME = {
+    "Bucket": "exportbucket",
+    "Key": "studio/account=acme/executions/dt=2026-11-23/FW0-T14-00003.jsonl.gz",
+}
+SECRETS = "arn:aws:secretsmanager:us-east-1:123456789012:secret:"
+
+
+@pytest.fixture(scope="module")
+def accounts() -> Rendered:
+    return render(**ACCOUNTS, Datasets=EVERY_DATASET)
+
+
+def test_accounts_are_exported_by_the_state_machine_also_with_one_worker(
+    accounts: Rendered,
+) -> None:
+    assert accounts.resources.keys() >= OURS
+    for function in ("Exporter", "Planner"):
+        variables = accounts.properties(function)["Environment"]["Variables"]
+        assert variables["ACCOUNTS"] == "acme,globex"
+        assert variables["TWILIO_SECRET_PREFIX"] == "studio-export/"
+
+
+def test_without_accounts_no_function_has_their_variables(shared: Rendered) -> None:
+    for function in ("Exporter", "Planner"):
+        variables = shared.properties(function)["Environment"]["Variables"]
+        assert not {"ACCOUNTS", "TWILIO_SECRET_PREFIX"} & variables.keys()
+
+
+@pytest.mark.parametrize("role", ["ExporterRole", "PlannerRole"])
+def test_the_functions_read_the_accounts_secrets_and_no_others(
+    accounts: Rendered, role: str
+) -> None:
+    action = "secretsmanager:GetSecretValue"
+
+    assert may(accounts, role, Call(action, f"{SECRETS}studio-export/acme-AbCdEf"))
+    assert not may(accounts, role, Call(action, f"{SECRETS}other-AbCdEf"))
+
+
+@pytest.mark.parametrize(
+    "folder", ["executions", "rejected", "done", "steps", "contexts", "flow-revisions"]
+)
+def test_the_exporter_writes_below_each_account_and_nowhere_else(
+    accounts: Rendered, folder: str
+) -> None:
+    def put(key: str) -> Call:
+        return call_of("PutObject", OF_ACME | {"Key": key, "IfNoneMatch": "*"})
+
+    assert may(accounts, "ExporterRole", put(f"studio/account=acme/{folder}/object"))
+    assert not may(accounts, "ExporterRole", put(f"studio/{folder}/object"))
+    assert not may(accounts, "ExporterRole", put(f"other/account=acme/{folder}/object"))
+
+
+def test_the_exporter_lists_each_accounts_logs(accounts: Rendered) -> None:
+    prefix = "studio/account=acme/executions/dt=2026-11-23/"
+    listing = call_of("ListObjectsV2", {"Bucket": "exportbucket", "Prefix": prefix})
+
+    assert may(accounts, "ExporterRole", listing)
+
+
+def test_what_is_made_for_one_dataset_is_left_out(accounts: Rendered) -> None:
+    kinds = {resource["Type"] for resource in accounts.resources.values()}
+
+    assert not {name for name in accounts.resources if name.startswith("Compactor")}
+    assert not {kind for kind in kinds if kind.startswith(("AWS::Glue", "AWS::Athena"))}
+
+
+def test_accounts_need_the_prefix_of_their_secrets() -> None:
+    prefix, contexts = transformed()["Rules"]["AccountsHaveSecrets"]["Assertions"]
+
+    assert prefix["Assert"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "TwilioSecretPrefix"}, ""]}]}
+    assert contexts["Assert"] == {"Fn::Equals": [{"Ref": "ContextsExpireAfterDays"}, "0"]}
+
+
+@pytest.mark.parametrize("text", ["", "acme", "acme,globex", "a b", "acme,", "a/b", "x" * 65])
+def test_the_template_takes_the_names_that_the_code_takes_and_no_others(text: str) -> None:
+    pattern = transformed()["Parameters"]["Accounts"]["AllowedPattern"]
+    try:
+        names_of({"ACCOUNTS": text})
+        taken = True
+    except ConfigurationError:
+        taken = False
+
+    assert bool(re.fullmatch(pattern, text)) is taken

@@ -11,6 +11,7 @@ _RETAINED = {"ExportBucket", "Checkpoints"}
 _ACTIONS = ("Add", "Modify", "Replace", "Remove")
 # Another value for each parameter.
 _OTHER_VALUES = {
+    "Accounts": "acme,globex",
     "AlarmEmail": "someone@example.org",
     "Architecture": "arm64",
     "AthenaDatabase": "other",
@@ -47,6 +48,7 @@ _OTHER_VALUES = {
     "TwilioEdge": "dublin",
     "TwilioRegion": "ie1",
     "TwilioSecretArn": "",
+    "TwilioSecretPrefix": "studio-export/",
     "Workers": "4",
 }
 

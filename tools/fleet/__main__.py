@@ -60,15 +60,14 @@ def all_cases(bench: Bench) -> dict[str, Callable[[], Iterable[Row]]]:
         "killed": lambda: [cases.killed(bench)],
         "timed-out": lambda: [cases.timed_out(bench, seconds=8)],
         "places": lambda: [cases.few_places(bench)],
+        "accounts": lambda: [cases.one_account_refused(bench.built, bench.cloud.studio.limits)],
         "overlap": lambda: [cases.three_at_once(bench)],
     }
 
 
 def line(row: Row) -> str:
     """Return a row of the table, in Markdown."""
-    lost = (
-        f"{row.lost}, all of the Flow that is refused" if row.refused == row.lost > 0 else row.lost
-    )
+    lost = f"{row.lost}, all of what is refused" if row.refused == row.lost > 0 else row.lost
     return (
         f"| {row.name} | {row.status} | {row.seconds:.1f} s | {row.requests:,} |"
         f" {row.in_flight} | {lost} | {row.doubled} |"

@@ -2,11 +2,13 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from isal import isal_zlib
 
+from simulator.account import Flow
 from studio_export.log.keys import EXECUTIONS
 from tools.local_lambda.cloud import PREFIX, LocalCloud
 
@@ -29,8 +31,13 @@ class Audit:
     doubled: int
 
 
-def audit(cloud: LocalCloud, began: datetime, prefix: str = PREFIX) -> Audit:
-    """Compare after a run that began then: what had ended by then has its final line."""
+def audit(
+    cloud: LocalCloud, began: datetime, prefix: str = PREFIX, flows: Sequence[Flow] | None = None
+) -> Audit:
+    """Compare after a run that began then: what had ended by then has its final line.
+
+    `flows` are those of the dataset; by default all of the Studio.
+    """
     seen: Counter[tuple[str, str]] = Counter()
     for body in cloud.objects(f"{prefix}/{EXECUTIONS}").values():
         for line in isal_zlib.decompress(body, wbits=_GZIP).splitlines():
@@ -39,7 +46,7 @@ def audit(cloud: LocalCloud, began: datetime, prefix: str = PREFIX) -> Audit:
     exported = {sid for sid, _ in seen}
     lost = Counter(
         flow.sid
-        for flow in cloud.studio.studio.account.flows
+        for flow in flows or cloud.studio.studio.account.flows
         for each in flow.there(began)
         if began - _WORST < each.created < began - _HEAD
         if (each.sid, "ended") not in seen

@@ -6,11 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 from simulator.faults import Fault, Kind
+from simulator.server import Limits
 from studio_export.instants import format_instant
 from tools.devkit.servers.lambda_service import Invocation
 from tools.devkit.servers.step_functions import Execution
+from tools.fleet.accounts import many_accounts
 from tools.fleet.audit import audit
 from tools.fleet.world import Fleet, fleet
 from tools.local_lambda.build import Built
@@ -30,7 +33,7 @@ class Row:
         requests: to Twilio.
         in_flight: how many of them were in progress at once, at most.
         lost: Executions without a line that must have one.
-        refused: how many of these belong to a Flow that Twilio refuses.
+        refused: how many of these belong to a Flow or an account that Twilio refuses.
         invocations: of exporter and planner.
     """
 
@@ -54,10 +57,10 @@ class Bench:
     prefix: str = ""
 
     @contextmanager
-    def machine(self, workers: int, **options: object) -> Iterator[Fleet]:
+    def machine(self, workers: int, **options: Any) -> Iterator[Fleet]:
         self.prefix = f"case-{next(_PREFIXES)}"
-        given = {"ExportPrefix": self.prefix, **options}
-        with fleet(self.built, self.cloud, workers, **given) as made:  # type: ignore[arg-type]
+        given: dict[str, Any] = {"ExportPrefix": self.prefix, **options}
+        with fleet(self.built, self.cloud, workers, **given) as made:
             made.warm_up()
             yield made
 
@@ -130,6 +133,25 @@ def timed_out(bench: Bench, seconds: int) -> Row:
     rests = sum("so_far" in each.event.get("piece", {}) for each in row.invocations)
     return replace(
         row, name=f"replay, 4 x 1, with a time-out of {seconds} s: goes on {rests} times"
+    )
+
+
+def one_account_refused(built: Built, limits: Limits) -> Row:
+    """Export ten accounts, by two workers each; the secret of one is wrong."""
+    names = [f"account-{number}" for number in range(10)]
+    with many_accounts(names, 100, 40, limits, refused=names[3]) as accounts:
+        bench = Bench(built, accounts.cloud)
+        with bench.machine(2, places=20, **accounts.parameters) as machine:
+            began = datetime.now(UTC)
+            row = bench.measure(
+                "ten accounts, one refused, 2 x 4 each", machine, lambda: [machine.run({})]
+            )
+            audits = {name: accounts.audit(name, began, bench.prefix) for name in names}
+    return replace(
+        row,
+        lost=sum(found.lost.total() for found in audits.values()),
+        refused=audits[names[3]].lost.total(),
+        doubled=sum(found.doubled for found in audits.values()),
     )
 
 

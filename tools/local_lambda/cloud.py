@@ -94,26 +94,36 @@ class LocalCloud:
 
 @contextmanager
 def local_cloud(
-    executions: int = _EXECUTIONS, flows: int = _FLOWS, limits: Limits | None = None
+    executions: int = _EXECUTIONS,
+    flows: int = _FLOWS,
+    limits: Limits | None = None,
+    studio: Studio | None = None,
 ) -> Iterator[LocalCloud]:
-    """Start the servers, and a Studio with that many Executions over the last 30 days."""
+    """Start the servers, and a Studio: the given one, or one with so much in the last 30 days."""
     with ExitStack() as stack:
         s3 = stack.enter_context(seaweedfs())
         secrets = stack.enter_context(moto_server())
         dynamodb = secrets if dynalite.missing() else stack.enter_context(dynalite.dynalite())
-        studio = stack.enter_context(StudioServer(recent_studio(executions, flows), limits=limits))
+        served = studio or recent_studio(executions, flows)
+        server = stack.enter_context(StudioServer(served, limits=limits))
         _make_bucket_and_table(s3, dynamodb)
-        arn = make_secret(secrets, studio.studio)
-        yield LocalCloud(s3, dynamodb, secrets, studio, arn)
+        arn = make_secret(secrets, served)
+        yield LocalCloud(s3, dynamodb, secrets, server, arn)
 
 
 def recent_studio(executions: int, flows: int = _FLOWS) -> Studio:
     """Return a Studio on the real clock, because the function uses it."""
     now = datetime.now(UTC).replace(microsecond=0)
     studio = Studio(VirtualClock(now, rate=1))
+    fill_recent(studio, executions, flows)
+    return studio
+
+
+def fill_recent(studio: Studio, executions: int, flows: int) -> None:
+    """Add Flows with so many Executions in all, over the last 30 days."""
+    now = studio.clock().replace(microsecond=0)
     for _ in range(flows):
         fill(studio.add_flow(), executions // flows, now - timedelta(days=_DAYS), now)
-    return studio
 
 
 def _make_bucket_and_table(s3: AwsServer, dynamodb: AwsServer) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from studio_export.errors import InvalidEventError
-from studio_export.function.work import Work, parse_work
+from studio_export.function.work import Work, account_of, parse_work
 from studio_export.model import Replay, Span
 from studio_export.shard import ALL_FLOWS, Shard
 
@@ -79,3 +79,23 @@ def test_a_piece_takes_no_longer_than_its_end_and_the_time_out(
 
 def test_a_piece_that_waited_beyond_its_end_has_no_time() -> None:
     assert Work(None, ALL_FLOWS, NOW).seconds(NOW + timedelta(minutes=1), 840) == 0
+
+
+@pytest.mark.parametrize(
+    ("event", "account"),
+    [
+        ({}, ""),
+        (None, ""),
+        ({"account": "acme"}, "acme"),
+        ({"piece": {"account": "acme", "shard": "0/1"}}, "acme"),
+        ({"piece": {"shard": "0/1"}}, ""),
+        ({"account": "123456789012", "detail-type": "Scheduled Event"}, ""),
+    ],
+)
+def test_an_event_may_name_its_account(event: Any, account: str) -> None:
+    assert account_of(event) == account
+
+
+def test_a_name_that_is_no_text_is_refused() -> None:
+    with pytest.raises(InvalidEventError):
+        account_of({"account": 5})

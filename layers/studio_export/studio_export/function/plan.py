@@ -8,6 +8,7 @@ from studio_export.errors import InvalidEventError
 from studio_export.fleet.pieces import Piece
 from studio_export.fleet.planner import AccountPlan
 from studio_export.function.event import parse_event
+from studio_export.function.work import account_of
 from studio_export.instants import format_instant, parse_instant
 from studio_export.model import Replay
 
@@ -40,11 +41,8 @@ def parse_request(event: object) -> PlanRequest:
         )
     instant = instant.replace(microsecond=0)
     plan = event["plan"]
-    account = ""
-    if isinstance(plan, Mapping) and "account" in plan:
-        account = plan["account"]
-        if not isinstance(account, str) or not account:
-            raise InvalidEventError("the event's 'account' must be the name of an account")
+    account = account_of(plan)
+    if account:
         plan = {key: value for key, value in plan.items() if key != "account"}
     return PlanRequest(parse_event(plan, instant), instant, account)
 

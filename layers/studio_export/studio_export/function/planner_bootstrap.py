@@ -11,6 +11,7 @@ from studio_export.adapters.clock import SystemClock
 from studio_export.adapters.twilio_http import TwilioHttp
 from studio_export.fleet.planner import Planner
 from studio_export.fleet_settings import read_fleet
+from studio_export.function.account_environment import account_environment, names_of
 from studio_export.function.bootstrap import credentials
 from studio_export.function.cold_start import without_garbage_collection
 from studio_export.function.telemetry import Telemetry
@@ -36,18 +37,19 @@ def warm() -> Warm:
     """
     with without_garbage_collection():
         telemetry = Telemetry()  # first: it limits loggers that would print the secret
-        fleet = read_fleet(environment())
-        planner = Planner(("",), fleet.workers, fleet.period_seconds, count_flows)
+        env = environment()
+        fleet = read_fleet(env)
+        planner = Planner(names_of(env), fleet.workers, fleet.period_seconds, count_flows)
         return Warm(planner, telemetry)
 
 
-def count_flows(_account: str) -> int:
+def count_flows(account: str) -> int:
     """Count the Flows to export: those that the settings name, else those that Twilio lists.
 
     Raises:
         StudioExportError: the settings are unusable, or the Flows cannot be listed.
     """
-    studio = read_studio(environment())
+    studio = read_studio(account_environment(environment(), account))
     if studio.flow_sids:
         return len(studio.flow_sids)
     clock = SystemClock()

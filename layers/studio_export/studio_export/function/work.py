@@ -15,8 +15,9 @@ from studio_export.instants import parse_instant
 from studio_export.model import Replay
 from studio_export.shard import Shard
 
-_PIECE, _UNTIL, _FLOWS, _FROM = "piece", "until", "flows", "from"
-_OF_PIECES = (_UNTIL, "account", "so_far")
+_PIECE, _UNTIL, _FLOWS, _FROM, _ACCOUNT = "piece", "until", "flows", "from", "account"
+_ENVELOPE = "detail-type"
+_OF_PIECES = (_UNTIL, _ACCOUNT, "so_far")
 
 
 class Work(NamedTuple):
@@ -38,6 +39,23 @@ class Work(NamedTuple):
         if self.until is None:
             return remaining_seconds
         return max(0.0, min(remaining_seconds, (self.until - now).total_seconds()))
+
+
+def account_of(event: object) -> str:
+    """Return the name of the event's account; empty if it names none.
+
+    The envelope of EventBridge has the number of the AWS account under that key.
+
+    Raises:
+        InvalidEventError: the name is no text.
+    """
+    if not isinstance(event, Mapping) or _ENVELOPE in event:
+        return ""
+    piece = event.get(_PIECE)
+    name = (piece if isinstance(piece, Mapping) else event).get(_ACCOUNT, "")
+    if not isinstance(name, str):
+        raise InvalidEventError("the event's 'account' must be the name of an account")
+    return name
 
 
 def parse_work(event: object, now: datetime) -> Work:

@@ -33,6 +33,12 @@ class Accounts:
         names = ",".join(self.studios)
         return {"Accounts": names, "TwilioSecretPrefix": SECRET_PREFIX, "TwilioSecretArn": ""}
 
+    @property
+    def requests(self) -> int:
+        """To Twilio, so far: the first account's Studio is the host's, and counts there."""
+        _, *others = self.studios.values()
+        return self.cloud.studio.studio.requests + sum(each.requests for each in others)
+
     def audit(self, name: str, began: datetime, prefix: str = PREFIX) -> Audit:
         flows = self.studios[name].account.flows
         return audit(self.cloud, began, f"{prefix}/account={name}", flows)

@@ -149,6 +149,7 @@ def one_account_refused(built: Built, limits: Limits) -> Row:
             audits = {name: accounts.audit(name, began, bench.prefix) for name in names}
     return replace(
         row,
+        requests=accounts.requests,
         lost=sum(found.lost.total() for found in audits.values()),
         refused=audits[names[3]].lost.total(),
         doubled=sum(found.doubled for found in audits.values()),

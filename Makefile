@@ -59,6 +59,10 @@ build: setup .venv-sam/ready .venv-runtime/ready  ## build the Lambda with SAM, 
 invoke: setup .venv-sam/ready .venv-runtime/ready  ## invoke the built Lambda: EVENT=events/schedule.json PARAMETERS='Datasets=executions,steps'
 	@$(BIN)/python -m tools.local_lambda $(or $(EVENT),events/schedule.json) --parameter-overrides '$(PARAMETERS)'
 
+.PHONY: fleet
+fleet: setup .venv-sam/ready .venv-runtime/ready  ## run the state machine here with 1 to 8 workers and with faults (15 minutes)
+	@$(BIN)/python -m tools.fleet
+
 .PHONY: deploy-local
 deploy-local: setup .venv-sam/ready .venv-runtime/ready .venv-localstack/ready  ## deploy to LocalStack, update, delete: writes docs/deploy-local.md (five minutes)
 	@$(BIN)/python -m tools.deploy_local

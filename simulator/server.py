@@ -32,14 +32,15 @@ class Limits:
 class StudioServer:
     """Serves a Studio inside `with`; `url` is its address, and becomes the Studio's base URL.
 
-    Other processes control it through `/_simulator/…`, see `control`.
+    Other processes control it through `/_simulator/…`, see `control`. `max_answering` is how many
+    requests were in progress at once, at most; set it back to begin anew.
     """
 
     def __init__(self, studio: Studio, port: int = 0, limits: Limits | None = None) -> None:
         self.studio = studio
         self.limits = limits or Limits()
         self.stopping = threading.Event()
-        self.answering = 0
+        self.answering = self.max_answering = 0
         self.counting = threading.Lock()
         self._http = _HttpServer(self, port)
         self.url = f"http://127.0.0.1:{self._http.server_port}"
@@ -101,6 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
         with server.counting:
             server.answering += 1
             answering = server.answering
+            server.max_answering = max(server.max_answering, answering)
         try:
             self._deliver(self._answer(answering))
         finally:

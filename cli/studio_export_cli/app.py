@@ -10,6 +10,7 @@ import typer
 from studio_export.ports import Clock
 from studio_export.version import VERSION
 from studio_export_cli import exit_codes, help_text, places, printing
+from studio_export_cli.accounts.root import RootGroup, hand_over
 from studio_export_cli.interrupt import InterruptedWorkError, signals_raise
 
 # In the order of --help. To add a command, copy a folder and add its name: NAME/command.py has
@@ -17,6 +18,7 @@ from studio_export_cli.interrupt import InterruptedWorkError, signals_raise
 COMMANDS = ("run", "status", "doctor", "verify", "replay", "compact", "find-contact", "report")
 
 app = typer.Typer(
+    cls=RootGroup,
     help=help_text.HELP,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -59,8 +61,17 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001  typer calls it
 
 @app.callback()
 def _root(
+    context: typer.Context,
     *,
-    version: Annotated[
+    account: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Run the command for this account of many; repeat the option for more, or give"
+            " '*' for each of ACCOUNTS.",
+        ),
+    ] = None,
+    version: Annotated[  # noqa: ARG001  its callback prints it
         bool,
         typer.Option(
             "--version", callback=_print_version, is_eager=True, help="Print the version."
@@ -68,3 +79,4 @@ def _root(
     ] = False,
 ) -> None:
     """Accept the options that stand before a command."""
+    hand_over(context, account or ())

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from studio_export.env_values import Environment
 from studio_export.errors import ConfigurationError
-from studio_export.ports import CredentialSource
 from studio_export.settings import environment
 
 if TYPE_CHECKING:
     from studio_export.adapters.aws_clients import AwsClients
     from studio_export.adapters.dynamodb import DynamoDbCheckpoints
     from studio_export.adapters.s3 import S3Store
+    from studio_export.adapters.secrets_manager import SecretsManagerCredentials
     from studio_export_cli.replay.deployed_function import LambdaFunction
 
 _VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
@@ -58,7 +58,7 @@ def dynamodb_checkpoints(table: str, dataset: str, concurrency: int) -> "DynamoD
     return DynamoDbCheckpoints(clients(concurrency).dynamodb(), table, dataset)
 
 
-def secret_credentials(secret_id: str, concurrency: int) -> CredentialSource:
+def secret_credentials(secret_id: str, concurrency: int) -> "SecretsManagerCredentials":
     from studio_export.adapters.secrets_manager import (  # noqa: PLC0415
         SecretsManagerCredentials,
     )

@@ -24,6 +24,11 @@ The command reads these environment variables:
   TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN
                         the account's auth token; or
   TWILIO_SECRET_ID      a secret in AWS Secrets Manager that holds either pair
+  ACCOUNTS, TWILIO_SECRET_PREFIX
+                        for --account: the names of many accounts, with commas between, and what
+                        stands before each name in the id of its secret; file:DIRECTORY/ for files
+                        in place of Secrets Manager. A secret may also have region, edge and
+                        flow_sids. The dataset of an account is DATASET/account=NAME
   TWILIO_EDGE, TWILIO_REGION
                         a region other than us1
   FLOW_SIDS, STUDIO_CONCURRENCY, LOOKBACK_DAYS, FRESHNESS, STUDIO_BASE_URL

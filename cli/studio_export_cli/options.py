@@ -14,6 +14,7 @@ from studio_export.export import ages
 from studio_export.function.event import parse_replay
 from studio_export.model import Replay
 from studio_export.ports import Clock
+from studio_export.shard import Shard, parse_shard
 from studio_export_cli import exit_codes, places
 from studio_export_cli.printing import print_error
 
@@ -50,6 +51,26 @@ Datasets = Annotated[
         metavar="NAMES",
         help="Export these: executions, and any of steps, contexts and flow-revisions, with"
         " commas between.  [default: executions]",
+    ),
+]
+
+
+def shard(text: str) -> Shard:
+    """Parse `3/8`."""
+    try:
+        return parse_shard(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}.") from error
+
+
+ShardOption = Annotated[
+    Shard | None,
+    typer.Option(
+        "--shard",
+        parser=shard,
+        metavar="N/COUNT",
+        help="Take this share of the Flows, such as 0/8 to 7/8 for eight processes."
+        "  [default: every Flow]",
     ),
 ]
 Since = Annotated[

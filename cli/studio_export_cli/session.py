@@ -1,7 +1,7 @@
 """An opened session of the command: settings, dataset, exporter, and the leases it holds."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from studio_export import wiring
@@ -13,6 +13,7 @@ from studio_export.export.exporter import Exporter
 from studio_export.model import Replay
 from studio_export.ports import Clock, CredentialSource
 from studio_export.settings import StudioSettings, read_studio
+from studio_export.shard import ALL_FLOWS, Shard
 from studio_export.summary import Summary
 from studio_export_cli import aws
 from studio_export_cli.destination import Destination, open_destination
@@ -71,6 +72,7 @@ def open_session(
     studio: StudioSettings,
     clock: Clock | None = None,
     details: DetailSettings | None = None,
+    shard: Shard | None = None,
 ) -> Session:
     leases = HeldLeases(destination.checkpoints)
     heartbeat = Heartbeat(GIVES_UP)
@@ -83,6 +85,7 @@ def open_session(
         details=details,
         on_wait=heartbeat.on_wait,
     )
+    exporter = replace(exporter, shard=shard or ALL_FLOWS)
     return Session(exporter, leases, uuid4().hex, heartbeat)
 
 

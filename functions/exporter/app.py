@@ -1,5 +1,6 @@
 """The exporter's Lambda function."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -9,8 +10,8 @@ with without_garbage_collection():
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from studio_export.function import bootstrap
-    from studio_export.function.event import parse_event
-    from studio_export.function.result import as_json, check
+    from studio_export.function.answer import answer
+    from studio_export.function.work import account_of, parse_work
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -19,11 +20,12 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     Raises:
         StudioExportError: a person must act. All other work was done before it was raised.
     """
-    exporter, telemetry = bootstrap.warm()
+    exporter, telemetry = bootstrap.warm(account_of(event))
     with telemetry.invocation(event, context.aws_request_id):
-        replay = parse_event(event, exporter.sweeper.clock.now())
-        seconds = context.get_remaining_time_in_millis() / 1000
-        summary = exporter.export(replay, owner=uuid4().hex, remaining_seconds=seconds)
-        telemetry.report(summary, replay)
-    check(summary)
-    return as_json(summary)
+        now = exporter.sweeper.clock.now()
+        work = parse_work(event, now)
+        seconds = work.seconds(now, context.get_remaining_time_in_millis() / 1000)
+        exporter = replace(exporter, shard=work.shard)
+        summary = exporter.export(work.replay, owner=uuid4().hex, remaining_seconds=seconds)
+        telemetry.report(summary, work.replay)
+    return answer(summary, work)

@@ -10,6 +10,7 @@ LAYER = ROOT / "layers" / "studio_export"
 CLI = ROOT / "cli"
 FUNCTION = ROOT / "functions" / "exporter"
 COMPACTOR = ROOT / "functions" / "compactor"
+PLANNER = ROOT / "functions" / "planner"
 
 # Each top folder that holds Python packages, from the top: what stands left may import what
 # stands right of it, never back.
@@ -18,7 +19,7 @@ LAYERS = ("tests", "tools", "simulator", "studio_export_cli", "studio_export")
 
 @cache
 def sources() -> Mapping[str, Path]:
-    """Every module by its full name; the two handlers are `app` and `compactor_app`."""
+    """Every module by its full name; the handlers are `app`, `compactor_app`, …."""
     roots = {LAYER: "studio_export", CLI: "studio_export_cli"}
     roots |= {ROOT: "simulator"}
     found: dict[str, Path] = {}
@@ -26,7 +27,8 @@ def sources() -> Mapping[str, Path]:
         for path in (root / package).rglob("*.py"):
             name = ".".join(path.relative_to(root).with_suffix("").parts)
             found[name.removesuffix(".__init__")] = path
-    return {**found, "app": FUNCTION / "app.py", "compactor_app": COMPACTOR / "app.py"}
+    handlers = {"app": FUNCTION, "compactor_app": COMPACTOR, "planner_app": PLANNER}
+    return {**found, **{name: folder / "app.py" for name, folder in handlers.items()}}
 
 
 @cache

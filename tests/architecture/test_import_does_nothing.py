@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.imports import CLI, COMPACTOR, FUNCTION, LAYER, ROOT, package_of, sources
+from tests.architecture.imports import (
+    CLI,
+    COMPACTOR,
+    FUNCTION,
+    LAYER,
+    PLANNER,
+    ROOT,
+    package_of,
+    sources,
+)
 from tools.devkit import program
 
 # Imports the modules that it is given, and says what the interpreter was asked to do meanwhile.
@@ -76,10 +85,18 @@ def test_importing_the_compactors_handler_does_no_io() -> None:
     assert not {"typer", "rich", "pyarrow"} & modules
 
 
+def test_importing_the_planners_handler_does_no_io_and_loads_no_details() -> None:
+    done, modules = watched("app", function=PLANNER)
+    assert done == []
+    assert "studio_export.fleet.planner" in modules
+    assert not {each for each in modules if each.startswith("studio_export.details.")}
+
+
 def test_importing_any_module_does_nothing() -> None:
-    # The compactor's handler is `app` too, and the simulator is not installed.
+    # The other handlers are `app` too, and the simulator is not installed.
+    handlers = {"compactor_app", "planner_app"}
     modules = sorted(
-        each for each in sources() if each != "compactor_app" and package_of(each) != "simulator"
+        each for each in sources() if each not in handlers and package_of(each) != "simulator"
     )
     done, _ = watched(*modules)
     assert done == []

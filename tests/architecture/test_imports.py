@@ -10,6 +10,7 @@ from tests.architecture.imports import (
     FUNCTION,
     LAYER,
     LAYERS,
+    PLANNER,
     closure,
     files_of,
     foreign,
@@ -28,17 +29,18 @@ ROOMS = (
     ("function",),
     ("wiring",),
     ("detail_wiring",),
-    ("detail_settings",),
+    ("detail_settings", "fleet_settings"),
     ("settings",),
-    ("export", "compaction"),
+    ("export", "compaction", "fleet"),
     ("details",),
     ("privacy",),
     ("log",),
     ("twilio", "adapters"),
+    ("accounts",),
     ("env_values", "workers"),
     ("ports", "errors", "instants", "version"),
     ("summary",),
-    ("model",),
+    ("model", "shard"),
 )
 RANK = {room: rank for rank, line in enumerate(ROOMS) for room in line}
 # errors.py and model.py stand beside each other's: errors carry counts, ports name errors.
@@ -47,16 +49,18 @@ PURE = (
     "summary",
     "errors",
     "instants",
+    "shard",
     "twilio",
     "privacy",
     "log",
     "export",
     "details",
     "compaction",
+    "fleet",
 )
-PURE_FUNCTION = ("event", "result", "compaction_result")
+PURE_FUNCTION = ("event", "plan", "result", "compaction_result")
 
-HANDLERS = ("app", "compactor_app")
+HANDLERS = ("app", "compactor_app", "planner_app")
 EXPORTER = closure({"app"})
 LAMBDA = closure(HANDLERS)
 AWS_ADAPTERS = {f"studio_export.adapters.{each}" for each in ("s3", "dynamodb", "secrets_manager")}
@@ -148,8 +152,10 @@ def test_the_handlers_see_the_room_function_alone() -> None:
         assert {room_of(module) for module in ours(handler)} == {"function"}
 
 
-def test_the_exporter_loads_nothing_of_the_compaction() -> None:
-    assert not {module for module in EXPORTER if room_of(module) == "compaction"}
+def test_the_exporter_loads_nothing_of_the_compaction_and_the_planner() -> None:
+    rooms = {room_of(module) for module in EXPORTER}
+
+    assert not {"compaction", "fleet", "fleet_settings"} & rooms
 
 
 def test_the_environment_is_read_by_the_settings_alone() -> None:
@@ -173,7 +179,7 @@ def test_a_module_is_short_enough_to_be_one_concept(module: str) -> None:
     assert len(sources()[module].read_text().splitlines()) <= LONGEST_MODULE
 
 
-@pytest.mark.parametrize("function", [FUNCTION, COMPACTOR], ids=lambda each: each.name)
+@pytest.mark.parametrize("function", [FUNCTION, COMPACTOR, PLANNER], ids=lambda each: each.name)
 def test_a_function_is_one_python_file(function: Path) -> None:
     assert [path.name for path in function.rglob("*.py")] == ["app.py"]
 

@@ -56,7 +56,7 @@ class Lived:
 @pytest.fixture(scope="module")
 def lived(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     directory = tmp_path_factory.mktemp("details")
-    with local_cloud(_EXECUTIONS, {"Datasets": EVERY_DATASET}) as cloud:
+    with local_cloud(_EXECUTIONS, parameters={"Datasets": EVERY_DATASET}) as cloud:
         with LambdaRuntime(built, cloud.environment(), directory / "first") as function:
             first = function.invoke(_EVENT)
         now = datetime.now(UTC)

@@ -20,7 +20,8 @@ class Outage:
     """`alarms`: the alarms that must go on: the earliest and latest hour after the outage began.
 
     All others must stay off. `clear_hours` after the end of the outage all must be off again.
-    `details`: whether Steps, Contexts and Flow revisions are exported too.
+    `details`: whether Steps, Contexts and Flow revisions are exported too. `workers`: how many
+    pieces each run has, started by the state machine if there are several.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Outage:
     period_seconds: int = 900
     details: bool = False
     traffic_seconds: int = HOUR
+    workers: int = 1
 
 
 def _faults(*faults: Fault) -> Callable[[Operation], None]:
@@ -51,6 +53,22 @@ def _recover(operation: Operation) -> None:
 
 def _for_one_flow(kind: Kind) -> Callable[[Operation], None]:
     return lambda world: world.studio.faults.on(Fault(kind, flow_sid=world.flows[0].sid))
+
+
+def _for_one_run(kind: Kind) -> Callable[[Operation], None]:
+    """One Flow fails in the next run and in no other."""
+
+    def begin(operation: Operation) -> None:
+        runs = count()
+
+        def turn() -> None:
+            operation.studio.faults.off()
+            if next(runs) == 0:
+                operation.studio.faults.on(Fault(kind, flow_sid=operation.flows[0].sid))
+
+        operation.before_run = turn
+
+    return begin
 
 
 def _hole_expires(operation: Operation) -> None:
@@ -258,5 +276,36 @@ OUTAGES = (
         period_seconds=3600,
         details=True,
         traffic_seconds=12 * HOUR,
+    ),
+    Outage(
+        "one Flow of a shared run is gone",
+        *(_for_one_flow(Kind.NOT_FOUND), _recover, 3.0),
+        {"FleetFailedAlarm": (0.25, 0.75)} | _FLOW_FAILS,
+        workers=2,
+    ),
+    Outage(
+        "every piece of a shared run is refused",
+        *(_faults(Fault(Kind.UNAUTHORIZED)), _recover, 3.0),
+        {"FleetFailedAlarm": (0.25, 0.75), "AccessDeniedAlarm": (0.0, 0.25)}
+        | _SILENT
+        | _FLOW_FAILS,
+        workers=2,
+    ),
+    Outage(
+        "every piece of a shared run is killed by its time-out",
+        *(_set("killed", to=True), _recover, 3.0),
+        {"FleetFailedAlarm": (0.25, 0.75), "ErrorsAlarm": (0.25, 0.75)} | _SILENT,
+        workers=2,
+    ),
+    Outage(
+        "one execution of the state machine fails",
+        *(_for_one_run(Kind.NOT_FOUND), _recover, 1.0),
+        workers=2,
+    ),
+    Outage(
+        "Scheduler may not start the state machine",
+        *(_set("deliverable", to=False), _recover, 3.0),
+        _SILENT | {"UndeliveredRunsAlarm": (0.0, 0.25)},
+        workers=2,
     ),
 )

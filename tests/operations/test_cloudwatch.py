@@ -155,7 +155,30 @@ def test_an_expression_compares_the_statistics_of_a_period(
     assert measure.value(metrics, 0, period_seconds) == expected
 
 
-@pytest.mark.parametrize("text", ["a + b", "IF(a > 0 OR b < 1, 1, 0)", "IF(a > 0, 1, 2)"])
+@pytest.mark.parametrize(
+    ("of_a", "of_b", "expected"), [([1.0, 2.0], [1.0], 3.0), ([2.0], [], 2.0), ([], [], 0.0)]
+)
+def test_a_sum_counts_0_where_nothing_was_measured(
+    of_a: list[float], of_b: list[float], expected: float
+) -> None:
+    metrics = Metrics()
+    for name, values in (("A", of_a), ("B", of_b)):
+        for value in values:
+            metrics.put(Metric("N", name, frozenset({("service", "stack")})), 30.0, value, "Count")
+    measure, period_seconds = measure_of(expression("FILL(a, 0) + FILL(b, 0)"))
+    assert measure.value(metrics, 0, period_seconds) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a + b",
+        "FILL(a, 1)",
+        "FILL(a, 0) - FILL(b, 0)",
+        "IF(a > 0 OR b < 1, 1, 0)",
+        "IF(a > 0, 1, 2)",
+    ],
+)
 def test_an_expression_that_it_does_not_know_is_an_error(text: str) -> None:
     measure, _ = measure_of(expression(text))
     with pytest.raises(ValueError, match="is not known here"):

@@ -31,15 +31,20 @@ class Course:
     cleared: float
 
 
-def alarms(period_seconds: int, *, details: bool) -> dict[str, Alarm]:
+def alarms(period_seconds: int, *, details: bool, workers: int = 1) -> dict[str, Alarm]:
     datasets = EVERY_DATASET if details else "executions"
-    stack = render(ScheduleMinutes=period_seconds // 60, Datasets=datasets)
+    stack = render(ScheduleMinutes=period_seconds // 60, Datasets=datasets, Workers=workers)
     found = stack.of_type("AWS::CloudWatch::Alarm")
     return {name: Alarm.of(properties) for name, properties in found.items()}
 
 
 def course(outage: Outage) -> Course:
-    operation = Operation(outage.period_seconds, named=outage.named, details=outage.details)
+    operation = Operation(
+        outage.period_seconds,
+        named=outage.named,
+        details=outage.details,
+        workers=outage.workers,
+    )
     days = (HEALTHY_HOURS + outage.hours + outage.clear_hours) / 24
     operation.traffic(days, outage.traffic_seconds)
     operation.run(HEALTHY_HOURS)
@@ -65,7 +70,8 @@ def hours_in_alarm(name: str, alarm: Alarm, seen: Course, view: View) -> list[fl
 @pytest.mark.parametrize("outage", OUTAGES, ids=lambda outage: outage.name.replace(" ", "-"))
 def test_an_outage_sets_off_its_alarms_in_time_and_no_others(outage: Outage) -> None:
     seen = course(outage)
-    for name, alarm in alarms(outage.period_seconds, details=outage.details).items():
+    watching = alarms(outage.period_seconds, details=outage.details, workers=outage.workers)
+    for name, alarm in watching.items():
         for view in VIEWS:
             in_alarm = hours_in_alarm(name, alarm, seen, view)
             if name not in outage.alarms:
@@ -80,18 +86,20 @@ def test_an_outage_sets_off_its_alarms_in_time_and_no_others(outage: Outage) -> 
 
 def test_every_alarm_of_the_template_is_set_off_by_some_outage() -> None:
     tried = {name for outage in OUTAGES for name in outage.alarms}
-    assert tried == alarms(900, details=True).keys()
+    assert tried == alarms(900, details=True, workers=2).keys()
 
 
+@pytest.mark.parametrize("workers", [1, 4])
 @pytest.mark.parametrize("details", [False, True], ids=["executions", "details"])
 @pytest.mark.parametrize("minutes", transformed()["Parameters"]["ScheduleMinutes"]["AllowedValues"])
 def test_in_health_every_alarm_is_silent_at_every_period_of_the_schedule(
-    minutes: str, *, details: bool
+    minutes: str, workers: int, *, details: bool
 ) -> None:
-    operation = Operation(int(minutes) * 60, details=details)
+    operation = Operation(int(minutes) * 60, details=details, workers=workers)
     operation.traffic(HEALTHY_HOURS / 24, 3 * HOUR if details else HOUR)
     operation.run(HEALTHY_HOURS)
     seen = Course(operation.metrics, operation.seconds, operation.seconds, operation.seconds)
-    for name, alarm in alarms(operation.period_seconds, details=operation.details).items():
+    watching = alarms(operation.period_seconds, details=operation.details, workers=workers)
+    for name, alarm in watching.items():
         for view in VIEWS:
             assert not hours_in_alarm(name, alarm, seen, view), name

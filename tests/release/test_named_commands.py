@@ -15,7 +15,10 @@ from studio_export_cli.app import app
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMS = [*sorted((ROOT / ".github").rglob("*.yml")), ROOT / ".github" / "pull_request_template.md"]
-PAGES = [ROOT / name for name in ("RELEASE.md", "SUPPORT.md", "docs/install.md", "docs/recipes.md")]
+PAGES = [
+    ROOT / name
+    for name in ("RELEASE.md", "SUPPORT.md", "docs/install.md", "docs/recipes.md", "docs/scale.md")
+]
 CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 CALL = re.compile(r"studio-export ((?:-{0,2}[a-z][\w-]*)(?: [^\s`;|>)]+)*)")
 # The extras of an installation: '.[cli]', 'SOURCE[cli,parquet]', 'studio-export[cli]==1.2.3'.
@@ -47,6 +50,8 @@ def options(command: Any) -> set[str]:
 
 def unknown(arguments: list[str]) -> list[str]:
     """What of the arguments the command does not take."""
+    if arguments[0] == "--account":  # it stands before a command
+        arguments = arguments[2:]
     known, rest = options(group()), arguments
     if not arguments[0].startswith("-"):
         command = group().commands.get(arguments[0])

@@ -1,8 +1,10 @@
 """The recipes parse, and keep what they promise of the container."""
 
+import ast
 import configparser
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import yaml
@@ -11,11 +13,12 @@ from simulator.sids import sid
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "recipes.md").read_text()
+SCALE = (ROOT / "docs" / "scale.md").read_text()
 USER = "10001"
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+def blocks(language: str, page: str = PAGE) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
 
 
 def test_the_cron_job_runs_as_the_user_of_the_image_with_a_read_only_root() -> None:
@@ -74,3 +77,42 @@ def test_compose_exports_with_the_key_of_the_simulated_studio() -> None:
         "TWILIO_API_KEY": sid("SK", seed, 0),
         "TWILIO_API_SECRET": "secret",
     }
+
+
+def test_the_indexed_job_starts_every_shard_with_a_read_only_root() -> None:
+    (text,) = blocks("yaml", SCALE)
+    job = yaml.safe_load(text)["spec"]
+    (container,) = job["template"]["spec"]["containers"]
+
+    assert job["completionMode"] == "Indexed"
+    assert container["args"][-1] == f"$(SHARD)/{job['completions']}"
+    assert "job-completion-index" in str(container["env"])
+    assert container["securityContext"]["readOnlyRootFilesystem"] is True
+
+
+def test_the_array_job_has_as_many_children_as_shards() -> None:
+    (text,) = blocks("json", SCALE)
+    job = json.loads(text)
+
+    assert job["containerOverrides"]["environment"] == [
+        {"name": "SHARDS", "value": str(job["arrayProperties"]["size"])}
+    ]
+
+
+def test_the_image_of_an_array_job_adds_its_shard_to_the_arguments() -> None:
+    (text,) = blocks("dockerfile", SCALE)
+    entrypoint = json.loads(text.partition("ENTRYPOINT ")[2])
+    command = [*entrypoint, "run", "--to", "a b"]
+    shown = [part.replace("exec studio-export", "printf '%s\n'") for part in command]
+    environment = {"AWS_BATCH_JOB_ARRAY_INDEX": "3", "SHARDS": "8"}
+    done = subprocess.run(shown, env=environment, capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines() == ["run", "--to", "a b", "--shard", "3/8"]
+
+
+def test_the_recipes_in_python_parse_and_start_every_shard() -> None:
+    airflow, dagster = blocks("python", SCALE)
+    for text in (airflow, dagster):
+        ast.parse(text)
+        assert "SHARDS = 8" in text
+        assert "range(SHARDS)" in text

@@ -19,7 +19,8 @@ MADE = "arn:aws:sns:us-east-1:123456789012:alarmtopic"
 PAGES = {"HeadroomCriticalAlarm", "NoSuccessfulRunForADayAlarm"}
 ALARM = "AWS::CloudWatch::Alarm"
 MINUTES = transformed()["Parameters"]["ScheduleMinutes"]["AllowedValues"]
-ALARMS = sorted(render(Datasets=EVERY_DATASET).of_type(ALARM))
+EVERYTHING = {"Datasets": EVERY_DATASET, "Workers": 2}
+ALARMS = sorted(render(**EVERYTHING).of_type(ALARM))
 RUNBOOK = (Path(__file__).parents[2] / "docs" / "runbook.md").read_text()
 
 
@@ -60,7 +61,7 @@ def test_what_cannot_wait_may_go_to_a_topic_of_its_own() -> None:
 @pytest.mark.parametrize("minutes", MINUTES)
 def test_alarms_look_back_a_day_at_most(minutes: str) -> None:
     """CloudWatch refuses an alarm whose periods are together longer."""
-    stack = render(ScheduleMinutes=minutes, Datasets=EVERY_DATASET)
+    stack = render(ScheduleMinutes=minutes, **EVERYTHING)
     for alarm in stack.of_type(ALARM).values():
         _, period_seconds = measure_of(alarm)
         assert period_seconds * int(alarm["EvaluationPeriods"]) <= 86_400
@@ -102,12 +103,13 @@ def test_each_dataset_brings_the_alarms_of_details(stack: Rendered, dataset: str
 
     assert len(of_details) == 4
     assert not of_details & stack.of_type(ALARM).keys()
-    assert render(Datasets=f"executions,{dataset}").of_type(ALARM).keys() == set(ALARMS)
+    with_it = render(Datasets=f"executions,{dataset}", Workers=2)
+    assert with_it.of_type(ALARM).keys() == set(ALARMS)
 
 
 @pytest.mark.parametrize("name", ALARMS)
 def test_an_alarm_names_its_section_of_the_runbook(name: str) -> None:
-    description = render(Datasets=EVERY_DATASET).properties(name)["AlarmDescription"]
+    description = render(**EVERYTHING).properties(name)["AlarmDescription"]
 
     assert description.endswith(f"Runbook: docs/runbook.md#{name.lower()}")
     assert len(description) <= 1024

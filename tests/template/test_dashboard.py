@@ -37,9 +37,10 @@ def test_widgets_fill_the_24_columns_and_none_lies_on_another(datasets: str) -> 
     assert taken == {(x, y) for x in range(24) for y in range(1 + max(y for _, y in taken))}
 
 
+@pytest.mark.parametrize("workers", [1, 4])
 @pytest.mark.parametrize("datasets", ["executions", "executions,steps", EVERY_DATASET])
-def test_every_alarm_is_on_it(datasets: str) -> None:
-    stack = render(Datasets=datasets)
+def test_every_alarm_is_on_it(datasets: str, workers: int) -> None:
+    stack = render(Datasets=datasets, Workers=workers)
     (shown,) = (each["properties"]["alarms"] for each in widgets(stack) if each["type"] == "alarm")
 
     assert sorted(arn.rpartition(":")[2] for arn in shown) == sorted(

@@ -11,6 +11,7 @@ _RETAINED = {"ExportBucket", "Checkpoints"}
 _ACTIONS = ("Add", "Modify", "Replace", "Remove")
 # Another value for each parameter that does not name a resource of the account.
 OTHER_VALUES = {
+    "Accounts": "acme,globex",
     "AlarmEmail": "someone@example.org",
     "Architecture": "arm64",
     "AthenaDatabase": "other",
@@ -47,7 +48,11 @@ OTHER_VALUES = {
     "TwilioAuthToken": "other",
     "TwilioEdge": "dublin",
     "TwilioRegion": "ie1",
+    "TwilioSecretPrefix": "studio-export/",
+    "Workers": "4",
     "TwilioSecretArn": "",
+    "TwilioSecretPrefix": "studio-export/",
+    "Workers": "4",
 }
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import boto3
 
 from simulator.clock import VirtualClock
-from simulator.server import StudioServer
+from simulator.server import Limits, StudioServer
 from simulator.studio import Studio
 from simulator.traffic import fill
 from tools.devkit.servers import dynalite
@@ -58,14 +58,30 @@ class LocalCloud:
             "STUDIO_BASE_URL": self.studio.url,
         }
 
-    def environment(self, host: str = _LOOPBACK) -> dict[str, str]:
-        """The template's environment, pointed at these servers; `host` is their address."""
-        own = {"ExistingBucket": BUCKET, "ExportPrefix": PREFIX, "TwilioSecretArn": self.secret_arn}
-        stack = render(**{**self.parameters, **own})
-        declared = stack.properties("Exporter")["Environment"]["Variables"]
+    def environment(
+        self,
+        host: str = _LOOPBACK,
+        function: str = "Exporter",
+        parameters: Mapping[str, object] | None = None,
+    ) -> dict[str, str]:
+        """The template's environment of a function, pointed at these servers.
+
+        `host` is their address; `parameters` go before those of the cloud.
+        """
+        given: dict[str, object] = {
+            **self.parameters,
+            "ExportPrefix": PREFIX,
+            "TwilioSecretArn": self.secret_arn,
+            **(parameters or {}),
+        }
+        stack = render(ExistingBucket=BUCKET, **given)
+        declared = {
+            name: str(value)
+            for name, value in stack.properties(function)["Environment"]["Variables"].items()
+        }
         return {
-            **{name: str(value) for name, value in declared.items()},
-            "CHECKPOINT_TABLE": TABLE,
+            **declared,
+            **({"CHECKPOINT_TABLE": TABLE} if "CHECKPOINT_TABLE" in declared else {}),
             **{name: url.replace(_LOOPBACK, host) for name, url in self.endpoints.items()},
             "AWS_ACCESS_KEY_ID": self.s3.access_key,
             "AWS_SECRET_ACCESS_KEY": self.s3.secret_key,
@@ -76,9 +92,10 @@ class LocalCloud:
     def ports(self) -> list[int]:
         return sorted({urlsplit(url).port or 80 for url in self.endpoints.values()})
 
-    def objects(self) -> dict[str, bytes]:
-        """All objects of the bucket, by key."""
-        pages = self.s3_client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET)
+    def objects(self, prefix: str = "") -> dict[str, bytes]:
+        """All objects of the bucket below a prefix, by key."""
+        listing = self.s3_client.get_paginator("list_objects_v2")
+        pages = listing.paginate(Bucket=BUCKET, Prefix=prefix)
         keys = [item["Key"] for page in pages for item in page.get("Contents", [])]
         return {
             key: self.s3_client.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in keys
@@ -87,26 +104,40 @@ class LocalCloud:
 
 @contextmanager
 def local_cloud(
-    executions: int = _EXECUTIONS, parameters: Mapping[str, str] | None = None
+    executions: int = _EXECUTIONS,
+    flows: int = _FLOWS,
+    limits: Limits | None = None,
+    studio: Studio | None = None,
+    parameters: Mapping[str, str] | None = None,
 ) -> Iterator[LocalCloud]:
-    """Start the servers, and a Studio with that many Executions over the last 30 days."""
+    """Start the servers, and a Studio: the given one, or one with so much in the last 30 days.
+
+    `parameters` are those of the template.
+    """
     with ExitStack() as stack:
         s3 = stack.enter_context(seaweedfs())
         secrets = stack.enter_context(moto_server())
         dynamodb = secrets if dynalite.missing() else stack.enter_context(dynalite.dynalite())
-        studio = stack.enter_context(StudioServer(recent_studio(executions)))
+        served = studio or recent_studio(executions, flows)
+        server = stack.enter_context(StudioServer(served, limits=limits))
         _make_bucket_and_table(s3, dynamodb)
-        arn = make_secret(secrets, studio.studio)
-        yield LocalCloud(s3, dynamodb, secrets, studio, arn, parameters or {})
+        arn = make_secret(secrets, served)
+        yield LocalCloud(s3, dynamodb, secrets, server, arn, parameters or {})
 
 
-def recent_studio(executions: int) -> Studio:
+def recent_studio(executions: int, flows: int = _FLOWS) -> Studio:
     """Return a Studio on the real clock, because the function uses it."""
     now = datetime.now(UTC).replace(microsecond=0)
     studio = Studio(VirtualClock(now, rate=1))
-    for _ in range(_FLOWS):
-        fill(studio.add_flow(), executions // _FLOWS, now - timedelta(days=_DAYS), now)
+    fill_recent(studio, executions, flows)
     return studio
+
+
+def fill_recent(studio: Studio, executions: int, flows: int) -> None:
+    """Add Flows with so many Executions in all, over the last 30 days."""
+    now = studio.clock().replace(microsecond=0)
+    for _ in range(flows):
+        fill(studio.add_flow(), executions // flows, now - timedelta(days=_DAYS), now)
 
 
 def _make_bucket_and_table(s3: AwsServer, dynamodb: AwsServer) -> None:

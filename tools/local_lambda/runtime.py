@@ -8,14 +8,18 @@ import json
 import os
 import platform
 import re
+import shutil
+import signal
 import subprocess
 import time
 import urllib.request
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from tools.devkit import program
 from tools.devkit.servers.process import answers, free_ports
 from tools.local_lambda.build import RUNTIME_PYTHON, SAM, Built
 
@@ -87,15 +91,33 @@ class LambdaRuntime:
 
     def invoke(self, event: Any) -> Answer:
         """Invoke the function once. Two invocations at once crash the emulator."""
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self._port}/2015-03-31/functions/function/invocations",
-            data=json.dumps(event).encode(),
-        )
         begun = time.monotonic()
+        body = self.post(json.dumps(event).encode())
+        return answer_of(body.decode(), time.monotonic() - begun)
+
+    def post(self, event: bytes) -> bytes:
+        """Invoke the function once, and return the emulator's response as it is.
+
+        Raises:
+            OSError, HTTPException: the function's process ended before it answered.
+        """
+        request = urllib.request.Request(  # noqa: S310  (loopback)
+            f"{self.url}/2015-03-31/functions/function/invocations", data=event
+        )
         timeout_seconds = self.timeout_seconds + 30
         with urllib.request.urlopen(request, timeout=timeout_seconds) as response:  # noqa: S310  (loopback)
-            body = response.read().decode()
-        return answer_of(body, time.monotonic() - begun)
+            body: bytes = response.read()
+        return body
+
+    def kill_function(self) -> bool:
+        """End the function's process by SIGKILL, not the emulator; False if there is none."""
+        pid = self._process.pid if self._process else 0
+        command = [shutil.which("pgrep") or "pgrep", "-P", str(pid)]
+        found = program.run(command)
+        for child in found.stdout.split():
+            with suppress(ProcessLookupError):
+                os.kill(int(child), signal.SIGKILL)
+        return bool(found.stdout.split())
 
     @property
     def log(self) -> str:

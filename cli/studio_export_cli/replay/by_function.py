@@ -1,4 +1,4 @@
-"""A replay by the deployed function: a piece for each day, until the function has done all of it.
+"""A replay by the deployed function: a piece for each shard, until all of it is done.
 
 If an invocation runs out of time, its summary says how far it came, and the next invocation
 continues from there. If Lambda kills an invocation there is no summary, so its piece is replayed
@@ -14,6 +14,7 @@ from typing import Any
 from studio_export.errors import FlowsFailedError, UnavailableError
 from studio_export.instants import format_instant
 from studio_export.model import Replay, Span
+from studio_export.shard import Shard
 from studio_export.summary import Counts, Failure, FlowSummary, Summary
 
 # The summary that an event leads to; None if Lambda killed the function.
@@ -21,6 +22,11 @@ Invoke = Callable[[Mapping[str, object]], Mapping[str, Any] | None]
 
 _MAX_IDLE_INVOCATIONS = 3
 _MIN_PIECE_SECONDS = 60
+
+
+def of_shard(invoke: Invoke, shard: Shard | None) -> Invoke:
+    """Add the shard to each event; None adds nothing, so that a function need not know shards."""
+    return (lambda event: invoke({**event, "shard": str(shard)})) if shard else invoke
 
 
 @dataclass(slots=True)

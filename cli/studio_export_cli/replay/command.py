@@ -12,6 +12,7 @@ from studio_export.errors import ConfigurationError
 from studio_export.model import Replay
 from studio_export.ports import Clock
 from studio_export.settings import environment, flow_sids, read_concurrency
+from studio_export.shard import Shard, shards_of
 from studio_export.summary import Summary
 from studio_export_cli import aws, exit_codes, options
 from studio_export_cli.exit_codes import exit_code
@@ -25,6 +26,7 @@ from studio_export_cli.options import (
     Flow,
     OptionalTo,
     Proxy,
+    ShardOption,
     Since,
     Until,
 )
@@ -32,7 +34,7 @@ from studio_export_cli.output import complaints
 from studio_export_cli.parallel import map_concurrently
 from studio_export_cli.printing import print_errors, print_lines
 from studio_export_cli.replay import text
-from studio_export_cli.replay.by_function import replay_piece, total
+from studio_export_cli.replay.by_function import of_shard, replay_piece, total
 from studio_export_cli.replay.details_by_function import replay_details
 from studio_export_cli.replay.details_by_function import total as total_of_details
 from studio_export_cli.replay.dry_store import DryStore
@@ -51,6 +53,7 @@ def command(  # noqa: PLR0913  each is an option
         typer.Option(metavar="NAME", help="Let this deployed function replay, instead of --to."),
     ] = None,
     flow: Flow = None,
+    shard: ShardOption = None,
     details: Annotated[
         bool,
         typer.Option(
@@ -83,10 +86,10 @@ def command(  # noqa: PLR0913  each is an option
     with options.exit_on_error(chosen):
         wanted = replace(wanted, flow_sids=flow_sids(_given(chosen)), details=details)
         if to:
-            summary = _by_command(to, wanted, chosen, clock, dry_run=dry_run)
+            summary = _by_command(to, wanted, shard, chosen, clock, dry_run=dry_run)
         else:
             heartbeat = Heartbeat()
-            work = partial(_by_function, function or "", wanted, _given(chosen), heartbeat)
+            work = partial(_by_function, function or "", wanted, shard, _given(chosen), heartbeat)
             summary = interruptible(work, heartbeat.beat)
     print_lines(
         text.lines(summary, dry_run=dry_run),
@@ -102,8 +105,14 @@ def _given(chosen: Mapping[str, str | None]) -> dict[str, str]:
     return {name: value for name, value in chosen.items() if value}
 
 
-def _by_command(
-    to: str, wanted: Replay, chosen: Mapping[str, str | None], clock: Clock, *, dry_run: bool
+def _by_command(  # noqa: PLR0913  the options that it needs
+    to: str,
+    wanted: Replay,
+    shard: Shard | None,
+    chosen: Mapping[str, str | None],
+    clock: Clock,
+    *,
+    dry_run: bool,
 ) -> Summary:
     destination, studio = resolve(to, None, chosen, environment())
     if dry_run:
@@ -114,20 +123,34 @@ def _by_command(
             "--details needs a dataset beside executions. Give --datasets executions,steps, or set"
             " DATASETS."
         )
-    return open_session(destination, studio, clock, details).replay(wanted)
+    return open_session(destination, studio, clock, details, shard).replay(wanted)
 
 
 def _by_function(
-    name: str, wanted: Replay, given: Mapping[str, str], heartbeat: Heartbeat
+    name: str,
+    wanted: Replay,
+    shard: Shard | None,
+    given: Mapping[str, str],
+    heartbeat: Heartbeat,
 ) -> Summary:
-    """Let the function replay each day; one at a time, unless --concurrency says otherwise."""
+    """Let the function replay, in one invocation at a time unless --concurrency says otherwise.
+
+    Executions are cut by Flow: every cut of the range would cost each Flow a request. Details cost
+    Twilio no listing, and are cut by day.
+    """
     concurrency = read_concurrency({"STUDIO_CONCURRENCY": "1", **given})
-    function = aws.lambda_function(name, concurrency)
-    replays = [replace(wanted, span=day) for day in days(wanted.span)]
+    invoke = aws.lambda_function(name, concurrency).invoke
     if wanted.details:
-        replay_day = partial(replay_details, function.invoke)
+        replay_day = partial(replay_details, of_shard(invoke, shard))
+        replays = [replace(wanted, span=day) for day in days(wanted.span)]
         summaries = map_concurrently(replay_day, replays, concurrency, "Replay days", heartbeat)
         return total_of_details(summaries)
-    replay = partial(replay_piece, function.invoke)
-    pieces = map_concurrently(replay, replays, concurrency, "Replay days", heartbeat)
+    shards = [shard] if shard or concurrency == 1 else shards_of(concurrency)
+    pieces = map_concurrently(
+        lambda each: replay_piece(of_shard(invoke, each), wanted),
+        shards,
+        concurrency,
+        "Replay shards",
+        heartbeat,
+    )
     return total(list(pieces), wanted.span)

@@ -5,8 +5,8 @@ HELP = """Export a range of creation time again.
 A replay lists the range and writes the lines that are missing. It writes no line twice and
 moves no checkpoint, so you can repeat it, and run it beside any other run. If it writes nothing,
 nothing was missed, and it prints that. --dry-run compares without writing. --function lets the
-deployed function do the replay: one invocation for each day, and --concurrency of them at a time
-(default 1).
+deployed function do the replay, in as many invocations as it takes, one after the other; with
+--concurrency N in N at a time, each of which takes an Nth of the Flows.
 
 With --details, a replay looks again at the Steps, Contexts and Flow revisions of the range: at
 those that DATASETS or --datasets names. It compares each object of executions/ with its lines, also

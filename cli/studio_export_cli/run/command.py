@@ -22,6 +22,7 @@ from studio_export_cli.options import (
     Datasets,
     Flow,
     Proxy,
+    ShardOption,
     To,
 )
 from studio_export_cli.printing import print_error
@@ -47,6 +48,7 @@ def command(  # noqa: PLR0913  each is an option
             help="Run at this interval until a signal stops it.",
         ),
     ] = None,
+    shard: ShardOption = None,
     concurrency: Concurrency = None,
     lookback_days: Annotated[
         str | None,
@@ -80,7 +82,7 @@ def command(  # noqa: PLR0913  each is an option
         details = read_details(env)
         if details:
             details = replace(details, period_seconds=every)
-        session = open_session(destination, studio, clock, details)
+        session = open_session(destination, studio, clock, details, shard)
         refusals = 0
         while every:
             started = clock.monotonic()

@@ -15,6 +15,7 @@ from studio_export.errors import ConfigurationError
 from studio_export.log import keys
 from studio_export.model import Span
 from studio_export.settings import StudioSettings, environment
+from studio_export.shard import ALL_FLOWS, Shard
 from studio_export.twilio import listing
 from studio_export_cli import exit_codes, options
 from studio_export_cli.destination import nothing_exported
@@ -28,6 +29,7 @@ from studio_export_cli.options import (
     Flow,
     Grace,
     Proxy,
+    ShardOption,
     Since,
     To,
     Until,
@@ -56,6 +58,7 @@ def command(  # noqa: PLR0913  each is an option
     until: Until,
     *,
     flow: Flow = None,
+    shard: ShardOption = None,
     sample: Annotated[
         int,
         typer.Option(
@@ -94,6 +97,7 @@ def command(  # noqa: PLR0913  each is an option
             studio,
             read_details(env),
             span,
+            shard or ALL_FLOWS,
             grace_seconds,
             sample,
             heartbeat,
@@ -114,6 +118,7 @@ class _Work:
     studio: StudioSettings
     details: DetailSettings | None
     span: Span
+    shard: Shard
     grace_seconds: int
     sample: int
     heartbeat: Heartbeat
@@ -124,6 +129,7 @@ class _Work:
         store, sids = self.verifier.store, self.studio.flow_sids
         spans = list(days(self.span))
         scope = scope_of(store, self.details, spans, sids, self.grace_seconds)
+        scope = replace(scope, shard=self.shard)
         if self.sample and keys.STEPS not in scope.folders:
             raise ConfigurationError(
                 "--sample compares Steps, and none are exported. Give the --to of an export with"
@@ -143,7 +149,8 @@ class _Work:
         verifier, sids = self.verifier, self.studio.flow_sids
         deadline = verifier.clock.monotonic() + _FLOWS_TIMEOUT_SECONDS
         flows = listing.FlowList(sids) if sids else listing.list_flows(verifier.source, deadline)
-        work = [(sid, day) for sid in flows.sids for day in days(self.span)]
+        chosen = filter(self.shard.includes, flows.sids)
+        work = [(sid, day) for sid in chosen for day in days(self.span)]
         reports = tuple(self._map(lambda each: verifier.compare(*each), work, "Compare days"))
         verifier.refusals.check()
         names = find_names(flows.sids, flows.names, verifier.store, self.env, verifier.clock)

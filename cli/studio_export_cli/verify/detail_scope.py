@@ -4,13 +4,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from studio_export.detail_settings import DATASETS, DEFAULT_PERIOD_SECONDS, DetailSettings
+from studio_export.detail_settings import DATASETS, DetailSettings
 from studio_export.details import backlog
 from studio_export.details.backlog import Undone
 from studio_export.details.parent_work import EMPTY_IS_FINAL
+from studio_export.env_values import DEFAULT_PERIOD_SECONDS
 from studio_export.log import keys
 from studio_export.model import Span
 from studio_export.ports import Store
+from studio_export.shard import ALL_FLOWS, Shard
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class DetailScope:
     Attributes:
         folders: those of the datasets.
         flow_sids: the Flows that are exported, and those that are asked for; empty for every Flow.
+        shard: the share of these Flows.
         since: Executions created earlier are left alone; None for no limit.
         period_seconds: how often a run comes.
         grace_seconds: how long a run that is due may be late.
@@ -28,14 +31,18 @@ class DetailScope:
     folders: tuple[str, ...]
     flow_sids: tuple[Collection[str], ...] = ()
     since: datetime | None = None
+    shard: Shard = ALL_FLOWS
     period_seconds: int = DEFAULT_PERIOD_SECONDS
     grace_seconds: int = 0
 
     def includes(self, parent: Undone, span: Span) -> bool:
         """Whether an object is compared, by the hour of its Executions."""
         asked_for = self.since is None or parent.began >= self.since
-        of_flow = all(not sids or parent.parent.flow_sid in sids for sids in self.flow_sids)
-        return asked_for and of_flow and span.start <= parent.began < span.stop
+        flow_sid = parent.parent.flow_sid
+        of_flow = all(not sids or flow_sid in sids for sids in self.flow_sids)
+        if not (of_flow and self.shard.includes(flow_sid)):
+            return False
+        return asked_for and span.start <= parent.began < span.stop
 
     def due(self, parent: Undone, now: datetime) -> datetime:
         """Return when every line of an object must be there, if runs succeed and catch up."""
@@ -64,9 +71,9 @@ def scope_of(
     return DetailScope(
         details.folders,
         (details.flow_sids, flow_sids),
-        details.since,
-        details.period_seconds or DEFAULT_PERIOD_SECONDS,
-        grace_seconds,
+        since=details.since,
+        period_seconds=details.period_seconds or DEFAULT_PERIOD_SECONDS,
+        grace_seconds=grace_seconds,
     )
 
 

@@ -4,7 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from studio_export import settings
-from studio_export.env_values import Environment, whole_number
+from studio_export.env_values import (
+    DEFAULT_PERIOD_SECONDS,
+    Environment,
+    period_seconds,
+    whole_number,
+)
 from studio_export.errors import ConfigurationError
 from studio_export.instants import parse_instant
 from studio_export.log import keys
@@ -15,9 +20,6 @@ DATASETS = {
     folder.rstrip("/"): folder for folder in (keys.STEPS, keys.CONTEXTS, keys.FLOW_REVISIONS)
 }
 _DEFAULT_CONCURRENCY = 2
-_DEFAULT_SCHEDULE_MINUTES = 15
-DEFAULT_PERIOD_SECONDS = 60 * _DEFAULT_SCHEDULE_MINUTES
-_MAX_SCHEDULE_MINUTES = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +54,12 @@ def read_details(env: Environment) -> DetailSettings | None:
         return None
     at_most = settings.read_concurrency(env)
     default = min(_DEFAULT_CONCURRENCY, at_most)
-    minutes = whole_number(
-        env, "SCHEDULE_MINUTES", _DEFAULT_SCHEDULE_MINUTES, _MAX_SCHEDULE_MINUTES
-    )
     return DetailSettings(
         folders,
         whole_number(env, "DETAIL_CONCURRENCY", default, at_most),
         settings.flow_sids(env, "DETAIL_FLOW_SIDS") or settings.flow_sids(env),
         _since(env),
-        60 * minutes,
+        period_seconds(env),
         _kept_values(env),
     )
 

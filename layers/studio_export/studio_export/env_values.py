@@ -7,6 +7,18 @@ from studio_export.errors import ConfigurationError
 
 Environment = Mapping[str, str]
 
+_DEFAULT_SCHEDULE_MINUTES = 15
+DEFAULT_PERIOD_SECONDS = 60 * _DEFAULT_SCHEDULE_MINUTES
+_MAX_SCHEDULE_MINUTES = 24 * 60
+
+
+def period_seconds(env: Environment) -> int:
+    """Read the time from one scheduled run to the next, from `SCHEDULE_MINUTES`."""
+    minutes = whole_number(
+        env, "SCHEDULE_MINUTES", _DEFAULT_SCHEDULE_MINUTES, _MAX_SCHEDULE_MINUTES
+    )
+    return 60 * minutes
+
 
 def whole_number(env: Environment, name: str, default: int, maximum: int) -> int:
     text = env.get(name) or str(default)

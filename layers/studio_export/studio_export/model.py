@@ -137,10 +137,15 @@ class Replay:
 
     Attributes:
         flow_sids: empty for every Flow that is exported.
+        starts: where the range of a Flow begins, if some of it was swept already.
         details: look again for what its Executions lack of Steps, Contexts and Flow revisions; the
             range itself is not swept.
     """
 
     span: Span
     flow_sids: tuple[str, ...] = ()
+    starts: Mapping[str, datetime] = field(default_factory=dict)
     details: bool = False
+
+    def start_of(self, flow_sid: str) -> datetime:
+        return self.starts.get(flow_sid, self.span.start)

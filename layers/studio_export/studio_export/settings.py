@@ -14,7 +14,7 @@ from studio_export.model import Credentials, is_flow_sid
 from studio_export.privacy.policy import KEEP_ALL, Policy, parse_policy
 
 BUCKET_PATTERN = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
-PREFIX_PATTERN = r"[A-Za-z0-9!_.*'()-]+(/[A-Za-z0-9!_.*'()-]+)*"
+PREFIX_PATTERN = r"[A-Za-z0-9!_.*'()=-]+(/[A-Za-z0-9!_.*'()=-]+)*"
 TABLE_PATTERN = r"[a-zA-Z0-9_.-]{3,255}|arn:[^\s]+:table/\S+"
 
 _MAX_CONCURRENCY = 64
@@ -118,11 +118,12 @@ def read_studio(env: Environment) -> StudioSettings:
 
 def _prefix(env: Environment) -> str:
     prefix = (env.get("EXPORT_PREFIX") or "studio").strip("/")
-    # AWS calls these characters safe in a key: no reader has to escape them.
+    # AWS calls these characters safe in a key: no reader has to escape them. So is `=`, which the
+    # prefix of an account has, as every partition.
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
     if not re.fullmatch(PREFIX_PATTERN, prefix):
         raise ConfigurationError(
-            "EXPORT_PREFIX must be names of letters, digits and -_.!*'(), separated by /"
+            "EXPORT_PREFIX must be names of letters, digits and -_.!*'()=, separated by /"
         )
     return prefix
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from studio_export.shard import ALL_FLOWS, Shard
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -161,6 +163,7 @@ class Summary:
         listing: the counts of that listing.
         listing_failures: what of the list of Flows was unusable; the other Flows were exported.
         is_replay: whether a range was exported again, and not what was due.
+        shard: the share of the Flows that it exported.
         details: None if Executions alone are exported.
         flow_names: the friendly names of Flows that this run listed, by Sid. A person may read
             them; what Lambda returns, logs and measures has Sids alone.
@@ -172,6 +175,7 @@ class Summary:
     listing: Counts = Counts()
     listing_failures: tuple[Failure, ...] = ()
     is_replay: bool = False
+    shard: Shard = ALL_FLOWS
     details: DetailSummary | None = None
     flow_names: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
@@ -181,8 +185,13 @@ class Summary:
 
     @property
     def succeeded(self) -> bool:
-        """Whether it reached its end and served at least one Flow, if there is any."""
-        served = not self.flows or any(flow.served for flow in self.flows)
+        """Whether it reached its end and served at least one Flow, if the account has any.
+
+        A shard without Flows does not succeed: it says nothing of the other shards, and would hide
+        for ever that they fail.
+        """
+        without_flows = not self.flows and self.shard == ALL_FLOWS
+        served = without_flows or any(flow.served for flow in self.flows)
         return served and not (self.stopped or self.out_of_time)
 
     @property

@@ -235,7 +235,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     EXPORTER_PY.mutant(
         "every run begins with the same Flow",
-        "self.first(len(flows.sids) or 1)",
+        "self.first(len(sids) or 1)",
         "0",
         "tests/unit/export/test_scheduler_limits.py",
     ),

@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from studio_export.detail_settings import DetailSettings
+from studio_export.details.backlog import Undone
 from studio_export.log import keys
 from studio_export.log.codec import EncodedObject, ObjectEncoder
 from studio_export.log.keys import LogKey
 from studio_export.model import Span
+from studio_export.shard import shards_of
 from studio_export_cli.verify.detail_audit import DetailAudit
 from studio_export_cli.verify.detail_report import DetailReport
 from studio_export_cli.verify.detail_scope import DetailScope, scope_of
@@ -195,4 +197,14 @@ def test_the_settings_choose_the_datasets_else_the_objects_do() -> None:
     assert scope_of(store, None, [DAY], (), 0).folders == (keys.STEPS,)
     chosen = DetailSettings((keys.CONTEXTS,), 2, (FLOW,), NOW, 60)
     scope = scope_of(store, chosen, [DAY], (), 5)
-    assert scope == DetailScope((keys.CONTEXTS,), ((FLOW,), ()), NOW, 60, 5)
+    assert scope == DetailScope(
+        (keys.CONTEXTS,), ((FLOW,), ()), NOW, period_seconds=60, grace_seconds=5
+    )
+
+
+def test_a_scope_has_the_flows_of_its_shard_alone() -> None:
+    parent = Undone(LogKey("2026-11-20", FLOW, "08", 0), "key", NOW, ())
+    included = [
+        DetailScope((keys.STEPS,), shard=shard).includes(parent, DAY) for shard in shards_of(5)
+    ]
+    assert included.count(True) == 1

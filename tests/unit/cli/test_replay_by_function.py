@@ -7,8 +7,9 @@ import pytest
 from studio_export.errors import FlowsFailedError, UnavailableError
 from studio_export.function.result import error_lines
 from studio_export.model import Replay, Span
+from studio_export.shard import Shard
 from studio_export_cli.exit_codes import exit_code
-from studio_export_cli.replay.by_function import replay_piece, total
+from studio_export_cli.replay.by_function import of_shard, replay_piece, total
 from studio_export_cli.replay.text import nothing_missed
 
 _ONE, _TWO = "FW" + "1" * 32, "FW" + "2" * 32
@@ -102,3 +103,12 @@ def test_flows_that_were_not_reached_are_replayed_without_those_that_are_done() 
     piece = replay_piece(one_flow_at_a_time, Replay(_SPAN))
     assert requested == [None, [_TWO]]
     assert {sid: counts.lines for sid, counts in piece.counts.items()} == {_ONE: 1, _TWO: 1}
+
+
+def test_every_event_of_a_shard_names_it_and_none_of_all_flows_does() -> None:
+    function = _Function(10 * 3600)
+    replay_piece(of_shard(function, Shard(3, 8)), Replay(_SPAN))
+    assert [event["shard"] for event in function.events] == ["3/8"] * 3
+    del function.events[:]
+    replay_piece(of_shard(function, None), Replay(_SPAN))
+    assert not any("shard" in event for event in function.events)

@@ -19,6 +19,7 @@ from studio_export.export.sweeper import Sweeper
 from studio_export.log import keys
 from studio_export.log.cache import LogCache
 from studio_export.model import Replay, Span
+from studio_export.shard import shards_of
 from studio_export.summary import DetailSummary, Summary
 from tools.devkit.fakes.checkpoints import MemoryCheckpoints
 from tools.devkit.fakes.clock import VirtualClock
@@ -124,3 +125,18 @@ def test_details_that_are_not_exported_cannot_be_replayed() -> None:
     wanted = Replay(Span(NOW - timedelta(hours=30), NOW), details=True)
     with pytest.raises(InvalidEventError, match="DATASETS names executions alone"):
         bare.export(wanted, "me", 800)
+
+
+def test_shards_together_look_at_each_object_once() -> None:
+    for replay in (None, Replay(Span(NOW - timedelta(hours=30), NOW), details=True)):
+        world = World()
+        world.lose_children()
+        if replay is None:
+            for key in world.store.list("done/"):
+                del world.store.objects[key]
+        lines = [
+            _details(replace(world.exporter, shard=shard).export(replay, "me", 800)).counts.lines
+            for shard in shards_of(5)
+        ]
+        assert sum(lines) == 48
+        assert set(lines) <= {0, 24, 48}

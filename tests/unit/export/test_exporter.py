@@ -17,9 +17,10 @@ from studio_export.errors import (
 from studio_export.export.ages import DAY
 from studio_export.export.exporter import Exporter
 from studio_export.export.sweeper import Sweeper
-from studio_export.function.result import error_lines
+from studio_export.function.result import as_json, error_lines
 from studio_export.log.cache import LogCache
 from studio_export.model import Replay, Span
+from studio_export.shard import shards_of
 from studio_export.summary import Counts
 from tests.unit.doubles import ScriptedSource
 from tools.devkit.fakes.checkpoints import MemoryCheckpoints
@@ -69,6 +70,34 @@ def test_named_flows_are_exported_alone_and_flows_are_not_listed() -> None:
     summary = exporter.export(None, "me", 800)
     assert [flow.flow_sid for flow in summary.flows] == [world.sids[1]]
     assert summary.totals.lines == 24
+
+
+def test_the_shards_together_export_each_flow_once() -> None:
+    world = World()
+    exported = []
+    for shard in shards_of(7):
+        summary = replace(world.exporter, shard=shard).export(None, "me", 800)
+        assert summary.complete
+        exported += [flow.flow_sid for flow in summary.flows]
+    assert sorted(exported) == sorted(world.sids)
+
+
+def test_a_shard_takes_its_share_of_named_flows_too() -> None:
+    world = World()
+    mine = next(shard for shard in shards_of(7) if shard.includes(world.sids[0]))
+    both = replace(world.exporter, flow_sids=tuple(world.sids), shard=mine)
+    other = replace(both, flow_sids=(world.sids[1],))
+    assert world.sids[0] in {flow.flow_sid for flow in both.export(None, "me", 800).flows}
+    assert len(other.export(None, "me", 800).flows) == mine.includes(world.sids[1])
+
+
+def test_an_empty_shard_is_complete_and_succeeds_in_nothing() -> None:
+    world = World()
+    empty = next(shard for shard in shards_of(7) if not any(map(shard.includes, world.sids)))
+    summary = replace(world.exporter, shard=empty).export(None, "me", 800)
+    assert summary.complete
+    assert not summary.succeeded
+    assert as_json(summary)["shard"] == str(empty)
 
 
 DAYTIME = Span(NOW - timedelta(hours=10), NOW - timedelta(hours=5))

@@ -130,3 +130,10 @@ def test_a_replay_that_is_under_way_has_work_left() -> None:
 def test_a_replay_never_loses_its_work_to_another() -> None:
     run_state = ReplayRun(Replay(SPAN))
     assert run_state.save(run_state.open(FLOW), release=True)
+
+
+def test_a_replay_begins_for_a_flow_where_an_earlier_part_of_it_ended() -> None:
+    start = SPAN.start + timedelta(hours=2)
+    replay = Replay(SPAN, starts={FLOW: start})
+    assert ReplayRun(replay).open(FLOW).start_next().span.start == start
+    assert ReplayRun(replay).open("FW" + "9" * 32).start_next().span.start == SPAN.start

@@ -1,11 +1,11 @@
 """What an alarm compares with its threshold: a statistic of a metric, or an expression of some.
 
-Of metric math it knows the one form that this template uses, and refuses any other:
+Of metric math it knows the two forms that this template uses, and refuses any other:
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ _STATISTICS: dict[str, Callable[[list[float]], float]] = {
     "Maximum": max,
 }
 _IF = re.compile(r"IF\((?P<condition>.+), 1, 0\)")
+_FILLED = re.compile(r"FILL\((?P<id>[a-z]\w*), 0\)")
 _COMPARISON = re.compile(r"(?P<id>[a-z]\w*) (?P<operator>[<>]) (?P<number>[0-9.]+)")
 
 
@@ -69,7 +70,28 @@ def _holds(comparison: re.Match[str], values: Mapping[str, float | None]) -> boo
     return value > number if comparison["operator"] == ">" else value < number
 
 
-Measure = Statistic | Expression
+@dataclass(frozen=True, slots=True)
+class FilledSum:
+    """The sum of some statistics, each 0 in a period in which nothing was measured."""
+
+    statistics: Sequence[Statistic]
+
+    @property
+    def metrics(self) -> set[Metric]:
+        return {each.metric for each in self.statistics}
+
+    def value(self, metrics: Metrics, start: float, stop: float) -> float | None:
+        return sum(each.value(metrics, start, stop) or 0.0 for each in self.statistics)
+
+
+def _parsed(text: str, statistics: Mapping[str, Statistic]) -> "Expression | FilledSum":
+    filled = [_FILLED.fullmatch(term) for term in text.split(" + ")]
+    if all(filled):
+        return FilledSum([statistics[match["id"]] for match in filled if match])
+    return Expression(text, statistics)
+
+
+Measure = Statistic | Expression | FilledSum
 
 
 def measure_of(properties: Mapping[str, Any]) -> tuple[Measure, int]:
@@ -84,7 +106,7 @@ def measure_of(properties: Mapping[str, Any]) -> tuple[Measure, int]:
     statistics = {
         name: Statistic(_metric_of(each["Metric"]), each["Stat"]) for name, each in stats.items()
     }
-    return Expression(expression, statistics), period
+    return _parsed(expression, statistics), period
 
 
 def _metric_of(properties: Mapping[str, Any]) -> Metric:

@@ -4,13 +4,15 @@ The export is the real one with its telemetry, on the simulated Studio and the f
 ports; what it prints in the embedded metric format is what the alarms see. What AWS adds of its
 own (invocations, errors, queues) is modelled here: an invocation that fails is made once more a
 minute later, and its event goes to a queue if that fails too; a run that Scheduler cannot deliver
-goes to the other.
+goes to the other. With several workers a state machine starts each run instead: a piece for each
+worker, one after the other, and an execution that fails if a piece fails.
 """
 
 import contextlib
 import io
+import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -23,13 +25,14 @@ from studio_export.errors import StudioExportError
 from studio_export.export import ages
 from studio_export.export.exporter import Exporter
 from studio_export.export.sweeper import Sweeper
-from studio_export.function.result import check
+from studio_export.function.result import check, error_lines
 from studio_export.function.telemetry import Telemetry
 from studio_export.log.cache import LogCache
 from studio_export.model import Checkpoint
 from studio_export.ports import Checkpoints, DatedStore, Source
 from studio_export.privacy.policy import KEEP_ALL
 from studio_export.privacy.policy_redaction import PolicyRedaction
+from studio_export.shard import ALL_FLOWS, Shard
 from studio_export.summary import FlowSummary
 from tools.devkit.fakes.checkpoints import MemoryCheckpoints
 from tools.devkit.fakes.clock import VirtualClock
@@ -65,6 +68,7 @@ class Operation:
     """`named`: whether the Flows are named in FLOW_SIDS, or listed at each run.
 
     `details`: whether Steps, Contexts and Flow revisions are exported too.
+    `workers`: how many pieces a run has, if more than one.
     The switches: `scheduled` (is the schedule enabled?), `deliverable` (may it invoke?), and
     `killed` (does the function's time run out before it logs?). `before_run` may turn
     them, or change the Studio's faults.
@@ -74,6 +78,7 @@ class Operation:
     named: bool = True
     flows_count: int = 2
     details: bool = False
+    workers: int = 1
     scheduled: bool = True
     deliverable: bool = True
     killed: bool = False
@@ -149,22 +154,41 @@ class Operation:
             self.before_run()
         if not self.deliverable:
             self.queues["undeliveredruns"] += 1
+        elif self.workers > 1:
+            self._execute()
         elif not self._invoke():
             self.clock.advance(_RETRY_SECONDS)
             self.queues["failedinvocations"] += not self._invoke()
 
-    def _invoke(self) -> bool:
+    def _execute(self) -> None:
+        """One execution of the state machine: it repeats a piece that was killed, twice."""
+        began, is_failed = self.seconds, False
+        until = began + self.period_seconds - 60.0
+        for number in range(self.workers):
+            shard = Shard(number, self.workers)
+            attempts = 1 + 2 * self.killed
+            done = [self._invoke(shard, until - self.seconds) for _ in range(attempts)]
+            is_failed = is_failed or not any(done)
+        if is_failed:
+            arn = "arn:aws:states:us-east-1:123456789012:stateMachine:fleet"
+            metric = Metric("AWS/States", "ExecutionsFailed", frozenset({("StateMachineArn", arn)}))
+            self.metrics.put(metric, self.seconds, 1.0, "Count")
+
+    def _invoke(self, shard: Shard = ALL_FLOWS, remaining_seconds: float = math.inf) -> bool:
         """One invocation, and whether it came to its end; these are the lines of the handler."""
         printed, began = io.StringIO(), self.seconds
-        seconds = min(840.0, self.period_seconds - 60.0)
+        seconds = max(0.0, min(840.0, self.period_seconds - 60.0, remaining_seconds))
         try:
             if self.killed:
                 self.clock.advance(seconds)
                 return self._counted(began, ok=False)
             with contextlib.redirect_stdout(printed), self._telemetry.invocation({}, "request"):
-                summary = self.exporter.export(None, str(next(self._holders)), seconds)
+                exporter = replace(self.exporter, shard=shard)
+                summary = exporter.export(None, str(next(self._holders)), seconds)
                 self._telemetry.report(summary, None)
             self.summaries += [(self.seconds, flow) for flow in summary.flows]
+            if self.workers > 1:  # a piece describes its errors, and raises none
+                return self._counted(began, ok=True) and not error_lines(summary)
             check(summary)
         except StudioExportError:
             return self._counted(began, ok=False)

@@ -33,6 +33,11 @@ _ARNS = {
     "AWS::S3::Bucket": "arn:aws:s3:::{}",
     "AWS::SQS::Queue": "arn:aws:sqs:us-east-1:123456789012:{}",
 }
+# Whose Ref is an ARN too.
+_REFS = {
+    "AWS::SNS::Topic": "arn:aws:sns:us-east-1:123456789012:{}",
+    "AWS::StepFunctions::StateMachine": "arn:aws:states:us-east-1:123456789012:stateMachine:{}",
+}
 _NOTHING = object()  # AWS::NoValue
 
 # A secret, for tests that need one.
@@ -153,8 +158,8 @@ class _Renderer:
         if name in _PSEUDO or name in self._names:
             return _PSEUDO.get(name) or self._names[name]
         resource = self._template["Resources"][name]
-        if resource["Type"] == "AWS::SNS::Topic":  # whose Ref is its ARN
-            return f"arn:aws:sns:us-east-1:123456789012:{name.lower()}"
+        if resource["Type"] in _REFS:
+            return _REFS[resource["Type"]].format(name.lower())
         return _physical(name, resource, self._value)
 
     def _attribute(self, name: str, attribute: str) -> str:

@@ -17,7 +17,7 @@ def main() -> None:
     logging.disable()
     template = yaml_parse(Path(sys.argv[1]).read_text())
     for resource in template["Resources"].values():
-        for place in {"CodeUri", "ContentUri"} & resource["Properties"].keys():
+        for place in {"CodeUri", "ContentUri", "DefinitionUri"} & resource["Properties"].keys():
             resource["Properties"][place] = "s3://made-up/code.zip"
     # AWS's managed policies, which the loader would ask IAM for, are not used.
     json.dump(transform(template, {}, ManagedPolicyLoader(iam_client=None)), sys.stdout)

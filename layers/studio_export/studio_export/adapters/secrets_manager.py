@@ -1,6 +1,7 @@
 """Twilio's credentials from AWS Secrets Manager."""
 
 import json
+from collections.abc import Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,12 @@ class SecretsManagerCredentials:
         self._secret_id = secret_id
         self._lock = Lock()
         self._cached: Credentials | None = None
+        self._fields: dict[str, Any] = {}
+
+    def fields(self) -> Mapping[str, object]:
+        """Return what the secret has, with the credentials; `region`, for one."""
+        self.get()
+        return self._fields
 
     def get(self) -> Credentials:
         with self._lock:
@@ -70,6 +77,7 @@ class SecretsManagerCredentials:
                 for name, credential in zip((username, password), texts, strict=True):
                     if fault := fault_of(credential):
                         raise self._unusable(f"has {name!r}, which {fault}")
+                self._fields = secret
                 return Credentials(texts[0], texts[1], _privacy_key(secret))
         raise self._unusable("has neither pair of keys")
 

@@ -19,6 +19,7 @@ from studio_export.errors import StudioExportError, failure_of
 from studio_export.log import keys
 from studio_export.log.keys import LogKey
 from studio_export.model import Replay
+from studio_export.shard import ALL_FLOWS, Shard
 from studio_export.summary import DetailSummary
 from studio_export.workers import OpenPool, worker_pool
 
@@ -44,17 +45,19 @@ class DetailExport:
     period_seconds: int | None = None
     on_wait: Callable[[str, float], None] = lambda _reason, _seconds: None
     worker_pool: OpenPool = worker_pool
-    # A hint of a warm process: days that had work left are looked at again in the next run.
-    _unfinished_days: set[str] = field(default_factory=set)
+    # A hint of a warm process: days that had work left are looked at again in the shard's next run.
+    _unfinished_days: defaultdict[Shard, set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    def export(self, deadline: float, replay: Replay | None = None) -> DetailSummary:
-        """Write what is due until the deadline, in seconds of `Clock.monotonic`.
+    def export(
+        self, deadline: float, replay: Replay | None = None, shard: Shard = ALL_FLOWS
+    ) -> DetailSummary:
+        """Write what is due of a shard's Flows until the deadline, of `Clock.monotonic`.
 
         Of a replay, look at its hours alone, and at objects that have their mark, too.
         """
         now = self.dependencies.clock.now()
         try:
-            found = self._found_in(replay, now) if replay else self._found(now)
+            found = self._found_in(replay, now, shard) if replay else self._found(now, shard)
             jobs = self._jobs(backlog.due(found, now, self.since))
         except StudioExportError as error:
             return DetailSummary(error=failure_of(error))
@@ -65,23 +68,21 @@ class DetailExport:
         young = [undone for undone in found if not undone.is_settled(now)]
         if not replay:
             unfinished = (*young, *(job.undone for job in run.left))
-            self._unfinished_days.clear()
-            self._unfinished_days.update(undone.parent.day for undone in unfinished)
+            self._unfinished_days[shard] = {undone.parent.day for undone in unfinished}
         return replace(run.summary(now), objects_young=len(young))
 
-    def _days(self, now: datetime) -> list[str]:
+    def _days(self, now: datetime, shard: Shard) -> list[str]:
         every_day = backlog.all_days(now)
         if self.period_seconds is None:
             return every_day
-        days = {*backlog.days_of_run(now, self.period_seconds), *self._unfinished_days}
+        days = {*backlog.days_of_run(now, self.period_seconds), *self._unfinished_days[shard]}
         return [day for day in every_day if day in days]
 
-    def _found(self, now: datetime) -> list[Undone]:
-        store, days = self.dependencies.store, self._days(now)
-        found = (backlog.undone(store, self.folders, day, self.flow_sids) for day in days)
-        return list(chain.from_iterable(found))
+    def _found(self, now: datetime, shard: Shard) -> list[Undone]:
+        days = self._days(now, shard)
+        return list(chain.from_iterable(self._undone(day, shard) for day in days))
 
-    def _found_in(self, replay: Replay, now: datetime) -> list[Undone]:
+    def _found_in(self, replay: Replay, now: datetime, shard: Shard) -> list[Undone]:
         """Return the objects of a replay's hours, whether they have marks or not."""
         span, sids = replay.span, replay.flow_sids
         first, last = span.start.date().isoformat(), span.stop.date().isoformat()
@@ -89,13 +90,16 @@ class DetailExport:
             undone
             for day in backlog.all_days(now)
             if first <= day <= last
-            for undone in backlog.undone(
-                self.dependencies.store, self.folders, day, self.flow_sids, marks=False
-            )
+            for undone in self._undone(day, shard, marks=False)
             if undone.began < span.stop
             and undone.began + _HOUR > span.start
             and (not sids or undone.parent.flow_sid in sids)
         ]
+
+    def _undone(self, day: str, shard: Shard, *, marks: bool = True) -> list[Undone]:
+        store = self.dependencies.store
+        found = backlog.undone(store, self.folders, day, self.flow_sids, marks=marks)
+        return [undone for undone in found if shard.includes(undone.parent.flow_sid)]
 
     def _jobs(self, due: Sequence[Undone]) -> list[Job]:
         children = self._children({undone.parent.day for undone in due})

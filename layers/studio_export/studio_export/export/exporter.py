@@ -12,6 +12,7 @@ from studio_export.export.scheduler import Scheduler
 from studio_export.export.sweeper import Sweeper
 from studio_export.model import Replay
 from studio_export.ports import Checkpoints
+from studio_export.shard import ALL_FLOWS, Shard
 from studio_export.summary import FlowSummary, Summary
 from studio_export.twilio.listing import FlowList, list_flows
 from studio_export.workers import OpenPool, worker_pool
@@ -42,6 +43,7 @@ class Exporter:
         worker_pool: opens the pool that runs the sweeps.
         prepare: called before anything else; raises if a later step would fail.
         details: exports Steps and Contexts after all sweeps; None if they are not exported.
+        shard: the share of these Flows to export, and of their details.
         first: chooses the index of the first Flow. It is random by default, so that a run without
             enough time does not always leave out the same Flows.
     """
@@ -57,6 +59,7 @@ class Exporter:
     worker_pool: OpenPool = worker_pool
     prepare: Callable[[], object] = no_preparation
     details: "DetailExport | None" = None
+    shard: Shard = ALL_FLOWS
     first: Callable[[int], int] = randrange
 
     def export(self, replay: Replay | None, owner: str, remaining_seconds: float) -> Summary:
@@ -84,20 +87,28 @@ class Exporter:
         try:
             flows = FlowList(sids) if sids else list_flows(self.sweeper.source, deadline)
         except DeadlineExceededError as error:
-            return Summary((), out_of_time=True, listing=error.counts, is_replay=bool(replay))
+            return Summary(
+                (),
+                out_of_time=True,
+                listing=error.counts,
+                is_replay=bool(replay),
+                shard=self.shard,
+            )
+        sids = tuple(filter(self.shard.includes, flows.sids))
         scheduler = Scheduler(self.sweeper, run_state, self.concurrency, deadline, self.progress)
         with self.worker_pool(self.concurrency) as pool:
-            summary = scheduler.run(flows.sids, pool, self.first(len(flows.sids) or 1))
+            summary = scheduler.run(sids, pool, self.first(len(sids) or 1))
         failures = tuple(map(failure_of, flows.failures))
         summary = replace(
             summary,
             listing_failures=failures,
             is_replay=bool(replay),
             flow_names=flows.names,
+            shard=self.shard,
         )
         if replay or summary.stopped or not self.details:
             return summary
-        return replace(summary, details=self.details.export(deadline))
+        return replace(summary, details=self.details.export(deadline, shard=self.shard))
 
     def _replay_details(self, replay: Replay, deadline: float) -> Summary:
         if not self.details:
@@ -105,7 +116,8 @@ class Exporter:
                 "details are to be replayed, but DATASETS names executions alone. Add steps,"
                 " contexts or flow-revisions to it."
             )
-        return Summary((), is_replay=True, details=self.details.export(deadline, replay))
+        details = self.details.export(deadline, replay, self.shard)
+        return Summary((), is_replay=True, shard=self.shard, details=details)
 
     def _scheduled_run(self, owner: str, deadline: float) -> ScheduledRun:
         return ScheduledRun(

@@ -7,7 +7,7 @@ from typing import Protocol
 from studio_export.export import ages, hints
 from studio_export.export.flow_plan import FlowPlan
 from studio_export.export.freshness import DEFAULT_FRESHNESS, Freshness
-from studio_export.model import Checkpoint, Replay
+from studio_export.model import Checkpoint, Replay, Span
 from studio_export.ports import Checkpoints, Clock
 from studio_export.summary import FlowSummary
 
@@ -72,7 +72,7 @@ class ReplayRun:
     replay: Replay
 
     def open(self, flow_sid: str) -> FlowPlan:
-        span = self.replay.span
+        span = Span(self.replay.start_of(flow_sid), self.replay.span.stop)
         checkpoint = Checkpoint(cursors={0: span.start}, spans={0: span.seconds})
         return FlowPlan(flow_sid, span.stop, checkpoint, is_measured=False)
 

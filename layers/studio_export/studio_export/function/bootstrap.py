@@ -1,6 +1,6 @@
-"""Build the exporter from the function's environment, once per process."""
+"""Build the exporter from the function's environment, and keep it for the next invocation."""
 
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from studio_export import wiring
@@ -12,6 +12,7 @@ from studio_export.adapters.secrets_manager import SecretsManagerCredentials
 from studio_export.adapters.static_credentials import StaticCredentials
 from studio_export.detail_settings import DetailSettings, read_details
 from studio_export.export.exporter import Exporter
+from studio_export.function.account_environment import account_environment
 from studio_export.function.cold_start import without_garbage_collection
 from studio_export.function.telemetry import Telemetry
 from studio_export.ports import CredentialSource
@@ -25,16 +26,17 @@ class Warm(NamedTuple):
     telemetry: Telemetry
 
 
-@cache
-def warm() -> Warm:
-    """Build the function's parts on the first call, and return them on each.
+@lru_cache(maxsize=1)  # fifty accounts' cached logs would not fit into memory
+def warm(account: str) -> Warm:
+    """Build the function's parts for an account, and keep them until another is asked for.
 
     Raises:
         ConfigurationError: a variable is missing or malformed. The next call tries again.
+        StudioExportError: the account's secret cannot be read.
     """
     with without_garbage_collection():
         telemetry = Telemetry()  # first: it limits loggers that would print the secret
-        env = environment()
+        env = account_environment(environment(), account)
         return Warm(lambda_exporter(read(env), read_details(env)), telemetry)
 
 

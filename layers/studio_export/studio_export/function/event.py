@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 
 from studio_export.errors import InvalidEventError
 from studio_export.model import Replay, Span, is_flow_sid
+from studio_export.shard import ALL_FLOWS, Shard, parse_shard
 
 _KEYS = ("flows", "from", "to")
-_DETAILS = "details"
+_DETAILS, _SHARD = "details", "shard"
 _JSON_TYPES = {str: "text", list: "list", bool: "boolean", int: "number", float: "number"}
 _FIRST_YEAR = 2000  # Twilio keeps 30 days, so an older range is a mistake
 
@@ -41,6 +42,20 @@ def parse_event(event: object, now: datetime) -> Replay | None:
     return None
 
 
+def shard_of(event: object) -> Shard:
+    """Return the share of the Flows that the event asks for, `{"shard": "3/8"}`; else all.
+
+    Raises:
+        InvalidEventError: it is malformed.
+    """
+    if not isinstance(event, Mapping) or _SHARD not in event:
+        return ALL_FLOWS
+    try:
+        return parse_shard(event[_SHARD])
+    except ValueError as error:
+        raise InvalidEventError(f"the event's 'shard': {error}") from error
+
+
 def _parse_details(event: Mapping[str, object], now: datetime) -> Replay:
     beside = [key for key in _KEYS if key in event]
     if beside:
@@ -54,7 +69,8 @@ def _parse_details(event: Mapping[str, object], now: datetime) -> Replay:
     unknown = [key for key in details if key not in _KEYS]
     if unknown:
         raise InvalidEventError(
-            f"the event's 'details' has {unknown[0]!r}, not one of 'flows', 'from' and 'to'"
+            f"the event's 'details' has {unknown[0]!r}, not one of 'flows', 'from' and 'to'."
+            " Write 'shard' beside 'details'"
         )
     return replace(parse_replay(details, now), details=True)
 
@@ -65,6 +81,8 @@ def _refuse_nested_keys(event: Mapping[str, object]) -> None:
         word = str(key).strip().lower()
         if word in _KEYS:
             raise InvalidEventError(f"the event has {key!r}. Write it in lower case: 'from', 'to'")
+        if word == _SHARD and key != _SHARD:
+            raise InvalidEventError(f"the event has {key!r}. Write it in lower case: 'shard'")
         if word == _DETAILS and _replay_keys(event[key]):
             raise InvalidEventError(f"the event has {key!r}. Write it in lower case: 'details'")
     for name, value in event.items():

@@ -5,6 +5,7 @@ from typing import Any
 
 from studio_export.errors import FlowsFailedError, UnavailableError, describe
 from studio_export.instants import format_instant
+from studio_export.shard import ALL_FLOWS
 from studio_export.summary import DetailSummary, Failure, FlowSummary, Summary
 
 
@@ -33,6 +34,7 @@ def _detail_errors(summary: Summary) -> list[Failure]:
 def as_json(summary: Summary) -> dict[str, Any]:
     return {
         "kind": "replay" if summary.is_replay else "run",
+        **({"shard": str(summary.shard)} if summary.shard != ALL_FLOWS else {}),
         "complete": summary.complete,
         "totals": asdict(summary.totals),
         "flows": {flow.flow_sid: flow_as_json(flow) for flow in summary.flows},

@@ -10,7 +10,8 @@ with without_garbage_collection():
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from studio_export.function import bootstrap
-    from studio_export.function.event import parse_event, shard_of
+    from studio_export.function.event import parse_event
+    from studio_export.function.request import parse_request
     from studio_export.function.result import as_json, check
 
 
@@ -20,11 +21,13 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     Raises:
         StudioExportError: a person must act. All other work was done before it was raised.
     """
-    exporter, telemetry = bootstrap.warm()
-    with telemetry.invocation(event, context.aws_request_id):
-        replay = parse_event(event, exporter.sweeper.clock.now())
-        exporter = replace(exporter, shard=shard_of(event))
-        seconds = context.get_remaining_time_in_millis() / 1000
+    request = parse_request(event)
+    exporter, telemetry = bootstrap.warm(request.account)
+    with telemetry.invocation(event, context.aws_request_id, request.account):
+        now = exporter.sweeper.clock.now()
+        replay = parse_event(event, now)
+        seconds = request.seconds(now, context.get_remaining_time_in_millis() / 1000)
+        exporter = replace(exporter, shard=request.shard)
         summary = exporter.export(replay, owner=uuid4().hex, remaining_seconds=seconds)
         telemetry.report(summary, replay)
     check(summary)

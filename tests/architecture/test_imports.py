@@ -56,7 +56,7 @@ PURE = (
     "details",
     "compaction",
 )
-PURE_FUNCTION = ("event", "result", "compaction_result")
+PURE_FUNCTION = ("event", "request", "result", "compaction_result")
 
 HANDLERS = ("app", "compactor_app")
 EXPORTER = closure({"app"})

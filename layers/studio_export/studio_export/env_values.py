@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from studio_export.errors import ConfigurationError
 
 Environment = Mapping[str, str]
+DEFAULT_PREFIX = "studio"  # of EXPORT_PREFIX
 
 
 def whole_number(env: Environment, name: str, default: int, maximum: int) -> int:

@@ -39,13 +39,18 @@ class Telemetry:
             logging.getLogger(library).setLevel(logging.INFO)
 
     @contextmanager
-    def invocation(self, event: object, request_id: str) -> Iterator[None]:
-        """Give an invocation's log lines the id of its event, or of its request.
+    def invocation(
+        self, event: object, request_id: str, account: str | None = None
+    ) -> Iterator[None]:
+        """Give an invocation's log lines the id of its event, or of its request, and its account.
 
         Count `AccessDenied` if the invocation ends without a summary, for a refusal.
         """
         event_id = event.get("id") if isinstance(event, Mapping) else None
         self._logger.set_correlation_id(event_id if isinstance(event_id, str) else request_id)
+        self._logger.remove_keys(["account"])
+        if account:
+            self._logger.append_keys(account=account)
         try:
             yield
         except InvalidEventError:

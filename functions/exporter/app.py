@@ -11,7 +11,7 @@ with without_garbage_collection():
 
     from studio_export.function import bootstrap
     from studio_export.function.answer import answer
-    from studio_export.function.work import account_of, parse_work
+    from studio_export.function.work import parse_work
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -20,12 +20,14 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     Raises:
         StudioExportError: a person must act. All other work was done before it was raised.
     """
-    exporter, telemetry = bootstrap.warm(account_of(event))
-    with telemetry.invocation(event, context.aws_request_id):
+    work = parse_work(event)
+    request = work.request
+    exporter, telemetry = bootstrap.warm(request.account)
+    with telemetry.invocation(event, context.aws_request_id, request.account):
         now = exporter.sweeper.clock.now()
-        work = parse_work(event, now)
-        seconds = work.seconds(now, context.get_remaining_time_in_millis() / 1000)
-        exporter = replace(exporter, shard=work.shard)
-        summary = exporter.export(work.replay, owner=uuid4().hex, remaining_seconds=seconds)
-        telemetry.report(summary, work.replay)
+        replay = work.replay(now)
+        seconds = request.seconds(now, context.get_remaining_time_in_millis() / 1000)
+        exporter = replace(exporter, shard=request.shard)
+        summary = exporter.export(replay, owner=uuid4().hex, remaining_seconds=seconds)
+        telemetry.report(summary, replay)
     return answer(summary, work)

@@ -8,7 +8,7 @@ with without_garbage_collection():
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from studio_export.function import planner_bootstrap
-    from studio_export.function.plan import as_json, parse_request
+    from studio_export.function.plan import as_json, parse_plan
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -19,6 +19,6 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     """
     planner, telemetry = planner_bootstrap.warm()
     with telemetry.invocation(event, context.aws_request_id):
-        request = parse_request(event)
+        request = parse_plan(event)
         plans = planner.plan(request.replay, request.began, request.account)
         return as_json(plans, planner.workers)

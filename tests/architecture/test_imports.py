@@ -58,7 +58,7 @@ PURE = (
     "compaction",
     "fleet",
 )
-PURE_FUNCTION = ("event", "plan", "result", "compaction_result")
+PURE_FUNCTION = ("answer", "event", "plan", "request", "result", "work", "compaction_result")
 
 HANDLERS = ("app", "compactor_app", "planner_app")
 EXPORTER = closure({"app"})

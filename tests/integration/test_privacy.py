@@ -148,7 +148,7 @@ def test_a_hash_without_a_key_in_the_environment_is_refused_before_any_request(
 @pytest.mark.parametrize("policy", ["context=drop", HASHED])
 def test_wiring_the_function_fetches_no_secret(busy: FunctionWorld, policy: str) -> None:
     busy.setenv(PRIVACY=policy)
-    bootstrap.warm("")
+    bootstrap.warm(None)
     assert busy.calls == []
 
 

@@ -32,7 +32,7 @@ def run_and_go_back(world: FunctionWorld, *, minutes: int) -> None:
 
 
 def test_wiring_the_function_makes_no_call(world: FunctionWorld) -> None:
-    bootstrap.warm("")
+    bootstrap.warm(None)
     assert (world.calls, world.asked) == ([], [])
 
 

@@ -54,9 +54,9 @@ class Account:
 
     def export(self, piece: dict[str, Any], seconds: float) -> dict[str, Any]:
         """Do what the handler does with a piece."""
-        work = parse_work({"piece": piece}, self.clock.now())
-        exporter = replace(self.exporter, shard=work.shard)
-        return answer(exporter.export(work.replay, "owner", seconds), work)
+        work = parse_work({"piece": piece})
+        exporter = replace(self.exporter, shard=work.request.shard)
+        return answer(exporter.export(work.replay(self.clock.now()), "owner", seconds), work)
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from pathlib import Path
 import yaml
 
 from simulator.sids import sid
+from studio_export.function.request import parse_request
+from studio_export.shard import Shard
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "recipes.md").read_text()
@@ -91,12 +93,20 @@ def test_the_indexed_job_starts_every_shard_with_a_read_only_root() -> None:
 
 
 def test_the_array_job_has_as_many_children_as_shards() -> None:
-    (text,) = blocks("json", SCALE)
+    _, text = blocks("json", SCALE)
     job = json.loads(text)
 
     assert job["containerOverrides"]["environment"] == [
         {"name": "SHARDS", "value": str(job["arrayProperties"]["size"])}
     ]
+
+
+def test_the_event_of_the_page_is_what_the_function_takes() -> None:
+    text, _ = blocks("json", SCALE)
+    request = parse_request(json.loads(text))
+
+    assert (request.account, request.shard) == ("acme", Shard(3, 8))
+    assert request.until
 
 
 def test_the_image_of_an_array_job_adds_its_shard_to_the_arguments() -> None:

@@ -60,7 +60,7 @@ def _init(layer: str) -> None:
     import app  # noqa: F401, PLC0415
     from studio_export.function import bootstrap  # noqa: PLC0415
 
-    bootstrap.warm("")
+    bootstrap.warm(None)
 
 
 if __name__ == "__main__":

@@ -6,11 +6,12 @@ dataset `{prefix}/account=acme`.
 
 import re
 from collections.abc import Mapping
+from typing import TypeGuard
 
-from studio_export.env_values import Environment, required
+from studio_export.env_values import DEFAULT_PREFIX, Environment, required
 from studio_export.errors import ConfigurationError
 
-NAME_PATTERN = r"[A-Za-z0-9_.-]{1,64}"
+_NAME_PATTERN = r"[A-Za-z0-9_.-]{1,64}"
 # What an account's secret may set, beside the credentials: they are valid in one region alone.
 _OF_A_SECRET = {"region": "TWILIO_REGION", "edge": "TWILIO_EDGE", "flow_sids": "FLOW_SIDS"}
 
@@ -25,8 +26,17 @@ def account_names(env: Environment) -> tuple[str, ...]:
     return tuple(dict.fromkeys(check_name("ACCOUNTS", word) for word in words))
 
 
+def is_name(name: object) -> TypeGuard[str]:
+    return isinstance(name, str) and re.fullmatch(_NAME_PATTERN, name) is not None
+
+
 def check_name(variable: str, name: str) -> str:
-    if not re.fullmatch(NAME_PATTERN, name):
+    """Return a name as it is.
+
+    Raises:
+        ConfigurationError: it is malformed; the message names its variable.
+    """
+    if not is_name(name):
         raise ConfigurationError(
             f"{variable} contains {name!r}, which is not 1 to 64 letters, digits and -_."
         )
@@ -64,3 +74,19 @@ def variables_of(name: str, secret: Mapping[str, object]) -> dict[str, str]:
             raise ConfigurationError(f"the secret of {name} has {key!r}, which is not text")
         found[variable] = value
     return found
+
+
+def environment_of(env: Environment, name: str, secret: Mapping[str, object]) -> Environment:
+    """Return the function's environment as it is for one account.
+
+    Raises:
+        ConfigurationError: `ACCOUNTS` does not name it, or its secret is malformed.
+    """
+    if env.get("ACCOUNTS") and name not in account_names(env):
+        raise ConfigurationError(f"ACCOUNTS does not contain {name!r}. Add it, or send another.")
+    return {
+        **env,
+        "EXPORT_PREFIX": dataset(env.get("EXPORT_PREFIX") or DEFAULT_PREFIX, name),
+        "TWILIO_SECRET_ID": secret_id(env, name),
+        **variables_of(name, secret),
+    }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from studio_export.errors import ConfigurationError
 
 Environment = Mapping[str, str]
+DEFAULT_PREFIX = "studio"  # of EXPORT_PREFIX
 
 _DEFAULT_SCHEDULE_MINUTES = 15
 DEFAULT_PERIOD_SECONDS = 60 * _DEFAULT_SCHEDULE_MINUTES

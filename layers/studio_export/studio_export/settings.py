@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 
 from studio_export.adapters.credential_text import read_credentials, strip_invisible
 from studio_export.adapters.twilio_urls import parse_base_url, parse_proxy
-from studio_export.env_values import Environment, is_whole_number, matching, whole_number
+from studio_export.env_values import (
+    DEFAULT_PREFIX,
+    Environment,
+    is_whole_number,
+    matching,
+    whole_number,
+)
 from studio_export.errors import ConfigurationError
 from studio_export.export import ages
 from studio_export.export.freshness import DEFAULT_FRESHNESS, Freshness
@@ -117,7 +123,7 @@ def read_studio(env: Environment) -> StudioSettings:
 
 
 def _prefix(env: Environment) -> str:
-    prefix = (env.get("EXPORT_PREFIX") or "studio").strip("/")
+    prefix = (env.get("EXPORT_PREFIX") or DEFAULT_PREFIX).strip("/")
     # AWS calls these characters safe in a key: no reader has to escape them. So is `=`, which the
     # prefix of an account has, as every partition.
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html

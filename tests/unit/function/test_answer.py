@@ -6,9 +6,9 @@ import pytest
 
 from studio_export.errors import AccessDeniedError, FlowNotFoundError, FlowsFailedError
 from studio_export.function.answer import answer
+from studio_export.function.request import Request
 from studio_export.function.result import as_json
 from studio_export.function.work import Work, parse_work
-from studio_export.model import Replay, Span
 from studio_export.shard import Shard
 from studio_export.summary import Counts, DetailSummary, Failure, FlowSummary, Summary
 
@@ -28,20 +28,19 @@ def half_done(flow_sid: str, pages: int = 3) -> FlowSummary:
 
 
 def of(piece: dict[str, Any], *flows: FlowSummary, **fields: Any) -> dict[str, Any]:
-    replay = Replay(Span(NOW - timedelta(days=1), NOW)) if "from" in piece else None
-    summary = Summary(flows, is_replay=replay is not None, **fields)
-    return answer(summary, Work(replay, Shard(3, 8), piece=piece))
+    summary = Summary(flows, is_replay="from" in piece, **fields)
+    return answer(summary, Work(piece, Request(), piece=piece))
 
 
 def test_without_a_piece_the_answer_is_the_summary() -> None:
     summary = Summary((DONE,))
 
-    assert answer(summary, Work(None, Shard(0, 1))) == as_json(summary)
+    assert answer(summary, Work({}, Request())) == as_json(summary)
 
 
 def test_without_a_piece_a_flow_that_failed_raises() -> None:
     with pytest.raises(FlowsFailedError):
-        answer(Summary((GONE,)), Work(None, Shard(0, 1)))
+        answer(Summary((GONE,)), Work({}, Request()))
 
 
 def test_a_piece_that_is_done_answers_with_its_totals() -> None:
@@ -89,10 +88,11 @@ def test_a_replay_out_of_time_goes_on_for_each_flow_where_it_ended() -> None:
 
     assert rest["flows"] == {B: "2026-11-23T10:00:00Z", C: DAY["from"]}
     assert (rest["account"], rest["shard"], rest["to"]) == ("acme", "3/8", DAY["to"])
-    work = parse_work({"piece": rest}, NOW)
-    assert work.replay is not None
-    assert work.replay.start_of(B) == NOW - timedelta(hours=4)
-    assert work.shard == Shard(3, 8)
+    work = parse_work({"piece": rest})
+    replay = work.replay(NOW)
+    assert replay is not None
+    assert replay.start_of(B) == NOW - timedelta(hours=4)
+    assert work.request.shard == Shard(3, 8)
 
 
 def test_a_flow_that_the_rest_did_not_reach_keeps_its_start() -> None:

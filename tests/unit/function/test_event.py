@@ -10,9 +10,8 @@ import pytest
 from simulator.clock import VirtualClock
 from simulator.studio import Studio
 from studio_export.errors import InvalidEventError
-from studio_export.function.event import parse_event, shard_of
+from studio_export.function.event import parse_event
 from studio_export.model import Replay, Span
-from studio_export.shard import ALL_FLOWS, Shard
 
 EVENTS = Path(__file__).parents[3] / "events"
 NOW = datetime(2026, 11, 23, 14, 0, 0, 999, tzinfo=UTC)
@@ -53,7 +52,7 @@ def test_an_event_that_is_no_object_is_refused(event: object, fault: str) -> Non
         parse_event(event, NOW)
 
 
-@pytest.mark.parametrize("key", ["From", "TO", "Flows", " from", "to ", "Shard", "SHARD "])
+@pytest.mark.parametrize("key", ["From", "TO", "Flows", " from", "to "])
 def test_a_key_in_another_case_is_refused_by_its_name(key: str) -> None:
     with pytest.raises(InvalidEventError, match=f"'{key}'.*lower case"):
         parse_event({key: "2026-11-01"}, NOW)
@@ -190,27 +189,12 @@ def test_the_replayed_flow_is_one_that_the_simulated_studio_has() -> None:
     assert replay.flow_sids == (flow.sid,)
 
 
-# Shards
-
-
-@pytest.mark.parametrize("rest", [{}, RANGE, {"details": RANGE}])
-def test_a_run_and_a_replay_may_be_of_a_shard(rest: dict[str, object]) -> None:
-    event = {**rest, "shard": "3/8"}
-    assert shard_of(event) == Shard(3, 8)
-    assert parse_event(event, NOW) == parse_event(rest, NOW)
-
-
-@pytest.mark.parametrize("event", [None, {}, RANGE, {"detail": {"shard": "3/8"}}])
-def test_an_event_without_a_shard_is_of_all_flows(event: object) -> None:
-    assert shard_of(event) == ALL_FLOWS
-
-
-@pytest.mark.parametrize("value", ["8/8", "3", 3, None, {"number": 3}])
-def test_a_malformed_shard_is_refused_with_an_example(value: object) -> None:
-    with pytest.raises(InvalidEventError, match=r"the event's 'shard': .* is not a shard.* 0/8"):
-        shard_of({"shard": value})
-
-
 def test_a_shard_inside_details_is_refused_by_its_place() -> None:
     with pytest.raises(InvalidEventError, match="Write 'shard' beside 'details'"):
         parse_event({"details": {**RANGE, "shard": "3/8"}}, NOW)
+
+
+@pytest.mark.parametrize("rest", [{}, RANGE, {"details": RANGE}])
+def test_what_a_request_is_limited_to_changes_nothing_else(rest: dict[str, object]) -> None:
+    event = {**rest, "account": "acme", "shard": "3/8", "until": "2026-11-23T15:00:00Z"}
+    assert parse_event(event, NOW) == parse_event(rest, NOW)

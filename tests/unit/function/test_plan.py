@@ -7,7 +7,7 @@ from studio_export.errors import InvalidEventError
 from studio_export.fleet.pieces import Piece
 from studio_export.fleet.planner import AccountPlan
 from studio_export.function.event import parse_event
-from studio_export.function.plan import as_json, parse_request, piece_as_json
+from studio_export.function.plan import as_json, parse_plan, piece_as_json
 from studio_export.model import Replay, Span
 from studio_export.shard import Shard
 
@@ -22,19 +22,19 @@ FLOW = "FW" + "0" * 32
     ["2026-11-23T14:00:00Z", "2026-11-23T14:00:00.192Z", "2026-11-23T14:00:00.964840+00:00"],
 )
 def test_a_scheduled_run_began_when_its_execution_did(began: str) -> None:
-    assert parse_request({"plan": {}, "began": began}) == (None, BEGAN, "")
+    assert parse_plan({"plan": {}, "began": began}) == (None, BEGAN, "")
 
 
 def test_a_replay_is_the_event_that_the_exporter_takes() -> None:
     plan = {**DAY_AS_JSON, "flows": [FLOW], "account": "acme"}
-    request = parse_request({"plan": plan, "began": "2026-11-23T14:00:00Z"})
+    request = parse_plan({"plan": plan, "began": "2026-11-23T14:00:00Z"})
 
     assert request == (Replay(DAY, (FLOW,)), BEGAN, "acme")
 
 
 def test_a_replay_ends_when_its_execution_began_so_that_all_pieces_end_at_one_instant() -> None:
     plan = DAY_AS_JSON | {"to": "2026-12-24"}
-    request = parse_request({"plan": plan, "began": "2026-11-23T14:00:00Z"})
+    request = parse_plan({"plan": plan, "began": "2026-11-23T14:00:00Z"})
 
     assert request.replay == Replay(DAY)
 
@@ -42,7 +42,7 @@ def test_a_replay_ends_when_its_execution_began_so_that_all_pieces_end_at_one_in
 def test_the_number_of_the_aws_account_in_an_envelope_is_no_account() -> None:
     envelope = {"detail-type": "Scheduled Event", "account": "123456789012"}
 
-    assert parse_request({"plan": envelope, "began": "2026-11-23T14:00:00Z"}).account == ""
+    assert parse_plan({"plan": envelope, "began": "2026-11-23T14:00:00Z"}).account == ""
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,8 @@ def test_the_number_of_the_aws_account_in_an_envelope_is_no_account() -> None:
         {"plan": {}, "began": "today"},
         {"plan": {}, "began": 5},
         {"plan": {"account": 5}, "began": "2026-11-23T14:00:00Z"},
+        {"plan": {"shard": "0/2"}, "began": "2026-11-23T14:00:00Z"},
+        {"plan": {"until": "2026-11-23T15:00:00Z"}, "began": "2026-11-23T14:00:00Z"},
         {"plan": {"from": "2026-11-01"}, "began": "2026-11-23T14:00:00Z"},
         {"plan": [], "began": "2026-11-23T14:00:00Z"},
         {"began": "2026-11-23T14:00:00Z"},
@@ -61,7 +63,7 @@ def test_the_number_of_the_aws_account_in_an_envelope_is_no_account() -> None:
 )
 def test_a_malformed_request_is_refused(event: Any) -> None:
     with pytest.raises(InvalidEventError):
-        parse_request(event)
+        parse_plan(event)
 
 
 def test_a_piece_of_a_run_has_its_shard_and_its_end() -> None:

@@ -1,12 +1,18 @@
 """What an invocation emits: one JSON line a Flow, the named metrics, and nothing private."""
 
+import json
+import sys
+
 import pytest
 
 from studio_export.errors import AccessDeniedError, CorruptLogError, InvalidPageError
 from studio_export.function.telemetry import measures, measures_of_run
+from studio_export.shard import Shard
 from studio_export.summary import Counts, Failure, FlowSummary, Summary
 from tests.unit.function.emitted import Output, emitted_output
 from tests.unit.function.emitting_run import BODY, CORRUPT, CUT, FAULT, GOOD, PHONE
+from tools.devkit import program
+from tools.devkit.repository import ROOT
 
 # Of two Flows, each of which did 1, 2, … 10 of what is counted, and one of which failed.
 COUNTED = {
@@ -150,3 +156,34 @@ def test_a_run_that_is_stopped_counts_as_access_denied() -> None:
     assert (
         values(Summary((FAILED,), stopped=Failure(AccessDeniedError, "401")))["AccessDenied"] == 1
     )
+
+
+_THREE_INVOCATIONS = """
+from studio_export.function.telemetry import Telemetry
+from studio_export.summary import FlowSummary, Summary
+
+for account in ("acme", "globex", None):
+    telemetry = Telemetry()
+    with telemetry.invocation({}, "request", account):
+        telemetry.report(Summary((FlowSummary("FW1"),)), None)
+"""
+
+
+def test_every_line_has_the_account_of_its_invocation_and_no_earlier_one() -> None:
+    path = {"PYTHONPATH": str(ROOT / "layers" / "studio_export")}
+    ran = program.run([sys.executable, "-c", _THREE_INVOCATIONS], env=path)
+    lines = [json.loads(line) for line in ran.stdout.splitlines()]
+    accounts = [line.get("account") for line in lines if "flow_sid" in line]
+    assert accounts == ["acme", "globex", None], ran.stderr
+
+
+def test_a_shard_without_flows_does_not_report_success() -> None:
+    empty = Summary((), shard=Shard(3, 8))
+    assert measured_of_run(empty)["RunsSucceeded"] == 0
+    served = Summary((FlowSummary("FW1", Counts(pages=1)),), shard=Shard(3, 8))
+    assert measured_of_run(served)["RunsSucceeded"] == 1
+    assert measured_of_run(Summary(()))["RunsSucceeded"] == 1
+
+
+def measured_of_run(summary: Summary) -> dict[str, float]:
+    return {name: value for name, _, value in measures_of_run(summary)}

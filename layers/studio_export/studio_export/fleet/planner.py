@@ -15,6 +15,8 @@ from studio_export.workers import Task, worker_pool
 _SPARE_SECONDS = 60
 _MAX_THREADS = 8
 
+ONLY_ACCOUNT = ""  # the name of the account where ACCOUNTS names none
+
 
 @dataclass(frozen=True, slots=True)
 class AccountPlan:
@@ -40,7 +42,9 @@ class Planner:
     period_seconds: int
     count_flows: Callable[[str], int]
 
-    def plan(self, replay: Replay | None, began: datetime, account: str = "") -> list[AccountPlan]:
+    def plan(
+        self, replay: Replay | None, began: datetime, account: str = ONLY_ACCOUNT
+    ) -> list[AccountPlan]:
         """Plan a replay, or the scheduled run that began then, for one account or for all.
 
         Raises:

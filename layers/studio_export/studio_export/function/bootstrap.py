@@ -1,9 +1,10 @@
-"""Build the exporter from the function's environment, and keep it for the next invocation."""
+"""Build the exporter from the function's environment, once per process and account."""
 
 from functools import lru_cache
 from typing import NamedTuple
 
 from studio_export import wiring
+from studio_export.accounts import environment_of, secret_id
 from studio_export.adapters.aws_clients import AwsClients
 from studio_export.adapters.clock import SystemClock
 from studio_export.adapters.dynamodb import DynamoDbCheckpoints
@@ -11,12 +12,18 @@ from studio_export.adapters.s3 import S3Store
 from studio_export.adapters.secrets_manager import SecretsManagerCredentials
 from studio_export.adapters.static_credentials import StaticCredentials
 from studio_export.detail_settings import DetailSettings, read_details
+from studio_export.env_values import Environment
 from studio_export.export.exporter import Exporter
-from studio_export.function.account_environment import account_environment
 from studio_export.function.cold_start import without_garbage_collection
 from studio_export.function.telemetry import Telemetry
 from studio_export.ports import CredentialSource
-from studio_export.settings import Settings, StudioSettings, environment, read
+from studio_export.settings import (
+    Settings,
+    StudioSettings,
+    environment,
+    read,
+    read_concurrency,
+)
 
 
 class Warm(NamedTuple):
@@ -26,28 +33,48 @@ class Warm(NamedTuple):
     telemetry: Telemetry
 
 
-@lru_cache(maxsize=1)  # fifty accounts' cached logs would not fit into memory
-def warm(account: str) -> Warm:
-    """Build the function's parts for an account, and keep them until another is asked for.
+# Of one account at a time: the cached logs of fifty would not fit into the memory.
+@lru_cache(maxsize=1)
+def warm(account: str | None = None) -> Warm:
+    """Build the function's parts on the first call, and return them until the account changes.
 
     Raises:
-        ConfigurationError: a variable is missing or malformed. The next call tries again.
-        StudioExportError: the account's secret cannot be read.
+        ConfigurationError: a variable is missing or malformed, or the account's secret is. The next
+            call tries again.
+        AccessDeniedError, UnavailableError: the account's secret could not be read.
     """
     with without_garbage_collection():
         telemetry = Telemetry()  # first: it limits loggers that would print the secret
-        env = account_environment(environment(), account)
-        return Warm(lambda_exporter(read(env), read_details(env)), telemetry)
+        env = environment()
+        if account is None:
+            return Warm(lambda_exporter(read(env), read_details(env)), telemetry)
+        secret = secret_of(env, account)
+        env = environment_of(env, account, secret.fields())
+        return Warm(lambda_exporter(read(env), read_details(env), secret), telemetry)
 
 
-def lambda_exporter(settings: Settings, details: DetailSettings | None = None) -> Exporter:
-    """Build an exporter on S3, DynamoDB and, if one is set, a secret."""
+def secret_of(env: Environment, account: str) -> SecretsManagerCredentials:
+    """Return an account's secret, which is not read yet.
+
+    Raises:
+        ConfigurationError: `TWILIO_SECRET_PREFIX` is not set.
+    """
+    client = AwsClients(read_concurrency(env)).secrets_manager()
+    return SecretsManagerCredentials(client, secret_id(env, account))
+
+
+def lambda_exporter(
+    settings: Settings,
+    details: DetailSettings | None = None,
+    secret: CredentialSource | None = None,
+) -> Exporter:
+    """Build an exporter on S3, DynamoDB and, if one is set, a secret, which may be open already."""
     studio = settings.studio
     aws = AwsClients(studio.concurrency)
     dataset = f"s3://{settings.bucket}/{settings.prefix}"
     return wiring.exporter(
         studio,
-        credentials(studio, aws),
+        secret or credentials(studio, aws),
         S3Store(aws.s3(), settings.bucket, settings.prefix),
         DynamoDbCheckpoints(aws.dynamodb(), settings.checkpoint_table, dataset),
         SystemClock(),

@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 
 from studio_export.errors import InvalidEventError
 from studio_export.model import Replay, Span, is_flow_sid
-from studio_export.shard import ALL_FLOWS, Shard, parse_shard
 
 _KEYS = ("flows", "from", "to")
-_DETAILS, _SHARD = "details", "shard"
+_DETAILS = "details"
 _JSON_TYPES = {str: "text", list: "list", bool: "boolean", int: "number", float: "number"}
 _FIRST_YEAR = 2000  # Twilio keeps 30 days, so an older range is a mistake
 
@@ -42,20 +41,6 @@ def parse_event(event: object, now: datetime) -> Replay | None:
     return None
 
 
-def shard_of(event: object) -> Shard:
-    """Return the share of the Flows that the event asks for, `{"shard": "3/8"}`; else all.
-
-    Raises:
-        InvalidEventError: it is malformed.
-    """
-    if not isinstance(event, Mapping) or _SHARD not in event:
-        return ALL_FLOWS
-    try:
-        return parse_shard(event[_SHARD])
-    except ValueError as error:
-        raise InvalidEventError(f"the event's 'shard': {error}") from error
-
-
 def _parse_details(event: Mapping[str, object], now: datetime) -> Replay:
     beside = [key for key in _KEYS if key in event]
     if beside:
@@ -81,8 +66,6 @@ def _refuse_nested_keys(event: Mapping[str, object]) -> None:
         word = str(key).strip().lower()
         if word in _KEYS:
             raise InvalidEventError(f"the event has {key!r}. Write it in lower case: 'from', 'to'")
-        if word == _SHARD and key != _SHARD:
-            raise InvalidEventError(f"the event has {key!r}. Write it in lower case: 'shard'")
         if word == _DETAILS and _replay_keys(event[key]):
             raise InvalidEventError(f"the event has {key!r}. Write it in lower case: 'details'")
     for name, value in event.items():

@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 
 from studio_export.errors import InvalidEventError
 from studio_export.fleet.pieces import Piece
-from studio_export.fleet.planner import AccountPlan
+from studio_export.fleet.planner import ONLY_ACCOUNT, AccountPlan
 from studio_export.function.event import parse_event
-from studio_export.function.work import account_of
+from studio_export.function.request import parse_request
 from studio_export.instants import format_instant, parse_instant
 from studio_export.model import Replay
+from studio_export.shard import ALL_FLOWS
 
 
 class PlanRequest(NamedTuple):
@@ -27,7 +28,7 @@ class PlanRequest(NamedTuple):
     account: str
 
 
-def parse_request(event: object) -> PlanRequest:
+def parse_plan(event: object) -> PlanRequest:
     """Parse `{"plan": the execution's input, "began": the execution's start}`.
 
     Raises:
@@ -41,9 +42,13 @@ def parse_request(event: object) -> PlanRequest:
         )
     instant = instant.replace(microsecond=0)
     plan = event["plan"]
-    account = account_of(plan)
-    if account:
-        plan = {key: value for key, value in plan.items() if key != "account"}
+    request = parse_request(plan)
+    if request.shard != ALL_FLOWS or request.until:
+        raise InvalidEventError(
+            "the state machine makes the shards of a run or a replay. Send it neither 'shard' nor"
+            " 'until', or invoke the function"
+        )
+    account = request.account or ONLY_ACCOUNT
     return PlanRequest(parse_event(plan, instant), instant, account)
 
 

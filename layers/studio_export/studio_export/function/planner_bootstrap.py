@@ -6,13 +6,13 @@ This is a module of its own so that the exporter does not load the planner's cod
 from functools import cache
 from typing import NamedTuple
 
+from studio_export.accounts import account_names, environment_of
 from studio_export.adapters.aws_clients import AwsClients
 from studio_export.adapters.clock import SystemClock
 from studio_export.adapters.twilio_http import TwilioHttp
-from studio_export.fleet.planner import Planner
+from studio_export.fleet.planner import ONLY_ACCOUNT, Planner
 from studio_export.fleet_settings import read_fleet
-from studio_export.function.account_environment import account_environment, names_of
-from studio_export.function.bootstrap import credentials
+from studio_export.function.bootstrap import credentials, secret_of
 from studio_export.function.cold_start import without_garbage_collection
 from studio_export.function.telemetry import Telemetry
 from studio_export.settings import environment, read_studio
@@ -39,7 +39,8 @@ def warm() -> Warm:
         telemetry = Telemetry()  # first: it limits loggers that would print the secret
         env = environment()
         fleet = read_fleet(env)
-        planner = Planner(names_of(env), fleet.workers, fleet.period_seconds, count_flows)
+        accounts = account_names(env) if env.get("ACCOUNTS") else (ONLY_ACCOUNT,)
+        planner = Planner(accounts, fleet.workers, fleet.period_seconds, count_flows)
         return Warm(planner, telemetry)
 
 
@@ -49,10 +50,20 @@ def count_flows(account: str) -> int:
     Raises:
         StudioExportError: the settings are unusable, or the Flows cannot be listed.
     """
-    studio = read_studio(account_environment(environment(), account))
+    env = environment()
+    secret = None
+    if account != ONLY_ACCOUNT:
+        secret = secret_of(env, account)
+        env = environment_of(env, account, secret.fields())
+    studio = read_studio(env)
     if studio.flow_sids:
         return len(studio.flow_sids)
     clock = SystemClock()
-    secret = credentials(studio, AwsClients(1))
-    source = TwilioHttp(studio.base_url, secret, clock, 1, proxy=studio.proxy)
+    source = TwilioHttp(
+        studio.base_url,
+        secret or credentials(studio, AwsClients(1)),
+        clock,
+        concurrency=1,
+        proxy=studio.proxy,
+    )
     return len(list_flows(source, clock.monotonic() + _LISTING_SECONDS).sids)

@@ -19,7 +19,6 @@ from studio_export.errors import (
     describe,
 )
 from studio_export.function.result import details_as_json, flow_as_json
-from studio_export.function.work import account_of
 from studio_export.model import RETENTION_SECONDS, Replay
 from studio_export.summary import DetailSummary, Summary
 
@@ -40,17 +39,18 @@ class Telemetry:
             logging.getLogger(library).setLevel(logging.INFO)
 
     @contextmanager
-    def invocation(self, event: object, request_id: str) -> Iterator[None]:
+    def invocation(
+        self, event: object, request_id: str, account: str | None = None
+    ) -> Iterator[None]:
         """Give an invocation's log lines the id of its event, or of its request, and its account.
 
         Count `AccessDenied` if the invocation ends without a summary, for a refusal.
         """
         event_id = event.get("id") if isinstance(event, Mapping) else None
         self._logger.set_correlation_id(event_id if isinstance(event_id, str) else request_id)
-        if account := account_of(event):
+        self._logger.remove_keys(["account"])
+        if account:
             self._logger.append_keys(account=account)
-        else:
-            self._logger.remove_keys(["account"])
         try:
             yield
         except InvalidEventError:

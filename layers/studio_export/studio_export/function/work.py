@@ -1,87 +1,69 @@
 """Parse what an invocation is to do: an event of its own, or a piece of a state machine's. Pure.
 
-The machine sends `{"piece": {…}}`. A piece is an event that may also have `until`, an instant. The
-rest of a piece also has `so_far`, and `flows` as an object that gives each Flow its own `from`.
+The machine sends `{"piece": {…}}`. A piece is an event; the rest of a piece also has `so_far`, and
+`flows` as an object that gives each Flow its own `from`.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from studio_export.errors import InvalidEventError
-from studio_export.function.event import parse_event, shard_of
+from studio_export.function.event import parse_event
+from studio_export.function.request import Request, parse_request
 from studio_export.instants import parse_instant
 from studio_export.model import Replay
-from studio_export.shard import Shard
 
-_PIECE, _UNTIL, _FLOWS, _FROM, _ACCOUNT = "piece", "until", "flows", "from", "account"
-_ENVELOPE = "detail-type"
-_OF_PIECES = (_UNTIL, _ACCOUNT, "so_far")
+_PIECE, _FLOWS, _FROM, _SO_FAR = "piece", "flows", "from", "so_far"
 
 
 class Work(NamedTuple):
     """What an invocation is to do.
 
     Attributes:
-        replay: None for a scheduled run.
-        until: when it ends, finished or not; None for the function's own time-out.
+        event: the event, or the piece as an event.
+        starts: where a replay goes on for each Flow; empty unless this is a rest.
         piece: as it was sent; None if the invocation is no part of a larger one.
     """
 
-    replay: Replay | None
-    shard: Shard
-    until: datetime | None = None
-    piece: Mapping[str, object] | None = None
+    event: object
+    request: Request
+    starts: Mapping[str, datetime] = {}
+    piece: Mapping[str, Any] | None = None
 
-    def seconds(self, now: datetime, remaining_seconds: float) -> float:
-        """Return how long it may take, of what the function has left."""
-        if self.until is None:
-            return remaining_seconds
-        return max(0.0, min(remaining_seconds, (self.until - now).total_seconds()))
+    def replay(self, now: datetime) -> Replay | None:
+        """Return the replay that is asked for; None for a scheduled run.
 
-
-def account_of(event: object) -> str:
-    """Return the name of the event's account; empty if it names none.
-
-    The envelope of EventBridge has the number of the AWS account under that key.
-
-    Raises:
-        InvalidEventError: the name is no text.
-    """
-    if not isinstance(event, Mapping) or _ENVELOPE in event:
-        return ""
-    piece = event.get(_PIECE)
-    name = (piece if isinstance(piece, Mapping) else event).get(_ACCOUNT, "")
-    if not isinstance(name, str):
-        raise InvalidEventError("the event's 'account' must be the name of an account")
-    return name
+        Raises:
+            InvalidEventError: it is malformed.
+        """
+        replay = parse_event(self.event, now)
+        return replace(replay, starts=self.starts) if replay else None
 
 
-def parse_work(event: object, now: datetime) -> Work:
-    """Parse the event of an invocation.
+def parse_work(event: object) -> Work:
+    """Parse the event of an invocation, but for its range.
 
     Raises:
         InvalidEventError: it is malformed.
     """
     if not isinstance(event, Mapping) or _PIECE not in event:
-        return Work(parse_event(event, now), shard_of(event))
+        return Work(event, parse_request(event))
     piece = event[_PIECE]
     if not isinstance(piece, Mapping):
         raise InvalidEventError("the event's 'piece' must be an object")
-    plain = {key: value for key, value in piece.items() if key not in _OF_PIECES}
-    until = _instant(piece[_UNTIL], _UNTIL) if _UNTIL in piece else None
+    plain = {key: value for key, value in piece.items() if key != _SO_FAR}
     flows = piece.get(_FLOWS)
-    if not isinstance(flows, Mapping):
-        return Work(parse_event(plain, now), shard_of(plain), until, piece)
-    starts = {flow_sid: _instant(start, _FLOWS) for flow_sid, start in flows.items()}
-    plain |= {_FLOWS: [*starts], _FROM: min(flows.values(), default=None)}
-    replay = parse_event(plain, now)
-    return Work(replay and replace(replay, starts=starts), shard_of(plain), until, piece)
+    starts: dict[str, datetime] = {}
+    if isinstance(flows, Mapping):
+        starts = {flow_sid: _start(text) for flow_sid, text in flows.items()}
+        plain |= {_FLOWS: [*starts], _FROM: min(flows.values(), default=None)}
+    return Work(plain, parse_request(plain), starts, piece)
 
 
-def _instant(value: object, key: str) -> datetime:
-    instant = parse_instant(value) if isinstance(value, str) else None
+def _start(text: object) -> datetime:
+    instant = parse_instant(text) if isinstance(text, str) else None
     if instant is None:
-        raise InvalidEventError(f"the piece's {key!r} must have instants such as 2026-11-01T12:00Z")
+        raise InvalidEventError("the piece's 'flows' must have instants such as 2026-11-01T12:00Z")
     return instant.replace(microsecond=0)

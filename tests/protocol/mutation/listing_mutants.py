@@ -239,6 +239,19 @@ MUTANTS: tuple[Mutant, ...] = (
         "0",
         "tests/unit/export/test_scheduler_limits.py",
     ),
+    mutant(
+        "no shard has the Flows of the last one",
+        "studio_export/shard.py",
+        "% self.count == self.number",
+        "% self.count == self.number < max(1, self.count - 1)",
+        "tests/unit/test_shard.py",
+    ),
+    EXPORTER_PY.mutant(
+        "a replay of details takes every shard",
+        "self.details.export(deadline, replay, self.shard)",
+        "self.details.export(deadline, replay)",
+        "tests/unit/details/test_detail_replay.py",
+    ),
     SCHEDULER_PY.mutant(
         "an access error does not stop the run",
         "if isinstance(error, AccessDeniedError | ConfigurationError):",

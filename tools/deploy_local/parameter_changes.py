@@ -48,8 +48,6 @@ OTHER_VALUES = {
     "TwilioAuthToken": "other",
     "TwilioEdge": "dublin",
     "TwilioRegion": "ie1",
-    "TwilioSecretPrefix": "studio-export/",
-    "Workers": "4",
     "TwilioSecretArn": "",
     "TwilioSecretPrefix": "studio-export/",
     "Workers": "4",

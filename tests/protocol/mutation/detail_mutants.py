@@ -11,9 +11,9 @@ BACKLOG_PY = "studio_export/details/backlog.py"
 MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "the children are not read before the first append",
-        PARENT_PY,
-        "        log.read(store, keys.child_lengths(children)[parent])\n",
-        "        log.length = keys.child_lengths(children)[parent]\n",
+        CHILD_LOG_PY,
+        "        self.read(store, keys.child_lengths(self.listed)[self.parent])\n",
+        "        self.length = keys.child_lengths(self.listed)[self.parent]\n",
         DETAILS,
     ),
     mutant(
@@ -138,9 +138,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     mutant(
         "after a rest what has its line is asked for again",
-        PARENT_PY,
-        "            children[:] = log.keys\n",
-        "",
+        "studio_export/details/parent_export.py",
+        "executions, logs[folder])",
+        "executions, ChildLog(folder, undone.parent, logs[folder].listed))",
         STARVATION,
     ),
     mutant(

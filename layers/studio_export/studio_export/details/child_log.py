@@ -4,7 +4,7 @@ Objects of `executions/` share no ended line, so their children share no Executi
 commit loop of all logs holds that no Execution is written twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from studio_export.details.dataset import Fetched
@@ -22,19 +22,24 @@ class ChildLog:
     """The children of one parent in one dataset, as they were read.
 
     Attributes:
+        listed: their keys in a listing of the store; there may be more by now.
         length: how many objects were read.
         sids: the Executions that they hold.
     """
 
     folder: str
     parent: LogKey
+    listed: Sequence[str] = ()
     length: int = 0
     sids: set[str] = field(default_factory=set)
 
-    @property
-    def keys(self) -> list[str]:
-        """The names of the objects that were read or written."""
-        return [keys.child_key(self.folder, self.parent, number) for number in range(self.length)]
+    def read_listed(self, store: Store) -> None:
+        """Read the objects of the listing, unless they were read before.
+
+        Raises:
+            CorruptLogError: an object is missing or unreadable.
+        """
+        self.read(store, keys.child_lengths(self.listed)[self.parent])
 
     def read(self, store: Store, length: int) -> None:
         """Read objects until the log has `length`. Objects that were read never change.

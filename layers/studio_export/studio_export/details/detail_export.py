@@ -12,6 +12,7 @@ from itertools import chain
 
 from studio_export.details import backlog
 from studio_export.details.backlog import Undone
+from studio_export.details.child_log import ChildLog
 from studio_export.details.dependencies import Dependencies
 from studio_export.details.detail_run import DetailRun, Job
 from studio_export.details.parent_export import export_parent
@@ -117,5 +118,9 @@ class DetailExport:
         return found
 
     def _job(self, undone: Undone, children: Mapping[tuple[str, LogKey], list[str]]) -> Job:
-        own = {folder: children.get((folder, undone.parent), []) for folder in undone.folders}
-        return Job(undone, partial(export_parent, self.dependencies, undone, own))
+        parent = undone.parent
+        logs = {
+            folder: ChildLog(folder, parent, children.get((folder, parent), ()))
+            for folder in undone.folders
+        }
+        return Job(undone, partial(export_parent, self.dependencies, undone, logs))

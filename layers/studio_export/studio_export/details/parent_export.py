@@ -7,6 +7,7 @@ the mark. Any number of lines is progress, so it may end after each.
 from collections.abc import Collection, Mapping
 
 from studio_export.details.backlog import Undone
+from studio_export.details.child_log import ChildLog
 from studio_export.details.dependencies import Dependencies
 from studio_export.details.parent import ended_executions
 from studio_export.details.parent_work import ParentWork
@@ -19,14 +20,14 @@ from studio_export.log.reader import reading
 def export_parent(
     dependencies: Dependencies,
     undone: Undone,
-    children: Mapping[str, list[str]],
+    logs: Mapping[str, ChildLog],
     deadline: float,
     without: Collection[str] = (),
 ) -> ParentResult:
     """Do what is left of one object until the deadline, or until Twilio throttles.
 
-    `children` has the keys of each dataset's children in a listing of the store; what is written is
-    added, for the next attempt of this run. `without` names the datasets that are not asked for.
+    `logs` are the children by dataset; the next attempt of this run goes on with them. `without`
+    names the datasets that are not asked for.
     """
     work = ParentWork(dependencies, undone, deadline)
     try:
@@ -39,7 +40,7 @@ def export_parent(
             if folder == keys.FLOW_REVISIONS:
                 work.keep_revisions(executions)
             else:
-                work.keep(dependencies.datasets[folder], executions, children.get(folder, []))
+                work.keep(dependencies.datasets[folder], executions, logs[folder])
     except StudioExportError as error:
         work.fail(error)
     return work.result()

@@ -67,14 +67,9 @@ class ParentWork:
         if not isinstance(error, DeadlineExceededError):
             self._error = self._error or error
 
-    def keep(self, dataset: Dataset, executions: Sequence[Execution], children: list[str]) -> None:
-        """Write the lines that the dataset lacks; put its mark if none is left.
-
-        `children` gets the names of what is written.
-        """
-        store, parent = self._parts.store, self._undone.parent
-        log = ChildLog(dataset.folder, parent)
-        log.read(store, keys.child_lengths(children)[parent])
+    def keep(self, dataset: Dataset, executions: Sequence[Execution], log: ChildLog) -> None:
+        """Write the lines that the dataset lacks; put its mark if none is left."""
+        log.read_listed(self._parts.store)
         lines: dict[str, Fetched] = {}
         size_bytes = 0
         try:
@@ -87,7 +82,6 @@ class ParentWork:
         finally:
             if lines:
                 self._append(log, lines)
-            children[:] = log.keys
         if log.sids.issuperset(each.sid for each in executions):
             self._mark(dataset.folder, len(executions))
 

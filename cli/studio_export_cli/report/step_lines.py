@@ -62,9 +62,7 @@ def step_lines(body: bytes) -> Iterator[StepLine]:
 def _read_leniently(line: bytes) -> StepLine:
     """Accept what `twilio/steps.py` accepts of a Step."""
     members = lenient_json.members(line.decode())
-    sid = lenient_json.string(members.get("execution_sid"))
-    if sid is None:
-        raise ValueError("a line has no execution_sid")
+    sid = lenient_json.required(members, "execution_sid")
     missing = lenient_json.string(members.get("missing"))
     if missing is not None:
         return StepLine(sid, None, missing)

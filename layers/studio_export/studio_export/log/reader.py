@@ -156,13 +156,10 @@ def read_fields(line: bytes) -> LineFields:
 def _read_leniently(line: bytes) -> LineFields:
     """Accept what `twilio/page.py` accepts: NaN, any depth, integers of any length."""
     members = lenient_json.members(line.decode())
-    sid = lenient_json.string(members.get("sid"))
-    if sid is None:
-        raise ValueError("a line has no sid")
     version = members.get("flow_version", "")
     is_revision = version.isdecimal() and len(version) < len(str(_MAX_REVISION))
     return LineFields(
-        sid,
+        lenient_json.required(members, "sid"),
         lenient_json.string(members.get("status")),
         lenient_json.string(members.get("date_created")),
         lenient_json.string(members.get("date_updated")),
@@ -172,7 +169,5 @@ def _read_leniently(line: bytes) -> LineFields:
 
 def _read_child_leniently(line: bytes) -> ChildFields:
     members = lenient_json.members(line.decode())
-    sid = lenient_json.string(members.get("execution_sid"))
-    if sid is None:
-        raise ValueError("a line has no execution_sid")
+    sid = lenient_json.required(members, "execution_sid")
     return ChildFields(sid, lenient_json.string(members.get("missing")))

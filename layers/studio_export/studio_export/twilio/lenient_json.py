@@ -7,7 +7,7 @@ that readers reject: a lone surrogate becomes U+FFFD, and a raw control characte
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 # Strings match in runs without a backslash: one step per character took 700 MB for 5 MB.
 _TOKEN = re.compile(
@@ -50,6 +50,18 @@ def pairs(text: str) -> list[tuple[str, str]]:
 def string(text: str | None) -> str | None:
     """Return the content of a JSON string; None for another value, or for none."""
     return str(json.loads(text)) if text and text.startswith('"') else None
+
+
+def required(members: Mapping[str, str], name: str) -> str:
+    """Return the content of a line's member that must be a string.
+
+    Raises:
+        ValueError: it is another value, or is not there.
+    """
+    content = string(members.get(name))
+    if content is None:
+        raise ValueError(f"a line has no {name}")
+    return content
 
 
 def compact(text: str) -> str:

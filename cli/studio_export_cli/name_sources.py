@@ -5,6 +5,8 @@ A name is for the eye alone, so nothing here fails a command: what cannot be rea
 
 import json
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -23,6 +25,7 @@ from studio_export.twilio.page import parse_flows
 from studio_export_cli.flow_names import FlowNames
 
 _TIMEOUT_SECONDS = 3.0
+_CONCURRENT_READS = 8
 
 
 def find_names(
@@ -44,17 +47,14 @@ def find_names(
 
 def stored_names(store: Store) -> FlowNames:
     """Read the names in the newest exported revisions: this needs neither a key nor Twilio."""
-    newest: dict[str, str] = {}
-    raw: dict[str, object] = {}
     try:
-        for key in sorted(store.list(keys.FLOW_REVISIONS)):
-            if sid := _flow_of(key):
-                newest[sid] = key
-        for sid, key in newest.items():
-            raw[sid] = _name_in(store.get(key))
+        revisions = sorted(store.list(keys.FLOW_REVISIONS))
     except (StudioExportError, OSError):
-        pass  # what was read counts
-    return FlowNames.of(raw)
+        return FlowNames()
+    newest = {sid: key for key in revisions if (sid := _flow_of(key))}
+    with ThreadPoolExecutor(_CONCURRENT_READS, thread_name_prefix="names") as executor:
+        names = executor.map(partial(_stored_name, store), newest.values())
+        return FlowNames.of(dict(zip(newest, names, strict=True)))
 
 
 def _flow_of(key: str) -> str | None:
@@ -64,11 +64,13 @@ def _flow_of(key: str) -> str | None:
     return sid if is_revision and key == keys.revision_key(sid, int(number)) else None
 
 
-def _name_in(body: bytes) -> object:
+def _stored_name(store: Store, key: str) -> object:
     try:
-        revision: Any = json.loads(next(lines(body)))
+        revision: Any = json.loads(next(lines(store.get(key))))
         return revision.get("friendly_name")
-    except (ValueError, RecursionError, StopIteration, AttributeError):
+    except (StudioExportError, OSError):
+        return None
+    except (ValueError, RecursionError, StopIteration, AttributeError):  # no line of ours
         return None
 
 

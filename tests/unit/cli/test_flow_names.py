@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from studio_export.errors import AccessDeniedError
+from studio_export.errors import AccessDeniedError, StoreError
 from studio_export.log import keys
 from studio_export.log.codec import ObjectEncoder
 from studio_export_cli.flow_names import FlowNames, clean
@@ -122,6 +122,19 @@ class _Refusing(MemoryStore):
 @pytest.mark.parametrize("refused", ["list", "get"])
 def test_a_store_that_refuses_leads_to_no_name_and_no_error(refused: str) -> None:
     assert stored_names(_Refusing(refused)) == FlowNames()
+
+
+def test_a_revision_that_cannot_be_read_hides_no_other_name() -> None:
+    class HalfReadable(MemoryStore):
+        def get(self, key: str) -> bytes:
+            if _A in key:
+                raise StoreError("time-out")
+            return super().get(key)
+
+    store = HalfReadable(VirtualClock().now)
+    for key, body in _store(a1="lost", b1="good").objects.items():
+        store.put_if_absent(key, body, {})
+    assert stored_names(store) == FlowNames.of({_B: "good"})
 
 
 def _find(listed: dict[str, str], store: MemoryStore, *sids: str) -> FlowNames:

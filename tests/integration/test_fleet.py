@@ -1,8 +1,6 @@
 """The state machine as it is deployed, on an engine that runs it, over the built functions."""
 
-import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,27 +12,16 @@ from simulator.traffic import fill
 from studio_export.instants import format_instant
 from tests.template.calls import CALLS_OF_LAMBDA, RECORDER, recorded
 from tests.template.policy import actions, policy_of
-from tools.devkit.environments import ensure
 from tools.devkit.servers.step_functions import Execution
 from tools.devkit.template.rendered import SECRET, render
 from tools.fleet.accounts import many_accounts
 from tools.fleet.audit import audit
 from tools.fleet.world import Fleet, fleet
-from tools.local_lambda.build import Built, build
+from tools.local_lambda.build import Built
 from tools.local_lambda.cloud import LocalCloud, local_cloud
 
 FLOWS, EXECUTIONS, WORKERS, IN_FLIGHT = 24, 120, 2, 4
 MONTH = timedelta(days=30)
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """A copy of the build, so that another process may build at the same time."""
-    ensure()
-    made = build()
-    to = tmp_path_factory.mktemp("built")
-    shutil.copytree(made.template.parent, to, dirs_exist_ok=True)
-    return replace(made, function=to / made.function.name, layer=to / made.layer.name)
 
 
 @pytest.fixture(scope="module")

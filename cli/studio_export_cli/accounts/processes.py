@@ -66,7 +66,7 @@ class Processes:
         return AccountResult(name, code, _text(stdout), _text(stderr))
 
     def stop(self) -> None:
-        """Let every process give its leases back and end; from then on none goes on for long."""
+        """Terminate every process, and each that begins later; each gives its leases back."""
         self._is_stopped = True
         running = [process for process in self._running if process.returncode is None]
         for process in running:

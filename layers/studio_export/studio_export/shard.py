@@ -1,4 +1,4 @@
-"""A shard: a share of an account's Flows, by Sid, so that no list of Flows need be passed on."""
+"""A shard: a share of an account's Flows. A Flow's Sid tells its shard, so nobody keeps a list."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ MAX_SHARDS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """Of `count` shares of the Flows, the one of this `number`, from 0. Sids are random."""
+    """One of `count` shares of the Flows; `number` begins at 0. Random Sids make them even."""
 
     number: int
     count: int

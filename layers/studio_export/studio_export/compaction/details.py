@@ -35,8 +35,8 @@ class Details:
     def hours(self, store: Store, day: str) -> Mapping[str, list[str]]:
         """Return the day's objects by hour, parents first; none if the dataset has none of it.
 
-        Children are listed before the logs, and written after their parents. So each child that is
-        listed has its parent listed too, also beside an exporter.
+        Children are listed first. Each was written after its parent, so the later listing of the
+        logs has that parent, even while an exporter writes.
         """
         children = store.list(names.day_folder(self.folder, day))
         if not names.child_lengths(children):

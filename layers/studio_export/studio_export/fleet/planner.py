@@ -11,7 +11,7 @@ from studio_export.model import Replay
 from studio_export.shard import ALL_FLOWS
 from studio_export.workers import Task, worker_pool
 
-# A piece ends so long before the next run begins, as the time-out of a function does.
+# From the end of a run's pieces to the next run; the template's time-outs leave as much.
 _SPARE_SECONDS = 60
 _MAX_THREADS = 8
 

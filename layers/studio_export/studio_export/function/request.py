@@ -1,4 +1,4 @@
-"""Parse of an event what an invocation takes on: an account, a share, a time. Pure."""
+"""Parse which part of the work an event asks for: an account, a shard, an end. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

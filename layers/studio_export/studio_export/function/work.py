@@ -1,7 +1,8 @@
 """Parse what an invocation is to do: an event of its own, or a piece of a state machine's. Pure.
 
-The machine sends `{"piece": {…}}`. A piece is an event; the rest of a piece also has `so_far`, and
-`flows` as an object that gives each Flow its own `from`.
+The machine sends `{"piece": {…}}`, and a piece is an event. A piece that ran out of time is sent
+again with two more keys: `so_far`, its errors and totals, and `flows`, which gives each Flow its
+own `from`.
 """
 
 from collections.abc import Mapping

@@ -104,7 +104,7 @@ def test_where_hints_are_lost_all_that_they_vouched_for_is_listed_again() -> Non
     assert statuses(life, 0) == [["active", "ended"]]
 
 
-def test_a_day_with_another_total_is_compared_with_the_logs() -> None:
+def test_an_execution_that_is_shown_hours_late_is_found_by_the_next_age() -> None:
     late = Life(created=20, lasts_seconds=5, hidden_seconds=3 * HOUR)
     life = world(SHORT, late, *LATER, ages=WITH_FOUR_HOURS)
     run_until(life, 6 * HOUR + 10 * MINUTE)

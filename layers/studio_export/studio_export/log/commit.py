@@ -88,7 +88,10 @@ def put_once(store: Store, proposal: Proposal) -> bool:
         raise
     # S3 also refuses a put while another one of the key is under way, which may fail.
     if _stored(store, proposal.key) is None:
-        raise StoreError(f"{proposal.key} is not there, but another put of it is under way")
+        raise StoreError(
+            f"{proposal.key} is not written: another put of it is under way."
+            " The next run tries again."
+        )
     return False
 
 

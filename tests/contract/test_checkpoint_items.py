@@ -111,6 +111,13 @@ def test_the_hints_are_compressed_json_as_in_the_data_contract(
     assert sqlite.sql("SELECT hints FROM checkpoints") == [(stored,)]
 
 
+def test_hints_that_are_0_or_empty_take_no_bytes(table: DynamoDbBench) -> None:
+    saved(table, replace(WITH_HINTS, hints=Hints(watched=(1_795_000_000,))))
+
+    stored = json.loads(zlib.decompress(table.item(FLOW)["hints"]["B"]))
+    assert stored["hints"] == {"watched": [1_795_000_000]}
+
+
 def test_a_released_lease_leaves_no_trace(table: DynamoDbBench) -> None:
     saved(table, release=True)
 

@@ -104,7 +104,7 @@ def export(dataset: Dataset, bodies: list[bytes]) -> None:
     source = _Wire(bodies, _first_url(dataset))
     sweeper = Sweeper(source, _Kept(), SystemClock(), LogCache())
     span = Span(dataset.start, dataset.stop)
-    all_new = Known((), {}, to_epoch(dataset.start), compared=span, always=None)
+    all_new = Known((), {}, to_epoch(dataset.start), compared=span, always=span)
     order = Order(span, known=all_new)
     swept = sweep(sweeper, FLOW_SID, order, Watermarks(), float("inf"))
     if swept.counts.lines != dataset.records:

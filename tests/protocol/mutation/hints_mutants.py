@@ -46,7 +46,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     KNOWN_PY.mutant(
         "the last age believes the hints",
-        "            or _contains(self.always, record.created)\n",
+        " or _contains(self.always, record.created)",
         "",
     ),
     KNOWN_PY.mutant(

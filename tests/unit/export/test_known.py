@@ -12,9 +12,8 @@ from tests.unit.export.instants import span_of_today as span
 
 HOUR = 3600
 HEAD = 20 * HOUR
-
-
 WHOLE = span(0, HEAD)
+NOTHING = span(0, 0)
 
 
 def record(second: int, status: str = "ended") -> Record:
@@ -28,7 +27,7 @@ def unknown(  # noqa: PLR0913, PLR0917  a case has so many parts
     total: int | None = None,
     compared: Span | None = WHOLE,
     listed: Span = WHOLE,
-    always: Span | None = None,
+    always: Span = NOTHING,
 ) -> tuple[list[int], set[str]]:
     """The seconds of the records to compare, and the hours whose logs should be empty."""
     known = Known(
@@ -76,8 +75,13 @@ def test_a_status_that_is_neither_active_nor_ended_is_compared() -> None:
     assert unknown(records, watched=(6,), total=2) == ([6], set())
 
 
-def test_what_is_always_compared_is_whatever_the_hints_say() -> None:
+def test_what_the_last_age_passes_is_compared_whatever_the_hints_say() -> None:
     assert unknown([record(5), record(9)], total=2, always=span(5, 9))[0] == [5]
+
+
+def test_what_is_due_at_the_last_age_waits_for_a_listing_that_passes_it() -> None:
+    assert unknown([record(5)], compared=span(6, 9), always=span(5, 9))[0] == []
+    assert unknown([record(5)], compared=None, always=span(5, 9))[0] == []
 
 
 def test_an_hour_without_a_known_record_should_have_no_log() -> None:
@@ -93,7 +97,7 @@ def test_an_old_hour_is_not_thought_empty_because_the_hints_are_new() -> None:
 
 def test_an_hour_that_began_before_the_head_may_have_a_log_if_its_day_is_not_vouched_for() -> None:
     head = HEAD + 60  # of a listing that begins within the hour
-    known = Known((), {}, MIDNIGHT + head, None, None)
+    known = Known((), {}, MIDNIGHT + head, None, NOTHING)
     new = [record(head + 5)]
     shown = Shown([each.created for each in new])
     found = known.unknown(new, shown, span(head, head + 60))

@@ -14,8 +14,9 @@ import msgspec
 from studio_export.instants import to_epoch
 from studio_export.model import Checkpoint, Hints
 
-# zlib appends a checksum, so flipped bits are an error. Some 1.7 bytes for each watched Execution.
-_LEVEL = 9
+# Of digits, short matches cost more than they spare. zlib appends a checksum, so flipped bits are
+# an error.
+_LEVEL, _STRATEGY = 9, zlib.Z_FILTERED
 
 
 class _Item(msgspec.Struct, tag="1", tag_field="version"):
@@ -24,7 +25,8 @@ class _Item(msgspec.Struct, tag="1", tag_field="version"):
     Attributes:
         flow_sid: the Flow that the hints belong to.
         head: their head cursor, in epoch seconds.
-        hints: `watched` is the first second, then the differences.
+        hints: those of `Hints` that are not empty or 0; `watched` is the first second, then the
+            differences.
     """
 
     flow_sid: str
@@ -39,8 +41,10 @@ def encode(checkpoint: Checkpoint, flow_sid: str) -> bytes:
         return b""
     steps = (later - earlier for earlier, later in pairwise(hints.watched))
     stored = replace(hints, watched=(*hints.watched[:1], *steps))
-    item = _Item(flow_sid, to_epoch(checkpoint.head), stored)
-    return zlib.compress(msgspec.json.encode(item), _LEVEL)
+    item = msgspec.to_builtins(_Item(flow_sid, to_epoch(checkpoint.head), stored), str_keys=True)
+    item["hints"] = {name: value for name, value in item["hints"].items() if value}
+    compressor = zlib.compressobj(_LEVEL, strategy=_STRATEGY)
+    return compressor.compress(msgspec.json.encode(item)) + compressor.flush()
 
 
 def decode(body: object, flow_sid: str, cursors: Mapping[int, datetime]) -> Hints | None:

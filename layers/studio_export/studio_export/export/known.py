@@ -32,14 +32,15 @@ class Known:
     Attributes:
         head: the head cursor of the hints, in epoch seconds. What was created later is new.
         compared: the range whose records are compared, unless their day has as many as before.
-        always: the range that is compared whatever the hints say; None for none.
+        always: what is due at the last age: where it is compared, it is so whatever the hints say.
+            Elsewhere no cursor passes it, and it stays due.
     """
 
     watched: Sequence[int]
     totals: Mapping[int, int]
     head: int
     compared: Span | None
-    always: Span | None
+    always: Span
 
     def unknown(self, records: Sequence[Record], shown: Shown, listed: Span) -> Unknown:
         """Select from the records of a complete listing."""
@@ -78,8 +79,10 @@ class Known:
             second >= self.head
             or second in differing
             or record.status not in _KNOWN_STATUSES
-            or _contains(self.always, record.created)
-            or (_contains(self.compared, record.created) and second // DAY not in vouched)
+            or (
+                _contains(self.compared, record.created)
+                and (second // DAY not in vouched or _contains(self.always, record.created))
+            )
         )
 
 

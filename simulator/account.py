@@ -1,76 +1,34 @@
 """A Twilio account without HTTP: Flows, and their Executions by creation."""
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_right, insort
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 
 from simulator.definition import Channel, Definition
+from simulator.execution import RETENTION, Execution, created_at
 from simulator.oddities import Oddity
 from simulator.path import Path, draw
 from simulator.revision import Revision
 from simulator.sample_flow import sample_flow
 from simulator.sids import sid
 
-RETENTION = timedelta(days=30)  # from the start of an Execution, ended or not
-_CHANNELS = (Channel.CALL, Channel.MESSAGE, Channel.REQUEST)
-_INITIATORS = {Channel.CALL: "CA", Channel.MESSAGE: "SM", Channel.REQUEST: "RQ"}
 _EXECUTIONS_A_REVISION = 10_000
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(slots=True)
-class Execution:
-    """One Execution; instants are aware UTC.
+@dataclass(frozen=True, slots=True)
+class _NotEnded:
+    """The Executions that had not ended at an instant, of the Flow's first `looked_at`.
 
     Attributes:
-        ends_at: None if it never ends.
-        visible_from: None if it is listed from its creation on.
-        context_bytes: the size of its context in a list; Twilio's lists have `{}`.
-        revision: the number of the Flow's revision that it runs.
-        path: None if its Sid determines it.
-        given_channel: how it began; None for a channel in turn.
+        inserted: how many had been added between others: one more shifts the first `looked_at`.
     """
 
-    serial: int
-    sid: str
-    created: datetime
-    ends_at: datetime | None = None
-    visible_from: datetime | None = None
-    deleted_at: datetime | None = None
-    context_bytes: int = 0
-    oddity: Oddity | None = None
-    revision: int = 1
-    path: Path | None = None
-    given_channel: Channel | None = None
-    rendered: tuple[object, str] | None = field(default=None, repr=False, compare=False)
-
-    @property
-    def key(self) -> tuple[datetime, int]:
-        return self.created, self.serial
-
-    @property
-    def channel(self) -> Channel:
-        return self.given_channel or _CHANNELS[self.serial % 3]
-
-    @property
-    def initiated_by(self) -> str:
-        number = self.sid[2:]
-        return f"{_INITIATORS[self.channel]}{number[16:]}{number[:16]}"
-
-    def ended(self, now: datetime) -> bool:
-        return self.ends_at is not None and self.ends_at <= now
-
-    def there(self, now: datetime) -> bool:
-        """Return whether the API shows it at this instant."""
-        return (
-            self.created <= now
-            and (self.visible_from is None or self.visible_from <= now)
-            and (self.deleted_at is None or now < self.deleted_at)
-            and now < self.created + RETENTION
-        )
-
-
-def _created(execution: Execution) -> datetime:
-    return execution.created
+    rows: Sequence[Execution] = ()
+    looked_at: int = 0
+    inserted: int = 0
+    now: datetime = _NEVER
 
 
 @dataclass(slots=True)
@@ -93,6 +51,8 @@ class Flow:
     executions: list[Execution] = field(default_factory=list)
     by_sid: dict[str, Execution] = field(default_factory=dict, repr=False)
     revisions: list[Revision] = field(default_factory=list, repr=False)
+    _inserted: int = field(default=0, init=False, repr=False, compare=False)
+    _not_ended: _NotEnded = field(default_factory=_NotEnded, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.revisions:
@@ -151,7 +111,8 @@ class Flow:
             self.channel,
         )
         if self.executions and created < self.executions[-1].created:
-            insort(self.executions, execution, key=_created)
+            insort(self.executions, execution, key=created_at)
+            self._inserted += 1
         else:
             self.executions.append(execution)
         self.by_sid[execution.sid] = execution
@@ -168,20 +129,23 @@ class Flow:
 
     def there(self, now: datetime) -> list[Execution]:
         """Return every Execution that the API should list at this instant, oldest first."""
-        first = bisect_right(self.executions, now - RETENTION, key=_created)
+        first = bisect_right(self.executions, now - RETENTION, key=created_at)
         return [each for each in self.executions[first:] if each.there(now)]
 
-    def between(
-        self, start: datetime | None, stop: datetime | None, now: datetime
-    ) -> tuple[int, int]:
-        """Return the indexes of Executions created in `[start, stop)` that exist now."""
-        low = bisect_right(self.executions, now - RETENTION, key=_created)
-        high = bisect_right(self.executions, now, key=_created)
-        if start is not None:
-            low = max(low, bisect_left(self.executions, start, key=_created))
-        if stop is not None:
-            high = min(high, bisect_left(self.executions, stop, key=_created))
-        return low, high
+    def not_ended(self, now: datetime) -> Sequence[Execution]:
+        """Return the Executions that have not ended, oldest first.
+
+        Those that had ended at the call before are not looked at again: of a month only few are
+        left.
+        """
+        inserted, before = self._inserted, self._not_ended
+        removed = before.looked_at > len(self.executions)
+        if now < before.now or inserted != before.inserted or removed:
+            before = _NotEnded()
+        added = self.executions[before.looked_at :]
+        rows = [each for each in (*before.rows, *added) if not each.ended(now)]
+        self._not_ended = _NotEnded(rows, before.looked_at + len(added), inserted, now)
+        return rows
 
 
 @dataclass(slots=True)

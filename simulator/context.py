@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from simulator.account import Execution, Flow
+from simulator.account import Flow
 from simulator.definition import Channel
+from simulator.execution import Execution
 from simulator.oddities import spoil
 from simulator.personal import MESSAGE, telephone_number
 from simulator.results import result

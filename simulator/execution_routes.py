@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from simulator.account import Execution, Flow
+from simulator.account import Flow
 from simulator.context import context_text
+from simulator.execution import Execution
 from simulator.faults import Kind
 from simulator.listing import show
 from simulator.paging import Listed

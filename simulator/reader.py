@@ -7,7 +7,8 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
-from simulator.account import Execution, Flow
+from simulator.account import Flow
+from simulator.execution import Execution
 from simulator.responses import Response
 from simulator.studio import Studio, basic
 

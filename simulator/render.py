@@ -3,13 +3,14 @@
 import json
 from datetime import datetime
 
-from simulator.account import Execution, Flow
+from simulator.account import Flow
+from simulator.execution import Execution
 from simulator.oddities import spoil
 from simulator.personal import telephone_number
 from simulator.revision import Revision
 from simulator.sids import sid
 
-_KEPT = 50_000  # Executions of a Flow whose texts are kept; a million would take a gigabyte
+_KEPT = 700_000  # Executions of a Flow whose texts are kept: half a gigabyte
 
 
 def timestamp(instant: datetime) -> str:

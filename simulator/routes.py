@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from simulator.account import Account, Execution, Flow
+from simulator.account import Account, Flow
+from simulator.execution import Execution, between
 from simulator.execution_routes import answer_about
 from simulator.faults import Kind
 from simulator.listing import show
@@ -77,7 +78,10 @@ def _revision(flow: Flow, view: View) -> str:
 
 
 def _executions(flow: Flow, view: View) -> str:
-    low, high = flow.between(
+    status = _status(view)
+    rows = flow.not_ended(view.now) if status == "active" else flow.executions
+    low, high = between(
+        rows,
         _shifted(view, "DateCreatedFrom", Kind.FROM_SHIFT),
         _shifted(view, "DateCreatedTo", Kind.TO_SHIFT),
         view.now,
@@ -86,7 +90,7 @@ def _executions(flow: Flow, view: View) -> str:
     def text(execution: Execution) -> str:
         return execution_text(flow, execution, view.now, view.base_url)
 
-    shown = show(view, "executions", Listed(flow.executions, low, high, _kept(view)), text)
+    shown = show(view, "executions", Listed(rows, low, high, _kept(view)), text)
     if deletion := view.active.get(Kind.DELETED_WHILE_LISTING):
         for execution in shown.rows[: int(deletion.number(1))]:
             execution.deleted_at = view.now
@@ -100,19 +104,26 @@ def _shifted(view: View, name: str, kind: Kind) -> datetime | None:
     return instant + timedelta(seconds=view.active[kind].number())
 
 
-def _kept(view: View) -> Callable[[Execution], bool]:
-    """Return which of the Executions of the last 30 days the list shows."""
-    now, status = view.now, view.request.status
+def _status(view: View) -> str | None:
+    """Return the status that the list is filtered by.
+
+    Raises:
+        ApiError: the filter is refused.
+    """
+    status = view.request.status
     if status and Kind.STATUS_REFUSED in view.active:
         raise ApiError(400, 20001, "status is not a parameter")
-    if Kind.STATUS_IGNORED in view.active:
-        status = None
+    return None if Kind.STATUS_IGNORED in view.active else status
+
+
+def _kept(view: View) -> Callable[[Execution], bool]:
+    """Return which of the Executions of the last 30 days the list shows."""
+    now, status = view.now, _status(view)
     late = view.active.get(Kind.LATE_VISIBILITY)
     hidden_seconds = int(late.number()) if late else 0
     unknown = status is not None and Kind.STATUS_UNKNOWN in view.active
 
     def kept(execution: Execution) -> bool:
-        # The status first: it is the cheaper test, and of a month only few are active.
         if unknown or (status and (status == "ended") is not execution.ended(now)):
             return False
         if not execution.there(now):

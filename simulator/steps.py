@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
-from simulator.account import Execution, Flow
+from simulator.account import Flow
 from simulator.definition import ENDED
+from simulator.execution import Execution
 from simulator.path import Move
 from simulator.render import timestamp
 from simulator.sids import sid

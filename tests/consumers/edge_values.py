@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from simulator.account import Execution, Flow
+from simulator.account import Flow
 from simulator.clock import VirtualClock
+from simulator.execution import Execution
 from simulator.oddities import Oddity
 from simulator.server import StudioServer
 from simulator.studio import Studio

@@ -13,7 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from simulator.account import Execution
+from simulator.execution import Execution
 from simulator.render import execution_text
 from studio_export.twilio.record import ENDED
 from tests.consumers.edge_values import EdgeValuesExport

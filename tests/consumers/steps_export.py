@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from simulator.account import Execution, Flow
+from simulator.account import Flow
 from simulator.definition import Definition, Exit, Widget
+from simulator.execution import Execution
 from simulator.path import Path as WidgetPath
 from simulator.path import along, looping
 from simulator.personal import SPEECH

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from simulator.account import Execution, Flow
+from simulator.account import Flow
 from simulator.context import context_of
 from simulator.definition import ENDED
+from simulator.execution import Execution
 from simulator.steps import steps_of
 from tests.consumers.job import SINCE
 from tests.consumers.oracle import Row

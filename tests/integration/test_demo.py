@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.account import Account, Execution, Flow
+from simulator.account import Account, Flow
+from simulator.execution import Execution
 from simulator.path import Path as WidgetPath
 from simulator.path import along
 from simulator.steps import steps_of

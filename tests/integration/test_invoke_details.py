@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from simulator.account import Execution, Flow
+from simulator.account import Flow
+from simulator.execution import Execution
 from simulator.steps import steps_of
 from tests.protocol.revision_oracle import check_revisions
 from tools.devkit.servers.aged_s3 import aged_s3

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from simulator.account import Execution, Flow
+from simulator.account import Flow
 from simulator.context import context_of
+from simulator.execution import Execution
 from simulator.steps import steps_of
 from simulator.studio import Studio
 from studio_export.details.contexts import Contexts

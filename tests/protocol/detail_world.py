@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import count
 
-from simulator.account import Execution, Flow
+from simulator.account import Flow
+from simulator.execution import Execution
 from simulator.faults import Fault as StudioFault
 from simulator.source import StudioSource
 from studio_export.details.detail_export import DetailExport

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from simulator.account import Execution, Flow
+from simulator.account import Flow
+from simulator.execution import Execution
 from studio_export.model import Checkpoint
 from tools.devkit.fakes.store import MemoryStore
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from simulator.account import Execution, Flow
+from simulator.account import Flow
+from simulator.execution import Execution
 from studio_export.log.reader import decode
 from studio_export.twilio.record import ENDED
 

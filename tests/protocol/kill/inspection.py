@@ -5,7 +5,8 @@ import zlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from simulator.account import Execution, Flow
+from simulator.account import Flow
+from simulator.execution import Execution
 from simulator.studio import Studio
 from tests.protocol.detail_oracle import DetailDataset
 from tests.protocol.detail_parts import check_lines, missing_marks

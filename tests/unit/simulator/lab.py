@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from simulator.account import Execution
 from simulator.clock import VirtualClock
+from simulator.execution import Execution
 from simulator.faults import Fault, Kind
 from simulator.reader import Reader
 from simulator.studio import Studio

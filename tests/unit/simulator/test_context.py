@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from simulator.account import Execution
 from simulator.context import context_of
 from simulator.definition import ENDED
+from simulator.execution import Execution
 from simulator.oddities import Oddity
 from simulator.openapi import validator
 from simulator.path import Path, along

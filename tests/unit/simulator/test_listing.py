@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from simulator.account import Execution
+from simulator.execution import Execution
 from simulator.openapi import operation, validator
 from simulator.reader import Reader
 from simulator.studio import Studio
@@ -50,6 +50,21 @@ def test_status_follows_the_clock(lab: Lab, executions: list[Execution]) -> None
     assert lab.sids(status="active") == sids(executions[6:])[::-1]
     lab.clock.advance(minutes=3)
     assert lab.sids(status="active") == sids(executions[9:])
+
+
+def test_who_is_active_is_the_same_after_earlier_questions(
+    lab: Lab, executions: list[Execution]
+) -> None:
+    assert len(lab.sids(status="active")) == 4
+    between = lab.flow.add(executions[8].created + MINUTE / 2)
+    newest = lab.flow.add(lab.clock())
+    assert lab.sids(status="active") == sids([newest, executions[9], between, *executions[8:5:-1]])
+    lab.clock.advance(minutes=5)
+    assert lab.sids(status="active") == sids([newest, between])
+    lab.clock.advance(minutes=-5)
+    assert len(lab.sids(status="active")) == 6
+    lab.flow.executions.remove(newest)
+    assert len(lab.sids(status="active")) == 5
 
 
 def test_date_updated_shows_when_an_execution_ended(lab: Lab, executions: list[Execution]) -> None:

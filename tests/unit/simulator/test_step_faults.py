@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from simulator.account import Execution
 from simulator.context import context_of
+from simulator.execution import Execution
 from simulator.faults import Fault, Kind
 from simulator.oddities import Oddity
 from simulator.path import looping

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from simulator.account import Execution
 from simulator.definition import ENDED
+from simulator.execution import Execution
 from simulator.openapi import validator
 from simulator.path import Move, Path, along, looping
 from simulator.steps import steps_of

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from simulator.account import Execution, Flow
+from simulator.account import Flow
+from simulator.execution import Execution
 from simulator.faults import Fault, Kind
 from simulator.source import StudioSource
 from simulator.studio import Studio

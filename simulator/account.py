@@ -133,7 +133,7 @@ class Flow:
         return [each for each in self.executions[first:] if each.there(now)]
 
     def not_ended(self, now: datetime) -> Sequence[Execution]:
-        """Return the Executions that have not ended, oldest first.
+        """Return the Executions created until now that have not ended, oldest first.
 
         Those that had ended at the call before are not looked at again: of a month only few are
         left.
@@ -142,7 +142,8 @@ class Flow:
         removed = before.looked_at > len(self.executions)
         if now < before.now or inserted != before.inserted or removed:
             before = _NotEnded()
-        added = self.executions[before.looked_at :]
+        visible = bisect_right(self.executions, now, key=created_at)
+        added = self.executions[before.looked_at : visible]
         rows = [each for each in (*before.rows, *added) if not each.ended(now)]
         self._not_ended = _NotEnded(rows, before.looked_at + len(added), inserted, now)
         return rows

@@ -32,6 +32,8 @@ class DetailDataset:
             BrokenPromiseError: a second line of an Execution, a gap, a line in a log that is not
                 its parent's, or a mark over a log that lacks a line.
         """
+        if len(self.store.objects) == len(self.seen):
+            return
         new = sorted(self.store.objects.keys() - self.seen)
         self.seen.update(new)
         for key in new:

@@ -35,6 +35,8 @@ def counted_as(broken: str) -> str:
 
 def check_unchanged(known: Mapping[str, bytes], objects: Mapping[str, bytes]) -> None:
     """Check that each known object still has its bytes."""
+    if known.items() <= objects.items():  # a tenth of the time of the loop, which names the key
+        return
     for key, body in known.items():
         if objects.get(key) != body:
             raise BrokenPromiseError(f"G5: {key} changed or disappeared")

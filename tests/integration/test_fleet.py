@@ -16,11 +16,12 @@ from tools.devkit.servers.step_functions import Execution
 from tools.devkit.template.rendered import SECRET, render
 from tools.fleet.accounts import many_accounts
 from tools.fleet.audit import audit
+from tools.fleet.cases import Row
 from tools.fleet.world import Fleet, fleet
 from tools.local_lambda.build import Built
 from tools.local_lambda.cloud import LocalCloud, local_cloud
 
-FLOWS, EXECUTIONS, WORKERS, IN_FLIGHT = 24, 120, 2, 4
+FLOWS, EXECUTIONS, WORKERS, BUDGET = 24, 120, 2, 8
 MONTH = timedelta(days=30)
 
 
@@ -50,7 +51,7 @@ def machine(started: Fleet, cloud: LocalCloud) -> Iterator[Fleet]:
     """The machine without its past, and Executions that it has not exported."""
     add_executions(cloud)
     started.service.invocations.clear()
-    cloud.studio.max_answering = 0
+    cloud.studio.in_flight.restart()
     yield started
     cloud.studio.studio.faults.off()
 
@@ -84,7 +85,7 @@ def test_a_run_has_a_piece_for_each_worker(machine: Fleet, cloud: LocalCloud) ->
 
     assert execution.status == "SUCCEEDED", execution.cause
     assert shards(machine) == ["0/2", "1/2"]
-    assert cloud.studio.max_answering <= WORKERS * IN_FLIGHT
+    assert cloud.studio.in_flight.max <= machine.budget == BUDGET
 
 
 def test_a_replay_whose_one_flow_is_gone_exports_every_other_flow(
@@ -114,7 +115,7 @@ def test_a_replay_survives_a_kill(machine: Fleet, cloud: LocalCloud) -> None:
     assert len(killed) == 1
     assert [each.error for each in machine.service.invocations].count("Runtime.ExitError") == 1
     assert (found.lost.total(), found.doubled) == (0, 0)
-    assert 1 < cloud.studio.max_answering <= WORKERS * IN_FLIGHT
+    assert 1 < cloud.studio.in_flight.max <= machine.budget
 
 
 def test_the_pieces_that_failed_can_be_sent_alone(machine: Fleet, cloud: LocalCloud) -> None:
@@ -186,6 +187,8 @@ def test_an_account_that_is_refused_keeps_no_other_back(built: Built) -> None:
     ):
         began = datetime.now(UTC)
         first = machine.run({})
+        in_flight = accounts.cloud.studio.in_flight.max_of
+        most = [in_flight[studio.account.sid] for studio in accounts.studios.values()]
         machine.service.invocations.clear()
         replay = machine.run({**month(accounts.cloud), "account": "acme"})
         replayed = [each.event.get("piece", {}) for each in machine.service.invocations]
@@ -196,5 +199,23 @@ def test_an_account_that_is_refused_keeps_no_other_back(built: Built) -> None:
     assert first.cause.count("globex") == first.cause.count("AccessDeniedError") == WORKERS
     assert (lost["acme"], lost["initech"], lines["globex"]) == (0, 0, 0)
     assert min(lines["acme"], lines["initech"]) > 0
+    assert min(most) > 0
+    assert max(most) <= machine.budget
     assert replay.status == "SUCCEEDED"
     assert {piece["account"] for piece in replayed if piece} == {"acme"}
+
+
+@pytest.mark.parametrize(
+    ("in_flight_of", "lost", "doubled", "is_good"),
+    [
+        ({"acme": 8, "globex": 8}, 3, 0, True),
+        ({"acme": 8, "globex": 9}, 3, 0, False),
+        ({"acme": 8}, 4, 0, False),
+        ({"acme": 8}, 3, 1, False),
+    ],
+)
+def test_a_case_is_good_within_the_budget_of_each_account_and_with_every_line_once(
+    in_flight_of: dict[str, int], lost: int, doubled: int, *, is_good: bool
+) -> None:
+    row = Row("two accounts", "SUCCEEDED", 1.0, 40, 16, in_flight_of, 8, lost, doubled, 3, [])
+    assert row.is_good is is_good

@@ -1,5 +1,6 @@
 """The state machine as it is deployed, on an engine that runs it, over the built functions."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from simulator.faults import Fault, Kind
 from simulator.server import Limits
 from simulator.traffic import fill
 from studio_export.instants import format_instant
+from tests.integration.cli.running import run
 from tests.template.calls import CALLS_OF_LAMBDA, RECORDER, recorded
 from tests.template.policy import actions, policy_of
 from tools.devkit.servers.step_functions import Execution
@@ -125,6 +127,24 @@ def test_the_pieces_that_failed_can_be_sent_alone(machine: Fleet, cloud: LocalCl
     assert execution.status == "SUCCEEDED"
     assert [each.function for each in machine.service.invocations] == ["exporter"]
     assert shards(machine) == ["1/8"]
+
+
+def test_the_command_replays_by_the_machine(
+    machine: Fleet, cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in machine.engine.server.environment().items():
+        monkeypatch.setenv(name, value)
+    since, until = month(cloud).values()
+    arguments = ["replay", "--machine", machine.machine, "--since", since, "--until", until]
+    began = datetime.now(UTC)
+    before = audit(cloud, began)
+    first, second = (json.loads(run(*arguments, "--json", code=0).stdout) for _ in range(2))
+    found = audit(cloud, began)
+
+    assert first["totals"]["lines"] == found.lines - before.lines > 0
+    assert [each["nothing_missed"] for each in (first, second)] == [False, True]
+    assert (found.lost.total(), found.doubled) == (0, 0)
+    assert shards(machine) == sorted(2 * [f"{number}/8" for number in range(8)])
 
 
 def test_a_piece_whose_time_is_over_leaves_its_work_due(machine: Fleet, cloud: LocalCloud) -> None:

@@ -262,12 +262,6 @@ def test_the_exporter_lists_each_accounts_logs(accounts: Rendered) -> None:
     assert may(accounts, "ExporterRole", listing)
 
 
-def test_what_is_made_for_one_dataset_is_left_out(accounts: Rendered) -> None:
-    kinds = {resource["Type"] for resource in accounts.resources.values()}
-
-    assert not {kind for kind in kinds if kind.startswith(("AWS::Glue", "AWS::Athena"))}
-
-
 def test_the_compactor_takes_the_days_of_each_account_and_no_others(accounts: Rendered) -> None:
     def put(key: str) -> Call:
         return call_of("PutObject", OF_ACME | {"Key": key, "IfNoneMatch": "*"})

@@ -73,7 +73,7 @@ def _limits(server: "StudioServer", given: Any, _: str) -> Any:
 
 
 def _requests(server: "StudioServer", _: Any, __: str) -> Any:
-    return {"requests": server.studio.requests, "answering": server.answering}
+    return {"requests": server.studio.requests, "answering": server.in_flight.now}
 
 
 def _executions(server: "StudioServer", given: Any, query: str) -> Any:

@@ -1,16 +1,16 @@
-"""Several accounts behind one host, which tells them by the credentials of a request."""
+"""Several accounts behind one host, which tells them by the user name of a request."""
 
 from collections.abc import Mapping, Sequence
 
 from simulator.responses import Response
-from simulator.studio import Studio, basic
+from simulator.studio import Studio, user_name
 
 
 class ManyStudios(Studio):
     """The API of several accounts.
 
-    Requests with unknown credentials are refused by the first account. So are the faults and the
-    clock of the control interface the first account's.
+    The first account refuses requests with an unknown user name. The faults and the clock of the
+    control interface are the first account's, too.
     """
 
     def __init__(self, studios: Sequence[Studio]) -> None:
@@ -20,13 +20,19 @@ class ManyStudios(Studio):
         self.faults = first.faults
         self._others = list(studios[1:])
 
+    def account_sid_of(self, headers: Mapping[str, str]) -> str:
+        studio = self._other(headers)
+        return studio.account.sid if studio else self.account.sid
+
     def handle(
         self, method: str, url: str, headers: Mapping[str, str], concurrent: int = 1
     ) -> Response:
-        """Answer one request by the account whose credentials it has."""
-        given = {name.lower(): value for name, value in headers.items()}.get("authorization")
-        for studio in self._others:
-            if given in {basic(*pair) for pair in studio.account.credentials.items()}:
-                studio.base_url = self.base_url
-                return studio.handle(method, url, headers, concurrent)
+        """Answer one request by the account that has its user name."""
+        if studio := self._other(headers):
+            studio.base_url = self.base_url
+            return studio.handle(method, url, headers, concurrent)
         return super().handle(method, url, headers, concurrent)
+
+    def _other(self, headers: Mapping[str, str]) -> Studio | None:
+        name = user_name(headers)
+        return next((each for each in self._others if name in each.account.credentials), None)

@@ -12,6 +12,7 @@ from typing import Any, Self
 from isal import isal_zlib
 
 from simulator.control import control
+from simulator.in_flight import InFlight
 from simulator.responses import ApiError, Delivery, Response
 from simulator.studio import Studio
 
@@ -22,7 +23,7 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER
 
 @dataclass(slots=True)
 class Limits:
-    """Requests above `concurrency` get 429; None is no limit."""
+    """Requests above `concurrency`, of each account, get 429; None is no limit."""
 
     latency_seconds: float = 0
     concurrency: int | None = None
@@ -32,16 +33,14 @@ class Limits:
 class StudioServer:
     """Serves a Studio inside `with`; `url` is its address, and becomes the Studio's base URL.
 
-    Other processes control it through `/_simulator/…`, see `control`. `max_answering` is how many
-    requests were in progress at once, at most; set it back to begin anew.
+    Other processes control it through `/_simulator/…`, see `control`.
     """
 
     def __init__(self, studio: Studio, port: int = 0, limits: Limits | None = None) -> None:
         self.studio = studio
         self.limits = limits or Limits()
         self.stopping = threading.Event()
-        self.answering = self.max_answering = 0
-        self.counting = threading.Lock()
+        self.in_flight = InFlight()
         self._http = _HttpServer(self, port)
         self.url = f"http://127.0.0.1:{self._http.server_port}"
         studio.base_url = self.url
@@ -99,36 +98,32 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(control(self.server.simulated, self.command, self.path, body))
             return
         server = self.server.simulated
-        with server.counting:
-            server.answering += 1
-            answering = server.answering
-            server.max_answering = max(server.max_answering, answering)
-        try:
-            self._deliver(self._answer(answering))
-        finally:
-            with server.counting:
-                server.answering -= 1
+        headers = dict(self.headers.items())
+        # Not while the answer is sent: a client that has it may send its next request sooner than
+        # this thread goes on.
+        with server.in_flight.count(server.studio.account_sid_of(headers)) as concurrent:
+            response = self._answer(headers, concurrent)
+            if response.delivery is Delivery.HANG:
+                self._hang()
+                return
+        self._deliver(response)
 
     do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - the base class's names
 
-    def _answer(self, answering: int) -> Response:
+    def _answer(self, headers: dict[str, str], concurrent: int) -> Response:
         server = self.server.simulated
         limit = server.limits.concurrency
-        if limit is not None and answering > limit:
+        if limit is not None and concurrent > limit:
             error = ApiError(429, 20429, "Too Many Requests")
             return Response(429, {"Content-Type": "application/json"}, error.body)
-        response = server.studio.handle(
-            self.command, self.path, dict(self.headers.items()), answering
-        )
+        response = server.studio.handle(self.command, self.path, headers, concurrent)
         delay_seconds = server.limits.latency_seconds + response.delay_seconds
         if delay_seconds:
             server.stopping.wait(delay_seconds)
         return response
 
     def _deliver(self, response: Response) -> None:
-        if response.delivery is Delivery.HANG:
-            self._hang()
-        elif response.delivery is Delivery.RESET:
+        if response.delivery is Delivery.RESET:
             self._reset()
         else:
             self._send(response)

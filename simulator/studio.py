@@ -43,6 +43,10 @@ class Studio:
     def add_flow(self, name: str | None = None) -> Flow:
         return self.account.add_flow(self.clock() - timedelta(days=365), name)
 
+    def account_sid_of(self, headers: Mapping[str, str]) -> str:  # noqa: ARG002  there is one
+        """Return the account that a request counts for, whether its password is right or not."""
+        return self.account.sid
+
     def handle(
         self, method: str, url: str, headers: Mapping[str, str], concurrent: int = 1
     ) -> Response:
@@ -82,7 +86,7 @@ class Studio:
             return Response(0, {}, b"", broken.delivery, delay)
 
     def _admit(self, method: str, headers: Mapping[str, str]) -> None:
-        given = {name.lower(): value for name, value in headers.items()}.get("authorization")
+        given = _authorization(headers)
         if given not in {basic(*pair) for pair in self.account.credentials.items()}:
             raise ApiError(401, 20003, "Authenticate")
         if method != "GET":
@@ -92,3 +96,17 @@ class Studio:
 def basic(username: str, password: str) -> str:
     """Return the `Authorization` header of HTTP Basic."""
     return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
+
+
+def user_name(headers: Mapping[str, str]) -> str:
+    """Return the user name of HTTP Basic; empty if there is none."""
+    scheme, _, encoded = _authorization(headers).partition(" ")
+    try:
+        pair = base64.b64decode(encoded).decode()
+    except ValueError:
+        return ""
+    return pair.partition(":")[0] if scheme == "Basic" else ""
+
+
+def _authorization(headers: Mapping[str, str]) -> str:
+    return {name.lower(): value for name, value in headers.items()}.get("authorization", "")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from studio_export.adapters.s3 import S3Store
     from studio_export.adapters.secrets_manager import SecretsManagerCredentials
     from studio_export_cli.replay.deployed_function import LambdaFunction
+    from studio_export_cli.replay.state_machine import StateMachine
 
 _VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
@@ -44,6 +45,12 @@ def lambda_function(name: str, concurrency: int) -> "LambdaFunction":
     from studio_export_cli.replay.deployed_function import LambdaFunction  # noqa: PLC0415
 
     return LambdaFunction(clients(concurrency).lambda_(), name)
+
+
+def state_machine(arn: str) -> "StateMachine":
+    from studio_export_cli.replay.state_machine import StateMachine  # noqa: PLC0415
+
+    return StateMachine(clients(1).client("stepfunctions"), arn)
 
 
 def s3_store(bucket: str, prefix: str, concurrency: int) -> "S3Store":

@@ -14,7 +14,7 @@ _UNITS = ((86_400, "d"), (3600, "h"), (60, "m"))
 def flow_lines(summary: Summary, names: FlowNames) -> Iterator[str]:
     """A line for each Flow."""
     for flow in summary.flows:
-        yield f"{names.cell(flow.flow_sid)}  {_format_counts(_counts(flow))}{_format_state(flow)}"
+        yield f"{names.cell(flow.flow_sid)}  {format_counts(_counts(flow))}{_format_state(flow)}"
 
 
 def complaints(summary: Summary) -> list[str]:
@@ -44,7 +44,7 @@ def _work_left(summary: Summary) -> str:
 
 def total_line(summary: Summary) -> str:
     totals = sum((_counts(flow) for flow in summary.flows), Counts())
-    return f"{quantity(len(summary.flows), 'Flow')}: {_format_counts(totals)}"
+    return f"{quantity(len(summary.flows), 'Flow')}: {format_counts(totals)}"
 
 
 def detail_lines(details: DetailSummary | None) -> Iterator[str]:
@@ -87,7 +87,7 @@ def _counts(flow: FlowSummary) -> Counts:
     return replace(flow.counts, unfinished=0) if flow.swept_to else flow.counts
 
 
-def _format_counts(counts: Counts) -> str:
+def format_counts(counts: Counts) -> str:
     lines, objects = quantity(counts.lines, "line"), quantity(counts.objects, "object")
     text = f"{lines} ({counts.ended:,} ended) in {objects}"
     for number, noun in (

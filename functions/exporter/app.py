@@ -22,8 +22,9 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     """
     work = parse_work(event)
     request = work.request
-    exporter, telemetry = bootstrap.warm(request.account)
+    telemetry = bootstrap.telemetry()
     with telemetry.invocation(event, context.aws_request_id, request.account):
+        exporter = bootstrap.warm(request.account)
         now = exporter.sweeper.clock.now()
         replay = work.replay(now)
         seconds = request.seconds(now, context.get_remaining_time_in_millis() / 1000)

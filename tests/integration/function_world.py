@@ -189,6 +189,12 @@ def function_world(
         to = (host.hostname or "", host.port or 80)
         stack.enter_context(relay("127.0.0.1", port, to, asked=world.called))
         world.make()
-        bootstrap.warm.cache_clear()
+        _forget()
         yield world
-        bootstrap.warm.cache_clear()
+        _forget()
+
+
+def _forget() -> None:
+    """Have the next invocation start cold."""
+    bootstrap.telemetry.cache_clear()
+    bootstrap.warm.cache_clear()

@@ -2,8 +2,11 @@
 
 import gzip
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -18,7 +21,7 @@ from tests.template.policy import may
 from tests.unit.compaction.day_logs import FLOW
 from tools.devkit.environments import ensure
 from tools.devkit.servers.seaweedfs import seaweedfs
-from tools.devkit.template.rendered import render
+from tools.devkit.template.rendered import Rendered, render
 from tools.local_lambda.build import build
 from tools.local_lambda.runtime import Answer, LambdaRuntime
 
@@ -39,34 +42,52 @@ class Lived:
     calls: list[Call]
 
 
-@pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
+@dataclass
+class Compacting:
+    """The function and the bucket that it compacts."""
+
+    function: LambdaRuntime
+    client: Any
+    calls: Path
+
+    def store(self, prefix: str) -> S3Store:
+        return S3Store(self.client, _BUCKET, prefix)
+
+    def objects(self) -> dict[str, bytes]:
+        store = self.store(_PREFIX)
+        return {key: store.get(key) for key in store.list("")}
+
+
+@contextmanager
+def _compacting(directory: Path, **parameters: str) -> Iterator[Compacting]:
     ensure()
     built = build()
     built = replace(built, function=built.function.parent / "Compactor")
-    directory = tmp_path_factory.mktemp("compactor")
     calls = directory / "calls"
     with seaweedfs() as server:
         client = boto3.client("s3", **server.client_options())
         client.create_bucket(Bucket=_BUCKET)
-        store = S3Store(client, _BUCKET, _PREFIX)
-        _export(store)
-        environment = _environment() | {
+        environment = _environment(**parameters) | {
             "AWS_ENDPOINT_URL_S3": server.endpoint,
             "AWS_ACCESS_KEY_ID": server.access_key,
             "AWS_SECRET_ACCESS_KEY": server.secret_key,
             "RECORDED_CALLS": str(calls),
         }
         with LambdaRuntime(built, environment, directory / "log", beside=[RECORDER]) as function:
-            scheduled = function.invoke({})
-            named = function.invoke({"days": [_DAY]})
-            refused = function.invoke({"days": "yesterday"})
-        keys = store.list("")
-        objects = {key: store.get(key) for key in keys}
-    return Lived(scheduled, named, refused, objects, recorded(calls))
+            yield Compacting(function, client, calls)
 
 
-def _export(store: S3Store) -> None:
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
+    with _compacting(tmp_path_factory.mktemp("compactor")) as compacting:
+        _export(compacting.store(_PREFIX))
+        scheduled = compacting.function.invoke({})
+        named = compacting.function.invoke({"days": [_DAY]})
+        refused = compacting.function.invoke({"days": "yesterday"})
+        return Lived(scheduled, named, refused, compacting.objects(), recorded(compacting.calls))
+
+
+def _export(store: S3Store, *, has_gap: bool = True) -> None:
     """Write a day of four lines, with Steps of the final ones, and a day with a gap in its log."""
     for number, status in enumerate(("ended", "active", "ended", "ended")):
         line = {"sid": f"FN{number}", "status": status, "date_created": f"{_DAY}T10:00:0{number}Z"}
@@ -77,11 +98,16 @@ def _export(store: S3Store) -> None:
             steps = {"execution_sid": line["sid"], "flow_sid": FLOW, "steps": []}
             log = ChildLog(STEPS, LogKey(_DAY, FLOW, "10", number))
             log.append(store, {line["sid"]: Fetched(json.dumps(steps).encode())})
-    store.put_if_absent(f"executions/dt={_CORRUPT}/{FLOW}-T10-00001.jsonl.gz", b"", {})
+    if has_gap:
+        store.put_if_absent(f"executions/dt={_CORRUPT}/{FLOW}-T10-00001.jsonl.gz", b"", {})
 
 
-def _environment() -> dict[str, Any]:
-    stack = render(ExistingBucket=_BUCKET, ExportPrefix=_PREFIX, Datasets=_DATASETS)
+def _stack(**parameters: str) -> Rendered:
+    return render(ExistingBucket=_BUCKET, ExportPrefix=_PREFIX, Datasets=_DATASETS, **parameters)
+
+
+def _environment(**parameters: str) -> dict[str, Any]:
+    stack = _stack(**parameters)
     declared = stack.properties("Compactor")["Environment"]["Variables"]
     return {name: str(value) for name, value in declared.items()}
 
@@ -122,9 +148,33 @@ def test_an_invalid_event_is_refused(lived: Lived) -> None:
 
 
 def test_the_role_allows_every_call_that_was_made(lived: Lived) -> None:
-    stack = render(ExistingBucket=_BUCKET, ExportPrefix=_PREFIX, Datasets=_DATASETS)
+    stack = _stack()
 
     assert {call.action for call in lived.calls} == {
         *("s3:GetObject", "s3:ListBucket", "s3:PutObject")
     }
     assert not [call for call in lived.calls if not may(stack, "CompactorRole", call)]
+
+
+def test_each_account_is_compacted_although_another_has_a_day_that_is_corrupt(
+    tmp_path: Path,
+) -> None:
+    accounts = {"Accounts": "acme,globex", "TwilioSecretPrefix": "studio-export/"}
+    with _compacting(tmp_path, **accounts) as compacting:
+        for name in ("acme", "globex"):
+            _export(compacting.store(f"{_PREFIX}/account={name}"), has_gap=name == "acme")
+        scheduled = compacting.function.invoke({})
+        named = compacting.function.invoke({"account": "acme", "days": [_DAY]})
+        unknown = compacting.function.invoke({"account": "initech"})
+        objects, calls = compacting.objects(), recorded(compacting.calls)
+
+    assert f"acme: {_CORRUPT}: CorruptLogError: an object is missing" in str(scheduled.error)
+    assert "globex" not in str(scheduled.error)
+    for name in ("acme", "globex"):
+        assert f"account={name}/daily/dt={_DAY}/00000.jsonl.gz" in objects
+        assert f"account={name}/daily-steps/dt={_DAY}/00000.jsonl.gz" in objects
+    assert not [key for key in objects if key.startswith("daily")]
+    assert named.value["accounts"]["acme"]["days"][0]["rows"] == 3
+    assert "InvalidEventError" in str(unknown.error)
+    stack = _stack(**accounts)
+    assert not [call for call in calls if not may(stack, "CompactorRole", call)]

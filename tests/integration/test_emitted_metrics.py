@@ -115,3 +115,30 @@ def test_every_other_metric_is_one_that_aws_measures_of_the_stacks_resources() -
             ((name, value),) = metric.dimensions
             assert metric.name in names
             assert (name, value in resources) == (dimension, True)
+
+
+@pytest.mark.parametrize(
+    ("event", "variables", "count"),
+    [
+        (
+            {"account": "globex"},
+            {"ACCOUNTS": "acme,globex", "TWILIO_SECRET_PREFIX": "none/"},
+            [1.0],
+        ),
+        ({"account": "globex"}, {"ACCOUNTS": "acme,globex"}, [1.0]),
+        ({"account": "globex"}, {"ACCOUNTS": "acme", "TWILIO_SECRET_PREFIX": "none/"}, None),
+        ({}, {"EXPORT_BUCKET": None}, [1.0]),
+        ({"from": "yesterday"}, {"EXPORT_BUCKET": None}, [1.0]),
+        ({"shard": "9/8"}, {}, None),
+    ],
+)
+def test_what_keeps_the_function_from_beginning_counts_as_access_denied_unless_it_is_the_event(
+    world: FunctionWorld,
+    emitted: Emitted,
+    event: object,
+    variables: dict[str, str | None],
+    count: list[float] | None,
+) -> None:
+    world.setenv(**variables)
+    measured = {metric.name: values for metric, values in emitted(event).values.items()}
+    assert measured.get("AccessDenied") == count

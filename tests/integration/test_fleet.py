@@ -1,5 +1,6 @@
 """The state machine as it is deployed, on an engine that runs it, over the built functions."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,17 +11,19 @@ from simulator.faults import Fault, Kind
 from simulator.server import Limits
 from simulator.traffic import fill
 from studio_export.instants import format_instant
+from tests.integration.cli.running import run
 from tests.template.calls import CALLS_OF_LAMBDA, RECORDER, recorded
 from tests.template.policy import actions, policy_of
 from tools.devkit.servers.step_functions import Execution
 from tools.devkit.template.rendered import SECRET, render
 from tools.fleet.accounts import many_accounts
 from tools.fleet.audit import audit
+from tools.fleet.cases import Row
 from tools.fleet.world import Fleet, fleet
 from tools.local_lambda.build import Built
 from tools.local_lambda.cloud import LocalCloud, local_cloud
 
-FLOWS, EXECUTIONS, WORKERS, IN_FLIGHT = 24, 120, 2, 4
+FLOWS, EXECUTIONS, WORKERS, BUDGET = 24, 120, 2, 8
 MONTH = timedelta(days=30)
 
 
@@ -50,7 +53,7 @@ def machine(started: Fleet, cloud: LocalCloud) -> Iterator[Fleet]:
     """The machine without its past, and Executions that it has not exported."""
     add_executions(cloud)
     started.service.invocations.clear()
-    cloud.studio.max_answering = 0
+    cloud.studio.in_flight.restart()
     yield started
     cloud.studio.studio.faults.off()
 
@@ -84,7 +87,7 @@ def test_a_run_has_a_piece_for_each_worker(machine: Fleet, cloud: LocalCloud) ->
 
     assert execution.status == "SUCCEEDED", execution.cause
     assert shards(machine) == ["0/2", "1/2"]
-    assert cloud.studio.max_answering <= WORKERS * IN_FLIGHT
+    assert cloud.studio.in_flight.max <= machine.budget == BUDGET
 
 
 def test_a_replay_whose_one_flow_is_gone_exports_every_other_flow(
@@ -114,7 +117,7 @@ def test_a_replay_survives_a_kill(machine: Fleet, cloud: LocalCloud) -> None:
     assert len(killed) == 1
     assert [each.error for each in machine.service.invocations].count("Runtime.ExitError") == 1
     assert (found.lost.total(), found.doubled) == (0, 0)
-    assert 1 < cloud.studio.max_answering <= WORKERS * IN_FLIGHT
+    assert 1 < cloud.studio.in_flight.max <= machine.budget
 
 
 def test_the_pieces_that_failed_can_be_sent_alone(machine: Fleet, cloud: LocalCloud) -> None:
@@ -124,6 +127,24 @@ def test_the_pieces_that_failed_can_be_sent_alone(machine: Fleet, cloud: LocalCl
     assert execution.status == "SUCCEEDED"
     assert [each.function for each in machine.service.invocations] == ["exporter"]
     assert shards(machine) == ["1/8"]
+
+
+def test_the_command_replays_by_the_machine(
+    machine: Fleet, cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in machine.engine.server.environment().items():
+        monkeypatch.setenv(name, value)
+    since, until = month(cloud).values()
+    arguments = ["replay", "--machine", machine.machine, "--since", since, "--until", until]
+    began = datetime.now(UTC)
+    before = audit(cloud, began)
+    first, second = (json.loads(run(*arguments, "--json", code=0).stdout) for _ in range(2))
+    found = audit(cloud, began)
+
+    assert first["totals"]["lines"] == found.lines - before.lines > 0
+    assert [each["nothing_missed"] for each in (first, second)] == [False, True]
+    assert (found.lost.total(), found.doubled) == (0, 0)
+    assert shards(machine) == sorted(2 * [f"{number}/8" for number in range(8)])
 
 
 def test_a_piece_whose_time_is_over_leaves_its_work_due(machine: Fleet, cloud: LocalCloud) -> None:
@@ -186,6 +207,8 @@ def test_an_account_that_is_refused_keeps_no_other_back(built: Built) -> None:
     ):
         began = datetime.now(UTC)
         first = machine.run({})
+        in_flight = accounts.cloud.studio.in_flight.max_of
+        most = [in_flight[studio.account.sid] for studio in accounts.studios.values()]
         machine.service.invocations.clear()
         replay = machine.run({**month(accounts.cloud), "account": "acme"})
         replayed = [each.event.get("piece", {}) for each in machine.service.invocations]
@@ -196,5 +219,23 @@ def test_an_account_that_is_refused_keeps_no_other_back(built: Built) -> None:
     assert first.cause.count("globex") == first.cause.count("AccessDeniedError") == WORKERS
     assert (lost["acme"], lost["initech"], lines["globex"]) == (0, 0, 0)
     assert min(lines["acme"], lines["initech"]) > 0
+    assert min(most) > 0
+    assert max(most) <= machine.budget
     assert replay.status == "SUCCEEDED"
     assert {piece["account"] for piece in replayed if piece} == {"acme"}
+
+
+@pytest.mark.parametrize(
+    ("in_flight_of", "lost", "doubled", "is_good"),
+    [
+        ({"acme": 8, "globex": 8}, 3, 0, True),
+        ({"acme": 8, "globex": 9}, 3, 0, False),
+        ({"acme": 8}, 4, 0, False),
+        ({"acme": 8}, 3, 1, False),
+    ],
+)
+def test_a_case_is_good_within_the_budget_of_each_account_and_with_every_line_once(
+    in_flight_of: dict[str, int], lost: int, doubled: int, *, is_good: bool
+) -> None:
+    row = Row("two accounts", "SUCCEEDED", 1.0, 40, 16, in_flight_of, 8, lost, doubled, 3, [])
+    assert row.is_good is is_good

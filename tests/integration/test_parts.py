@@ -111,7 +111,7 @@ def test_the_trouble_of_one_account_leaves_the_next_one_alone(world: FunctionWor
 @pytest.mark.parametrize(
     ("event", "error", "message"),
     [
-        ({"account": "initech"}, ConfigurationError, "initech"),
+        ({"account": "initech"}, InvalidEventError, "ACCOUNTS does not contain 'initech'"),
         ({"account": "a/b"}, InvalidEventError, "not a name"),
         ({"shard": "9/8"}, InvalidEventError, "not a shard"),
         ({}, ConfigurationError, "no credentials are set"),

@@ -21,7 +21,8 @@ class Outage:
 
     All others must stay off. `clear_hours` after the end of the outage all must be off again.
     `details`: whether Steps, Contexts and Flow revisions are exported too. `workers`: how many
-    pieces each run has, started by the state machine if there are several.
+    pieces each run has, started by the state machine if there are several. `accounts`: how many
+    there are; the outage is the first one's.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Outage:
     details: bool = False
     traffic_seconds: int = HOUR
     workers: int = 1
+    accounts: int = 1
 
 
 def _faults(*faults: Fault) -> Callable[[Operation], None]:
@@ -290,6 +292,18 @@ OUTAGES = (
         | _SILENT
         | _FLOW_FAILS,
         workers=2,
+    ),
+    Outage(
+        "one account of three is refused",
+        *(_faults(Fault(Kind.UNAUTHORIZED)), _recover, 3.0),
+        {
+            "FleetFailedAlarm": (0.25, 0.75),
+            "ErrorsAlarm": (0.25, 0.75),
+            "AccessDeniedAlarm": (0.0, 0.25),
+        },
+        named=False,
+        workers=2,
+        accounts=3,
     ),
     Outage(
         "every piece of a shared run is killed by its time-out",

@@ -5,6 +5,7 @@ from itertools import product
 
 import pytest
 
+from simulator.faults import Fault, Kind
 from studio_export.export.ages import HOUR
 from tests.operations.outages import OUTAGES, Outage
 from tools.devkit.operations.cloudwatch import Alarm, State, View
@@ -44,6 +45,7 @@ def course(outage: Outage) -> Course:
         named=outage.named,
         details=outage.details,
         workers=outage.workers,
+        accounts=outage.accounts,
     )
     days = (HEALTHY_HOURS + outage.hours + outage.clear_hours) / 24
     operation.traffic(days, outage.traffic_seconds)
@@ -82,6 +84,21 @@ def test_an_outage_sets_off_its_alarms_in_time_and_no_others(outage: Outage) -> 
             assert in_alarm, name
             assert not_before <= in_alarm[0] <= at_latest + slack, (name, in_alarm[0], view)
             assert max(in_alarm) >= outage.hours - 0.5, name  # to its end
+
+
+def test_an_account_that_is_refused_leaves_the_lag_of_the_others_as_it_was() -> None:
+    operation = Operation(named=False, workers=2, accounts=3)
+    operation.traffic(days=(HEALTHY_HOURS + 3) / 24)
+    operation.run(HEALTHY_HOURS)
+    began = operation.seconds
+    operation.studio.faults.on(Fault(Kind.UNAUTHORIZED))
+    operation.run(hours=3)
+
+    assert not [now for now, _ in operation.summaries if now >= began]
+    for other in operation.others:
+        since = [flow for now, flow in other.summaries if now >= began]
+        assert len(since) == 3 * 4 * len(other.flows)
+        assert not [flow for flow in since if flow.error or flow.still_due]
 
 
 def test_every_alarm_of_the_template_is_set_off_by_some_outage() -> None:

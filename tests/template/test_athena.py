@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from studio_export.log.hour_log import HourLog
-from studio_export.log.keys import EXECUTIONS
-from studio_export.log.part_keys import part_key
-from tools.devkit.template.rendered import Rendered, render, transformed
+from studio_export.log.keys import EXECUTIONS, FLOW_REVISIONS
+from studio_export.log.part_keys import COMPACTED, part_key
+from tools.devkit.template.rendered import EVERY_DATASET, Rendered, render, transformed
 from tools.schema.fields import FIELDS
 
 TABLES = ("ExecutionsTable", "LinesTable", "DailyTable")
@@ -84,6 +84,35 @@ def test_partitions_are_projected_by_day_as_the_logs_name_them(stack: Rendered, 
     assert any(key.startswith(f"{FOLDERS[name]}/dt=2026-11-23/") for key in keys)
     # Released in November 2026, when Twilio had thirty days: nothing is older.
     assert projection["projection.dt.range"] == "2026-10-01,NOW"
+
+
+ACCOUNTS = {"Accounts": "acme,globex", "TwilioSecretPrefix": "studio-export/"}
+
+
+def test_with_accounts_each_table_has_a_partition_for_each_account() -> None:
+    stack = render(Datasets=EVERY_DATASET, **ACCOUNTS)
+    tables = [found["TableInput"] for found in stack.of_type("AWS::Glue::Table").values()]
+    places = {found["Parameters"]["storage.location.template"] for found in tables}
+    names = [*COMPACTED, *(part_key(each, "2026-11-23", 0).split("dt=")[0] for each in COMPACTED)]
+
+    of_account = "s3://exportbucket/studio/account=${account}/"
+    assert places == {
+        f"{of_account}{FLOW_REVISIONS}",
+        *(f"{of_account}{name}dt=${{dt}}/" for name in names),
+    }
+    for found in tables:
+        assert found["PartitionKeys"][0] == {"Name": "account", "Type": "string"}
+        assert found["Parameters"]["projection.account.type"] == "enum"
+        assert found["Parameters"]["projection.account.values"] == "acme,globex"
+        assert found["Parameters"]["projection.enabled"] == "true"
+
+
+def test_without_accounts_no_table_knows_of_any() -> None:
+    stack = render(Datasets=EVERY_DATASET)
+
+    assert "account=" not in str(stack.of_type("AWS::Glue::Table"))
+    assert "projection.account" not in str(stack.of_type("AWS::Glue::Table"))
+    assert "PartitionKeys" not in table(stack, "FlowRevisionsTable")
 
 
 def test_the_tables_of_the_logs_differ_in_how_they_read_alone(stack: Rendered) -> None:

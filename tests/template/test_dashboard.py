@@ -17,7 +17,10 @@ STACK = render(Datasets=EVERY_DATASET)
 WIDGETS = widgets(STACK)
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text()
 IN_THE_RUNBOOK = re.findall(r"```\n(fields .*?)```", RUNBOOK, re.DOTALL)
-QUERIES = [each["properties"]["query"] for each in WIDGETS if each["type"] == "log"]
+ACCOUNTS = {"Accounts": "acme,globex", "TwilioSecretPrefix": "studio-export/"}
+QUERIES = [
+    each["properties"]["query"] for each in widgets(render(**ACCOUNTS)) if each["type"] == "log"
+]
 
 
 def cells(widget: Json) -> set[tuple[int, int]]:
@@ -28,9 +31,12 @@ def cells(widget: Json) -> set[tuple[int, int]]:
     }
 
 
+@pytest.mark.parametrize("accounts", [{}, ACCOUNTS], ids=["one", "accounts"])
 @pytest.mark.parametrize("datasets", ["executions", EVERY_DATASET])
-def test_widgets_fill_the_24_columns_and_none_lies_on_another(datasets: str) -> None:
-    placed = widgets(render(Datasets=datasets))
+def test_widgets_fill_the_24_columns_and_none_lies_on_another(
+    datasets: str, accounts: dict[str, str]
+) -> None:
+    placed = widgets(render(Datasets=datasets, **accounts))
     for one, other in combinations(placed, 2):
         assert not cells(one) & cells(other)
     taken = set[tuple[int, int]]().union(*(cells(widget) for widget in placed))
@@ -54,6 +60,15 @@ def test_a_query_asks_for_fields_that_the_functions_log_lines_have(query: str) -
 
     assert fields_of(query)
     assert fields_of(query) <= has
+
+
+def test_with_accounts_a_query_has_a_row_for_each_and_without_it_is_not_there() -> None:
+    by_account = [query for query in QUERIES if "by account" in query]
+    shown = [each["properties"].get("query") for each in WIDGETS]
+
+    assert len(by_account) == 1
+    assert by_account[0] not in shown
+    assert {"account", "lines", "head_lag_seconds"} <= fields_of(by_account[0])
 
 
 def test_queries_ask_the_functions_log_group(stack: Rendered) -> None:

@@ -262,11 +262,22 @@ def test_the_exporter_lists_each_accounts_logs(accounts: Rendered) -> None:
     assert may(accounts, "ExporterRole", listing)
 
 
-def test_what_is_made_for_one_dataset_is_left_out(accounts: Rendered) -> None:
-    kinds = {resource["Type"] for resource in accounts.resources.values()}
+def test_the_compactor_takes_the_days_of_each_account_and_no_others(accounts: Rendered) -> None:
+    def put(key: str) -> Call:
+        return call_of("PutObject", OF_ACME | {"Key": key, "IfNoneMatch": "*"})
 
-    assert not {name for name in accounts.resources if name.startswith("Compactor")}
-    assert not {kind for kind in kinds if kind.startswith(("AWS::Glue", "AWS::Athena"))}
+    def listing(prefix: str) -> Call:
+        return call_of("ListObjectsV2", {"Bucket": "exportbucket", "Prefix": prefix})
+
+    variables = accounts.properties("Compactor")["Environment"]["Variables"]
+    assert variables["ACCOUNTS"] == "acme,globex"
+    assert may(accounts, "CompactorRole", call_of("GetObject", OF_ACME))
+    for folder in ("daily", "daily-steps", "daily-contexts"):
+        assert may(accounts, "CompactorRole", put(f"studio/account=acme/{folder}/object"))
+        assert not may(accounts, "CompactorRole", put(f"studio/{folder}/object"))
+        assert may(accounts, "CompactorRole", listing(f"studio/account=acme/{folder}/dt="))
+        assert not may(accounts, "CompactorRole", listing(f"studio/{folder}/dt="))
+    assert not may(accounts, "CompactorRole", put("studio/account=acme/executions/object"))
 
 
 def test_accounts_need_the_prefix_of_their_secrets() -> None:

@@ -53,7 +53,7 @@ class Run:
         while self.now < _END:
             tight = _TIGHT_FROM <= self.now < _TIGHT_UNTIL
             server.limits.concurrency = _ROOM if tight else None
-            self.samples.append((self.now, server.answering))
+            self.samples.append((self.now, server.in_flight.now))
             time.sleep(_SAMPLE_SECONDS)
 
 

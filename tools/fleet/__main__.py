@@ -36,8 +36,8 @@ def main() -> None:
     print(
         f"{given.flows} Flows, {given.executions} Executions, {given.latency * 1000:g} ms a request"
     )
-    print("\n| case | status | wall | requests | in flight | lost | doubled |")
-    print("|---|---|---|---|---|---|---|")
+    print("\n| case | status | wall | requests | in flight, by account | budget | lost | doubled |")
+    print("|---|---|---|---|---|---|---|---|")
     rows = []
     with local_cloud(given.executions, given.flows, limits) as cloud:
         made = all_cases(Bench(built, cloud))
@@ -48,7 +48,7 @@ def main() -> None:
     if not given.cases:
         draw([row for row in rows if row.name.startswith(_DRAWN)], given.picture)
         print(f"\nThe picture: {given.picture}")
-    sys.exit(any(row.lost > row.refused or row.doubled for row in rows))
+    sys.exit(not all(row.is_good for row in rows))
 
 
 def all_cases(bench: Bench) -> dict[str, Callable[[], Iterable[Row]]]:
@@ -67,10 +67,12 @@ def all_cases(bench: Bench) -> dict[str, Callable[[], Iterable[Row]]]:
 
 def line(row: Row) -> str:
     """Return a row of the table, in Markdown."""
+    by_account = ", ".join(map(str, row.in_flight_of.values()))
+    of_all = f"; {row.in_flight} of all" if len(row.in_flight_of) > 1 else ""
     lost = f"{row.lost}, all of what is refused" if row.refused == row.lost > 0 else row.lost
     return (
         f"| {row.name} | {row.status} | {row.seconds:.1f} s | {row.requests:,} |"
-        f" {row.in_flight} | {lost} | {row.doubled} |"
+        f" {by_account}{of_all} | {row.budget} | {lost} | {row.doubled} |"
     )
 
 

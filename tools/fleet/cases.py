@@ -1,7 +1,7 @@
 """What `make fleet` runs: the same work by more and more workers, and then with faults."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -32,6 +32,8 @@ class Row:
         name: of the case.
         requests: to Twilio.
         in_flight: how many of them were in progress at once, at most.
+        in_flight_of: the same for each account, by its Sid.
+        budget: how many of them each account may have.
         lost: Executions without a line that must have one.
         refused: how many of these belong to a Flow or an account that Twilio refuses.
         invocations: of exporter and planner.
@@ -42,10 +44,18 @@ class Row:
     seconds: float
     requests: int
     in_flight: int
+    in_flight_of: Mapping[str, int]
+    budget: int
     lost: int
     doubled: int
     refused: int
     invocations: list[Invocation]
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing is doubled, nothing lost but what is refused, and no budget exceeded."""
+        is_within = all(most <= self.budget for most in self.in_flight_of.values())
+        return self.lost == self.refused and not self.doubled and is_within
 
 
 @dataclass(slots=True)
@@ -77,7 +87,8 @@ class Bench:
         `refused` is the Flow that Twilio refuses.
         """
         studio, began = self.cloud.studio, datetime.now(UTC)
-        asked, studio.max_answering = studio.studio.requests, 0
+        asked = studio.studio.requests
+        studio.in_flight.restart()
         machine.service.invocations.clear()
         executions = run()
         found = audit(self.cloud, began, self.prefix)
@@ -86,7 +97,9 @@ class Bench:
             ", ".join(sorted({_status(each) for each in executions})),
             max(each.seconds for each in executions),
             studio.studio.requests - asked,
-            studio.max_answering,
+            studio.in_flight.max,
+            dict(studio.in_flight.max_of),
+            machine.budget * len(executions),
             found.lost.total(),
             found.doubled,
             found.lost[refused],
@@ -150,6 +163,9 @@ def one_account_refused(built: Built, limits: Limits) -> Row:
     return replace(
         row,
         requests=accounts.requests,
+        in_flight_of={
+            name: row.in_flight_of[studio.account.sid] for name, studio in accounts.studios.items()
+        },
         lost=sum(found.lost.total() for found in audits.values()),
         refused=audits[names[3]].lost.total(),
         doubled=sum(found.doubled for found in audits.values()),

@@ -20,12 +20,17 @@ from tools.local_lambda.runtime import LambdaRuntime
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """A state machine whose functions run here."""
+    """A state machine whose functions run here.
+
+    Attributes:
+        budget: how many requests of an execution Twilio may see in flight for an account.
+    """
 
     engine: StepFunctions
     machine: str
     service: LambdaService
     exporters: list[LambdaRuntime] = field(repr=False)
+    budget: int
 
     def run(self, event: object, timeout_seconds: float = 600) -> Execution:
         """Start the machine and wait for its end."""
@@ -88,13 +93,14 @@ def fleet(  # noqa: PLR0913  each is a part of the fleet
         parameters: others of the template.
     """
     given = {"Workers": workers, **parameters}
+    variables = cloud.environment(parameters=given)
     with ExitStack() as stack:
         logs = Path(stack.enter_context(TemporaryDirectory(prefix="fleet-")))
         exporters = [
             stack.enter_context(
                 LambdaRuntime(
                     built,
-                    cloud.environment(parameters=given),
+                    variables,
                     logs / f"exporter-{number}",
                     timeout_seconds=timeout_seconds,
                 )
@@ -117,7 +123,8 @@ def fleet(  # noqa: PLR0913  each is a part of the fleet
             }
         )
         engine = stack.enter_context(step_functions(stack.enter_context(serving(service))))
-        yield Fleet(engine, engine.create(definition()), service, exporters)
+        budget = workers * int(variables["STUDIO_CONCURRENCY"])
+        yield Fleet(engine, engine.create(definition()), service, exporters, budget)
 
 
 def _planner_environment(cloud: LocalCloud, given: Mapping[str, object]) -> dict[str, str]:

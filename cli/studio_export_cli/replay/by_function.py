@@ -71,7 +71,8 @@ def _parts(invoke: Invoke, wanted: Replay, piece: Piece) -> Iterator[Mapping[str
         if answer["complete"]:
             return
         rest = _rest(wanted, answer)
-        moved = rest.span != wanted.span or len(rest.flow_sids) < len(answer["flows"])
+        moved = rest.span != wanted.span or rest.starts != wanted.starts
+        moved = moved or len(rest.flow_sids) < len(answer["flows"])
         idle = 0 if moved else idle + 1
         wanted = rest
     raise UnavailableError(
@@ -83,6 +84,9 @@ def _parts(invoke: Invoke, wanted: Replay, piece: Piece) -> Iterator[Mapping[str
 def _event(wanted: Replay) -> dict[str, object]:
     span = wanted.span
     event: dict[str, object] = {"from": format_instant(span.start), "to": format_instant(span.stop)}
+    if wanted.starts:
+        starts = {sid: format_instant(wanted.start_of(sid)) for sid in wanted.flow_sids}
+        return {**event, "flows": starts}
     return {**event, "flows": list(wanted.flow_sids)} if wanted.flow_sids else event
 
 
@@ -94,20 +98,37 @@ def _halves(wanted: Replay) -> tuple[Replay, Replay]:
             f" {format_instant(span.start)}. Raise its timeout, or replay with --to."
         )
     first, second = span.halves()
-    return replace(wanted, span=first), replace(wanted, span=second)
+    return _within(wanted, first), _within(wanted, second)
+
+
+def _within(wanted: Replay, half: Span) -> Replay:
+    """Return what is wanted of this half of the span."""
+    if not wanted.starts:
+        return replace(wanted, span=half)
+    starts = {sid: max(wanted.start_of(sid), half.start) for sid in wanted.flow_sids}
+    return _beginning_at({sid: start for sid, start in starts.items() if start < half.stop}, half)
 
 
 def _rest(wanted: Replay, answer: Mapping[str, Any]) -> Replay:
-    """Return what the answer leaves: the Flows that are not done, from the earliest of them on."""
+    """Return what the answer leaves: the Flows that are not done, each from where it ended."""
     left = {sid: flow for sid, flow in answer["flows"].items() if flow["still_due"]}
     if not left:
         return wanted
     # A Flow that was not reached has no `swept_to`.
-    reached = [
-        datetime.fromisoformat(flow["swept_to"]) if "swept_to" in flow else wanted.span.start
-        for flow in left.values()
-    ]
-    return Replay(Span(min(reached), wanted.span.stop), tuple(sorted(left)))
+    starts = {
+        sid: datetime.fromisoformat(flow["swept_to"])
+        if "swept_to" in flow
+        else wanted.start_of(sid)
+        for sid, flow in left.items()
+    }
+    return _beginning_at(starts, wanted.span)
+
+
+def _beginning_at(starts: Mapping[str, datetime], span: Span) -> Replay:
+    """Return the replay of these Flows up to the end of the span."""
+    first = min(starts.values())
+    own = {} if set(starts.values()) == {first} else starts
+    return Replay(Span(first, span.stop), tuple(sorted(starts)), own)
 
 
 def total(pieces: list[Piece], span: Span) -> Summary:

@@ -1,5 +1,6 @@
 """`studio-export replay`: export a range again, or show what that would add."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -17,7 +18,7 @@ from studio_export.summary import Summary
 from studio_export_cli import aws, exit_codes, options
 from studio_export_cli.exit_codes import exit_code
 from studio_export_cli.heartbeat import Heartbeat
-from studio_export_cli.interrupt import interruptible
+from studio_export_cli.interrupt import InterruptedWorkError, interruptible
 from studio_export_cli.options import (
     AsJson,
     BaseUrl,
@@ -32,14 +33,26 @@ from studio_export_cli.options import (
 )
 from studio_export_cli.output import complaints
 from studio_export_cli.parallel import map_concurrently
-from studio_export_cli.printing import print_errors, print_lines
-from studio_export_cli.replay import text
+from studio_export_cli.printing import print_error, print_errors, print_lines
+from studio_export_cli.replay import machine_text, text
 from studio_export_cli.replay.by_function import of_shard, replay_piece, total
+from studio_export_cli.replay.by_machine import event_of, result_of, wait
 from studio_export_cli.replay.details_by_function import replay_details
 from studio_export_cli.replay.details_by_function import total as total_of_details
 from studio_export_cli.replay.dry_store import DryStore
 from studio_export_cli.session import open_session, resolve, with_options
 from studio_export_cli.verify.comparison import days
+
+_STATE_MACHINE = r"arn:aws[a-z-]*:states:[a-z0-9-]+:[0-9]{12}:stateMachine:[^:]+"
+
+
+def state_machine(text: str) -> str:
+    """Return the ARN of a state machine as it is."""
+    if not re.fullmatch(_STATE_MACHINE, text):
+        raise typer.BadParameter(
+            f"{text!r} is not the ARN of a state machine. The stack's output Fleet has it."
+        )
+    return text
 
 
 def command(  # noqa: PLR0913  each is an option
@@ -51,6 +64,18 @@ def command(  # noqa: PLR0913  each is an option
     function: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Let this deployed function replay, instead of --to."),
+    ] = None,
+    machine: Annotated[
+        str | None,
+        typer.Option(
+            parser=state_machine,
+            metavar="ARN",
+            help="Let this deployed state machine replay, instead of --to.",
+        ),
+    ] = None,
+    machine_account: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Replay this one of the state machine's accounts."),
     ] = None,
     flow: Flow = None,
     shard: ShardOption = None,
@@ -72,19 +97,29 @@ def command(  # noqa: PLR0913  each is an option
 ) -> None:
     clock = options.clock(context)
     wanted = options.parse_listed_range(since, until, clock.now())
-    if (to is None) is (function is None):
-        raise typer.BadParameter("Give either --to or --function.")
-    if function and dry_run:
+    if [to, function, machine].count(None) != 2:  # noqa: PLR2004  one of three is given
+        raise typer.BadParameter("Give one of --to, --function and --machine.")
+    if dry_run and not to:
         raise typer.BadParameter(
-            "--function has no --dry-run. Give --to s3://BUCKET/PREFIX --dry-run."
+            f"{'--function' if function else '--machine'} has no --dry-run. Give --to"
+            " s3://BUCKET/PREFIX --dry-run."
         )
-    if datasets and (function or not details):
+    if datasets and not (to and details):
         raise typer.BadParameter(
             "--datasets is for --to with --details. A function has its own DATASETS."
         )
+    if machine and (shard or concurrency):
+        raise typer.BadParameter(
+            "--machine has neither --shard nor --concurrency: the stack's Workers and"
+            " StudioConcurrency say how many requests there are."
+        )
+    if machine_account and not machine:
+        raise typer.BadParameter("--machine-account is for --machine.")
     chosen = options.variables(flow, concurrency, base_url, proxy) | {"DATASETS": datasets}
     with options.exit_on_error(chosen):
         wanted = replace(wanted, flow_sids=flow_sids(_given(chosen)), details=details)
+        if machine:
+            raise typer.Exit(_by_machine(machine, wanted, machine_account, as_json=as_json))
         if to:
             summary = _by_command(to, wanted, shard, chosen, clock, dry_run=dry_run)
         else:
@@ -124,6 +159,29 @@ def _by_command(  # noqa: PLR0913  the options that it needs
             " DATASETS."
         )
     return open_session(destination, studio, clock, details, shard).replay(wanted)
+
+
+def _by_machine(arn: str, wanted: Replay, account: str | None, *, as_json: bool) -> int:
+    """Let the state machine replay, print what it did, and return the exit code.
+
+    A signal ends this command and not the execution.
+    """
+    machine, heartbeat = aws.state_machine(arn), Heartbeat()
+    execution = machine.start(event_of(wanted, account))
+    look = machine_text.how_to_look(execution)
+    print_error(f"started. {look}")
+    try:
+        ended = interruptible(lambda: wait(machine, execution, heartbeat), heartbeat.beat)
+    except InterruptedWorkError as interrupted:
+        print_error(f"stopped by {interrupted}. The execution goes on. {look}")
+        return interrupted.exit_code
+    result = result_of(ended)
+    print_lines(
+        machine_text.lines(result, details=wanted.details),
+        machine_text.as_json(result, details=wanted.details) if as_json else None,
+    )
+    print_errors(machine_text.complaints(result))
+    return machine_text.exit_code(result)
 
 
 def _by_function(

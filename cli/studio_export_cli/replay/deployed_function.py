@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from studio_export import errors
 from studio_export.adapters.aws_errors import aws_call
-from studio_export.errors import FlowsFailedError, StudioExportError, UnavailableError
+from studio_export.errors import UnavailableError
+from studio_export_cli.replay.named_error import named_error
 
 
 class LambdaFunction:
@@ -35,12 +35,5 @@ class LambdaFunction:
             )
         # Lambda sets a header too; its emulator has the error in the body alone.
         if "errorType" in summary:
-            raise _error(str(summary["errorType"]), str(summary.get("errorMessage", "")))
+            raise named_error(str(summary["errorType"]), str(summary.get("errorMessage", "")))
         return summary
-
-
-def _error(kind: str, message: str) -> StudioExportError:
-    ours = getattr(errors, kind, None)
-    if isinstance(ours, type) and issubclass(ours, StudioExportError):
-        return ours(message) if ours is not errors.ThrottledError else UnavailableError(message)
-    return FlowsFailedError(f"{kind}: {message}")

@@ -9,6 +9,8 @@ from studio_export.summary import DetailSummary, Summary
 from studio_export_cli.flow_names import FlowNames
 from studio_export_cli.output import detail_lines, flow_lines, quantity, total_line
 
+NOTHING_MISSED = "Nothing was missed: each Execution that Twilio lists already has its line."
+
 
 def nothing_missed(summary: Summary) -> bool:
     """Whether a replay proves that everything in its range was exported."""
@@ -29,7 +31,7 @@ def lines(summary: Summary, *, dry_run: bool) -> Iterator[str]:
     else:
         yield from flow_lines(summary, FlowNames.of(summary.flow_names))
         yield total_line(summary)
-        proof = "Nothing was missed: each Execution that Twilio lists already has its line."
+        proof = NOTHING_MISSED
     if nothing_missed(summary):
         yield proof
     elif dry_run:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TypeGuard
 
 from studio_export.env_values import DEFAULT_PREFIX, Environment, required
-from studio_export.errors import ConfigurationError
+from studio_export.errors import ConfigurationError, InvalidEventError
 
 _NAME_PATTERN = r"[A-Za-z0-9_.-]{1,64}"
 # What an account's secret may set, beside the credentials: they are valid in one region alone.
@@ -52,6 +52,17 @@ def secret_id(env: Environment, name: str) -> str:
     return required(env, "TWILIO_SECRET_PREFIX") + name
 
 
+def check_known(env: Environment, name: str) -> None:
+    """Refuse an event's account that `ACCOUNTS` does not name, if it is set.
+
+    Raises:
+        InvalidEventError: it does not.
+        ConfigurationError: `ACCOUNTS` has a malformed name.
+    """
+    if env.get("ACCOUNTS") and name not in account_names(env):
+        raise InvalidEventError(f"ACCOUNTS does not contain {name!r}. Add it, or send another.")
+
+
 def dataset(place: str, name: str) -> str:
     """Return the dataset of an account below a directory or a prefix."""
     return f"{place.rstrip('/')}/account={name}"
@@ -80,10 +91,8 @@ def environment_of(env: Environment, name: str, secret: Mapping[str, object]) ->
     """Return the function's environment as it is for one account.
 
     Raises:
-        ConfigurationError: `ACCOUNTS` does not name it, or its secret is malformed.
+        ConfigurationError: its secret is malformed.
     """
-    if env.get("ACCOUNTS") and name not in account_names(env):
-        raise ConfigurationError(f"ACCOUNTS does not contain {name!r}. Add it, or send another.")
     return {
         **env,
         "EXPORT_PREFIX": dataset(env.get("EXPORT_PREFIX") or DEFAULT_PREFIX, name),

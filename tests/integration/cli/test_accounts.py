@@ -214,7 +214,7 @@ def test_a_signal_ends_the_processes_of_all_accounts(
     many.limits = Limits(latency_seconds=30)
     command = [*STUDIO_EXPORT, *_ALL, "run", "--to", str(tmp_path / "studio")]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        while many.answering < len(_NAMES):
+        while many.in_flight.now < len(_NAMES):
             assert process.poll() is None
         process.send_signal(signal.SIGTERM)
         _, stderr = process.communicate(timeout=30)

@@ -105,6 +105,60 @@ def test_flows_that_were_not_reached_are_replayed_without_those_that_are_done() 
     assert {sid: counts.lines for sid, counts in piece.counts.items()} == {_ONE: 1, _TWO: 1}
 
 
+class _TwoSpeeds:
+    """Sweep 8 hours of one Flow and 3 of the other in an invocation; one of these is killed."""
+
+    def __init__(self, killed: int | None) -> None:
+        self.killed = killed
+        self.events: list[Mapping[str, Any]] = []
+        self.swept: dict[str, list[tuple[int, int]]] = {_ONE: [], _TWO: []}
+
+    def __call__(self, event: Mapping[str, object]) -> dict[str, Any] | None:
+        self.events.append(event)
+        start, stop = (_hour(event[key]) for key in ("from", "to"))
+        if len(self.events) - 1 == self.killed:
+            return None
+        given: Any = event.get("flows") or [_ONE, _TWO]
+        starts = {sid: _hour(given[sid]) if isinstance(given, Mapping) else start for sid in given}
+        flows = {}
+        for sid, first in starts.items():
+            last = min(stop, first + (8 if sid == _ONE else 3))
+            self.swept[sid].append((first, last))
+            swept_to = (_DAY + timedelta(hours=last)).isoformat()
+            flows[sid] = {"lines": 0, "still_due": int(last < stop), "swept_to": swept_to}
+        return {"complete": not any(each["still_due"] for each in flows.values()), "flows": flows}
+
+
+def _hour(text: object) -> int:
+    return int((datetime.fromisoformat(str(text)) - _DAY).total_seconds()) // 3600
+
+
+@pytest.mark.parametrize("killed", [None, 0, 1, 2])
+def test_no_hour_of_a_flow_is_swept_again_because_another_is_slower(killed: int | None) -> None:
+    function = _TwoSpeeds(killed)
+    replay_piece(function, Replay(_SPAN))
+    for sid in (_ONE, _TWO):
+        ends = [0, *(last for _, last in function.swept[sid])]
+        assert [first for first, _ in function.swept[sid]] == ends[:-1]
+        assert ends[-1] == 24
+    assert any(isinstance(event.get("flows"), Mapping) for event in function.events)
+
+
+def test_a_replay_goes_on_while_any_flow_moves() -> None:
+    """The slow one has not begun for as long as three invocations, and that is no standstill."""
+    events: list[Mapping[str, object]] = []
+
+    def function(event: Mapping[str, object]) -> dict[str, Any]:
+        events.append(event)
+        swept_to = (_DAY + timedelta(hours=len(events))).isoformat()
+        moving = {"lines": 0, "still_due": int(len(events) < 5), "swept_to": swept_to}
+        waiting = {"lines": 0, "still_due": int(len(events) < 6)}
+        return {"complete": len(events) == 6, "flows": {_ONE: moving, _TWO: waiting}}
+
+    replay_piece(function, Replay(_SPAN))
+    assert len(events) == 6
+
+
 def test_every_event_of_a_shard_names_it_and_none_of_all_flows_does() -> None:
     function = _Function(10 * 3600)
     replay_piece(of_shard(function, Shard(3, 8)), Replay(_SPAN))

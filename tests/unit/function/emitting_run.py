@@ -63,7 +63,7 @@ def main() -> None:
         sweeper, checkpoints, (GOOD, CUT, FAULT, CORRUPT), (120, DAY), DAY, concurrency=1
     )
     telemetry = Telemetry()
-    with telemetry.invocation(EVENT, "request-1"):
+    with telemetry.invocation(EVENT, "request-1", "acme"):
         summary = exporter.export(None, "me", 800)
         telemetry.report(summary, None)
     try:

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from studio_export.compaction.account_runs import AccountRuns, AccountSummary
 from studio_export.compaction.compaction_run import CompactionRun
 from studio_export.compaction.compactor import Compactor
-from studio_export.errors import DaysFailedError, InvalidEventError
-from studio_export.function.compaction_result import as_json, check, parse_days
+from studio_export.errors import DaysFailedError, InvalidEventError, StoreError
+from studio_export.function.compaction_result import answer, check, parse_days
 from tests.unit.compaction.day_logs import DAY, FLOW, MIDNIGHT, export, record
 from tools.devkit.fakes.clock import VirtualClock
 from tools.devkit.fakes.store import MemoryStore
@@ -54,8 +55,8 @@ def test_a_scheduled_run_takes_what_is_due_of_the_last_weeks() -> None:
     done = [day for day in summary.days if day.done and day.done.rows]
     assert [day.day for day in done] == [DAY]
     assert summary.left == 0
-    check(summary)
-    assert as_json(summary)["complete"]
+    check([AccountSummary(None, summary)])
+    assert answer([AccountSummary(None, summary)])["complete"]
 
 
 def test_days_without_time_are_left_for_the_next_run() -> None:
@@ -65,7 +66,7 @@ def test_days_without_time_are_left_for_the_next_run() -> None:
     summary = CompactionRun([Compactor(store, VirtualClock(RIPE), 1)]).summary([DAY], 200)
 
     assert (list(summary.days), summary.left) == ([], 1)
-    assert not as_json(summary)["complete"]
+    assert not answer([AccountSummary(None, summary)])["complete"]
 
 
 def test_a_failed_day_is_raised_after_all_are_done_and_says_which_and_why() -> None:
@@ -77,7 +78,67 @@ def test_a_failed_day_is_raised_after_all_are_done_and_says_which_and_why() -> N
     summary = CompactionRun([compactor]).summary([DAY, "2026-11-02"], 900)
 
     with pytest.raises(DaysFailedError, match=f"{DAY}: CorruptLogError: an object is missing"):
-        check(summary)
-    failed, done = as_json(summary)["days"]
+        check([AccountSummary(None, summary)])
+    failed, done = answer([AccountSummary(None, summary)])["days"]
     assert failed["error"].startswith("CorruptLogError")
     assert (done["error"], done["rows"]) == (None, 1)
+
+
+class _BrokenStore(MemoryStore):
+    def list(self, prefix: str) -> list[str]:
+        raise StoreError(f"{prefix} cannot be listed")
+
+
+def _accounts(clock: VirtualClock, **stores: MemoryStore) -> AccountRuns:
+    return AccountRuns(
+        {name: CompactionRun([Compactor(store, clock, 1)]) for name, store in stores.items()}
+    )
+
+
+def _exported(*, corrupt: bool = False) -> MemoryStore:
+    store = MemoryStore()
+    export(store, record("FN1"), record("FN2"))
+    if corrupt:
+        del store.objects[f"executions/dt={DAY}/{FLOW}-T00-00000.jsonl.gz"]
+    return store
+
+
+def test_each_account_is_compacted_and_the_trouble_of_one_ends_no_other() -> None:
+    stores = {"acme": _BrokenStore(), "globex": _exported(corrupt=True), "initech": _exported()}
+    summaries = _accounts(VirtualClock(RIPE), **stores).summaries(None, None, 900)
+
+    result = answer(summaries)
+    assert result["accounts"].keys() == stores.keys()
+    assert not result["complete"]
+    assert result["accounts"]["initech"]["complete"]
+    assert [key for key in stores["initech"].objects if key.startswith("daily/")]
+    with pytest.raises(DaysFailedError) as raised:
+        check(summaries)
+    assert "acme: StoreError: " in str(raised.value)
+    assert f"globex: {DAY}: CorruptLogError: " in str(raised.value)
+    assert "initech" not in str(raised.value)
+
+
+def test_an_event_may_name_one_account() -> None:
+    runs = _accounts(VirtualClock(RIPE), acme=_BrokenStore(), globex=_exported())
+    (summary,) = runs.summaries("globex", [DAY], 900)
+
+    assert (summary.account, summary.error) == ("globex", None)
+    with pytest.raises(InvalidEventError, match="does not contain 'initech'"):
+        runs.summaries("initech", None, 900)
+
+
+def test_each_day_begins_with_another_account() -> None:
+    stores = {name: MemoryStore() for name in ("acme", "globex", "initech")}
+    firsts = set()
+    for day in range(3):
+        clock = VirtualClock(RIPE + timedelta(days=day))
+        firsts.add(_accounts(clock, **stores).summaries(None, [], 900)[0].account)
+
+    assert firsts == stores.keys()
+
+
+def test_the_error_of_the_only_account_is_raised_as_it_is() -> None:
+    run = CompactionRun([Compactor(_BrokenStore(), VirtualClock(RIPE), 1)])
+    with pytest.raises(StoreError, match="cannot be listed"):
+        check(AccountRuns({None: run}).summaries(None, None, 900))

@@ -55,6 +55,23 @@ def test_the_rest_of_a_piece_begins_for_each_flow_where_it_ended() -> None:
     assert replay.start_of(FLOWS[1]) == datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 
+def test_an_event_may_give_each_flow_where_it_begins() -> None:
+    starts = {FLOWS[0]: "2026-11-23T10:00:00+02:00", FLOWS[1]: "2026-11-23T09:00:00Z"}
+    work = parse_work({"flows": starts, "to": DAY_AS_JSON["to"]})
+    replay = work.replay(NOW)
+
+    assert work.piece is None
+    assert replay is not None
+    assert (replay.flow_sids, replay.span) == (FLOWS, Span(NOW - timedelta(hours=6), NOW))
+    assert replay.start_of(FLOWS[1]) == NOW - timedelta(hours=5)
+
+
+@pytest.mark.parametrize("flows", [{}, {FLOWS[0]: "soon"}, {"FW1": DAY_AS_JSON["from"]}])
+def test_an_event_whose_flows_begin_nowhere_is_refused(flows: Any) -> None:
+    with pytest.raises(InvalidEventError):
+        parse_work({"flows": flows, **DAY_AS_JSON}).replay(NOW)
+
+
 @pytest.mark.parametrize(
     "piece",
     [

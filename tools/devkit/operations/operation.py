@@ -5,7 +5,8 @@ ports; what it prints in the embedded metric format is what the alarms see. What
 own (invocations, errors, queues) is modelled here: an invocation that fails is made once more a
 minute later, and its event goes to a queue if that fails too; a run that Scheduler cannot deliver
 goes to the other. With several workers a state machine starts each run instead: a piece for each
-worker, one after the other, and an execution that fails if a piece fails.
+worker, one after the other, and an execution that fails if a piece fails; with several accounts,
+the same for each of them.
 """
 
 import contextlib
@@ -14,7 +15,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import count
+from itertools import count, product
 
 from simulator.source import StudioSource
 from simulator.studio import Studio
@@ -69,6 +70,8 @@ class Operation:
 
     `details`: whether Steps, Contexts and Flow revisions are exported too.
     `workers`: how many pieces a run has, if more than one.
+    `accounts`: how many there are, each with a Studio and a dataset; all but the first are
+    `others`, on the same clock. They need several workers here.
     The switches: `scheduled` (is the schedule enabled?), `deliverable` (may it invoke?), and
     `killed` (does the function's time run out before it logs?). `before_run` may turn
     them, or change the Studio's faults.
@@ -79,6 +82,7 @@ class Operation:
     flows_count: int = 2
     details: bool = False
     workers: int = 1
+    accounts: int = 1
     scheduled: bool = True
     deliverable: bool = True
     killed: bool = False
@@ -96,6 +100,17 @@ class Operation:
     def __post_init__(self) -> None:
         self.studio = Studio(self.clock.now)
         self.flows = [self.studio.add_flow() for _ in range(self.flows_count)]
+        self.others = [
+            Operation(
+                self.period_seconds,
+                named=self.named,
+                details=self.details,
+                workers=self.workers,
+                clock=self.clock,
+                metrics=self.metrics,
+            )
+            for _ in range(1, self.accounts)
+        ]
         self._holders = count(1)
         with contextlib.redirect_stdout(io.StringIO()):  # which its logger keeps
             self._telemetry = Telemetry()
@@ -113,6 +128,8 @@ class Operation:
             for n in range(int((stop - start).total_seconds()) // every_seconds):
                 created = start + timedelta(seconds=n * every_seconds)
                 flow.add(created, created + timedelta(minutes=5 + 40 * (n % 3)))
+        for other in self.others:
+            other.traffic(days, every_seconds)
 
     def restart(self) -> None:
         """Have the next invocation start cold: no log is remembered."""
@@ -156,25 +173,25 @@ class Operation:
             self.queues["undeliveredruns"] += 1
         elif self.workers > 1:
             self._execute()
-        elif not self._invoke():
+        elif not self.invoke():
             self.clock.advance(_RETRY_SECONDS)
-            self.queues["failedinvocations"] += not self._invoke()
+            self.queues["failedinvocations"] += not self.invoke()
 
     def _execute(self) -> None:
         """One execution of the state machine: it repeats a piece that was killed, twice."""
         began, is_failed = self.seconds, False
         until = began + self.period_seconds - 60.0
-        for number in range(self.workers):
+        for account, number in product((self, *self.others), range(self.workers)):
             shard = Shard(number, self.workers)
-            attempts = 1 + 2 * self.killed
-            done = [self._invoke(shard, until - self.seconds) for _ in range(attempts)]
+            attempts = 1 + 2 * account.killed
+            done = [account.invoke(shard, until - self.seconds) for _ in range(attempts)]
             is_failed = is_failed or not any(done)
         if is_failed:
             arn = "arn:aws:states:us-east-1:123456789012:stateMachine:fleet"
             metric = Metric("AWS/States", "ExecutionsFailed", frozenset({("StateMachineArn", arn)}))
             self.metrics.put(metric, self.seconds, 1.0, "Count")
 
-    def _invoke(self, shard: Shard = ALL_FLOWS, remaining_seconds: float = math.inf) -> bool:
+    def invoke(self, shard: Shard = ALL_FLOWS, remaining_seconds: float = math.inf) -> bool:
         """One invocation, and whether it came to its end; these are the lines of the handler."""
         printed, began = io.StringIO(), self.seconds
         seconds = max(0.0, min(840.0, self.period_seconds - 60.0, remaining_seconds))

@@ -28,6 +28,7 @@ _REFUSALS = {
     "ExpiredTokenException",
     "IncompleteSignatureException",
     "InvalidAccessKeyId",
+    "InvalidArn",
     "InvalidClientTokenId",
     "InvalidSignatureException",
     "KMS.DisabledException",
@@ -38,6 +39,7 @@ _REFUSALS = {
     "PermanentRedirect",
     "ResourceNotFoundException",
     "SignatureDoesNotMatch",
+    "StateMachineDoesNotExist",
     "UnrecognizedClientException",
 }
 # Refusals that the store's owner must lift, under any status.

@@ -1,10 +1,9 @@
 """Build the exporter from the function's environment, once per process and account."""
 
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cache, lru_cache
 
 from studio_export import wiring
-from studio_export.accounts import environment_of, secret_id
+from studio_export.accounts import check_known, environment_of, secret_id
 from studio_export.adapters.aws_clients import AwsClients
 from studio_export.adapters.clock import SystemClock
 from studio_export.adapters.dynamodb import DynamoDbCheckpoints
@@ -26,17 +25,18 @@ from studio_export.settings import (
 )
 
 
-class Warm(NamedTuple):
-    """What a process keeps between invocations: clients, the secret, the cached logs."""
-
-    exporter: Exporter
-    telemetry: Telemetry
+@cache
+def telemetry() -> Telemetry:
+    """Build the function's telemetry on the first call: before all that it must report."""
+    return Telemetry()
 
 
 # Of one account at a time: the cached logs of fifty would not fit into the memory.
 @lru_cache(maxsize=1)
-def warm(account: str | None = None) -> Warm:
-    """Build the function's parts on the first call, and return them until the account changes.
+def warm(account: str | None = None) -> Exporter:
+    """Build the exporter on the first call, and return it until the account changes.
+
+    It keeps between invocations: clients, the secret, the cached logs.
 
     Raises:
         ConfigurationError: a variable is missing or malformed, or the account's secret is. The next
@@ -44,21 +44,23 @@ def warm(account: str | None = None) -> Warm:
         AccessDeniedError, UnavailableError: the account's secret could not be read.
     """
     with without_garbage_collection():
-        telemetry = Telemetry()  # first: it limits loggers that would print the secret
+        telemetry()  # first: it limits loggers that would print the secret
         env = environment()
         if account is None:
-            return Warm(lambda_exporter(read(env), read_details(env)), telemetry)
+            return lambda_exporter(read(env), read_details(env))
         secret = secret_of(env, account)
         env = environment_of(env, account, secret.fields())
-        return Warm(lambda_exporter(read(env), read_details(env), secret), telemetry)
+        return lambda_exporter(read(env), read_details(env), secret)
 
 
 def secret_of(env: Environment, account: str) -> SecretsManagerCredentials:
     """Return an account's secret, which is not read yet.
 
     Raises:
+        InvalidEventError: `ACCOUNTS` does not name the account.
         ConfigurationError: `TWILIO_SECRET_PREFIX` is not set.
     """
+    check_known(env, account)
     client = AwsClients(read_concurrency(env)).secrets_manager()
     return SecretsManagerCredentials(client, secret_id(env, account))
 

@@ -1,10 +1,10 @@
-"""Parse the compactor's event, and turn its summary into JSON. Pure."""
+"""Parse the compactor's event, and turn its summaries into JSON. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from studio_export.compaction.compaction_run import CompactionSummary
+from studio_export.compaction.account_runs import AccountSummary
 from studio_export.compaction.compactor import Day
 from studio_export.compaction.days import is_day
 from studio_export.errors import DaysFailedError, InvalidEventError, describe, failure_of
@@ -35,18 +35,46 @@ def _refuse_misspelt_days(event: Mapping[object, object]) -> None:
         raise InvalidEventError("the event must name its days as 'days': a list of dates")
 
 
-def check(summary: CompactionSummary) -> None:
-    """Raise `DaysFailedError`, with every error, if a person must act."""
-    failed = [f"{day.day}: {describe(failure_of(day.error))}" for day in summary.days if day.error]
+def check(summaries: Iterable[AccountSummary]) -> None:
+    """Raise every error if a person must act.
+
+    Raises:
+        DaysFailedError: a day failed, or one of many accounts.
+        StudioExportError: what ended the run of the only account.
+    """
+    failed: list[str] = []
+    for each in summaries:
+        if each.error and each.account is None:
+            raise each.error
+        name = f"{each.account}: " if each.account else ""
+        failed += [f"{name}{describe(failure_of(each.error))}"] if each.error else []
+        for day in each.summary.days:
+            if day.error:
+                failed.append(f"{name}{day.day}: {describe(failure_of(day.error))}")
     if failed:
         raise DaysFailedError("; ".join(failed))
 
 
-def as_json(summary: CompactionSummary) -> dict[str, Any]:
+def answer(summaries: Sequence[AccountSummary]) -> dict[str, Any]:
+    """Return the result of the invocation: that of the only account, or all by their names."""
+    results = {each.account: as_json(each) for each in summaries}
+    if None in results:
+        return results[None]
     return {
-        "complete": not summary.left and not any(day.error for day in summary.days),
+        "complete": all(result["complete"] for result in results.values()),
+        "left": sum(result["left"] for result in results.values()),
+        "accounts": results,
+    }
+
+
+def as_json(done: AccountSummary) -> dict[str, Any]:
+    summary = done.summary
+    failed = done.error or any(day.error for day in summary.days)
+    return {
+        "complete": not summary.left and not failed,
         "left": summary.left,
         "days": [day_as_json(day) for day in summary.days],
+        **({"error": describe(failure_of(done.error))} if done.error else {}),
     }
 
 

@@ -70,13 +70,16 @@ class Telemetry:
             log("details", extra=details_as_json(summary.details))
         self._measure(measures(summary) if replay else measures_of_run(summary))
 
-    def report_days(self, summary: Mapping[str, Any]) -> None:
-        """Log one line for each day of a compaction's summary."""
+    def report_days(self, summary: Mapping[str, Any], account: str | None = None) -> None:
+        """Log one line for each day of the summary of an account's compaction."""
+        of = {"account": account} if account else {}
         for day in summary["days"]:
             log = self._logger.error if day["error"] else self._logger.info
-            log("day", extra=day)
+            log("day", extra={**of, **day})
         if summary["left"]:
-            self._logger.info("left", extra={"days": summary["left"]})
+            self._logger.info("left", extra={**of, "days": summary["left"]})
+        if "error" in summary:
+            self._logger.error("stopped", extra={**of, "error": summary["error"]})
 
     def _measure(self, measured: Iterable[Measure]) -> None:
         for name, unit, value in measured:

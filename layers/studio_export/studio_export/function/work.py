@@ -1,8 +1,8 @@
 """Parse what an invocation is to do: an event of its own, or a piece of a state machine's. Pure.
 
-The machine sends `{"piece": {…}}`, and a piece is an event. A piece that ran out of time is sent
-again with two more keys: `so_far`, its errors and totals, and `flows`, which gives each Flow its
-own `from`.
+The machine sends `{"piece": {…}}`, and a piece is an event. A replay that ran out of time is sent
+again with `flows` as an object, which gives each Flow its own `from`; a piece has one more key,
+`so_far`, its errors and totals.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from studio_export.errors import InvalidEventError
 from studio_export.function.event import parse_event
 from studio_export.function.request import Request, parse_request
-from studio_export.instants import parse_instant
+from studio_export.instants import format_instant, parse_instant
 from studio_export.model import Replay
 
 _PIECE, _FLOWS, _FROM, _SO_FAR = "piece", "flows", "from", "so_far"
@@ -49,22 +49,22 @@ def parse_work(event: object) -> Work:
     Raises:
         InvalidEventError: it is malformed.
     """
-    if not isinstance(event, Mapping) or _PIECE not in event:
+    if not isinstance(event, Mapping):
         return Work(event, parse_request(event))
-    piece = event[_PIECE]
-    if not isinstance(piece, Mapping):
+    piece = event.get(_PIECE)
+    if _PIECE in event and not isinstance(piece, Mapping):
         raise InvalidEventError("the event's 'piece' must be an object")
-    plain = {key: value for key, value in piece.items() if key != _SO_FAR}
-    flows = piece.get(_FLOWS)
+    plain = event if piece is None else {key: piece[key] for key in piece if key != _SO_FAR}
     starts: dict[str, datetime] = {}
-    if isinstance(flows, Mapping):
+    if isinstance(flows := plain.get(_FLOWS), Mapping):
         starts = {flow_sid: _start(text) for flow_sid, text in flows.items()}
-        plain |= {_FLOWS: [*starts], _FROM: min(flows.values(), default=None)}
+        first = format_instant(min(starts.values())) if starts else None
+        plain = {**plain, _FLOWS: [*starts], _FROM: first}
     return Work(plain, parse_request(plain), starts, piece)
 
 
 def _start(text: object) -> datetime:
     instant = parse_instant(text) if isinstance(text, str) else None
     if instant is None:
-        raise InvalidEventError("the piece's 'flows' must have instants such as 2026-11-01T12:00Z")
+        raise InvalidEventError("the event's 'flows' must have instants such as 2026-11-01T12:00Z")
     return instant.replace(microsecond=0)

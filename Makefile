@@ -48,7 +48,7 @@ prove: setup  ## run the long campaigns of tests/protocol (20 minutes)
 	@$(BIN)/python -m tests.protocol --table build/prove.txt $(if $(SEED),--seed $(SEED))
 
 .PHONY: soak
-soak: setup  ## run 60 simulated days of three busy Flows with faults (10 minutes)
+soak: setup  ## run 60 simulated days of three busy Flows with faults (20 minutes)
 	@$(BIN)/python -m tests.protocol.soak $(if $(SEED),--seed $(SEED))
 
 .PHONY: build

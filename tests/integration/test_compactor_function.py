@@ -16,10 +16,9 @@ from studio_export.log.keys import STEPS, LogKey
 from tests.template.calls import RECORDER, Call, recorded
 from tests.template.policy import may
 from tests.unit.compaction.day_logs import FLOW
-from tools.devkit.environments import ensure
-from tools.devkit.servers.seaweedfs import seaweedfs
+from tools.devkit.servers.server import AwsServer
 from tools.devkit.template.rendered import render
-from tools.local_lambda.build import build
+from tools.local_lambda.build import Built
 from tools.local_lambda.runtime import Answer, LambdaRuntime
 
 _BUCKET, _PREFIX = "studio-export", "studio"
@@ -40,29 +39,25 @@ class Lived:
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
-    ensure()
-    built = build()
+def lived(built: Built, s3_server: AwsServer, tmp_path_factory: pytest.TempPathFactory) -> Lived:
     built = replace(built, function=built.function.parent / "Compactor")
     directory = tmp_path_factory.mktemp("compactor")
     calls = directory / "calls"
-    with seaweedfs() as server:
-        client = boto3.client("s3", **server.client_options())
-        client.create_bucket(Bucket=_BUCKET)
-        store = S3Store(client, _BUCKET, _PREFIX)
-        _export(store)
-        environment = _environment() | {
-            "AWS_ENDPOINT_URL_S3": server.endpoint,
-            "AWS_ACCESS_KEY_ID": server.access_key,
-            "AWS_SECRET_ACCESS_KEY": server.secret_key,
-            "RECORDED_CALLS": str(calls),
-        }
-        with LambdaRuntime(built, environment, directory / "log", beside=[RECORDER]) as function:
-            scheduled = function.invoke({})
-            named = function.invoke({"days": [_DAY]})
-            refused = function.invoke({"days": "yesterday"})
-        keys = store.list("")
-        objects = {key: store.get(key) for key in keys}
+    client = boto3.client("s3", **s3_server.client_options())
+    client.create_bucket(Bucket=_BUCKET)
+    store = S3Store(client, _BUCKET, _PREFIX)
+    _export(store)
+    environment = _environment() | {
+        "AWS_ENDPOINT_URL_S3": s3_server.endpoint,
+        "AWS_ACCESS_KEY_ID": s3_server.access_key,
+        "AWS_SECRET_ACCESS_KEY": s3_server.secret_key,
+        "RECORDED_CALLS": str(calls),
+    }
+    with LambdaRuntime(built, environment, directory / "log", beside=[RECORDER]) as function:
+        scheduled = function.invoke({})
+        named = function.invoke({"days": [_DAY]})
+        refused = function.invoke({"days": "yesterday"})
+    objects = {key: store.get(key) for key in store.list("")}
     return Lived(scheduled, named, refused, objects, recorded(calls))
 
 

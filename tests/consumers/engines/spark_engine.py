@@ -11,6 +11,14 @@ from tests.consumers.engines import python_blocks
 # A job is over before what the second compiler makes would pay: it took half of the CPU.
 _JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
+# Nor would what Spark compiles for each query, or a task for each file.
+_SMALL_DATA = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.files.minPartitionNum": "1",
+    "spark.sql.files.openCostInBytes": "1024",
+}
+
 
 class Spark:
     def __init__(self, work: Path, options: dict[str, str]) -> None:
@@ -18,7 +26,7 @@ class Spark:
         builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
         java = f"{_JAVA} -Dderby.system.home={work}"  # where Hive's metastore keeps its log
         builder = builder.config("spark.driver.extraJavaOptions", java)
-        for name, value in options.items():
+        for name, value in (_SMALL_DATA | options).items():
             builder = builder.config(name, value)
         self._spark = builder.config("spark.sql.shuffle.partitions", "2").getOrCreate()
         self._spark.sparkContext.setLogLevel("ERROR")

@@ -21,7 +21,7 @@ endef
 # pip's configuration: where only that names an index, pip does the work.
 PIP := .venv-uv/bin/python -m pip --disable-pip-version-check --quiet
 define INSTALL
-$(UV) pip install --quiet --python $(CURDIR)/$(@D)/bin/python $(1) \
+$(UV) pip install $(UV_OPTIONS) --quiet --python $(CURDIR)/$(@D)/bin/python $(1) \
 	|| $(PIP) --python $(CURDIR)/$(@D)/bin/python install $(1)
 endef
 
@@ -44,8 +44,10 @@ $(VENV)/installed: $(VENV)/ready pyproject.toml
 	@$(call INSTALL,--no-build-isolation --no-deps --editable '.[cli]')
 	@touch $@
 
-# The layer's Makefile installs by the pip of this one.
+# The layer's Makefile installs by the pip of this one. It is compiled, as Lambda's own is, because
+# the functions that run in it write nothing.
 .venv-runtime/ready: VENV_OPTIONS :=
+.venv-runtime/ready: UV_OPTIONS := --compile-bytecode
 .venv-%/ready: VENV_OPTIONS := --without-pip
 .venv-%/ready: requirements/%.txt | .venv-uv/ready
 	@echo "Making the environment $(@D)."
@@ -56,8 +58,13 @@ $(VENV)/installed: $(VENV)/ready pyproject.toml
 .PHONY: setup
 setup: $(VENV)/installed  ## make the environment
 
+# The DynamoDB server of the tests, where Node is; without it, the head of their report says so.
+.PHONY: node-modules
+node-modules:
+	@$(PYTHON) -c 'from tools.devkit import node; node.missing()'
+
 # Side by side: one waits for the network while another writes to the disk.
-SUITE := $(VENV)/installed .venv-sam/ready .venv-runtime/ready .venv-engines/ready
+SUITE := $(VENV)/installed .venv-sam/ready .venv-runtime/ready .venv-engines/ready node-modules
 .PHONY: suite-environments
 suite-environments:
 	@$(MAKE) --silent --jobs=4 $(SUITE)

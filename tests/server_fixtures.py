@@ -8,8 +8,9 @@ from tools.devkit.servers import dynalite as _dynalite
 from tools.devkit.servers.moto import moto_server as _moto_server
 from tools.devkit.servers.seaweedfs import seaweedfs as _seaweedfs
 from tools.devkit.servers.server import AwsServer
+from tools.local_lambda.cloud import Servers
 
-__all__ = ["dynamodb_server", "pytest_report_header", "s3_server", "secrets_server"]
+__all__ = ["aws_servers", "dynamodb_server", "pytest_report_header", "s3_server", "secrets_server"]
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +33,13 @@ def dynamodb_server(request: pytest.FixtureRequest) -> Iterator[AwsServer]:
         return
     with _dynalite.dynalite() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def aws_servers(
+    s3_server: AwsServer, dynamodb_server: AwsServer, secrets_server: AwsServer
+) -> Servers:
+    return Servers(s3_server, dynamodb_server, secrets_server)
 
 
 def pytest_report_header() -> list[str]:

@@ -154,10 +154,16 @@ class Finding(NamedTuple):
 
 def findings_in(path: str, text: str) -> Iterator[Finding]:
     """Every word of `RULES` in a text, except where `EXCEPTIONS` let it stand."""
-    rules = [rule for rule in RULES if fnmatch(path, rule.files)]
     allowed = [each.line for each in EXCEPTIONS if fnmatch(path, each.files)]
     if "" in allowed:
         return
+    # Nearly every rule finds nothing in a whole file, which costs a fifth of asking line by line.
+    whole = f"{text}\n{split_identifiers(text)}"
+    rules = [
+        rule
+        for rule in RULES
+        if fnmatch(path, rule.files) and re.search(rule.pattern, whole, _flags(rule) | re.MULTILINE)
+    ]
     for number, line in enumerate(text.splitlines(), start=1):
         if any(each in line for each in allowed):
             continue
@@ -168,11 +174,14 @@ def findings_in(path: str, text: str) -> Iterator[Finding]:
 
 def search(rule: Rule, line: str) -> str | None:
     """The word that the rule finds in a line, if any."""
-    flags = 0 if re.search("[A-Z]", rule.pattern) else re.IGNORECASE
     for form in (line, split_identifiers(line)):
-        if found := re.search(rule.pattern, form, flags):
+        if found := re.search(rule.pattern, form, _flags(rule)):
             return found[0].strip()
     return None
+
+
+def _flags(rule: Rule) -> int:
+    return 0 if re.search("[A-Z]", rule.pattern) else re.IGNORECASE
 
 
 def split_identifiers(line: str) -> str:

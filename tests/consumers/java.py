@@ -2,12 +2,16 @@
 
 import re
 import shutil
+from functools import cache
+
+import pytest
 
 from tools.devkit import program
 
 _OLDEST = 17
 
 
+@cache
 def missing() -> str | None:
     """Return why it cannot run, or None."""
     java = shutil.which("java")
@@ -23,3 +27,9 @@ def missing() -> str | None:
 def pytest_report_header() -> list[str]:
     reason = missing()
     return [f"Spark: {f'NOT tested ({reason})' if reason else 'tested'}"]
+
+
+MARKS = (
+    pytest.mark.skipif(bool(missing()), reason=f"Spark: {missing()}"),
+    pytest.mark.long,
+)

@@ -1,17 +1,16 @@
 """Run the code of a page with its engine, in a separate environment and process."""
 
-import json
-import os
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from tests.consumers.engine_process import EngineProcess
 from tests.consumers.oracle import Row
-from tests.consumers.pages import ROOT
-from tools.devkit import program
-from tools.devkit.environments import ensure
 
+_SHARED = {"hive": "spark"}  # two that run in one JVM
+_processes = defaultdict[str, EngineProcess](EngineProcess)  # each is started on first use
 SINCE = "2026-11-20"  # the day from which each page asks
 
 
@@ -52,21 +51,14 @@ def run(
 ) -> Result:
     """Run the sections, with this export in place of their bucket.
 
-    The time zone is not UTC, so that a page that depends on it fails.
-
     Raises:
         AssertionError: the engine failed.
     """
-    ensure("engines")
-    done = program.run(
-        [str(ROOT / ".venv-engines/bin/python"), "-m", "tests.consumers.engines", engine],
-        cwd=ROOT,
-        env={**os.environ, "TZ": "Asia/Kathmandu"},
-        input=json.dumps(_job(sections, ask, export, work)),
-        timeout=400,
+    answer = _processes[_SHARED.get(engine, engine)].run(
+        {"engine": engine, **_job(sections, ask, export, work)}
     )
-    assert done.returncode == 0, done.stderr
-    return Result(**json.loads(done.stdout))
+    assert "error" not in answer, answer["error"]
+    return Result(**answer["result"])
 
 
 def _job(

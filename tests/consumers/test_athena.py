@@ -99,15 +99,15 @@ def translate(sql: str, export: EdgeValuesExport) -> str:
     return in_duckdb(sql, "athena", export.now.date())
 
 
-@pytest.mark.skipif(bool(java.missing()), reason=f"Spark: {java.missing()}")
+@pytest.mark.parametrize("engine", [pytest.param("hive", marks=java.MARKS)])
 def test_hive_reads_each_line_verbatim_as_the_template_says(
-    stack: Rendered, edge_values: EdgeValuesExport, tmp_path: Path
+    engine: str, stack: Rendered, edge_values: EdgeValuesExport, tmp_path: Path
 ) -> None:
     """Uses the SerDe and formats of the table `lines`; the other's are not available."""
     storage = stack.properties("LinesTable")["TableInput"]["StorageDescriptor"]
     table = [in_hive(storage), "spark.sql('MSCK REPAIR TABLE lines')"]
     ask = {"The table": table, "Every line": ["SELECT dt, line FROM lines"]}
-    done = job.run("hive", ask, ["Every line"], edge_values, tmp_path)
+    done = job.run(engine, ask, ["Every line"], edge_values, tmp_path)
 
     exported = Counter(
         (name.split("/dt=")[1][:10], line.decode())

@@ -18,8 +18,7 @@ from tests.consumers.foreign_files import foreign_files
 from tests.consumers.oracle import COMPACTED, Row, answers, expected_rows
 from tests.consumers.pages import QUERIES, code_of
 
-_needs_java = pytest.mark.skipif(bool(java.missing()), reason=f"Spark: {java.missing()}")
-_SPARK = pytest.param("spark", marks=_needs_java)
+_SPARK = pytest.param("spark", marks=java.MARKS)
 
 
 @pytest.fixture
@@ -84,7 +83,7 @@ def test_an_empty_export_has_no_rows(engine: str, strict: EdgeValuesExport, tmp_
     ("engine", "message"),
     [
         ("duckdb", "No files found that match the pattern"),
-        pytest.param("spark", "PATH_NOT_FOUND", marks=_needs_java),
+        pytest.param("spark", "PATH_NOT_FOUND", marks=java.MARKS),
     ],
 )
 def test_an_empty_export_is_the_error_that_the_page_names(

@@ -14,8 +14,7 @@ from tests.consumers.pages import QUERIES, code_of
 from tests.consumers.steps_export import StepsExport
 from tests.consumers.steps_oracle import steps_answers
 
-_needs_java = pytest.mark.skipif(bool(java.missing()), reason=f"Spark: {java.missing()}")
-_SPARK = pytest.param("spark", marks=_needs_java)
+_SPARK = pytest.param("spark", marks=java.MARKS)
 _TABLE = "The table"
 _COMPACTED = ("Compacted days of Steps", "Compacted days of Contexts")
 
@@ -73,7 +72,7 @@ def test_datasets_that_are_off_have_no_rows(
     ("engine", "message"),
     [
         ("duckdb", "No files found that match the pattern"),
-        pytest.param("spark", "PATH_NOT_FOUND", marks=_needs_java),
+        pytest.param("spark", "PATH_NOT_FOUND", marks=java.MARKS),
     ],
 )
 def test_a_dataset_that_is_off_is_the_error_that_the_page_names(

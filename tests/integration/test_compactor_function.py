@@ -19,13 +19,12 @@ from studio_export.log.keys import STEPS, LogKey
 from tests.template.calls import RECORDER, Call, recorded
 from tests.template.policy import may
 from tests.unit.compaction.day_logs import FLOW
-from tools.devkit.environments import ensure
-from tools.devkit.servers.seaweedfs import seaweedfs
+from tools.devkit.servers.server import AwsServer
 from tools.devkit.template.rendered import Rendered, render
-from tools.local_lambda.build import build
+from tools.local_lambda.build import Built
 from tools.local_lambda.runtime import Answer, LambdaRuntime
 
-_BUCKET, _PREFIX = "studio-export", "studio"
+_PREFIX = "studio"
 _DATASETS = "executions,steps"
 _DAY = str((datetime.now(UTC) - timedelta(days=5)).date())
 _CORRUPT = str((datetime.now(UTC) - timedelta(days=6)).date())
@@ -48,10 +47,11 @@ class Compacting:
 
     function: LambdaRuntime
     client: Any
+    bucket: str
     calls: Path
 
     def store(self, prefix: str) -> S3Store:
-        return S3Store(self.client, _BUCKET, prefix)
+        return S3Store(self.client, self.bucket, prefix)
 
     def objects(self) -> dict[str, bytes]:
         store = self.store(_PREFIX)
@@ -59,27 +59,26 @@ class Compacting:
 
 
 @contextmanager
-def _compacting(directory: Path, **parameters: str) -> Iterator[Compacting]:
-    ensure()
-    built = build()
+def _compacting(
+    built: Built, server: AwsServer, directory: Path, **parameters: str
+) -> Iterator[Compacting]:
     built = replace(built, function=built.function.parent / "Compactor")
-    calls = directory / "calls"
-    with seaweedfs() as server:
-        client = boto3.client("s3", **server.client_options())
-        client.create_bucket(Bucket=_BUCKET)
-        environment = _environment(**parameters) | {
-            "AWS_ENDPOINT_URL_S3": server.endpoint,
-            "AWS_ACCESS_KEY_ID": server.access_key,
-            "AWS_SECRET_ACCESS_KEY": server.secret_key,
-            "RECORDED_CALLS": str(calls),
-        }
-        with LambdaRuntime(built, environment, directory / "log", beside=[RECORDER]) as function:
-            yield Compacting(function, client, calls)
+    environment, calls = _environment(**parameters), directory / "calls"
+    client, bucket = boto3.client("s3", **server.client_options()), environment["EXPORT_BUCKET"]
+    client.create_bucket(Bucket=bucket)
+    environment |= {
+        "AWS_ENDPOINT_URL_S3": server.endpoint,
+        "AWS_ACCESS_KEY_ID": server.access_key,
+        "AWS_SECRET_ACCESS_KEY": server.secret_key,
+        "RECORDED_CALLS": str(calls),
+    }
+    with LambdaRuntime(built, environment, directory / "log", beside=[RECORDER]) as function:
+        yield Compacting(function, client, bucket, calls)
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
-    with _compacting(tmp_path_factory.mktemp("compactor")) as compacting:
+def lived(built: Built, s3_server: AwsServer, tmp_path_factory: pytest.TempPathFactory) -> Lived:
+    with _compacting(built, s3_server, tmp_path_factory.mktemp("compactor")) as compacting:
         _export(compacting.store(_PREFIX))
         scheduled = compacting.function.invoke({})
         named = compacting.function.invoke({"days": [_DAY]})
@@ -103,7 +102,8 @@ def _export(store: S3Store, *, has_gap: bool = True) -> None:
 
 
 def _stack(**parameters: str) -> Rendered:
-    return render(ExistingBucket=_BUCKET, ExportPrefix=_PREFIX, Datasets=_DATASETS, **parameters)
+    defaults = {"ExistingBucket": "studio-export", "ExportPrefix": _PREFIX, "Datasets": _DATASETS}
+    return render(**defaults | parameters)
 
 
 def _environment(**parameters: str) -> dict[str, Any]:
@@ -157,10 +157,14 @@ def test_the_role_allows_every_call_that_was_made(lived: Lived) -> None:
 
 
 def test_each_account_is_compacted_although_another_has_a_day_that_is_corrupt(
-    tmp_path: Path,
+    built: Built, s3_server: AwsServer, tmp_path: Path
 ) -> None:
-    accounts = {"Accounts": "acme,globex", "TwilioSecretPrefix": "studio-export/"}
-    with _compacting(tmp_path, **accounts) as compacting:
+    accounts = {
+        "ExistingBucket": "studio-export-of-accounts",
+        "Accounts": "acme,globex",
+        "TwilioSecretPrefix": "studio-export/",
+    }
+    with _compacting(built, s3_server, tmp_path, **accounts) as compacting:
         for name in ("acme", "globex"):
             _export(compacting.store(f"{_PREFIX}/account={name}"), has_gap=name == "acme")
         scheduled = compacting.function.invoke({})

@@ -25,6 +25,7 @@ _FIRST = datetime(2026, 11, 23, 6, tzinfo=UTC)
 _LAST = _FIRST + timedelta(days=1)
 
 
+@pytest.mark.long
 def test_the_demo_loses_and_doubles_nothing_and_leaves_a_picture(tmp_path: Path) -> None:
     environment = os.environ | import_path() | {"COLUMNS": "80"}
     demo = [sys.executable, "-m", "tools.demo"]

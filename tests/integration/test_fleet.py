@@ -21,16 +21,19 @@ from tools.fleet.audit import audit
 from tools.fleet.cases import Row
 from tools.fleet.world import Fleet, fleet
 from tools.local_lambda.build import Built
-from tools.local_lambda.cloud import LocalCloud, local_cloud
+from tools.local_lambda.cloud import LocalCloud, Servers, local_cloud
+
+pytestmark = pytest.mark.long
 
 FLOWS, EXECUTIONS, WORKERS, BUDGET = 24, 120, 2, 8
 MONTH = timedelta(days=30)
 
 
 @pytest.fixture(scope="module")
-def cloud() -> Iterator[LocalCloud]:
-    with local_cloud(EXECUTIONS, FLOWS, Limits(latency_seconds=0.05)) as servers:
-        yield servers
+def cloud(aws_servers: Servers) -> Iterator[LocalCloud]:
+    limits = Limits(latency_seconds=0.05)
+    with local_cloud(EXECUTIONS, FLOWS, limits, shared=aws_servers) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -198,11 +201,11 @@ def test_a_replay_that_runs_out_of_time_goes_on_by_its_rest(
     assert totals(execution, "lines") == found.lines - before.lines > 0
 
 
-def test_an_account_that_is_refused_keeps_no_other_back(built: Built) -> None:
+def test_an_account_that_is_refused_keeps_no_other_back(built: Built, aws_servers: Servers) -> None:
     names = ("acme", "globex", "initech")
     limits = Limits(latency_seconds=0.05)
     with (
-        many_accounts(names, 40, 8, limits, refused="globex") as accounts,
+        many_accounts(names, 40, 8, limits, "globex", aws_servers) as accounts,
         fleet(built, accounts.cloud, WORKERS, **accounts.parameters) as machine,
     ):
         began = datetime.now(UTC)

@@ -23,7 +23,7 @@ from tools.devkit.relay import relay
 from tools.devkit.servers.process import free_ports
 from tools.devkit.template.rendered import render
 from tools.local_lambda.build import Built
-from tools.local_lambda.cloud import BUCKET, PREFIX, TABLE, LocalCloud, local_cloud
+from tools.local_lambda.cloud import PREFIX, LocalCloud, Servers, local_cloud
 from tools.local_lambda.runtime import Answer, LambdaRuntime
 
 SCHEDULED_EVENT = json.loads((Path(__file__).parents[2] / "events" / "schedule.json").read_text())
@@ -31,9 +31,9 @@ EXECUTIONS = 150
 
 
 @pytest.fixture
-def cloud() -> Iterator[LocalCloud]:
-    with local_cloud(EXECUTIONS) as servers:
-        yield servers
+def cloud(aws_servers: Servers) -> Iterator[LocalCloud]:
+    with local_cloud(EXECUTIONS, shared=aws_servers) as made:
+        yield made
 
 
 def exported(cloud: LocalCloud) -> list[dict[str, Any]]:
@@ -102,6 +102,7 @@ def test_a_cold_run_exports_everything_once_and_a_warm_one_adds_nothing(
 class Recovery:
     """The state after a killed invocation, the results of the next ones, and all calls."""
 
+    cloud: LocalCloud
     killed: Answer
     left: list[dict[str, Any]]
     leases: int
@@ -110,17 +111,18 @@ class Recovery:
     lines: list[dict[str, Any]]
     wanted: set[str]
     calls: list[Call]
-    secret_arn: str
 
 
 @pytest.fixture(scope="module")
-def recovery(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recovery]:
+def recovery(
+    built: Built, aws_servers: Servers, tmp_path_factory: pytest.TempPathFactory
+) -> Recovery:
     """Make one invocation that hangs at unanswered puts until it is killed, then others."""
     directory = tmp_path_factory.mktemp("recovery")
     calls = directory / "calls"
     lost = LostAnswers(puts=10)
     (port,) = free_ports(1)
-    with local_cloud(EXECUTIONS) as cloud:
+    with local_cloud(EXECUTIONS, shared=aws_servers) as cloud:
         begun = datetime.now(UTC)
         s3 = urlsplit(cloud.s3.endpoint)
         environment = cloud.environment() | {
@@ -141,7 +143,8 @@ def recovery(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             leases_end(cloud, datetime.now(UTC))
             answers += _until_complete(function)
             starts = len(function.cold_starts)
-        yield Recovery(
+        return Recovery(
+            cloud,
             killed,
             left,
             leases,
@@ -150,17 +153,16 @@ def recovery(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             exported(cloud),
             wanted(cloud, begun),
             recorded(calls),
-            cloud.secret_arn,
         )
 
 
 def leases_end(cloud: LocalCloud, until: datetime) -> int:
     """Set when the leases of the killed invocation expire, independent of machine speed."""
     client = boto3.client("dynamodb", **cloud.dynamodb.client_options())
-    held = [item for item in client.scan(TableName=TABLE)["Items"] if "lease" in item]
+    held = [item for item in client.scan(TableName=cloud.table)["Items"] if "lease" in item]
     for item in held:
         client.update_item(
-            TableName=TABLE,
+            TableName=cloud.table,
             Key={name: item[name] for name in ("dataset", "flow_sid")},
             UpdateExpression="SET lease_until = :until",
             ExpressionAttributeValues={":until": {"N": str(int(until.timestamp()))}},
@@ -203,15 +205,16 @@ def test_later_invocations_recover_everything_and_double_nothing(recovery: Recov
 
 def test_the_role_allows_exactly_the_calls_that_a_run_makes(recovery: Recovery) -> None:
     """A cold run that meets a lease and reads logs again makes every call."""
-    names = {"ExistingBucket": BUCKET, "ExportPrefix": PREFIX}
-    stack = render(**names, TwilioSecretArn=recovery.secret_arn)
+    cloud = recovery.cloud
+    names = {"ExistingBucket": cloud.bucket, "ExportPrefix": PREFIX}
+    stack = render(**names, TwilioSecretArn=cloud.secret_arn)
     policy = policy_of(stack, "ExporterRole")
     table = stack.properties("Exporter")["Environment"]["Variables"]["CHECKPOINT_TABLE"]
 
     refused = [
         call
         for call in recovery.calls
-        if not allowed(policy, call.action, call.resource.replace(TABLE, table), call.context)
+        if not allowed(policy, call.action, call.resource.replace(cloud.table, table), call.context)
     ]
 
     assert not refused

@@ -18,7 +18,7 @@ from tests.protocol.revision_oracle import check_revisions
 from tools.devkit.servers.aged_s3 import aged_s3
 from tools.devkit.template.rendered import EVERY_DATASET
 from tools.local_lambda.build import Built
-from tools.local_lambda.cloud import PREFIX, LocalCloud, local_cloud
+from tools.local_lambda.cloud import PREFIX, LocalCloud, Servers, local_cloud
 from tools.local_lambda.runtime import Answer, LambdaRuntime
 
 _EVENT = json.loads((Path(__file__).parents[2] / "events" / "schedule.json").read_text())
@@ -55,9 +55,12 @@ class Lived:
 
 
 @pytest.fixture(scope="module")
-def lived(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
+def lived(
+    built: Built, aws_servers: Servers, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Lived]:
     directory = tmp_path_factory.mktemp("details")
-    with local_cloud(_EXECUTIONS, parameters={"Datasets": EVERY_DATASET}) as cloud:
+    parameters = {"Datasets": EVERY_DATASET}
+    with local_cloud(_EXECUTIONS, parameters=parameters, shared=aws_servers) as cloud:
         with LambdaRuntime(built, cloud.environment(), directory / "first") as function:
             first = function.invoke(_EVENT)
         now = datetime.now(UTC)

@@ -180,6 +180,7 @@ OUTAGES = (
         },
         clear_hours=6.0,
         period_seconds=3600,
+        traffic_seconds=12 * HOUR,
     ),
     Outage(
         "the credentials are refused",
@@ -260,11 +261,13 @@ OUTAGES = (
         "one request for Steps is refused, and the retry is not",
         *(_faults(Fault(Kind.NO_PERMISSION, operation=Asked.STEPS, times=1)), _recover, 2.0),
         details=True,
+        traffic_seconds=3 * HOUR,
     ),
     Outage(
         "the Steps of one Execution cannot be read",
         *(_one_without_steps, _recover, 12.0),
         details=True,
+        traffic_seconds=3 * HOUR,
     ),
     Outage(
         "Twilio answers nothing about Steps and Contexts for 32 days",

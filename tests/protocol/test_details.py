@@ -31,7 +31,7 @@ def test_no_single_fault_at_any_io_loses_or_doubles_a_line(scenario: DetailScena
 
 
 def test_no_pair_of_faults_in_the_first_ios_loses_or_doubles_a_line() -> None:
-    for case in cases.detail_pair_cases(STEPS, until=8):
+    for case in cases.detail_pair_cases(STEPS, until=6):
         cases.run(case)
 
 
@@ -41,7 +41,7 @@ def test_no_schedule_of_two_runs_loses_or_doubles_a_line() -> None:
 
 
 def test_no_storm_loses_or_doubles_a_line() -> None:
-    for case in cases.detail_storm_cases(range(150)):
+    for case in cases.detail_storm_cases(range(75)):
         cases.run(case)
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.protocol.mutation.fork_server import ForkServer
-from tests.protocol.mutation.mutant import StaleMutantError, mutant
-from tests.protocol.mutation.runner import ALL, MUTANTS, copy_packages, run, table
+from tests.protocol.mutation.mutant import Mutant, StaleMutantError, mutant
+from tests.protocol.mutation.runner import ALL, MUTANTS, PACKAGES, run, table
 
 
+@pytest.mark.long
 def test_every_mutant_is_caught_and_the_one_without_a_lease_survives() -> None:
     results = run()
 
@@ -27,22 +28,28 @@ def test_mutant_names_are_unique_and_there_are_at_least_thirty() -> None:
 
 def test_every_mutant_still_applies(tmp_path: Path) -> None:
     stale = []
-    sources = copy_packages(tmp_path / "sources")
     for each in ALL:
-        for edit in each.edits:
-            (tmp_path / edit.file).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / edit.file).write_text((sources / edit.file).read_text())
         try:
-            each.apply(tmp_path)
+            each.apply(files_of(each, tmp_path))
         except StaleMutantError as error:
             stale.append(str(error))
     assert not stale, "\n".join(stale)
 
 
+def files_of(each: Mutant, to: Path) -> Path:
+    """Copy the files that the mutant edits."""
+    for edit in each.edits:
+        package, _, name = edit.file.partition("/")
+        (source,) = (path for path in PACKAGES if path.name == package)
+        (to / edit.file).parent.mkdir(parents=True, exist_ok=True)
+        (to / edit.file).write_text((source / name).read_text())
+    return to
+
+
 def test_no_mutant_uses_an_undefined_name(tmp_path: Path) -> None:
     # A test that fails on a NameError has not caught the mistake.
     for number, each in enumerate(ALL):
-        each.apply(copy_packages(tmp_path / str(number)))
+        each.apply(files_of(each, tmp_path / str(number)))
     checked = subprocess.run(
         [sys.executable, "-m", "ruff", "check", "--isolated", "--select=F821,F822,F823", tmp_path],
         capture_output=True,

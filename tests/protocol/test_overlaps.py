@@ -10,7 +10,7 @@ def test_no_schedule_of_two_invocations_loses_or_doubles_a_line() -> None:
 
 
 def test_no_meeting_of_several_invocations_loses_or_doubles_a_line() -> None:
-    for case in cases.meeting_cases(range(200)):
+    for case in cases.meeting_cases(range(100)):
         cases.run(case)
 
 

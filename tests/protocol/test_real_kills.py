@@ -12,8 +12,8 @@ from tests.protocol.kill.report import Report
 from tests.protocol.kill.targets import AwsTarget, DirectoryTarget
 from tools.devkit.servers.server import AwsServer
 
-KILLS = 40
-KILLS_WITH_DETAILS = 20
+KILLS = 24
+KILLS_WITH_DETAILS = 15
 
 
 @pytest.fixture(scope="module")

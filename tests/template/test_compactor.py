@@ -4,6 +4,7 @@ import pytest
 
 from studio_export.compaction.compaction_run import CompactionRun, dataset_of
 from studio_export.compaction.compactor import Compactor
+from studio_export.export.ages import HOUR
 from studio_export.log.part_keys import COMPACTED
 from tests.template.calls import CALLS_OF_LAMBDA, Call, call_of
 from tests.template.policy import actions, may, policy_of
@@ -103,8 +104,8 @@ def test_its_role_refuses_what_is_not_its_work(stack: Rendered, call: Call) -> N
 def calls() -> list[Call]:
     """The requests of a compaction of every dataset."""
     store = RecordingStore()
-    operation = Operation(details=True, store=store)
-    operation.traffic(days=1 / 4)
+    operation = Operation(HOUR, details=True, store=store)
+    operation.traffic(days=1 / 4, every_seconds=6 * HOUR)
     operation.run(hours=24 * 5)
     store.calls.clear()
     compactors = [

@@ -15,7 +15,7 @@ from simulator.many import ManyStudios
 from simulator.server import Limits
 from simulator.studio import Studio
 from tools.fleet.audit import Audit, audit
-from tools.local_lambda.cloud import PREFIX, LocalCloud, fill_recent, local_cloud
+from tools.local_lambda.cloud import PREFIX, LocalCloud, Servers, fill_recent, local_cloud
 
 SECRET_PREFIX = "studio-export/"
 
@@ -45,15 +45,21 @@ class Accounts:
 
 
 @contextmanager
-def many_accounts(
-    names: Sequence[str], executions: int, flows: int, limits: Limits, refused: str
+def many_accounts(  # noqa: PLR0913, PLR0917  each is a part of the accounts
+    names: Sequence[str],
+    executions: int,
+    flows: int,
+    limits: Limits,
+    refused: str,
+    shared: Servers | None = None,
 ) -> Iterator[Accounts]:
-    """Start the servers; the secret of the account `refused` has a wrong key."""
+    """Start the servers, or use the shared ones; the secret of `refused` has a wrong key."""
     clock = VirtualClock(datetime.now(UTC).replace(microsecond=0), rate=1)
     studios = {name: Studio(clock, Account(seed=name)) for name in names}
     for studio in studios.values():
         fill_recent(studio, executions, flows)
-    with local_cloud(limits=limits, studio=ManyStudios([*studios.values()])) as cloud:
+    host = ManyStudios([*studios.values()])
+    with local_cloud(limits=limits, studio=host, shared=shared) as cloud:
         client = boto3.client("secretsmanager", **cloud.secrets.client_options())
         for name, studio in studios.items():
             key, secret = studio.account.api_key

@@ -45,19 +45,24 @@ class Built:
         return [f"PythonRuntime={self.runtime}", f"Architecture={self.architecture}"]
 
 
-def build(template: Path = ROOT / "template.yaml") -> Built:
-    """Build what changed since the last build.
-
-    Raises:
-        BuildError: SAM failed.
-    """
-    built = Built(
+def at_hand() -> Built:
+    """Return what `build` makes here, whether it is there or not."""
+    return Built(
         function=_LOCAL / "build" / "Exporter",
         layer=_LOCAL / "build" / "ExportLayer",
         template=_LOCAL / "build" / "template.yaml",
         runtime=python_at_hand(),
         architecture=_ARCHITECTURES.get(platform.machine(), "x86_64"),
     )
+
+
+def build(template: Path = ROOT / "template.yaml") -> Built:
+    """Build what changed since the last build.
+
+    Raises:
+        BuildError: SAM failed.
+    """
+    built = at_hand()
     command = [str(SAM), "build", "--cached", "--parallel", f"--template={template}"]
     command += [f"--build-dir={_LOCAL / 'build'}", f"--cache-dir={_LOCAL / 'cache'}"]
     command += ["--parameter-overrides", *built.overrides]

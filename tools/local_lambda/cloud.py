@@ -6,8 +6,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import boto3
 
@@ -24,9 +25,17 @@ from tools.devkit.template.rendered import render
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-BUCKET, PREFIX, TABLE = "studio-export", "studio", "studio-export-checkpoints"
+BUCKET, PREFIX = "studio-export", "studio"
 _FLOWS, _EXECUTIONS, _DAYS = 3, 1200, 30
 _LOOPBACK = "127.0.0.1"
+
+
+class Servers(NamedTuple):
+    """The stand-ins for AWS."""
+
+    s3: AwsServer
+    dynamodb: AwsServer
+    secrets: AwsServer
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,11 @@ class LocalCloud:
     studio: StudioServer
     secret_arn: str
     parameters: Mapping[str, str] = field(default_factory=dict)
+    bucket: str = BUCKET
+
+    @property
+    def table(self) -> str:
+        return table_beside(self.bucket)
 
     @cached_property
     def s3_client(self) -> "S3Client":
@@ -74,14 +88,14 @@ class LocalCloud:
             "TwilioSecretArn": self.secret_arn,
             **(parameters or {}),
         }
-        stack = render(ExistingBucket=BUCKET, **given)
+        stack = render(ExistingBucket=self.bucket, **given)
         declared = {
             name: str(value)
             for name, value in stack.properties(function)["Environment"]["Variables"].items()
         }
         return {
             **declared,
-            **({"CHECKPOINT_TABLE": TABLE} if "CHECKPOINT_TABLE" in declared else {}),
+            **({"CHECKPOINT_TABLE": self.table} if "CHECKPOINT_TABLE" in declared else {}),
             **{name: url.replace(_LOOPBACK, host) for name, url in self.endpoints.items()},
             "AWS_ACCESS_KEY_ID": self.s3.access_key,
             "AWS_SECRET_ACCESS_KEY": self.s3.secret_key,
@@ -95,34 +109,50 @@ class LocalCloud:
     def objects(self, prefix: str = "") -> dict[str, bytes]:
         """All objects of the bucket below a prefix, by key."""
         listing = self.s3_client.get_paginator("list_objects_v2")
-        pages = listing.paginate(Bucket=BUCKET, Prefix=prefix)
+        pages = listing.paginate(Bucket=self.bucket, Prefix=prefix)
         keys = [item["Key"] for page in pages for item in page.get("Contents", [])]
         return {
-            key: self.s3_client.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in keys
+            key: self.s3_client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+            for key in keys
         }
 
 
 @contextmanager
-def local_cloud(
+def local_cloud(  # noqa: PLR0913, PLR0917  each is a part of the cloud
     executions: int = _EXECUTIONS,
     flows: int = _FLOWS,
     limits: Limits | None = None,
     studio: Studio | None = None,
     parameters: Mapping[str, str] | None = None,
+    shared: Servers | None = None,
 ) -> Iterator[LocalCloud]:
-    """Start the servers, and a Studio: the given one, or one with so much in the last 30 days.
+    """Start a Studio: the given one, or one with so much in the last 30 days; and AWS's stand-ins.
 
-    `parameters` are those of the template.
+    Args:
+        executions: of the Studio, in all.
+        flows: of the Studio.
+        limits: of the Studio's server.
+        studio: to serve this one.
+        parameters: those of the template.
+        shared: servers that run already; the names of bucket, table and secret are then new.
     """
+    bucket = f"{BUCKET}-{uuid4().hex}" if shared else BUCKET
+    with ExitStack() as stack:
+        servers = shared or stack.enter_context(_servers())
+        served = studio or recent_studio(executions, flows)
+        server = stack.enter_context(StudioServer(served, limits=limits))
+        _make_bucket_and_table(servers, bucket)
+        arn = make_secret(servers.secrets, served, f"{bucket}-twilio")
+        yield LocalCloud(*servers, server, arn, parameters or {}, bucket)
+
+
+@contextmanager
+def _servers() -> Iterator[Servers]:
     with ExitStack() as stack:
         s3 = stack.enter_context(seaweedfs())
         secrets = stack.enter_context(moto_server())
         dynamodb = secrets if dynalite.missing() else stack.enter_context(dynalite.dynalite())
-        served = studio or recent_studio(executions, flows)
-        server = stack.enter_context(StudioServer(served, limits=limits))
-        _make_bucket_and_table(s3, dynamodb)
-        arn = make_secret(secrets, served)
-        yield LocalCloud(s3, dynamodb, secrets, server, arn, parameters or {})
+        yield Servers(s3, dynamodb, secrets)
 
 
 def recent_studio(executions: int, flows: int = _FLOWS) -> Studio:
@@ -140,18 +170,25 @@ def fill_recent(studio: Studio, executions: int, flows: int) -> None:
         fill(studio.add_flow(), executions // flows, now - timedelta(days=_DAYS), now)
 
 
-def _make_bucket_and_table(s3: AwsServer, dynamodb: AwsServer) -> None:
-    boto3.client("s3", **s3.client_options()).create_bucket(Bucket=BUCKET)
+def table_beside(bucket: str) -> str:
+    """Return the name of the table of the stack that has this bucket."""
+    return f"{bucket}-checkpoints"
+
+
+def _make_bucket_and_table(servers: Servers, bucket: str) -> None:
+    boto3.client("s3", **servers.s3.client_options()).create_bucket(Bucket=bucket)
     wanted = render().properties("Checkpoints")
     names = ("AttributeDefinitions", "KeySchema", "BillingMode")
-    client = boto3.client("dynamodb", **dynamodb.client_options())
-    client.create_table(TableName=TABLE, **{name: wanted[name] for name in names})
-    client.get_waiter("table_exists").wait(TableName=TABLE, WaiterConfig={"Delay": 1})
+    client = boto3.client("dynamodb", **servers.dynamodb.client_options())
+    client.create_table(TableName=table_beside(bucket), **{name: wanted[name] for name in names})
+    client.get_waiter("table_exists").wait(
+        TableName=table_beside(bucket), WaiterConfig={"Delay": 1}
+    )
 
 
-def make_secret(secrets: AwsServer, studio: Studio) -> str:
+def make_secret(secrets: AwsServer, studio: Studio, name: str = "twilio") -> str:
     api_key, api_secret = studio.account.api_key
     made = boto3.client("secretsmanager", **secrets.client_options()).create_secret(
-        Name="twilio", SecretString=json.dumps({"api_key": api_key, "api_secret": api_secret})
+        Name=name, SecretString=json.dumps({"api_key": api_key, "api_secret": api_secret})
     )
     return made["ARN"]

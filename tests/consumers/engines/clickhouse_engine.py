@@ -22,5 +22,8 @@ class ClickHouse:
     def loaded(self) -> list[dict[str, Any]]:
         return self.run("SELECT sid, status FROM loaded") or []
 
+    def close(self) -> None:
+        self._session.close()
+
 
 open_engine = ClickHouse

@@ -18,6 +18,9 @@ class DuckDb:
     def loaded(self) -> list[dict[str, Any]]:
         return self.run("SELECT sid, status FROM loaded") or []
 
+    def close(self) -> None:
+        self._connection.close()
+
 
 def open_engine(_: Path) -> DuckDb:
     return DuckDb()

@@ -11,6 +11,5 @@ def open_engine(work: Path) -> Spark:
         "spark.sql.catalogImplementation": "hive",
         "spark.sql.warehouse.dir": f"{work}/warehouse",
         "spark.hadoop.javax.jdo.option.ConnectionURL": metastore,
-        "spark.driver.extraJavaOptions": f"-Dderby.system.home={work}",
     }
     return Spark(work, options)

@@ -20,6 +20,9 @@ class Pandas:
     def loaded(self) -> list[dict[str, Any]]:
         return _rows(pd.read_parquet(self._loaded)[["sid", "status"]]) or []
 
+    def close(self) -> None:
+        self._namespace.clear()
+
 
 def _rows(answer: Any) -> list[dict[str, Any]] | None:
     if not isinstance(answer, pd.DataFrame):

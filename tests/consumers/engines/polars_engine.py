@@ -23,5 +23,8 @@ class Polars:
         rows: list[dict[str, Any]] = frame.select("sid", "status").to_dicts()
         return rows
 
+    def close(self) -> None:
+        self._namespace.clear()
+
 
 open_engine = Polars

@@ -8,12 +8,25 @@ from pyspark.sql import DataFrame, SparkSession
 
 from tests.consumers.engines import python_blocks
 
+# A job is over before what the second compiler makes would pay: it took half of the CPU.
+_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+
+# Nor would what Spark compiles for each query, or a task for each file.
+_SMALL_DATA = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.files.minPartitionNum": "1",
+    "spark.sql.files.openCostInBytes": "1024",
+}
+
 
 class Spark:
     def __init__(self, work: Path, options: dict[str, str]) -> None:
         self._work = work
         builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
-        for name, value in options.items():
+        java = f"{_JAVA} -Dderby.system.home={work}"  # where Hive's metastore keeps its log
+        builder = builder.config("spark.driver.extraJavaOptions", java)
+        for name, value in (_SMALL_DATA | options).items():
             builder = builder.config(name, value)
         self._spark = builder.config("spark.sql.shuffle.partitions", "2").getOrCreate()
         self._spark.sparkContext.setLogLevel("ERROR")
@@ -27,6 +40,9 @@ class Spark:
     def loaded(self) -> list[dict[str, Any]]:
         rows = self._spark.read.parquet(f"{self._work}/loaded").select("sid", "status")
         return _rows(rows) or []
+
+    def close(self) -> None:
+        self._spark.stop()  # its JVM stays, warm for the next
 
 
 def _rows(answer: Any) -> list[dict[str, Any]] | None:

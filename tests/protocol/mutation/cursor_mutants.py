@@ -119,8 +119,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "work that is still due is reported as complete",
         "still_due=len(due)",
         "still_due=len(due) if self._under_way else 0",
-        MECHANISM,
-        FAULTS,
+        f"{FAULTS}::test_no_single_fault_at_any_io_loses_or_doubles_a_line[one age only]",
     ),
     AGES_PY.mutant(
         "an old age waits for half its age, and Twilio deletes first",

@@ -3,6 +3,7 @@
 from tests.protocol.mutation.mutant import Edit, Mutant, mutant
 
 DETAILS = "tests/protocol/test_details.py"
+SINGLE_FAULTS = f"{DETAILS}::test_no_single_fault_at_any_io_loses_or_doubles_a_line"
 STARVATION = "tests/protocol/test_detail_starvation.py"
 CHILD_LOG_PY = "studio_export/details/child_log.py"
 PARENT_PY = "studio_export/details/parent_work.py"
@@ -35,7 +36,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "studio_export/log/keys.py",
         'return f"{child_prefix(folder, parent)}{number:05}{LINES}"',
         'return f"{child_prefix(folder, parent)}{number * 7:05}{LINES}"',
-        DETAILS,
+        f"{SINGLE_FAULTS}[several objects at once]",
     ),
     mutant(
         "the mark comes before the children",
@@ -177,5 +178,5 @@ NO_MARKS = Mutant(
         ),
     ),
     ("tests/unit/details/test_backlog.py",),
-    bears=(f"{DETAILS}::test_no_single_fault_at_any_io_loses_or_doubles_a_line[steps]",),
+    bears=(f"{SINGLE_FAULTS}[steps]",),
 )

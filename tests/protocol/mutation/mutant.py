@@ -50,6 +50,7 @@ class Mutant:
                     " of the mutant in tests/protocol/mutation, and write a `new` with the same"
                     " mistake. Delete the mutant only if the mistake is no longer possible."
                 )
+            path.unlink()  # it may be a link to ours
             path.write_text(text.replace(edit.old, edit.new))
             # An edit that keeps the size, within a second, would not be seen to be newer.
             for compiled in path.parent.glob(f"__pycache__/{path.stem}.*"):

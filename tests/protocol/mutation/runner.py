@@ -1,10 +1,11 @@
 """Run the tests on each mutant, two at a time, and report which test caught it."""
 
+import os
 import re
 import shutil
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -43,7 +44,6 @@ ALL = (*SURVIVORS, *MUTANTS)  # the slowest first, so that it does not run alone
 PACKAGES = tuple(Path(str(each.__file__)).parent for each in (studio_export, studio_export_cli))
 _AT_ONCE = 2
 _TIMEOUT_SECONDS = 240
-_HEALTH_TIMEOUT_SECONDS = 900  # of the tests of all mutants together
 # Where to look if the tests that should catch a mutant let it pass. Nothing that needs a server.
 _WIDER = (
     *("tests/unit", "tests/unit/cli/stores/test_directory.py"),
@@ -80,12 +80,13 @@ def run(mutants: Sequence[Mutant] = ALL) -> list[MutantResult]:
     """Return the result on each mutant.
 
     Raises:
-        MutationRunError: the tests fail without any mutant, so they prove nothing.
+        MutationRunError: a test that caught a mutant fails without any, so it proves nothing.
     """
     with fork_servers() as servers, ThreadPoolExecutor(_AT_ONCE) as threads:
-        healthy = threads.submit(_check_health, mutants, servers)
         results = list(threads.map(lambda each: examine(each, servers), mutants))
-        healthy.result()
+        caught_by = sorted({each.caught_by for each in results if each.caught_by})
+        halves = [caught_by[number::_AT_ONCE] for number in range(_AT_ONCE)]
+        list(threads.map(lambda tests: _check_health(tests, servers), filter(None, halves)))
     return results
 
 
@@ -105,7 +106,7 @@ def examine(mutant: Mutant, servers: "SimpleQueue[ForkServer]") -> MutantResult:
     with TemporaryDirectory() as directory:
         home = Path(directory)
         try:
-            mutant.apply(copy_packages(home))
+            mutant.apply(link_packages(home, [edit.file for edit in mutant.edits]))
             caught_by = first_failure(mutant.tests, home, servers) or first_failure(
                 _WIDER, home, servers
             )
@@ -138,40 +139,49 @@ def _describe(result: MutantResult) -> str:
     return f"survives, as it must (seen by {test})" if result.mutant.bears else f"caught by {test}"
 
 
-def _check_health(mutants: Sequence[Mutant], servers: "SimpleQueue[ForkServer]") -> None:
-    tests = sorted({test for mutant in mutants for test in (*mutant.tests, *mutant.bears)})
+def _check_health(tests: Sequence[str], servers: "SimpleQueue[ForkServer]") -> None:
     with TemporaryDirectory() as directory:
-        home = copy_packages(Path(directory))
-        if failed := first_failure(tests, home, servers, _HEALTH_TIMEOUT_SECONDS):
+        home = link_packages(Path(directory))
+        if failed := first_failure(tests, home, servers):
             raise MutationRunError(f"{failed} fails without any mutant. Fix it first.")
 
 
-def copy_packages(home: Path) -> Path:
-    # Compiled files come along, save those that another Python is just writing.
-    ignored = shutil.ignore_patterns("*.pyc.*")
+def link_packages(home: Path, edited: Iterable[str] = ()) -> Path:
+    """Link our packages into `home`; the folders of what is edited are new, with links in them."""
+    folders = {folder for name in edited for folder in (home / name).parents}
     for package in PACKAGES:
-        shutil.copytree(package, home / package.name, ignore=ignored)
+        _link(package, home / package.name, folders)
     return home
 
 
+def _link(source: Path, to: Path, folders: Container[Path]) -> None:
+    if to not in folders:
+        to.symlink_to(source)
+        return
+    to.mkdir()
+    for each in source.iterdir():
+        if each.name == "__pycache__":  # new too, for the mutant's own; others may write into ours
+            ignored = shutil.ignore_patterns("*.pyc.*")
+            shutil.copytree(each, to / each.name, ignore=ignored, copy_function=os.symlink)
+        else:
+            _link(each, to / each.name, folders)
+
+
 def first_failure(
-    tests: Sequence[str],
-    home: Path,
-    servers: "SimpleQueue[ForkServer]",
-    timeout_seconds: float = _TIMEOUT_SECONDS,
+    tests: Sequence[str], home: Path, servers: "SimpleQueue[ForkServer]"
 ) -> str | None:
     """The first test that fails with the packages in `home`; None if all pass."""
     options = ["-x", "--tb=no", "-rfE", "-p", "no:cacheprovider", f"--basetemp={home / 'tmp'}"]
     server = servers.get()
     try:
-        done = server.run([*options, *tests], home, timeout_seconds)
+        done = server.run([*options, *tests], home, _TIMEOUT_SECONDS)
     finally:
         servers.put(server)
     if done.code == 0:
         return None
     if done.code == -signal.SIGALRM:
         raise MutationRunError(
-            f"{len(tests)} tests, first {tests[0]}, did not end in {timeout_seconds:.0f} s."
+            f"{len(tests)} tests, first {tests[0]}, did not end in {_TIMEOUT_SECONDS} s."
             " Bound the work of each test, or run them on a machine with less load."
         )
     failed = _FAILED.search(done.output)

@@ -1,10 +1,14 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from socketserver import BaseRequestHandler, TCPServer
+from threading import Thread
 
 import pytest
 
 from studio_export.errors import EndpointError, UnavailableError
 from studio_export.model import Reply
-from tests.unit.adapters.scripted_server import ScriptedServer, scripted_server
+from tests.unit.adapters.scripted_server import ScriptedServer
 from tests.unit.adapters.twilio_client import FAR, PAGE, PATH, get, studio
 from tools.devkit.fakes.clock import VirtualClock
 
@@ -26,13 +30,30 @@ def test_the_doctor_reports_a_certificate_that_nobody_vouches_for(
 
 
 def test_a_failed_handshake_for_another_reason_is_tried_again(clock: VirtualClock) -> None:
-    with scripted_server() as plain:  # it speaks no TLS
-        url = plain.url.replace("http:", "https:")
-
-        with pytest.raises(UnavailableError, match="failed 5 times"):
-            studio(url, clock).get(url + PATH, FAR)
+    with _in_clear_text() as url, pytest.raises(UnavailableError, match="failed 5 times"):
+        studio(url, clock).get(url + PATH, FAR)
 
     assert clock.naps == [1, 2, 4, 8]
+
+
+class _ClearText(BaseRequestHandler):
+    """Answer a TLS handshake as a server of plain HTTP does."""
+
+    def handle(self) -> None:
+        self.request.recv(4096)
+        self.request.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+
+
+@contextmanager
+def _in_clear_text() -> Iterator[str]:
+    with TCPServer(("127.0.0.1", 0), _ClearText) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield f"https://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def test_a_certificate_of_a_given_authority_is_trusted(

@@ -64,12 +64,24 @@ class Alarm:
             properties["TreatMissingData"],
         )
 
-    def state(self, metrics: Metrics, now: float, before: State, spare_periods: int = 0) -> State:
-        period = self.period_seconds
-        points = [
-            self.measure.value(metrics, now - (n + 1) * period, now - n * period)
+    def state(
+        self,
+        metrics: Metrics,
+        now: float,
+        before: State,
+        spare_periods: int = 0,
+        known: dict[float, float | None] | None = None,
+    ) -> State:
+        """What it says at that time; `known` are the points of these metrics, by their start."""
+        known = {} if known is None else known
+        starts = [
+            now - (n + 1) * self.period_seconds
             for n in range(self.evaluation_periods + spare_periods)
         ]
+        for start in starts:
+            if start not in known:
+                known[start] = self.measure.value(metrics, start, start + self.period_seconds)
+        points = [known[start] for start in starts]
         there = [point for point in points if point is not None]
         judged = there[: self.evaluation_periods]
         breaching = sum(_COMPARISONS[self.comparison](value, self.threshold) for value in judged)
@@ -90,8 +102,9 @@ class Alarm:
     ) -> list[tuple[float, State]]:
         """What it says each time it looks, from a state of insufficient data on."""
         state, states, now = State.INSUFFICIENT_DATA, [], start + view.offset_seconds
+        known: dict[float, float | None] = {}
         while now <= stop:
-            state = self.state(metrics, now, state, view.spare_periods)
+            state = self.state(metrics, now, state, view.spare_periods, known)
             states.append((now, state))
             now += view.every_seconds
         return states

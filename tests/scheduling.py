@@ -1,0 +1,18 @@
+"""Which tests run together, and which begin."""
+
+from typing import Any
+
+import pytest
+
+
+@pytest.hookimpl(optionalhook=True)  # without xdist too, as on mutants
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Any:
+    from tests.worker_groups import GroupScheduling  # noqa: PLC0415  workers do not need it
+
+    return GroupScheduling(config, log)
+
+
+@pytest.hookimpl(trylast=True)  # after pytest-randomly
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long tests, so that no worker works alone at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)

@@ -19,7 +19,6 @@ from tools.devkit.operations.operation import CountedCheckpoints
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 RUN_INTERVAL = timedelta(minutes=15)
 _INVOCATION_SECONDS = 840.0
-_DAY_AND_FLOW = len("executions/dt=2026-11-23/") + 34  # of a key
 
 
 @dataclass(slots=True)
@@ -61,12 +60,10 @@ class CountingStore(MemoryStore):
     def __init__(self, counts: Counts) -> None:
         super().__init__()
         self._counts = counts
-        self._kept: dict[str, list[str]] = {}  # by day and Flow
 
     def list(self, prefix: str) -> list[str]:
         self._counts.lists += 1
-        listed = self._kept.get(prefix[:_DAY_AND_FLOW], [])
-        return sorted(key for key in listed if key.startswith(prefix))
+        return super().list(prefix)
 
     def get(self, key: str) -> bytes:
         self._counts.gets += 1
@@ -74,7 +71,6 @@ class CountingStore(MemoryStore):
 
     def put_if_absent(self, key: str, body: bytes, metadata: Mapping[str, str]) -> bool:
         self._counts.puts += 1
-        self._kept.setdefault(key[:_DAY_AND_FLOW], []).append(key)
         return super().put_if_absent(key, body, metadata)
 
 

@@ -1,5 +1,6 @@
 """A process of the engines' environment, which runs one job after another."""
 
+import atexit
 import json
 import os
 import subprocess
@@ -15,7 +16,7 @@ _TIMEOUT_SECONDS = 400
 
 
 class EngineProcess:
-    """The process; it ends with this one, whose pipe it reads.
+    """The process; it ends with this one.
 
     One for all jobs of an engine, because Spark takes 20 s of CPU to start. Its time zone is not
     UTC, so that a page that depends on it fails.
@@ -33,6 +34,11 @@ class EngineProcess:
             stderr=self._log,
             text=True,
         )
+        atexit.register(self._close)
+
+    def _close(self) -> None:
+        self._process.communicate()  # the end of its input ends it
+        self._log.close()
 
     def run(self, job: Mapping[str, object]) -> dict[str, Any]:
         """Run the job; return its `result`, or the `error` that ended it."""

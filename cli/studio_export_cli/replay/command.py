@@ -169,8 +169,8 @@ def _by_machine(arn: str, wanted: Replay, account: str | None, *, as_json: bool)
     machine, heartbeat = aws.state_machine(arn), Heartbeat()
     execution = machine.start(event_of(wanted, account))
     look = machine_text.how_to_look(execution)
-    print_error(f"started. {look}")
     try:
+        print_error(f"started. {look}")
         ended = interruptible(lambda: wait(machine, execution, heartbeat), heartbeat.beat)
     except InterruptedWorkError as interrupted:
         print_error(f"stopped by {interrupted}. The execution goes on. {look}")

@@ -56,6 +56,12 @@ MUTANTS: tuple[Mutant, ...] = (
         "tests/unit/export/test_known.py::test_a_day_with_another_total_or_none_is_compared",
     ),
     HINTS_PY.mutant(
+        "a head cursor that was moved back keeps the totals beyond it",
+        "not before.cursors or begun.head >= before.head",
+        "True",
+        "tests/unit/export/test_run_state.py",
+    ),
+    HINTS_PY.mutant(
         "a part of a day vouches for the day",
         "return start <= day * DAY and stop >= min((day + 1) * DAY, head)",
         "return stop >= min((day + 1) * DAY, head)",

@@ -48,6 +48,25 @@ def test_a_known_flow_goes_on_where_it_was() -> None:
     assert work.checkpoint == known
 
 
+def test_a_clock_that_is_behind_forgets_the_totals_that_count_beyond_its_head() -> None:
+    checkpoints = MemoryCheckpoints()
+    cursors = dict.fromkeys(SCALE, START.replace(microsecond=0))
+    today = int(START.timestamp()) // DAY
+    totals = {today - 1: 5, today: 7}
+    known = Checkpoint(cursors, {120: 7, 3600: 8}, hints=Hints(totals=totals))
+    checkpoints.acquire(FLOW, "b", START, START)
+    checkpoints.save(FLOW, "b", known, release=True)
+
+    behind = run_state(checkpoints, VirtualClock(START)).open(FLOW)
+    assert behind
+    assert behind.checkpoint.hints == Hints(totals={today - 1: 5})
+
+    checkpoints.release(FLOW, "a")
+    later = run_state(checkpoints, VirtualClock(START + timedelta(seconds=120))).open(FLOW)
+    assert later
+    assert later.checkpoint.hints == Hints(totals=totals)
+
+
 def test_a_flow_under_another_lease_is_not_opened() -> None:
     checkpoints, clock = MemoryCheckpoints(), VirtualClock(START)
     assert run_state(checkpoints, clock, "a").open(FLOW)

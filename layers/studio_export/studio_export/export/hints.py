@@ -68,6 +68,19 @@ def _begun_anew(cursors: Mapping[int, datetime]) -> Mapping[int, datetime]:
     return {**dict.fromkeys(cursors, last), head: cursors[head]}
 
 
+def after_head_moved(begun: Checkpoint, before: Checkpoint) -> Checkpoint:
+    """Forget the totals of the days that the head cursor was moved back over.
+
+    It moves back under a clock that is behind, and for a later first age. The totals count what was
+    created up to where it was, and the run will count that again.
+    """
+    if begun.hints is None or not before.cursors or begun.head >= before.head:
+        return begun
+    head = to_epoch(begun.head) // DAY
+    totals = {day: total for day, total in begun.hints.totals.items() if day < head}
+    return replace(begun, hints=replace(begun.hints, totals=totals))
+
+
 def usable(checkpoint: Checkpoint) -> Hints | None:
     """Return the hints, unless there are none or they were dropped."""
     known = checkpoint.hints

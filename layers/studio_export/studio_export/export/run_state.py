@@ -51,6 +51,7 @@ class ScheduledRun:
         known = hints.begin(checkpoint, now)
         scale = self.scale if hints.are_blind(known.hints) else ages.thin(self.scale)
         begun = ages.initialize(known, scale, now, self.lookback_seconds)
+        begun = hints.after_head_moved(begun, known)
         is_measured = bool(checkpoint.spans)
         return FlowPlan(flow_sid, now, begun, self.freshness, is_measured=is_measured)
 

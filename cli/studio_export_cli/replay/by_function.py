@@ -16,6 +16,7 @@ from studio_export.instants import format_instant
 from studio_export.model import Replay, Span
 from studio_export.shard import Shard
 from studio_export.summary import Counts, Failure, FlowSummary, Summary
+from studio_export_cli.replay.event import event_of
 
 # The summary that an event leads to; None if Lambda killed the function.
 Invoke = Callable[[Mapping[str, object]], Mapping[str, Any] | None]
@@ -59,7 +60,7 @@ def _parts(invoke: Invoke, wanted: Replay, piece: Piece) -> Iterator[Mapping[str
     idle = 0
     while idle < _MAX_IDLE_INVOCATIONS:
         try:
-            answer = invoke(_event(wanted))
+            answer = invoke(event_of(wanted))
         except FlowsFailedError as error:
             piece.errors.append(str(error))
             return
@@ -79,15 +80,6 @@ def _parts(invoke: Invoke, wanted: Replay, piece: Piece) -> Iterator[Mapping[str
         f"the function made no progress at {format_instant(wanted.span.start)} in"
         f" {_MAX_IDLE_INVOCATIONS} invocations. Run the replay again later."
     )
-
-
-def _event(wanted: Replay) -> dict[str, object]:
-    span = wanted.span
-    event: dict[str, object] = {"from": format_instant(span.start), "to": format_instant(span.stop)}
-    if wanted.starts:
-        starts = {sid: format_instant(wanted.start_of(sid)) for sid in wanted.flow_sids}
-        return {**event, "flows": starts}
-    return {**event, "flows": list(wanted.flow_sids)} if wanted.flow_sids else event
 
 
 def _halves(wanted: Replay) -> tuple[Replay, Replay]:

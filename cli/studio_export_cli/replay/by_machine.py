@@ -1,14 +1,12 @@
-"""A replay by the deployed state machine: start it, wait for its end, add its pieces up."""
+"""A replay by the deployed state machine: wait for its end, and add its pieces up."""
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from studio_export.errors import FlowsFailedError
-from studio_export.instants import format_instant
-from studio_export.model import Replay
 from studio_export.summary import Counts
 from studio_export_cli.heartbeat import Heartbeat
 from studio_export_cli.output import format_duration
@@ -37,14 +35,6 @@ class Execution:
     cause: str = ""
 
 
-class Machine(Protocol):
-    """Start executions, and look at them."""
-
-    def start(self, event: Mapping[str, object]) -> str: ...
-
-    def look(self, execution: str) -> Execution: ...
-
-
 @dataclass(frozen=True, slots=True)
 class MachineResult:
     """What an execution did.
@@ -63,29 +53,18 @@ class MachineResult:
     errors: tuple[str, ...] = ()
 
 
-def event_of(wanted: Replay, account: str | None) -> dict[str, object]:
-    """Return the input of the state machine; `account` is the only one to replay."""
-    span = wanted.span
-    what: dict[str, object] = {"from": format_instant(span.start), "to": format_instant(span.stop)}
-    if wanted.flow_sids:
-        what["flows"] = [*wanted.flow_sids]
-    event: dict[str, object] = {"details": what} if wanted.details else what
-    return {**event, "account": account} if account else event
-
-
 def wait(
-    machine: Machine,
-    execution: str,
+    look: Callable[[], Execution],
     heartbeat: Heartbeat,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Execution:
-    """Return the execution when it has ended.
+    """Look at the execution until it has ended, and return it.
 
     Raises:
         StudioExportError: nothing is known of it any more; it may go on.
     """
     waited, pause = 0.0, _FIRST_WAIT_SECONDS
-    while (found := machine.look(execution)).status == _RUNNING:
+    while (found := look()).status == _RUNNING:
         heartbeat.on_progress("The execution has run for", format_duration(waited))
         sleep(pause)
         waited += pause

@@ -36,10 +36,11 @@ from studio_export_cli.parallel import map_concurrently
 from studio_export_cli.printing import print_error, print_errors, print_lines
 from studio_export_cli.replay import machine_text, text
 from studio_export_cli.replay.by_function import of_shard, replay_piece, total
-from studio_export_cli.replay.by_machine import event_of, result_of, wait
+from studio_export_cli.replay.by_machine import result_of, wait
 from studio_export_cli.replay.details_by_function import replay_details
 from studio_export_cli.replay.details_by_function import total as total_of_details
 from studio_export_cli.replay.dry_store import DryStore
+from studio_export_cli.replay.event import event_of
 from studio_export_cli.session import open_session, resolve, with_options
 from studio_export_cli.verify.comparison import days
 
@@ -167,13 +168,15 @@ def _by_machine(arn: str, wanted: Replay, account: str | None, *, as_json: bool)
     A signal ends this command and not the execution.
     """
     machine, heartbeat = aws.state_machine(arn), Heartbeat()
-    execution = machine.start(event_of(wanted, account))
-    look = machine_text.how_to_look(execution)
+    of_account = {"account": account} if account else {}
+    execution = machine.start(event_of(wanted) | of_account)
+    hint = machine_text.how_to_look(execution)
     try:
-        print_error(f"started. {look}")
-        ended = interruptible(lambda: wait(machine, execution, heartbeat), heartbeat.beat)
+        print_error(f"started. {hint}")
+        look = partial(machine.look, execution)
+        ended = interruptible(lambda: wait(look, heartbeat), heartbeat.beat)
     except InterruptedWorkError as interrupted:
-        print_error(f"stopped by {interrupted}. The execution goes on. {look}")
+        print_error(f"stopped by {interrupted}. The execution goes on. {hint}")
         return interrupted.exit_code
     result = result_of(ended)
     print_lines(

@@ -7,6 +7,7 @@ from studio_export.instants import format_instant
 from studio_export.model import Replay
 from studio_export.summary import DetailCounts, DetailSummary, Summary
 from studio_export_cli.replay.by_function import Invoke
+from studio_export_cli.replay.event import event_of
 
 _MAX_IDLE_INVOCATIONS = 3
 
@@ -21,7 +22,7 @@ def replay_details(invoke: Invoke, wanted: Replay) -> DetailSummary:
     counts, idle = DetailCounts(), 0
     while True:
         try:
-            answer = invoke(_event(wanted))
+            answer = invoke(event_of(wanted))
         except FlowsFailedError as error:
             return DetailSummary(counts, error=failure_of(error))
         if answer is None:
@@ -41,13 +42,6 @@ def replay_details(invoke: Invoke, wanted: Replay) -> DetailSummary:
         left = details["objects_left"]
         if not left or idle == _MAX_IDLE_INVOCATIONS:
             return DetailSummary(counts, left, details["objects_young"])
-
-
-def _event(wanted: Replay) -> dict[str, object]:
-    span = wanted.span
-    flows = {"flows": list(wanted.flow_sids)} if wanted.flow_sids else {}
-    range_ = {"from": format_instant(span.start), "to": format_instant(span.stop)}
-    return {"details": {**range_, **flows}}
 
 
 def total(days: Iterable[DetailSummary]) -> Summary:

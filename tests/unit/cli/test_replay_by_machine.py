@@ -1,29 +1,10 @@
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from itertools import chain, repeat
 
 import pytest
 
 from studio_export.errors import FlowsFailedError
-from studio_export.model import Replay, Span
 from studio_export_cli.heartbeat import Heartbeat
-from studio_export_cli.replay.by_machine import Execution, event_of, result_of, wait
-
-_DAY = datetime(2026, 11, 3, tzinfo=UTC)
-_FLOW = "FW" + "1" * 32
-
-
-class _Machine:
-    """A machine whose execution is looked at so many times before it ends."""
-
-    def __init__(self, looks: int) -> None:
-        self.looks = looks
-
-    def start(self, event: Mapping[str, object]) -> str:
-        raise NotImplementedError
-
-    def look(self, execution: str) -> Execution:
-        self.looks -= 1
-        return Execution(execution, "RUNNING" if self.looks else "SUCCEEDED", "[]")
+from studio_export_cli.replay.by_machine import Execution, result_of, wait
 
 
 def test_a_wait_says_now_and_then_how_long_it_has_been() -> None:
@@ -36,21 +17,14 @@ def test_a_wait_says_now_and_then_how_long_it_has_been() -> None:
         heartbeat.beat()
 
     heartbeat = Heartbeat(write=shown.append, clock=lambda: seconds)
-    ended = wait(_Machine(looks=20), "arn", heartbeat, sleep)
+    looks = chain(repeat(Execution("arn", "RUNNING"), 19), [Execution("arn", "SUCCEEDED", "[]")])
+    ended = wait(looks.__next__, heartbeat, sleep)
 
     assert ended.status == "SUCCEEDED"
     assert pauses == sorted(pauses)
     assert max(pauses) == 15
     assert 5 < len(shown) < 20
     assert shown[-1].startswith("studio-export: still working. The execution has run for  ")
-
-
-def test_the_event_has_what_was_asked_for_and_no_more() -> None:
-    span = Span(_DAY, _DAY + timedelta(hours=1))
-    hour = {"from": "2026-11-03T00:00:00Z", "to": "2026-11-03T01:00:00Z"}
-    assert event_of(Replay(span), None) == hour
-    assert event_of(Replay(span, (_FLOW,)), "acme") == {**hour, "flows": [_FLOW], "account": "acme"}
-    assert event_of(Replay(span, details=True), None) == {"details": hour}
 
 
 def test_the_execution_of_a_machine_without_accounts_did_nothing() -> None:

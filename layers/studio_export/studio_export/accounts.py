@@ -60,7 +60,11 @@ def check_known(env: Environment, name: str) -> None:
         ConfigurationError: `ACCOUNTS` has a malformed name.
     """
     if env.get("ACCOUNTS") and name not in account_names(env):
-        raise InvalidEventError(f"ACCOUNTS does not contain {name!r}. Add it, or send another.")
+        raise unknown(name)
+
+
+def unknown(name: str) -> InvalidEventError:
+    return InvalidEventError(f"ACCOUNTS does not contain {name!r}. Add it, or send another.")
 
 
 def dataset(place: str, name: str) -> str:

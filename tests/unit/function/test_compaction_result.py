@@ -91,7 +91,8 @@ class _BrokenStore(MemoryStore):
 
 def _accounts(clock: VirtualClock, **stores: MemoryStore) -> AccountRuns:
     return AccountRuns(
-        {name: CompactionRun([Compactor(store, clock, 1)]) for name, store in stores.items()}
+        {name: CompactionRun([Compactor(store, clock, 1)]) for name, store in stores.items()},
+        clock,
     )
 
 
@@ -139,6 +140,7 @@ def test_each_day_begins_with_another_account() -> None:
 
 
 def test_the_error_of_the_only_account_is_raised_as_it_is() -> None:
-    run = CompactionRun([Compactor(_BrokenStore(), VirtualClock(RIPE), 1)])
+    clock = VirtualClock(RIPE)
+    run = CompactionRun([Compactor(_BrokenStore(), clock, 1)])
     with pytest.raises(StoreError, match="cannot be listed"):
-        check(AccountRuns({None: run}).summaries(None, None, 900))
+        check(AccountRuns({None: run}, clock).summaries(None, None, 900))

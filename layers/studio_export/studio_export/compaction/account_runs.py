@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from studio_export.accounts import unknown
 from studio_export.compaction.compaction_run import CompactionRun, CompactionSummary
-from studio_export.errors import InvalidEventError, StudioExportError
+from studio_export.errors import StudioExportError
+from studio_export.ports import Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class AccountRuns:
     """The runs of all accounts, by their names; None names the only one. Never empty."""
 
     runs: Mapping[str | None, CompactionRun]
+    clock: Clock
 
     def summaries(
         self, account: str | None, requested: Sequence[str] | None, remaining_seconds: float
@@ -36,11 +39,10 @@ class AccountRuns:
         Raises:
             InvalidEventError: there is no such account.
         """
-        clock = next(iter(self.runs.values())).compactors[0].clock
-        deadline = clock.monotonic() + remaining_seconds
+        deadline = self.clock.monotonic() + remaining_seconds
         return [
-            self._summary(name, requested, deadline - clock.monotonic())
-            for name in self._names(account, clock.now().toordinal())
+            self._summary(name, requested, deadline - self.clock.monotonic())
+            for name in self._names(account, self.clock.now().toordinal())
         ]
 
     def _names(self, account: str | None, today: int) -> list[str | None]:
@@ -52,9 +54,7 @@ class AccountRuns:
         names = [*self.runs]
         if account is not None:
             if account not in names:
-                raise InvalidEventError(
-                    f"ACCOUNTS does not contain {account!r}. Add it, or send another."
-                )
+                raise unknown(account)
             return [account]
         first = today % len(names)
         return names[first:] + names[:first]

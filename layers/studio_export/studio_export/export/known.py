@@ -32,8 +32,8 @@ class Known:
     Attributes:
         head: the head cursor of the hints, in epoch seconds. What was created later is new.
         compared: the range whose records are compared, unless their day has as many as before.
-        always: what is due at the last age: where it is compared, it is so whatever the hints say.
-            Elsewhere no cursor passes it, and it stays due.
+        always: what is due at the last age. Its part of `compared` is compared whatever the hints
+            say; no cursor passes the rest, which stays due.
     """
 
     watched: Sequence[int]

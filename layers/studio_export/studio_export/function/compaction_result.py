@@ -1,7 +1,8 @@
 """Parse the compactor's event, and turn its summaries into JSON. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from itertools import chain
 from typing import Any
 
 from studio_export.compaction.account_runs import AccountSummary
@@ -42,17 +43,20 @@ def check(summaries: Iterable[AccountSummary]) -> None:
         DaysFailedError: a day failed, or one of many accounts.
         StudioExportError: what ended the run of the only account.
     """
-    failed: list[str] = []
-    for each in summaries:
-        if each.error and each.account is None:
-            raise each.error
-        name = f"{each.account}: " if each.account else ""
-        failed += [f"{name}{describe(failure_of(each.error))}"] if each.error else []
-        for day in each.summary.days:
-            if day.error:
-                failed.append(f"{name}{day.day}: {describe(failure_of(day.error))}")
+    failed = [*chain.from_iterable(map(_failures, summaries))]
     if failed:
         raise DaysFailedError("; ".join(failed))
+
+
+def _failures(done: AccountSummary) -> Iterator[str]:
+    if done.error and done.account is None:
+        raise done.error
+    name = f"{done.account}: " if done.account else ""
+    if done.error:
+        yield f"{name}{describe(failure_of(done.error))}"
+    for day in done.summary.days:
+        if day.error:
+            yield f"{name}{day.day}: {describe(failure_of(day.error))}"
 
 
 def answer(summaries: Sequence[AccountSummary]) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def warm() -> Warm:
             name: _run(S3Store(client, location.bucket, prefix), details)
             for name, prefix in prefixes.items()
         }
-        return Warm(AccountRuns(runs), telemetry)
+        return Warm(AccountRuns(runs, SystemClock()), telemetry)
 
 
 def _run(store: S3Store, details: Sequence[str]) -> CompactionRun:

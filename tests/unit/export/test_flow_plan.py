@@ -193,7 +193,7 @@ def test_spans_under_way_do_not_grow_before_one_has_answered() -> None:
     assert [flow.start_next().span.seconds for _ in range(4)] == [1800] * 4
 
 
-def test_a_listing_that_was_given_up_says_how_wide_two_pages_are() -> None:
+def test_a_listing_that_was_given_up_says_how_wide_nearly_two_pages_are() -> None:
     flow = month(MONTH)
     whole = flow.start_next()
     assert flow.next_order is None  # nothing is left beside it, so nothing is given up twice
@@ -201,7 +201,7 @@ def test_a_listing_that_was_given_up_says_how_wide_two_pages_are() -> None:
     given_up = SweepResult(Counts(pages=16), complete=False, filled_pages=16, reached=reached)
     flow.record_result(whole, given_up)
     assert cursor(flow) == whole.span.start
-    assert [flow.start_next().span.seconds for _ in range(3)] == [2 * HOUR] * 3
+    assert [flow.start_next().span.seconds for _ in range(3)] == [1.9 * HOUR] * 3
 
 
 def test_until_a_listing_has_measured_the_traffic_it_is_given_up_after_few_pages() -> None:
@@ -209,7 +209,7 @@ def test_until_a_listing_has_measured_the_traffic_it_is_given_up_after_few_pages
     flow = FlowPlan("FW1", NOW, checkpoint, is_measured=False)
     first = flow.start_next()
     flow.record_result(first, swept(complete=False))
-    assert (first.max_pages, flow.start_next().max_pages) == (ages.GOOD_PAGES, None)
+    assert (first.max_pages, flow.start_next().max_pages) == (ages.FIRST_PAGES, None)
     assert work().start_next().max_pages is None
 
 

@@ -31,6 +31,7 @@ _THIN_FACTOR = 4
 _NEW_AGE_SPAN = HOUR
 _MAX_SPAN = 31 * DAY
 GOOD_PAGES = 4
+FIRST_PAGES = 2  # enough to measure the traffic, and to go on at full width
 _UNIT = {"s": 1, "m": MINUTE, "h": HOUR, "d": DAY}
 
 
@@ -174,12 +175,13 @@ def advance_cursors(checkpoint: Checkpoint, span: Span, now: datetime) -> Checkp
 def shrink(checkpoint: Checkpoint, span: Span, page_seconds: int | None = None) -> Checkpoint:
     """Return the checkpoint with narrower spans, after the listing of `span` was given up.
 
-    They are a quarter of `span`, or two of its pages if that is less: `page_seconds` is how many
-    seconds of creation time one of them held, None if none was listed.
+    They are a quarter of `span`, or 1.9 of its pages if that is less: of two, steady traffic spills
+    a few records to a third page. `page_seconds` is how many seconds of creation time one of the
+    pages held, None if none was listed.
     """
     seconds = span.seconds // 4
     if page_seconds is not None:
-        seconds = min(seconds, GOOD_PAGES // 2 * page_seconds)
+        seconds = min(seconds, page_seconds * 19 // 10)
     spans = dict.fromkeys(covered_ages(checkpoint, span), max(1, seconds))
     return replace(checkpoint, spans={**checkpoint.spans, **spans})
 

@@ -226,5 +226,5 @@ class FlowPlan:
         back_to = None
         if is_head and span.stop == head_ends and not (narrow or self._under_way):
             back_to = look_back_to(checkpoint, span, self._now, self._freshness)
-        max_pages = None if self._is_measured else ages.GOOD_PAGES
+        max_pages = None if self._is_measured else ages.FIRST_PAGES
         return Order(span, back_to, exact, known_of(checkpoint, span, self._now), max_pages)

@@ -44,7 +44,7 @@ lint: setup lint-files  ## check style and types with ruff and mypy, and the fil
 check: all-environments lint validate test  ## run everything that must pass: lint, template and all tests
 
 .PHONY: prove
-prove: setup  ## run the long campaigns of tests/protocol (20 minutes)
+prove: setup  ## run the long campaigns of tests/protocol (an hour)
 	@$(BIN)/python -m tests.protocol --table build/prove.txt $(if $(SEED),--seed $(SEED))
 
 .PHONY: soak

@@ -54,7 +54,7 @@ def replay(case: str) -> int:
 
 
 def prove(scale: float, seed: int, table: Path | None) -> int:
-    """Run every campaign; print the table row by row, then each broken promise."""
+    """Run every campaign; print the table row by row, and under a row each broken promise."""
     lines: list[str] = []
 
     def show(line: str) -> None:
@@ -63,12 +63,14 @@ def prove(scale: float, seed: int, table: Path | None) -> int:
 
     show(f"scale {scale}, seeds from {seed}")
     show(_ROW.format(*_HEADINGS))
-    found = []
+    found: list[object] = []
     for name, make in campaigns.planned(scale, seed):
         done = campaigns.run(name, make())
         broken = (done.lost, done.doubled, done.rewritten, done.other)
         show(_ROW.format(name, done.lives, done.ios, *broken, f"{done.seconds:.0f}"))
-        found += [f"{result.case}\n{result.broken}" for result in done.found]
+        found += done.found
+        for result in done.found:
+            print(f"{result.case}\n{result.broken}\n", flush=True)
     for target, datasets in product(TARGETS, _KILLS):
         wanted = int(_KILLS[datasets] * scale)
         killed = kills.run(wanted, seed, target, datasets, say=lambda _: None)
@@ -77,10 +79,11 @@ def prove(scale: float, seed: int, table: Path | None) -> int:
         name = f"{killed.kills} real kills, {target}{details}"
         show(_ROW.format(name, killed.lives, "", *broken, f"{killed.seconds:.0f}"))
         found += killed.found
+        for case in killed.found:
+            print(f"{case}\n", flush=True)
     results = mutation.run()
     show("")
     show(mutation.table(results))
-    print(*found, sep="\n\n")
     if table:
         table.parent.mkdir(parents=True, exist_ok=True)
         table.write_text("\n".join(lines) + "\n")

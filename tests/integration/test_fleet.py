@@ -26,13 +26,13 @@ from tools.local_lambda.cloud import LocalCloud, Servers, local_cloud
 pytestmark = pytest.mark.long
 
 FLOWS, EXECUTIONS, WORKERS, BUDGET = 24, 120, 2, 8
+LIMITS = Limits(latency_seconds=0.05)
 MONTH = timedelta(days=30)
 
 
 @pytest.fixture(scope="module")
 def cloud(aws_servers: Servers) -> Iterator[LocalCloud]:
-    limits = Limits(latency_seconds=0.05)
-    with local_cloud(EXECUTIONS, FLOWS, limits, shared=aws_servers) as made:
+    with local_cloud(EXECUTIONS, FLOWS, LIMITS, shared=aws_servers) as made:
         yield made
 
 
@@ -56,6 +56,7 @@ def machine(started: Fleet, cloud: LocalCloud) -> Iterator[Fleet]:
     """The machine without its past, and Executions that it has not exported."""
     add_executions(cloud)
     started.service.invocations.clear()
+    cloud.studio.limits = LIMITS
     cloud.studio.in_flight.restart()
     yield started
     cloud.studio.studio.faults.off()
@@ -191,7 +192,6 @@ def test_a_replay_that_runs_out_of_time_goes_on_by_its_rest(
     with fleet(built, cloud, WORKERS, timeout_seconds=8, StudioConcurrency=1) as machine:
         cloud.studio.limits = Limits(latency_seconds=0.7)
         execution = machine.run(plan)
-        cloud.studio.limits = Limits()
         rests = [each for each in machine.service.invocations if "so_far" in each.event["piece"]]
     found = audit(cloud, began)
 
@@ -203,9 +203,8 @@ def test_a_replay_that_runs_out_of_time_goes_on_by_its_rest(
 
 def test_an_account_that_is_refused_keeps_no_other_back(built: Built, aws_servers: Servers) -> None:
     names = ("acme", "globex", "initech")
-    limits = Limits(latency_seconds=0.05)
     with (
-        many_accounts(names, 40, 8, limits, "globex", aws_servers) as accounts,
+        many_accounts(names, 40, 8, LIMITS, "globex", aws_servers) as accounts,
         fleet(built, accounts.cloud, WORKERS, **accounts.parameters) as machine,
     ):
         began = datetime.now(UTC)

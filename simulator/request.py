@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from simulator.responses import ApiError
@@ -77,18 +80,23 @@ class Request:
 
 def parse(number: int, url: str) -> Request:
     """Parse a whole URL, or a path with a query."""
+    return Request(number, *_parts(url))
+
+
+@lru_cache(4096)  # the campaigns of the tests ask for the same pages thousands of times
+def _parts(url: str) -> tuple[Any, ...]:
+    """Return the fields of a request after its number."""
     parts = urlsplit(url)
     found = _PATH.fullmatch(parts.path)
     if not found:
-        return Request(number, parts.path)
-    return Request(
-        number,
+        return (parts.path,)
+    return (
         parts.path,
         _operation(found),
         found["flow"] or "",
         found["execution"] or "",
         found["revision"] or "",
-        dict(parse_qsl(parts.query, keep_blank_values=True)),
+        MappingProxyType(dict(parse_qsl(parts.query, keep_blank_values=True))),
     )
 
 

@@ -9,6 +9,7 @@ ends when the alarm looks, and `offset_seconds` moves that), and how many period
 asked for it looks at to replace missing ones (`spare_periods`).
 """
 
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,8 +26,8 @@ class State(StrEnum):
 
 
 _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
-    "GreaterThanThreshold": lambda value, threshold: value > threshold,
-    "LessThanThreshold": lambda value, threshold: value < threshold,
+    "GreaterThanThreshold": operator.gt,
+    "LessThanThreshold": operator.lt,
 }
 
 
@@ -74,17 +75,17 @@ class Alarm:
     ) -> State:
         """What it says at that time; `known` are the points of these metrics, by their start."""
         known = {} if known is None else known
-        starts = [
-            now - (n + 1) * self.period_seconds
-            for n in range(self.evaluation_periods + spare_periods)
-        ]
-        for start in starts:
+        judged: list[float] = []
+        start = now
+        for _ in range(self.evaluation_periods + spare_periods):
+            start -= self.period_seconds
             if start not in known:
                 known[start] = self.measure.value(metrics, start, start + self.period_seconds)
-        points = [known[start] for start in starts]
-        there = [point for point in points if point is not None]
-        judged = there[: self.evaluation_periods]
-        breaching = sum(_COMPARISONS[self.comparison](value, self.threshold) for value in judged)
+            point = known[start]
+            if point is not None and len(judged) < self.evaluation_periods:
+                judged.append(point)
+        breaches = _COMPARISONS[self.comparison]
+        breaching = sum([breaches(value, self.threshold) for value in judged])
         missing = self.evaluation_periods - len(judged)
         at_least, at_most = breaching, breaching + missing
         if self.treat_missing_data == "breaching":

@@ -55,6 +55,13 @@ $(VENV)/installed: $(VENV)/ready pyproject.toml
 	@$(call INSTALL,--require-hashes --no-deps -r $<)
 	@touch $@
 
+.PHONY: needs-python-3.13
+needs-python-3.13:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 13) \
+		and "LocalStack needs Python 3.13 or later: make deploy-local PYTHON=python3.13")'
+
+.venv-localstack/ready: | needs-python-3.13
+
 .PHONY: setup
 setup: $(VENV)/installed  ## make the environment
 

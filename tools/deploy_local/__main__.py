@@ -21,7 +21,10 @@ def main() -> None:
     given = parser.parse_args()
     built = build()
     if built.runtime != LAMBDA_RUNTIME:
-        sys.exit(f"Cannot deploy {built.runtime}: the stack runs {LAMBDA_RUNTIME}. Install that.")
+        sys.exit(
+            f"Cannot deploy {built.runtime}: the stack runs {LAMBDA_RUNTIME}. In a fresh clone, run"
+            f" make deploy-local PYTHON={LAMBDA_RUNTIME}"
+        )
     try:
         with local_account() as account:
             page = deploy_update_delete(account, built)

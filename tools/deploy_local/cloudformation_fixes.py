@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from localstack.services.cloudformation.engine.v2.change_set_model import (
     ChangeSetModel,
     ChangeType,
+    NodeIntrinsicFunction,
     NodeResource,
     is_nothing,
 )
@@ -27,6 +28,7 @@ _retrieve_or_visit_resource = ChangeSetModel._retrieve_or_visit_resource
 
 def apply() -> None:
     ChangeSetModelPreproc._resolve_attribute = resolve_attribute
+    ChangeSetModelPreproc.visit_node_intrinsic_function_fn_equals = visit_equals
     ChangeSetModelPreproc._resolve_mapping = resolve_mapping
     ChangeSetModelPreproc._resolve_reference = resolve_reference
     ChangeSetModelPreproc.visit_node_resource = visit_node_resource
@@ -38,6 +40,17 @@ def resolve_mapping(
 ) -> PreprocEntityDelta:
     """Look up strings: a parameter of type Number is one in a template."""
     return _resolve_mapping(model, map_name, str(top_level_key), str(second_level_key))
+
+
+def visit_equals(
+    model: ChangeSetModelPreproc, function: NodeIntrinsicFunction
+) -> PreprocEntityDelta:
+    """Compare texts: a default of type Number is one as soon as it is a parameter's value."""
+    return model._cached_apply(
+        scope=function.scope,
+        arguments_delta=model.visit(function.arguments),
+        resolver=lambda both: str(both[0]) == str(both[1]),
+    )
 
 
 def resolve_reference(model: ChangeSetModelPreproc, logical_id: str) -> PreprocEntityDelta:

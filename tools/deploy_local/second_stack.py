@@ -31,7 +31,8 @@ def create(session: Session, bucket: str, existing: Mapping[str, str]) -> None:
     session.page.section(
         "Create once more, with the other branch of each condition",
         "Into the bucket that outlived the stack, with a KMS key, a boundary, two topics,\n"
-        "credentials as parameters, and neither dashboard, Athena tables nor compaction.",
+        "credentials as parameters, the state machine for two workers, and neither dashboard,\n"
+        "Athena tables nor compaction.",
     )
     api_key, api_secret = session.account.key
     session.deploy(
@@ -39,7 +40,8 @@ def create(session: Session, bucket: str, existing: Mapping[str, str]) -> None:
         TwilioApiKey=api_key,
         TwilioApiSecret=api_secret,
         **existing,
-        ReservedConcurrency="1",
+        ReservedConcurrency="2",
+        Workers="2",
         MakeDashboard="false",
         MakeAthenaTables="false",
         CompactDaily="false",

@@ -18,7 +18,9 @@ def run(
     *arguments: object, env: Mapping[str, str] | None = None, code: int | None = None
 ) -> Result:
     """Run the command; `code` is the exit code that it must have."""
-    result = CliRunner().invoke(app, [str(each) for each in arguments], env=env)
+    result = CliRunner().invoke(
+        app, [str(each) for each in arguments], env=env, catch_exceptions=False
+    )
     assert code in {None, result.exit_code}, result.output
     return result
 

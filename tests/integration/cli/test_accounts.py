@@ -124,6 +124,7 @@ def test_the_trouble_of_one_account_leaves_the_others_alone(
     else:
         _change(secrets, "globex", region={"name": "ie1"})
     result = run(*_ALL, "run", "--to", to, "--json", code=1)
+    assert result.stdout, result.stderr
     accounts = json.loads(result.stdout)["accounts"]
     codes = {name: account["exit_code"] for name, account in accounts.items()}
     assert codes == {"acme": 0, "globex": code, "initech": 0}

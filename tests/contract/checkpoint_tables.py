@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,6 +14,10 @@ from studio_export.ports import Checkpoints
 from studio_export_cli.stores.sqlite import SqliteCheckpoints
 from tools.devkit.fakes.checkpoints import Item, MemoryCheckpoints
 from tools.devkit.servers.server import AwsServer
+
+FLOW = "FW" + "0" * 32
+NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+UNTIL = NOW + timedelta(minutes=5)  # when a lease ends that is taken now
 
 
 class CheckpointBench(Protocol):

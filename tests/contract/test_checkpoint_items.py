@@ -3,7 +3,7 @@
 import json
 import zlib
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -24,12 +24,16 @@ from studio_export.errors import (
 from studio_export.export.hints import MAX_WATCHED
 from studio_export.model import Checkpoint, Hints, Span
 from studio_export.ports import Checkpoints
-from tests.contract.checkpoint_tables import DynamoDbBench, SqliteBench, size_bytes
+from tests.contract.checkpoint_tables import (
+    FLOW,
+    NOW,
+    UNTIL,
+    DynamoDbBench,
+    SqliteBench,
+    size_bytes,
+)
 from tools.devkit.servers.server import NOWHERE, AwsServer
 
-FLOW = "FW" + "0" * 32
-NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
-UNTIL = NOW + timedelta(minutes=5)
 CHECKPOINT = Checkpoint(cursors={120: NOW, 900: NOW - timedelta(hours=1)}, spans={120: 21600})
 WITH_HINTS = replace(
     CHECKPOINT,

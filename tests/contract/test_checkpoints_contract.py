@@ -1,6 +1,6 @@
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from threading import Barrier
 from uuid import uuid4
@@ -11,16 +11,16 @@ from studio_export.errors import CheckpointError
 from studio_export.model import Checkpoint, Hints, Span
 from studio_export.ports import Checkpoints
 from tests.contract.checkpoint_tables import (
+    FLOW,
+    NOW,
+    UNTIL,
     CheckpointBench,
     DynamoDbBench,
     MemoryBench,
     SqliteBench,
 )
 
-FLOW = "FW" + "0" * 32
 OTHER_FLOW = "FW" + "1" * 32
-NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
-UNTIL = NOW + timedelta(minutes=5)
 AGES = [120, 900, 1800, 3600, 7200, 14400, 28800, 57600, *range(86400, 30 * 86400, 86400)]
 FULL = Checkpoint(
     cursors={age: NOW - timedelta(seconds=age) for age in AGES},

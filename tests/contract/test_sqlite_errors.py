@@ -3,7 +3,6 @@
 import errno
 import fcntl
 import sqlite3
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,11 +15,7 @@ from studio_export.errors import (
 )
 from studio_export_cli.stores.sqlite import SqliteCheckpoints
 from studio_export_cli.stores.sqlite_errors import translated
-from tests.contract.checkpoint_tables import SqliteBench
-
-FLOW = "FW" + "0" * 32
-NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
-UNTIL = NOW + timedelta(minutes=5)
+from tests.contract.checkpoint_tables import FLOW, NOW, UNTIL, SqliteBench
 
 
 def test_a_file_that_is_no_database_is_refused_with_the_remedy(tmp_path: Path) -> None:

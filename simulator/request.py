@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from simulator.responses import ApiError
@@ -80,24 +79,24 @@ class Request:
 
 def parse(number: int, url: str) -> Request:
     """Parse a whole URL, or a path with a query."""
-    return Request(number, *_parts(url))
-
-
-@lru_cache(4096)  # the campaigns of the tests ask for the same pages thousands of times
-def _parts(url: str) -> tuple[Any, ...]:
-    """Return the fields of a request after its number."""
     parts = urlsplit(url)
     found = _PATH.fullmatch(parts.path)
     if not found:
-        return (parts.path,)
-    return (
+        return Request(number, parts.path)
+    return Request(
+        number,
         parts.path,
         _operation(found),
         found["flow"] or "",
         found["execution"] or "",
         found["revision"] or "",
-        MappingProxyType(dict(parse_qsl(parts.query, keep_blank_values=True))),
+        _parameters(parts.query),
     )
+
+
+@lru_cache(4096)  # the campaigns of the tests ask for the same pages thousands of times
+def _parameters(query: str) -> Mapping[str, str]:
+    return MappingProxyType(dict(parse_qsl(query, keep_blank_values=True)))
 
 
 def _operation(found: re.Match[str]) -> Operation:

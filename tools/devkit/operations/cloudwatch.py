@@ -10,9 +10,10 @@ asked for it looks at to replace missing ones (`spare_periods`).
 """
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from tools.devkit.operations.measure import Measure, measure_of
@@ -74,18 +75,10 @@ class Alarm:
         known: dict[float, float | None] | None = None,
     ) -> State:
         """What it says at that time; `known` are the points of these metrics, by their start."""
-        known = {} if known is None else known
-        judged: list[float] = []
-        start = now
-        for _ in range(self.evaluation_periods + spare_periods):
-            start -= self.period_seconds
-            if start not in known:
-                known[start] = self.measure.value(metrics, start, start + self.period_seconds)
-            point = known[start]
-            if point is not None and len(judged) < self.evaluation_periods:
-                judged.append(point)
+        points = self._points(metrics, now, spare_periods, {} if known is None else known)
+        judged = list(islice(points, self.evaluation_periods))
         breaches = _COMPARISONS[self.comparison]
-        breaching = sum([breaches(value, self.threshold) for value in judged])
+        breaching = sum(breaches(value, self.threshold) for value in judged)
         missing = self.evaluation_periods - len(judged)
         at_least, at_most = breaching, breaching + missing
         if self.treat_missing_data == "breaching":
@@ -97,6 +90,17 @@ class Alarm:
         if at_least >= self.datapoints_to_alarm:
             return State.ALARM
         return State.OK if at_most < self.datapoints_to_alarm else before
+
+    def _points(
+        self, metrics: Metrics, now: float, spare_periods: int, known: dict[float, float | None]
+    ) -> Iterator[float]:
+        """Yield what was measured in each period before `now`, the newest first."""
+        for number in range(1, self.evaluation_periods + spare_periods + 1):
+            start = now - number * self.period_seconds
+            if start not in known:
+                known[start] = self.measure.value(metrics, start, start + self.period_seconds)
+            if (point := known[start]) is not None:
+                yield point
 
     def states(
         self, metrics: Metrics, start: float, stop: float, view: View = View()

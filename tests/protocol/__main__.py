@@ -7,6 +7,7 @@ python -m tests.protocol 'storm: 4711'       replay one case and print its I/Os
 
 import argparse
 import sys
+from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 
@@ -63,14 +64,12 @@ def prove(scale: float, seed: int, table: Path | None) -> int:
 
     show(f"scale {scale}, seeds from {seed}")
     show(_ROW.format(*_HEADINGS))
-    found: list[object] = []
+    broken_promises = 0
     for name, make in campaigns.planned(scale, seed):
         done = campaigns.run(name, make())
         broken = (done.lost, done.doubled, done.rewritten, done.other)
         show(_ROW.format(name, done.lives, done.ios, *broken, f"{done.seconds:.0f}"))
-        found += done.found
-        for result in done.found:
-            print(f"{result.case}\n{result.broken}\n", flush=True)
+        broken_promises += _show_all([f"{each.case}\n{each.broken}" for each in done.found])
     for target, datasets in product(TARGETS, _KILLS):
         wanted = int(_KILLS[datasets] * scale)
         killed = kills.run(wanted, seed, target, datasets, say=lambda _: None)
@@ -78,16 +77,21 @@ def prove(scale: float, seed: int, table: Path | None) -> int:
         details = "" if datasets == kills.EXECUTIONS else ", every dataset"
         name = f"{killed.kills} real kills, {target}{details}"
         show(_ROW.format(name, killed.lives, "", *broken, f"{killed.seconds:.0f}"))
-        found += killed.found
-        for case in killed.found:
-            print(f"{case}\n", flush=True)
+        broken_promises += _show_all(killed.found)
     results = mutation.run()
     show("")
     show(mutation.table(results))
     if table:
         table.parent.mkdir(parents=True, exist_ok=True)
         table.write_text("\n".join(lines) + "\n")
-    return 1 if found or not all(result.as_wanted for result in results) else 0
+    return 1 if broken_promises or not all(result.as_wanted for result in results) else 0
+
+
+def _show_all(cases: Sequence[str]) -> int:
+    """Print the cases; return how many there are."""
+    for case in cases:
+        print(f"{case}\n", flush=True)
+    return len(cases)
 
 
 if __name__ == "__main__":

@@ -23,9 +23,10 @@ _IN_FLIGHT = (1, 4, 16)
 
 
 def requests(executions: int, in_one_hour: int, concurrency: int) -> int:
-    """Return how many pages the first run asks for, at random instants of 30 days and of one hour.
+    """Return how many pages the first run of a Flow asks for.
 
-    The newest two hours are empty, so that no later run has to come back for them.
+    Its Executions are created at random instants of 30 days, and `in_one_hour` of them in the hour
+    in the middle. None is created at the ends, where the clock decides what is listed.
     """
     studio = Studio(lambda: NOW)
     flow = studio.add_flow()

@@ -31,7 +31,7 @@ _THIN_FACTOR = 4
 _NEW_AGE_SPAN = HOUR
 _MAX_SPAN = 31 * DAY
 GOOD_PAGES = 4
-FIRST_PAGES = 2  # enough to measure the traffic, and to go on at full width
+FIRST_PAGES = 2  # they show how busy the Flow is, and are listed again
 _UNIT = {"s": 1, "m": MINUTE, "h": HOUR, "d": DAY}
 
 
@@ -175,9 +175,9 @@ def advance_cursors(checkpoint: Checkpoint, span: Span, now: datetime) -> Checkp
 def shrink(checkpoint: Checkpoint, span: Span, page_seconds: int | None = None) -> Checkpoint:
     """Return the checkpoint with narrower spans, after the listing of `span` was given up.
 
-    They are a quarter of `span`, or 1.9 of its pages if that is less: of two, steady traffic spills
-    a few records to a third page. `page_seconds` is how many seconds of creation time one of the
-    pages held, None if none was listed.
+    They are a quarter of `span`, or as wide as 1.9 of its pages, if that is less. As wide as two,
+    they would often need a third page for a few records. `page_seconds` is how many seconds of
+    creation time a page held; None if no page was listed.
     """
     seconds = span.seconds // 4
     if page_seconds is not None:

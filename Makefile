@@ -44,11 +44,11 @@ lint: setup lint-files  ## check style and types with ruff and mypy, and the fil
 check: all-environments lint validate test  ## run everything that must pass: lint, template and all tests
 
 .PHONY: prove
-prove: setup  ## run the long campaigns of tests/protocol (an hour)
+prove: setup  ## run the long campaigns of tests/protocol (40 minutes)
 	@$(BIN)/python -m tests.protocol --table build/prove.txt $(if $(SEED),--seed $(SEED))
 
 .PHONY: soak
-soak: setup  ## run 60 simulated days of three busy Flows with faults (20 minutes)
+soak: setup  ## run 60 simulated days of three busy Flows with faults (25 minutes)
 	@$(BIN)/python -m tests.protocol.soak $(if $(SEED),--seed $(SEED))
 
 .PHONY: build

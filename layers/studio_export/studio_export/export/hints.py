@@ -71,8 +71,8 @@ def _begun_anew(cursors: Mapping[int, datetime]) -> Mapping[int, datetime]:
 def after_head_moved(begun: Checkpoint, before: Checkpoint) -> Checkpoint:
     """Forget the totals of the days that the head cursor was moved back over.
 
-    It moves back under a clock that is behind, and for a later first age. The totals count what was
-    created up to where it was, and the run will count that again.
+    It moves back if the clock is behind, or if the first age was made later. The run lists these
+    days again, and would count their Executions twice.
     """
     if begun.hints is None or not before.cursors or begun.head >= before.head:
         return begun

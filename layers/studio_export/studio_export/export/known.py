@@ -32,8 +32,8 @@ class Known:
     Attributes:
         head: the head cursor of the hints, in epoch seconds. What was created later is new.
         compared: the range whose records are compared, unless their day has as many as before.
-        always: what is due at the last age. Its part of `compared` is compared whatever the hints
-            say; no cursor passes the rest, which stays due.
+        always: the range that is due at the last age. Where it overlaps `compared`, records are
+            compared whatever the hints say. The rest of it stays due.
     """
 
     watched: Sequence[int]

@@ -1,5 +1,6 @@
 """The exporter, wired as the Lambda wires it, against the stub."""
 
+import os
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -53,7 +54,7 @@ def _exporter(url: str, concurrency: int) -> Exporter:
     return wiring.exporter(
         studio,
         StaticCredentials(credentials),
-        S3Store(client, "bucket", "studio"),
+        S3Store(client, "bucket", f"studio-{os.getpid()}"),
         MemoryCheckpoints(),
         SystemClock(),
     )

@@ -1,8 +1,8 @@
 """A fast Studio and a fast S3 on one port: `python -m tools.bench.stub`.
 
 Not the simulator of the tests, and not SeaweedFS: here only the client's CPU counts, so a page is
-made once and then sent from memory. Of an object only the key is kept for long: the exporter reads
-its first put back, and nothing else.
+made once and then sent from memory. The objects of one process are kept, which have a prefix of its
+own; the first put of the next process drops them.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from tools.bench.gzip_members import deflated
 from tools.bench.pages import START, Dataset
@@ -37,7 +37,7 @@ class Handler(BaseHTTPRequestHandler):
         elif "prefix" in query:
             self._send(self.server.keys_below(query["prefix"]), "application/xml", {})
         else:
-            self._send(self.server.newest[_key(parts.path)], "application/gzip", {"ETag": '"0"'})
+            self._send(self.server.objects[_key(parts.path)], "application/gzip", {"ETag": '"0"'})
 
     def do_PUT(self) -> None:
         key = _key(urlsplit(self.path).path)
@@ -72,8 +72,8 @@ class Stub(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), handler)
         self.dataset = dataset
         self.latency_seconds = latency_seconds
-        self.keys: set[str] = set()
-        self.newest: dict[str, bytes] = {}
+        self.objects: dict[str, bytes] = {}
+        self._prefix = ""
         self.listed = 0
         self.url = f"http://127.0.0.1:{self.server_port}"
         self._body = lru_cache(maxsize=1100)(self._made)
@@ -85,15 +85,15 @@ class Stub(ThreadingHTTPServer):
         return deflated(self.dataset.page(number, next_url))
 
     def keep(self, key: str, body: bytes) -> None:
-        self.keys.add(key)
-        self.newest[key] = body
-        while len(self.newest) > _KEPT_BODIES:
-            del self.newest[next(iter(self.newest))]
+        prefix = key.partition("/")[0]
+        if prefix != self._prefix:
+            self.objects, self._prefix = {}, prefix
+        self.objects[key] = body
 
     def keys_below(self, prefix: str) -> bytes:
         found = "".join(
             f"<Contents><Key>{key}</Key></Contents>"
-            for key in sorted(self.keys)
+            for key in sorted(self.objects)
             if key.startswith(prefix)
         )
         return (
@@ -101,11 +101,9 @@ class Stub(ThreadingHTTPServer):
         )
 
 
-_KEPT_BODIES = 64
-
-
 def _key(path: str) -> str:
-    return path.split("/", 2)[2]
+    """Return the key as a list names it: boto3 quotes it in the path."""
+    return unquote(path.split("/", 2)[2])
 
 
 def main(handler: type[Handler] = Handler) -> None:

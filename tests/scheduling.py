@@ -1,11 +1,19 @@
-"""Which tests run together, and which begin."""
+"""How many tests run at once, which run together, and which begin."""
 
+import os
 from typing import Any
 
 import pytest
 
 
 @pytest.hookimpl(optionalhook=True)  # without xdist too, as on mutants
+def pytest_xdist_auto_num_workers() -> int | None:
+    """One more than there are processors, because some tests wait for servers."""
+    wanted = "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ  # then xdist's own hook reads it
+    return None if wanted else (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Any:
     from tests.worker_groups import GroupScheduling  # noqa: PLC0415  workers do not need it
 

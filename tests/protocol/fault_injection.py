@@ -6,6 +6,7 @@ Only ports are wrapped; nothing is patched.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -202,6 +203,7 @@ class FaultyCheckpoints(_Faulty[Checkpoints]):
         self._io("checkpoints.release", "", lambda: self.inner.release(flow_sid, owner))
 
 
+@lru_cache(4096)  # the lives of a campaign ask for the same pages
 def _range(url: str) -> str:
     """`01 00:29:59 to 01 01:30:00, active, page 2`"""
     asked = parse_qs(urlsplit(url).query)

@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -72,11 +72,13 @@ class Dataset:
         text = gzip.decompress(body).decode()
         if not text.endswith("\n"):
             raise BrokenPromiseError(f"G5: {key} does not end with a whole line")
+        statuses = []
         for line in text[:-1].split("\n"):
             fields = json.loads(line)
-            self._add(key, fields["sid"], fields.get("status"))
-            created = datetime.fromisoformat(fields["date_created"]).astimezone(UTC)
-            if f"dt={created:%Y-%m-%d}/" not in key or f"-T{created:%H}-" not in key:
+            statuses.append(fields.get("status"))
+            self._add(key, fields["sid"], statuses[-1])
+            created = datetime.fromisoformat(fields["date_created"]).astimezone(UTC).isoformat()
+            if f"dt={created[:10]}/" not in key or f"-T{created[11:13]}-" not in key:
                 raise BrokenPromiseError(
                     f"wrong partition: {key} contains a row created at {created}"
                 )
@@ -85,10 +87,9 @@ class Dataset:
                     f"wrong partition: {key} contains a row of {fields['flow_sid']}"
                 )
         if key in self.store.metadata:  # a copy of a real store has none
-            self._check_metadata(key, text)
+            self._check_metadata(key, text, statuses)
 
-    def _check_metadata(self, key: str, text: str) -> None:
-        statuses = [json.loads(line).get("status") for line in text[:-1].split("\n")]
+    def _check_metadata(self, key: str, text: str, statuses: Sequence[str | None]) -> None:
         metadata = {name: self.store.metadata[key][name] for name in ("lines", "ended", "sha256")}
         if metadata != {
             "lines": str(len(statuses)),

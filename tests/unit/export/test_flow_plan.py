@@ -193,7 +193,7 @@ def test_spans_under_way_do_not_grow_before_one_has_answered() -> None:
     assert [flow.start_next().span.seconds for _ in range(4)] == [1800] * 4
 
 
-def test_a_listing_that_was_given_up_says_how_wide_nearly_two_pages_are() -> None:
+def test_a_listing_that_was_given_up_says_how_wide_nearly_four_pages_are() -> None:
     flow = month(MONTH)
     whole = flow.start_next()
     assert flow.next_order is None  # nothing is left beside it, so nothing is given up twice
@@ -201,7 +201,7 @@ def test_a_listing_that_was_given_up_says_how_wide_nearly_two_pages_are() -> Non
     given_up = SweepResult(Counts(pages=16), complete=False, filled_pages=16, reached=reached)
     flow.record_result(whole, given_up)
     assert cursor(flow) == whole.span.start
-    assert [flow.start_next().span.seconds for _ in range(3)] == [1.9 * HOUR] * 3
+    assert [flow.start_next().span.seconds for _ in range(3)] == [3.8 * HOUR] * 3
 
 
 def test_until_a_listing_has_measured_the_traffic_it_is_given_up_after_few_pages() -> None:

@@ -72,13 +72,14 @@ def _job(
         "data": str(work / "studio"),
         "work": str(work),
         "sections": {
-            name: [_here(code, work) for code in codes] for name, codes in sections.items()
+            name: [here(code, work) for code in codes] for name, codes in sections.items()
         },
         "ask": list(ask),
     }
 
 
-def _here(code: str, work: Path) -> str:
+def here(code: str, work: Path) -> str:
+    """Return the code with a folder of this machine in place of the buckets."""
     code = code.replace("s3://BUCKET/studio", f"{work}/studio")
     code = code.replace("s3('https://BUCKET.s3.amazonaws.com/studio", f"file('{work}/studio")
     code = code.replace("s3(\n  'https://BUCKET.s3.amazonaws.com/studio", f"file('{work}/studio")

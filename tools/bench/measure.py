@@ -19,7 +19,7 @@ _TIMEOUT_SECONDS = 300
 # them; the floor has it too, because it does the same I/O.
 MALLOC = {"MALLOC_TOP_PAD_": "33554432"}
 _WITH_MALLOC = {"export", "backfill", "floor"}
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "AKIABENCH",
     "AWS_SECRET_ACCESS_KEY": "secret",
     "AWS_DEFAULT_REGION": "us-east-1",
@@ -64,7 +64,7 @@ def cpu_of(work: Callable[[], object]) -> float:
 
 def child(name: str, *arguments: object) -> Cost:
     """Do the work `name` in a new process; return its cost from the first import on."""
-    environment = {**_ENVIRONMENT, **(MALLOC if name in _WITH_MALLOC else {})}
+    environment = {**ENVIRONMENT, **(MALLOC if name in _WITH_MALLOC else {})}
     return Cost(**result_of("tools.bench.work", name, *arguments, environment=environment))
 
 

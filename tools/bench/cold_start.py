@@ -1,0 +1,48 @@
+"""Measure the CPU of a cold start, without and with the layer's bytecode.
+
+python -m tools.bench.cold_start      half a minute; a table
+
+`import app` and `bootstrap.warm()` in a new process, in turn with a bare boto3 client. The key is
+in Secrets Manager, so the exporter has three clients. Run it by the Python that the Lambda has.
+"""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from tools.bench import layer
+from tools.bench.measure import ENVIRONMENT, result_of
+
+_ROUNDS = 21
+_KEY = ("TWILIO_API_KEY", "TWILIO_API_SECRET")
+_OF_A_SECRET = {name: value for name, value in ENVIRONMENT.items() if name not in _KEY} | {
+    "TWILIO_SECRET_ID": "studio-export",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+
+
+def main() -> None:
+    with layer.built() as shipped, tempfile.TemporaryDirectory() as directory:
+        sources = Path(directory) / "layer"
+        shutil.copytree(shipped, sources, ignore=shutil.ignore_patterns("__pycache__"))
+        works = {
+            "bare boto3": ("boto3",),
+            "the layer as sources, compiled at each cold start": ("init", sources / "python"),
+            "the layer as it ships": ("init", shipped / "python"),
+        }
+        measured: dict[str, list[float]] = {name: [] for name in works}
+        for _ in range(_ROUNDS):
+            for name, work in works.items():
+                cost = result_of("tools.bench.work", *work, environment=_OF_A_SECRET)
+                measured[name].append(cost["cpu_seconds"])
+    bare = median(measured["bare boto3"])
+    print(f"Python {sys.version.split()[0]}, {_ROUNDS} times each\n")
+    print("| | CPU | over bare boto3 |\n|---|---|---|")
+    for name, seconds in measured.items():
+        print(f"| {name} | {median(seconds):.3f} s | {median(seconds) / bare:.2f} x |")
+
+
+if __name__ == "__main__":
+    main()

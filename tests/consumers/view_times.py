@@ -8,7 +8,6 @@ time makes the table or the view anew, as a session of a reader does.
 
 import json
 import shutil
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
@@ -20,6 +19,7 @@ from studio_export_cli.stores.directory import DirectoryStore
 from tests.consumers.job import here
 from tests.consumers.pages import ROOT, code_of
 from tools.bench.compaction.export import export
+from tools.devkit import program
 from tools.devkit.environments import ensure
 
 _DAYS, _EXECUTIONS_A_DAY = 30, 2000
@@ -92,14 +92,11 @@ def _timed(engine: str, first: Sequence[str], timed: Sequence[str]) -> tuple[flo
             "first": [here(code, work) for code in first],
             "timed": [here(code, work) for code in timed],
         }
-        done = subprocess.run(
-            [ROOT / ".venv-engines/bin/python", "-m", "tests.consumers.engines.timing"],
-            cwd=ROOT,
-            input=json.dumps(job),
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        )
+        python = ROOT / ".venv-engines/bin/python"
+        command: list[str | Path] = [python, "-m", "tests.consumers.engines.timing"]
+        done = program.run(command, cwd=ROOT, input=json.dumps(job))
+    if done.returncode:
+        raise SystemExit(f"{engine} failed:\n{done.stderr[-5000:]}")
     result = json.loads(done.stdout.splitlines()[-1])
     return median(result["seconds"]), result["rows"]
 

@@ -1,16 +1,17 @@
 """How many tests run at once, which run together, and which begin."""
 
 import os
+from collections.abc import Generator
 from typing import Any
 
 import pytest
 
 
-@pytest.hookimpl(optionalhook=True)  # without xdist too, as on mutants
-def pytest_xdist_auto_num_workers() -> int | None:
+@pytest.hookimpl(wrapper=True, optionalhook=True)  # without xdist too, as on mutants
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
     """One more than there are processors, because some tests wait for servers."""
-    wanted = "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ  # then xdist's own hook reads it
-    return None if wanted else (os.cpu_count() or 1) + 1
+    workers = yield
+    return workers + ("PYTEST_XDIST_AUTO_NUM_WORKERS" not in os.environ)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -32,7 +32,7 @@ def requests(executions: int, in_one_hour: int, concurrency: int) -> int:
     flow = studio.add_flow()
     fill(flow, executions - in_one_hour, NOW - _MONTH + _HOUR, NOW - 2 * _HOUR)
     fill(flow, in_one_hour, NOW - _MONTH / 2, NOW - _MONTH / 2 + _HOUR)
-    return _run(studio, Counts(), NOW, _MONTH, concurrency).requests
+    return _run(studio, NOW, _MONTH, concurrency).requests
 
 
 def busy(an_hour: int) -> Counts:
@@ -40,12 +40,11 @@ def busy(an_hour: int) -> Counts:
     now = NOW + timedelta(minutes=37)
     studio = Studio(lambda: now)
     fill(studio.add_flow(), an_hour * 24 * _DAYS, now - timedelta(days=_DAYS), now)
-    return _run(studio, Counts(), now, timedelta(days=_DAYS), 1)
+    return _run(studio, now, timedelta(days=_DAYS), 1)
 
 
-def _run(
-    studio: Studio, counts: Counts, now: datetime, lookback: timedelta, concurrency: int
-) -> Counts:
+def _run(studio: Studio, now: datetime, lookback: timedelta, concurrency: int) -> Counts:
+    counts = Counts()
     source = CountingSource(StudioSource(studio), counts)
     sweeper = Sweeper(source, CountingStore(counts), VirtualClock(now), LogCache())
     sids = tuple(flow.sid for flow in studio.account.flows)
@@ -53,7 +52,8 @@ def _run(
     exporter = Exporter(
         sweeper, MemoryCheckpoints(), sids, ages.DEFAULT_AGES, lookback_seconds, concurrency
     )
-    exporter.export(None, "bench", 1e6)
+    if not exporter.export(None, "bench", 1e6).complete:
+        raise RuntimeError("the run is not complete")
     return counts
 
 

@@ -1,8 +1,8 @@
 """A fast Studio and a fast S3 on one port: `python -m tools.bench.stub`.
 
 Not the simulator of the tests, and not SeaweedFS: here only the client's CPU counts, so a page is
-made once and then sent from memory. The objects of one process are kept, which have a prefix of its
-own; the first put of the next process drops them.
+made once and then sent from memory. Each process that exports puts below a prefix of its own; its
+first put drops the objects of the one before.
 """
 
 import argparse
@@ -10,11 +10,14 @@ import time
 from datetime import datetime
 from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tools.bench.gzip_members import deflated
 from tools.bench.pages import START, Dataset
+
+_EXISTS = b"<Error><Code>PreconditionFailed</Code></Error>"
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -41,8 +44,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_PUT(self) -> None:
         key = _key(urlsplit(self.path).path)
-        self.server.keep(key, self.rfile.read(int(self.headers["Content-Length"])))
-        self._send(b"", "application/xml", {"ETag": '"0"'})
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        kept = self.server.keep(key, body, if_absent="If-None-Match" in self.headers)
+        if kept:
+            self._send(b"", "application/xml", {"ETag": '"0"'})
+        else:
+            self._send(_EXISTS, "application/xml", {}, 412)
 
     def handle_expect_100(self) -> bool:
         """Answer at once: boto3 waits a second for it."""
@@ -53,8 +60,8 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
         """Log nothing."""
 
-    def _send(self, body: bytes, kind: str, headers: dict[str, str]) -> None:
-        self.send_response(200)
+    def _send(self, body: bytes, kind: str, headers: dict[str, str], status: int = 200) -> None:
+        self.send_response(status)
         for name, value in {"Content-Type": kind, **headers}.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
@@ -74,6 +81,7 @@ class Stub(ThreadingHTTPServer):
         self.latency_seconds = latency_seconds
         self.objects: dict[str, bytes] = {}
         self._prefix = ""
+        self._lock = Lock()
         self.listed = 0
         self.url = f"http://127.0.0.1:{self.server_port}"
         self._body = lru_cache(maxsize=1100)(self._made)
@@ -84,11 +92,16 @@ class Stub(ThreadingHTTPServer):
     def _made(self, number: int | None, next_url: str | None) -> bytes:
         return deflated(self.dataset.page(number, next_url))
 
-    def keep(self, key: str, body: bytes) -> None:
+    def keep(self, key: str, body: bytes, *, if_absent: bool) -> bool:
+        """Keep an object; return False if it must be absent and is not."""
         prefix = key.partition("/")[0]
-        if prefix != self._prefix:
-            self.objects, self._prefix = {}, prefix
-        self.objects[key] = body
+        with self._lock:
+            if prefix != self._prefix:
+                self.objects, self._prefix = {}, prefix
+            if if_absent and key in self.objects:
+                return False
+            self.objects[key] = body
+            return True
 
     def keys_below(self, prefix: str) -> bytes:
         found = "".join(

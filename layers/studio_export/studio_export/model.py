@@ -72,7 +72,7 @@ class Checkpoint:
 
     Attributes:
         cursors: every Execution created before this instant was listed at this age or later.
-        spans: how many seconds of creation time are expected to fit one page; a hint.
+        spans: how many seconds of creation time the next listing may span, some pages; a hint.
         holes: seconds that Twilio's list could not show, ascending and apart; a hint.
         hints: None if they were lost, or belong to another head cursor.
     """

@@ -51,8 +51,8 @@ _WIDER = (
     *("tests/contract/test_store_contract.py", "tests/contract/test_checkpoints_contract.py"),
     *("-k", "not s3 and not dynamodb and not dynalite and not moto"),
 )
-# A fifth of the time went to their imports; no test here needs a server or Spark.
-_NO_PLUGINS = (
+# The servers' fixtures and Java took a fifth of the time, and no test here needs them.
+_WITHOUT = (
     *("-p", "no:cacheprovider"),
     *("-p", "no:tests.server_fixtures", "-p", "no:tests.consumers.java"),
 )
@@ -176,7 +176,7 @@ def first_failure(
     tests: Sequence[str], home: Path, servers: "SimpleQueue[ForkServer]"
 ) -> str | None:
     """The first test that fails with the packages in `home`; None if all pass."""
-    options = ["-x", "--tb=no", "-rfE", *_NO_PLUGINS, f"--basetemp={home / 'tmp'}"]
+    options = ["-x", "--tb=no", "-rfE", *_WITHOUT, f"--basetemp={home / 'tmp'}"]
     server = servers.get()
     try:
         done = server.run([*options, *tests], home, _TIMEOUT_SECONDS)

@@ -114,8 +114,8 @@ def due(cursors: Mapping[int, datetime], now: datetime) -> dict[int, Span]:
 def next_span(checkpoint: Checkpoint, now: datetime) -> Span | None:
     """Choose the span to list next: the head, else the range nearest to deletion.
 
-    Neighbouring due ranges are added while the whole is expected to fit one page, so that a Flow
-    with little traffic costs one request.
+    Neighbouring due ranges are added while the whole is no wider than a listing may be, so that a
+    Flow with little traffic costs one request.
 
     Returns:
         None if nothing is due.

@@ -11,7 +11,7 @@ from tools.bench.figure import Figure
 from tools.bench.measure import Cost, child, stub
 from tools.bench.pages import Dataset
 
-_ROUNDS = 3
+_ROUNDS = 9
 _RIVAL_ROUNDS = 3  # of a minute each
 _MEGABYTE = 1e6
 _RETENTION = timedelta(seconds=ages.RETENTION)
@@ -94,7 +94,7 @@ def _backfill() -> list[Figure]:
 def _init() -> Figure:
     figure = Figure('CPU of the handler\'s init over bare boto3.client("s3")', 1.2)
     with layer.built() as folder:
-        for _ in range(3 * _ROUNDS):
+        for _ in range(_ROUNDS):
             ours = child("init", folder / "python")
             figure.rounds.append(ours.cpu_seconds / child("boto3").cpu_seconds)
     return figure

@@ -1,14 +1,14 @@
 """An export's days of Steps and Contexts, compacted, in each state that a reader may meet."""
 
 import shutil
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from studio_export.compaction.compact_day import Compaction
 from studio_export.compaction.details import Details
 from studio_export.log.keys import CONTEXTS, EXECUTIONS, STEPS, day_of
 from studio_export_cli.stores.directory import DirectoryStore
+from tests.consumers.compacting import compact
+from tests.consumers.objects import copy_objects
 from tests.consumers.steps_export import StepsExport
 
 COMPLETE = ("2026-11-19", "2026-11-20")
@@ -24,15 +24,15 @@ def compacted_steps(export: StepsExport, work: Path) -> StepsExport:
     made, root = work / "compacted-steps", work / "steps-export"
     store = DirectoryStore(made)
     of_one_flow = [name for name in export.objects() if export.flows[0].sid in name]
-    _copy(export, of_one_flow, made)
+    copy_objects(of_one_flow, export.root, made)
     for day in (IN_TWO_PARTS, HALF_COMPACTED):
         _compact(store, day, complete=False)
-    _copy(export, export.objects(), made)
+    copy_objects(export.objects(), export.root, made)
     for day in (*COMPLETE, IN_TWO_PARTS):
         _compact(store, day, complete=True)
     for folder in (EXECUTIONS, *_DETAILS, "flow-revisions", "done", ".tmp"):
         shutil.rmtree(made / folder)
-    _copy(export, filter(_is_kept, export.objects()), root)
+    copy_objects(filter(_is_kept, export.objects()), export.root, root)
     return replace(export.with_files(made), root=root)
 
 
@@ -42,13 +42,4 @@ def _is_kept(name: str) -> bool:
 
 def _compact(store: DirectoryStore, day: str, *, complete: bool) -> None:
     for folder in _DETAILS:
-        compaction = Compaction(
-            store, Details(folder), lambda keys: map(store.get, keys), lambda _day, _objects: None
-        )
-        compaction.compact(day, complete=complete)
-
-
-def _copy(export: StepsExport, names: Iterable[str], to: Path) -> None:
-    for name in names:
-        (to / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(export.root / name, to / name)
+        compact(store, Details(folder), day, complete=complete)

@@ -6,34 +6,21 @@ load, another one that must find nothing, and the questions. Each job opens its 
 of stdout is its result, or the error that ended it.
 """
 
-import importlib
 import json
 import shutil
 import sys
 import traceback
 from collections.abc import Iterable
-from contextlib import closing
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
+
+from tests.consumers.engines.engine import Engine, opened
+from tests.consumers.objects import copy_objects
 
 _TABLE = "The table"
 _LOAD = "Load what is new"
-
-
-class Engine(Protocol):
-    """`run` executes a block of code, and returns its rows, if any."""
-
-    def run(self, code: str) -> list[dict[str, Any]] | None: ...
-
-    def loaded(self) -> list[dict[str, Any]]:
-        """Return `sid` and `status` of every loaded row."""
-        ...
-
-    def close(self) -> None:
-        """Leave nothing to the next engine that this process opens."""
-        ...
 
 
 def main() -> None:
@@ -47,8 +34,7 @@ def main() -> None:
 
 
 def _run(job: dict[str, Any]) -> dict[str, Any]:
-    module = importlib.import_module(f"tests.consumers.engines.{job['engine']}_engine")
-    with closing(module.open_engine(Path(job["work"]))) as engine:
+    with opened(job["engine"], Path(job["work"])) as engine:
         return carry_out(engine, job)
 
 
@@ -60,7 +46,7 @@ def carry_out(engine: Engine, job: dict[str, Any]) -> dict[str, Any]:
         shutil.copytree(folder, job["data"], dirs_exist_ok=True)
     arriving: list[list[str]] = [job["early"], job["late"], []]
     for names in arriving:
-        _arrive(names, Path(job["root"]), Path(job["data"]))
+        copy_objects(names, Path(job["root"]), Path(job["data"]))
         if load:
             for code in [*pages[_TABLE], *first, load]:
                 engine.run(code)
@@ -77,12 +63,6 @@ def _ask(engine: Engine, codes: Iterable[str]) -> list[dict[str, Any]] | None:
     for code in codes:
         rows = engine.run(code)
     return rows
-
-
-def _arrive(names: Iterable[str], root: Path, data: Path) -> None:
-    for name in names:
-        (data / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(root / name, data / name)
 
 
 def _json(value: Any) -> Any:

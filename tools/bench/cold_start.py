@@ -26,7 +26,6 @@ _OF_A_SECRET = {
     "TWILIO_SECRET_ID": "studio-export",
     "PYTHONDONTWRITEBYTECODE": "1",
 }
-
 _COMPILING = {**_OF_A_SECRET, "PYTHONDONTWRITEBYTECODE": ""}
 
 
@@ -59,7 +58,7 @@ def _sources(folder: Path) -> Path:
     install += ["--no-deps", "--no-compile", f"--target={to}", "-r", SOURCE / "requirements.txt"]
     done = program.run(install)
     if done.returncode:
-        raise SystemExit(done.stderr)
+        raise SystemExit(f"the layer's libraries cannot be installed: {done.stderr}")
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(SOURCE / "studio_export", to / "studio_export", ignore=ignored)
     return folder

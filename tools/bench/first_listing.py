@@ -1,6 +1,6 @@
 """Count what a new Flow's first run asks for; it lists the whole range first.
 
-python -m tools.bench.first_listing      two minutes; two tables
+python -m tools.bench.first_listing      a minute; two tables
 """
 
 from datetime import datetime, timedelta

@@ -1,8 +1,8 @@
 """A fast Studio and a fast S3 on one port: `python -m tools.bench.stub`.
 
 Not the simulator of the tests, and not SeaweedFS: here only the client's CPU counts, so a page is
-made once and then sent from memory. Each process that exports puts below a prefix of its own; its
-first put drops the objects of the one before.
+made once and then sent from memory. Each process that exports has a prefix of its own; a put below
+a new prefix drops the objects of the last one.
 """
 
 import argparse
@@ -45,8 +45,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         key = _key(urlsplit(self.path).path)
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        kept = self.server.keep(key, body, if_absent="If-None-Match" in self.headers)
-        if kept:
+        if self.server.keep(key, body, if_absent="If-None-Match" in self.headers):
             self._send(b"", "application/xml", {"ETag": '"0"'})
         else:
             self._send(_EXISTS, "application/xml", {}, 412)

@@ -107,7 +107,7 @@ class World:
         self.injector = FaultInjector(self.clock, self.plan, self._watch, self._overtake, take_turn)
         self._worker_pool = interleaved_pool(random.Random(self.scenario.name))
         self._processes = count(1)
-        self._sound: dict[str, tuple[Checkpoint, int]] = {}
+        self._right: dict[str, tuple[Checkpoint, int]] = {}
         self._exporter: Exporter | None = None
         self._process = ""
 
@@ -238,13 +238,13 @@ class World:
             return
         flows = {flow.sid: flow for flow in self.studio.account.flows}
         for sid, item in self.checkpoints.items.items():
-            # Lines are only added, and time only excuses more: what was sound stays sound.
+            # Lines are only added, and time only excuses more: what was right stays right.
             checked = item.checkpoint, len(flows[sid].executions)
-            if item.checkpoint.cursors and self._sound.get(sid) != checked:
+            if item.checkpoint.cursors and self._right.get(sid) != checked:
                 check_cursors(
                     self.dataset, flows[sid], item.checkpoint, self.clock.now(), self._horizon
                 )
-                self._sound[sid] = checked
+                self._right[sid] = checked
 
     @property
     def _horizon(self) -> datetime:

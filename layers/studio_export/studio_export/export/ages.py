@@ -175,13 +175,13 @@ def advance_cursors(checkpoint: Checkpoint, span: Span, now: datetime) -> Checkp
 def shrink(checkpoint: Checkpoint, span: Span, page_seconds: int | None = None) -> Checkpoint:
     """Return the checkpoint with narrower spans, after the listing of `span` was given up.
 
-    They are a quarter of `span`, or as wide as 3.8 of its pages, if that is less. As wide as four,
-    half of them would need a fifth page for a few records, and halve the next one. `page_seconds`
-    is how many seconds of creation time a page held; None if no page was listed.
+    They are a quarter of `span`, or as wide as 3.8 of its pages, if that is less. Of four pages,
+    every second one would need a fifth for a few records, and the span after it would be halved.
+    `page_seconds` is how many seconds of creation time a page held; None if no page was listed.
     """
     seconds = span.seconds // 4
     if page_seconds is not None:
-        seconds = min(seconds, page_seconds * 38 // 10)
+        seconds = min(seconds, page_seconds * GOOD_PAGES * 19 // 20)
     spans = dict.fromkeys(covered_ages(checkpoint, span), max(1, seconds))
     return replace(checkpoint, spans={**checkpoint.spans, **spans})
 

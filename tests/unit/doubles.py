@@ -37,6 +37,16 @@ def no_effect(_: Put) -> bool:
     raise StoreError("time-out")
 
 
+def lost_answer(do: Put) -> bool:
+    do()
+    raise StoreError("time-out")
+
+
+def refused(_: Put) -> bool:
+    """409: another put of the key is under way."""
+    return False
+
+
 class FaultyStore(MemoryStore):
     """Puts go wrong as `faults` say, first to last; then they go right.
 

@@ -2,12 +2,13 @@
 
 from tests.protocol.mutation.mutant import Mutant, Source, mutant
 
-LOG = "tests/unit/log/test_commit.py"
+APPEND = "tests/unit/log/test_append.py"
+COMMIT = "tests/unit/log/test_commit.py"
 MECHANISM = "tests/protocol/test_mechanism_log.py"
 STORE = "tests/contract/test_store_contract.py"
 
-HOUR_LOG_PY = Source("studio_export/log/hour_log.py", LOG)
-COMMIT_PY = Source("studio_export/log/commit.py", LOG)
+HOUR_LOG_PY = Source("studio_export/log/hour_log.py", APPEND, COMMIT)
+COMMIT_PY = Source("studio_export/log/commit.py", COMMIT, "tests/unit/log/test_put_once.py")
 S3_PY = Source("studio_export/adapters/s3.py", "tests/protocol/test_mechanism_s3.py")
 DIRECTORY_PY = Source(
     "studio_export_cli/stores/directory.py",
@@ -201,7 +202,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "the log remembers only the last of two statuses",
         "statuses[sid] = (*known, status) if known else",
         "statuses[sid] =",
-        f"{LOG}::test_a_status_stays_known_when_another_follows_it",
+        f"{APPEND}::test_a_status_stays_known_when_another_follows_it",
     ),
     DEDUP_PY.mutant(
         "a listing replaces the statuses that the log has",
@@ -223,7 +224,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "studio_export/log/keys.py",
         "            if number != counts[chain]:\n",
         "            counts[chain] = number\n            if not key:\n",
-        LOG,
+        "tests/unit/log/test_log_keys.py",
     ),
     HOUR_LOG_PY.mutant(
         "an unreadable object of a log counts as empty",

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from importlib import import_module
 from typing import Annotated
 
 import typer
@@ -10,12 +9,10 @@ import typer
 from studio_export.ports import Clock
 from studio_export.version import VERSION
 from studio_export_cli import exit_codes, help_text, places, printing
-from studio_export_cli.accounts.root import RootGroup, hand_over
 from studio_export_cli.interrupt import InterruptedWorkError, signals_raise
+from studio_export_cli.root_group import RootGroup, arguments_of_command
 
-# In the order of --help. To add a command, copy a folder and add its name: NAME/command.py has
-# the function `command`, NAME/help.py its help.
-COMMANDS = ("run", "status", "doctor", "verify", "replay", "compact", "find-contact", "report")
+_HELP = {"--help", "-h"}
 
 app = typer.Typer(
     cls=RootGroup,
@@ -25,16 +22,6 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain text: it may be piped, and its errors are short
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-
-
-def _add(name: str) -> None:
-    folder = f"studio_export_cli.{name.replace('-', '_')}"
-    function = import_module(f"{folder}.command").command
-    app.command(name, help=import_module(f"{folder}.help").HELP)(function)
-
-
-for _name in COMMANDS:
-    _add(_name)
 
 
 def run_app(clock: Clock | None) -> None:
@@ -79,4 +66,9 @@ def _root(
     ] = False,
 ) -> None:
     """Accept the options that stand before a command."""
-    hand_over(context, account or ())
+    arguments = arguments_of_command(context)
+    if account and not _HELP.intersection(arguments):
+        # It loads asyncio and more, which a command for one account does without.
+        from studio_export_cli.accounts.hand_over import hand_over  # noqa: PLC0415
+
+        hand_over(arguments, account)

@@ -1,14 +1,11 @@
 """The progress of a command on stderr: bars on a terminal, elsewhere a line every ten seconds."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
-
-from rich.console import Console
-from rich.progress import BarColumn, TaskID, TaskProgressColumn, TextColumn
-from rich.progress import Progress as RichProgress
 
 from studio_export_cli.heartbeat import Heartbeat
 
@@ -21,19 +18,6 @@ class Progress(Protocol):
     def update(self, task: str, share: float, text: str) -> None:
         """Show that a share of the task, from 0 to 1, is done; `text` has the figures."""
         ...
-
-
-class Bars:
-    """A bar for each task."""
-
-    def __init__(self, progress: RichProgress) -> None:
-        self._progress = progress
-        self._tasks: dict[str, TaskID] = {}
-
-    def update(self, task: str, share: float, text: str) -> None:
-        if task not in self._tasks:
-            self._tasks[task] = self._progress.add_task(task, total=1.0, text="")
-        self._progress.update(self._tasks[task], completed=share, text=text)
 
 
 class Lines:
@@ -60,11 +44,12 @@ class Watched:
 
     display: Progress
     heartbeat: Heartbeat
+    moves: bool  # it shows each update at once
 
     def update(self, task: str, share: float, text: str) -> None:
         self.heartbeat.on_progress(task, text)
         self.display.update(task, share, text)
-        if isinstance(self.display, Bars):
+        if self.moves:
             self.heartbeat.record_shown()
 
 
@@ -72,15 +57,10 @@ class Watched:
 def show_progress(heartbeat: Heartbeat) -> Iterator[Progress]:
     """Show what the block passes to `update`; bars disappear at its end."""
     heartbeat.restart()
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield Watched(Lines(heartbeat.write), heartbeat)
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield Watched(Lines(heartbeat.write), heartbeat, moves=False)
         return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[text]}"),
-    )
-    with RichProgress(*columns, console=console, transient=True) as progress:
-        yield Watched(Bars(progress), heartbeat)
+    from studio_export_cli.bars import show_bars  # noqa: PLC0415  says why
+
+    with show_bars() as bars:
+        yield Watched(bars, heartbeat, moves=True)

@@ -89,3 +89,21 @@ def test_a_dataset_whose_name_is_no_utf8_is_exported_and_reported(to: Path) -> N
     for arguments in (("run",), ("status",), ("report", "--out", f"{dataset}-report")):
         done = _command(*arguments, "--to", dataset)
         assert done.returncode == 0, done.stderr
+
+
+def test_a_terminal_shows_a_bar_and_removes_it(to: Path) -> None:
+    ours, terminal = os.openpty()
+    done = _command("run", "--to", to, stderr=terminal, env={"TERM": "xterm"})
+    os.close(terminal)
+    shown = os.read(ours, 1 << 16)
+    os.close(ours)
+    assert done.returncode == 0
+    assert b"100%" in shown
+    assert shown.endswith(b"\x1b[2K")  # the line is erased
+
+
+def test_a_file_shows_no_bar(to: Path, tmp_path: Path) -> None:
+    with (tmp_path / "stderr").open("wb") as file:
+        done = _command("run", "--to", to, stderr=file, env={"FORCE_COLOR": "1"})
+    assert done.returncode == 0
+    assert (tmp_path / "stderr").read_bytes() == b""

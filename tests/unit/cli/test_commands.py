@@ -9,7 +9,8 @@ from typer.testing import CliRunner
 
 import studio_export_cli
 from studio_export import detail_settings, settings
-from studio_export_cli.app import COMMANDS, app
+from studio_export_cli import commands
+from studio_export_cli.app import app
 
 _PACKAGE = Path(str(studio_export_cli.__file__)).parent
 _PAGE = (Path(__file__).parents[3] / "docs" / "command.md").read_text()
@@ -23,10 +24,10 @@ def _help(*command: str) -> str:
 
 def test_every_folder_with_a_command_is_a_command_and_no_other() -> None:
     folders = {path.parent.name for path in _PACKAGE.glob("*/command.py")}
-    assert folders == {name.replace("-", "_") for name in COMMANDS}
+    assert folders == {name.replace("-", "_") for name in commands.NAMES}
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", commands.NAMES)
 def test_a_command_prints_its_own_help(name: str) -> None:
     text: str = import_module(f"studio_export_cli.{name.replace('-', '_')}.help").HELP
     first, *_ = text.splitlines()
@@ -34,7 +35,7 @@ def test_a_command_prints_its_own_help(name: str) -> None:
     assert f"  {name} " in _help()
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", commands.NAMES)
 def test_the_page_has_only_options_that_the_command_has(name: str) -> None:
     found = re.findall(rf"studio-export {name} [^\n`]*", _PAGE)
     options = {option for each in found for option in re.findall(r"--[a-z-]+", each)}
@@ -58,4 +59,4 @@ def test_the_datasets_are_an_option_that_names_them(name: str) -> None:
 
 def test_the_page_has_a_row_for_each_command_and_no_other() -> None:
     introduction, *_ = _PAGE.partition("\n## ")
-    assert re.findall(r"^\| `([a-z-]+)` \|", introduction, re.MULTILINE) == list(COMMANDS)
+    assert re.findall(r"^\| `([a-z-]+)` \|", introduction, re.MULTILINE) == list(commands.NAMES)

@@ -1,7 +1,8 @@
 import pytest
 from rich.progress import Progress as RichProgress
 
-from studio_export_cli.progress import Bars, Lines
+from studio_export_cli.bars import Bars
+from studio_export_cli.progress import Lines
 
 
 def test_each_task_has_a_bar_with_its_share() -> None:

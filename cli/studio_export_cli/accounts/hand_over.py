@@ -1,10 +1,9 @@
 """`studio-export --account NAME COMMAND …`: a command for one account, several, or all."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import NoReturn
 
 import typer
-from typer.core import TyperGroup
 
 from studio_export.accounts import account_names, check_name
 from studio_export.env_values import Environment
@@ -20,29 +19,14 @@ from studio_export_cli.parallel import map_concurrently
 from studio_export_cli.printing import print_errors, print_lines
 
 _ALL = "*"
-_ARGUMENTS = "studio_export.arguments"
 _AT_ONCE = 4  # each process uses most of a core while it has work
-_HELP = {"--help", "-h"}
 
 
-class RootGroup(TyperGroup):
-    """The group of all commands; it keeps a command's name and arguments for other processes."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        given = list(args)
-        rest = super().parse_args(ctx, args)
-        ctx.meta[_ARGUMENTS] = given[-len(rest) - 1 :]
-        return rest
-
-
-def hand_over(context: typer.Context, accounts: Sequence[str]) -> None:
+def hand_over(arguments: Sequence[str], accounts: Sequence[str]) -> NoReturn:
     """Run the command for each account in a process of its own, and exit.
 
-    Do nothing without accounts, or if the command is asked for its help.
+    `arguments` are the command's name and what follows it.
     """
-    arguments: list[str] = context.meta[_ARGUMENTS]
-    if not accounts or _HELP.intersection(arguments):
-        return
     with exit_on_error():
         env = environment()
         names = _names(accounts, env)

@@ -236,5 +236,6 @@ MUTANTS: tuple[Mutant, ...] = (
         "the hour is that of the export, not of the creation",
         "record.created.isoformat()[:13]",
         "datetime.now(record.created.tzinfo).isoformat()[:13]",
+        "tests/unit/log/test_log_keys.py",
     ),
 )

@@ -18,7 +18,8 @@ MUTANTS: tuple[Mutant, ...] = (
         "if isinstance(code, int) and code in _CODES:",
         'words.append(str(self._problem().get("message")))\n'
         "        if isinstance(code, int) and code in _CODES:",
-        LEAKS,
+        "tests/unit/adapters/test_twilio_http_refusals.py"
+        "::test_every_error_names_what_support_asks_for_and_nothing_secret",
     ),
     mutant(
         "a rejected record's key contains its text",

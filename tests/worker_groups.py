@@ -1,14 +1,18 @@
-"""Which tests run in one worker of pytest-xdist, because they share what takes long to start."""
+"""Which tests run in one worker of pytest-xdist."""
 
+import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 # Files whose tests share an invocation, or a fleet, in a fixture of their module.
-_WHOLE = {
+_SHARED = {
     "tests/integration/test_compactor_function.py",
     "tests/integration/test_fleet.py",
     "tests/integration/test_invoke.py",
     "tests/integration/test_invoke_details.py",
 }
+# Where a file takes seconds at most. The scheduler looks at every group after every test, so that
+# thousands of groups of one test took it six seconds.
+_QUICK = ("tests/architecture/", "tests/template/", "tests/unit/")
 
 
 def group_of(nodeid: str) -> str:
@@ -16,7 +20,7 @@ def group_of(nodeid: str) -> str:
     file, _, name = nodeid.partition("::")
     if file.startswith("tests/consumers/") and "[" in name and {"spark", "hive"} & _values(name):
         return "spark"  # in one JVM
-    return file if file in _WHOLE else nodeid
+    return file if file in _SHARED or file.startswith(_QUICK) else nodeid
 
 
 def _values(name: str) -> set[str]:
@@ -25,7 +29,11 @@ def _values(name: str) -> set[str]:
 
 # In place of `--dist loadgroup`: xdist 3.8 marks a group in a name that pytest 9 does not show.
 class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Groups first, then the other tests one by one, to the worker that is free."""
+    """One group after the other, as they were collected, to the worker that is free."""
+
+    def __init__(self, config: pytest.Config, log: object) -> None:
+        super().__init__(config, log)
+        config.option.loadscopereorder = False  # the long tests come first, not the large groups
 
     def _split_scope(self, nodeid: str) -> str:
         return group_of(nodeid)

@@ -30,6 +30,9 @@ SCHEDULED_EVENT = json.loads((Path(__file__).parents[2] / "events" / "schedule.j
 EXECUTIONS = 150
 
 
+pytestmark = pytest.mark.long
+
+
 @pytest.fixture
 def cloud(aws_servers: Servers) -> Iterator[LocalCloud]:
     with local_cloud(EXECUTIONS, shared=aws_servers) as made:

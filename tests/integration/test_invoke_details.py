@@ -54,6 +54,9 @@ class Lived:
         return [json.loads(line) for body in bodies for line in gzip.decompress(body).splitlines()]
 
 
+pytestmark = pytest.mark.long
+
+
 @pytest.fixture(scope="module")
 def lived(
     built: Built, aws_servers: Servers, tmp_path_factory: pytest.TempPathFactory

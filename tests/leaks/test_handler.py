@@ -85,6 +85,7 @@ def go_through_all(world: FunctionWorld, sinks: Sinks) -> int:
     return failed
 
 
+@pytest.mark.long
 def test_private_values_are_in_the_lines_and_nowhere_else(
     world: FunctionWorld, sinks: Sinks
 ) -> None:

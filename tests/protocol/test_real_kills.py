@@ -16,6 +16,9 @@ KILLS = 24
 KILLS_WITH_DETAILS = 15
 
 
+pytestmark = pytest.mark.long
+
+
 @pytest.fixture(scope="module")
 def factory() -> Iterator[ProcessFactory]:
     with ProcessFactory() as factory:

@@ -3,12 +3,16 @@
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-# Files whose tests share an invocation, or a fleet, in a fixture of their module.
+# Files whose tests share an invocation, a fleet, a layer, a browser or an engine of state machines,
+# in a fixture of their module.
 _SHARED = {
+    "tests/integration/cli/test_replay_machine.py",
+    "tests/integration/cli/test_report.py",
     "tests/integration/test_compactor_function.py",
     "tests/integration/test_fleet.py",
     "tests/integration/test_invoke.py",
     "tests/integration/test_invoke_details.py",
+    "tests/integration/test_layer.py",
 }
 # Where a file takes seconds at most. The scheduler looks at every group after every test, so that
 # thousands of groups of one test took it six seconds.
@@ -18,8 +22,9 @@ _QUICK = ("tests/architecture/", "tests/template/", "tests/unit/")
 def group_of(nodeid: str) -> str:
     """Return the name that a test shares with those that run in the same worker."""
     file, _, name = nodeid.partition("::")
-    if file.startswith("tests/consumers/") and "[" in name and {"spark", "hive"} & _values(name):
-        return "spark"  # in one JVM
+    if file.startswith("tests/consumers/"):
+        # In one JVM; and the others by the same processes, on the same export.
+        return "spark" if "[" in name and {"spark", "hive"} & _values(name) else "consumers"
     return file if file in _SHARED or file.startswith(_QUICK) else nodeid
 
 

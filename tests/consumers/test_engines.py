@@ -18,13 +18,15 @@ from tests.consumers.foreign_files import foreign_files
 from tests.consumers.oracle import COMPACTED, Row, answers, expected_rows
 from tests.consumers.pages import QUERIES, code_of
 
+pytestmark = pytest.mark.long
+
 _SPARK = pytest.param("spark", marks=java.MARKS)
 
 
-@pytest.fixture
-def strict(tmp_path: Path) -> EdgeValuesExport:
+@pytest.fixture(scope="session")
+def strict(tmp_path_factory: pytest.TempPathFactory) -> EdgeValuesExport:
     """An export without NaN, which is not JSON."""
-    return export(tmp_path / "strict", without={Oddity.NAN})
+    return export(tmp_path_factory.mktemp("strict"), without={Oddity.NAN})
 
 
 @pytest.fixture(params=["duckdb", "pandas", "polars", _SPARK, "clickhouse"])

@@ -6,7 +6,7 @@ from tests.consumers.engines.spark_engine import Spark
 
 
 def open_engine(work: Path) -> Spark:
-    metastore = f"jdbc:derby:;databaseName={work}/metastore;create=true"
+    metastore = f"jdbc:derby:memory:metastore-{work.name};create=true"
     options = {
         "spark.sql.catalogImplementation": "hive",
         "spark.sql.warehouse.dir": f"{work}/warehouse",

@@ -8,11 +8,16 @@ from pyspark.sql import DataFrame, SparkSession
 
 from tests.consumers.engines import python_blocks
 
-# A job is over before what the second compiler makes would pay: it took half of the CPU.
-_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+# A job is over before what the second compiler makes would pay: it took half of the CPU. To verify
+# the classes of Spark, which were verified where they were built, took a tenth.
+_JAVA = (
+    "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+    " -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
+)
 
-# Nor would what Spark compiles for each query, or a task for each file.
+# Nor would what Spark compiles for each query, a job that lists folders, or a task for each file.
 _SMALL_DATA = {
+    "spark.sql.sources.parallelPartitionDiscovery.threshold": "1000",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.files.minPartitionNum": "1",

@@ -49,13 +49,8 @@ _WIDER = (
     *("tests/unit", "tests/unit/cli/stores/test_directory.py"),
     *("tests/protocol/test_faults.py", "tests/protocol/test_overlaps.py"),
     *("tests/contract/test_store_contract.py", "tests/contract/test_checkpoints_contract.py"),
-    *("-k", "not s3 and not dynamodb and not dynalite and not moto"),
 )
-# The servers' fixtures and Java took a fifth of the time, and no test here needs them.
-_WITHOUT = (
-    *("-p", "no:cacheprovider"),
-    *("-p", "no:tests.server_fixtures", "-p", "no:tests.consumers.java"),
-)
+_NO_SERVER = "not s3 and not dynamodb and not dynalite and not moto"
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+(?:\[.*?\])?)(?: - .*)?$", re.MULTILINE)
 
 
@@ -113,7 +108,7 @@ def examine(mutant: Mutant, servers: "SimpleQueue[ForkServer]") -> MutantResult:
         try:
             mutant.apply(link_packages(home, [edit.file for edit in mutant.edits]))
             caught_by = first_failure(mutant.tests, home, servers) or first_failure(
-                _WIDER, home, servers
+                _WIDER, home, servers, _NO_SERVER
             )
             lost = first_failure(mutant.bears, home, servers) if mutant.bears else None
         except (StaleMutantError, MutationRunError) as error:
@@ -173,13 +168,12 @@ def _link(source: Path, to: Path, folders: Container[Path]) -> None:
 
 
 def first_failure(
-    tests: Sequence[str], home: Path, servers: "SimpleQueue[ForkServer]"
+    tests: Sequence[str], home: Path, servers: "SimpleQueue[ForkServer]", keyword: str = ""
 ) -> str | None:
     """The first test that fails with the packages in `home`; None if all pass."""
-    options = ["-x", "--tb=no", "-rfE", *_WITHOUT, f"--basetemp={home / 'tmp'}"]
     server = servers.get()
     try:
-        done = server.run([*options, *tests], home, _TIMEOUT_SECONDS)
+        done = server.run(tests, home, _TIMEOUT_SECONDS, keyword)
     finally:
         servers.put(server)
     if done.code == 0:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import add, attrgetter
 
 from studio_export.shard import ALL_FLOWS, Shard
 
@@ -52,9 +53,10 @@ class Counts:
     doubts: int = 0
 
     def __add__(self, other: "Counts") -> "Counts":
-        return Counts(
-            *(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__)
-        )
+        return Counts(*map(add, _counts(self), _counts(other)))
+
+
+_counts = attrgetter(*Counts.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,10 @@ class DetailCounts:
     throttles: int = 0
 
     def __add__(self, other: "DetailCounts") -> "DetailCounts":
-        return DetailCounts(
-            *(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__)
-        )
+        return DetailCounts(*map(add, _detail_counts(self), _detail_counts(other)))
+
+
+_detail_counts = attrgetter(*DetailCounts.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)

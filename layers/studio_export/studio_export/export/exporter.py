@@ -23,10 +23,6 @@ if TYPE_CHECKING:  # wiring loads them where they are exported
 _CLOSING_SECONDS = 5.0  # reserved for releasing the leases and returning the summary
 
 
-def ignore_progress(_: FlowSummary) -> None:
-    """Ignore the progress."""
-
-
 def no_preparation() -> None:
     """Prepare nothing."""
 
@@ -55,7 +51,7 @@ class Exporter:
     lookback_seconds: int
     concurrency: int
     freshness: Freshness = DEFAULT_FRESHNESS
-    progress: Callable[[FlowSummary], None] = ignore_progress
+    progress: Callable[[FlowSummary], None] | None = None
     worker_pool: OpenPool = worker_pool
     prepare: Callable[[], object] = no_preparation
     details: "DetailExport | None" = None

@@ -52,7 +52,7 @@ class Scheduler:
         run_state: RunState,
         concurrency: int,
         deadline: float,
-        progress: Callable[[FlowSummary], None],
+        progress: Callable[[FlowSummary], None] | None,
     ) -> None:
         self._sweeper = sweeper
         self._run_state = run_state
@@ -152,7 +152,8 @@ class Scheduler:
             self._close(plan)
         elif plan.checkpoint.cursors != before.cursors or plan.checkpoint.holes != before.holes:
             self._save(plan, release=False)  # hints alone are saved with the lease's release
-        self._progress(self._run_state.summary(plan))
+        if self._progress:
+            self._progress(self._run_state.summary(plan))
 
     def _record(
         self, plan: FlowPlan, order: Order, swept: SweepResult, took_seconds: float

@@ -25,6 +25,8 @@ def group_of(nodeid: str) -> str:
     if file.startswith("tests/consumers/"):
         # In one JVM; and the others by the same processes, on the same export.
         return "spark" if "[" in name and {"spark", "hive"} & _values(name) else "consumers"
+    if file.startswith("tests/contract/"):
+        return "contract"  # on the same servers, with processes of the same server of forks
     return file if file in _SHARED or file.startswith(_QUICK) else nodeid
 
 

@@ -1,7 +1,6 @@
 import random
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 from threading import Barrier
 from uuid import uuid4
@@ -11,6 +10,7 @@ import pytest
 
 from studio_export.errors import StoreError
 from studio_export.ports import Store
+from tests.contract.processes import PROCESSES
 from tests.contract.stores import (
     DirectoryBench,
     MemoryBench,
@@ -20,8 +20,9 @@ from tests.contract.stores import (
     put_for_ever,
 )
 
-SPAWN = get_context("spawn")  # a fork would share connections and locks with its parent
 LOG = "executions/dt=2026-11-23/FW0-T14-"
+
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture(params=["memory", "directory", "s3"])
@@ -165,7 +166,7 @@ def test_a_process_killed_in_mid_put_leaves_whole_objects_only(bench: StoreBench
     body = random.randbytes(2_000_000)
     for _ in range(4):
         before = len(store.list(LOG))
-        writer = SPAWN.Process(target=put_for_ever, args=(bench, LOG, body, before))
+        writer = PROCESSES.Process(target=put_for_ever, args=(bench, LOG, body, before))
         writer.start()
         give_up = time.monotonic() + 30
         while len(store.list(LOG)) == before and time.monotonic() < give_up:

@@ -14,6 +14,8 @@ _SHARED = {
     "tests/integration/test_invoke_details.py",
     "tests/integration/test_layer.py",
 }
+# Files that share engines, forks of one process, or a moto that has loaded every service of AWS.
+_TOGETHER = ("tests/consumers/", "tests/contract/", "tests/integration/cli/test_doctor")
 # Where a file takes seconds at most. The scheduler looks at every group after every test, so that
 # thousands of groups of one test took it six seconds.
 _QUICK = ("tests/architecture/", "tests/template/", "tests/unit/")
@@ -22,11 +24,11 @@ _QUICK = ("tests/architecture/", "tests/template/", "tests/unit/")
 def group_of(nodeid: str) -> str:
     """Return the name that a test shares with those that run in the same worker."""
     file, _, name = nodeid.partition("::")
-    if file.startswith("tests/consumers/"):
-        # In one JVM; and the others by the same processes, on the same export.
-        return "spark" if "[" in name and {"spark", "hive"} & _values(name) else "consumers"
-    if file.startswith("tests/contract/"):
-        return "contract"  # on the same servers, with processes of the same server of forks
+    if file.startswith("tests/consumers/") and "[" in name and {"spark", "hive"} & _values(name):
+        return "spark"  # in one JVM
+    for beginning in _TOGETHER:
+        if file.startswith(beginning):
+            return beginning
     return file if file in _SHARED or file.startswith(_QUICK) else nodeid
 
 

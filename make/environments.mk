@@ -70,8 +70,14 @@ setup: $(VENV)/installed  ## make the environment
 node-modules:
 	@$(PYTHON) -c 'from tools.devkit import node; node.missing()'
 
+# What the tests import is compiled once, while the rest is installed: each worker of a first run
+# would do it. Collecting needs the transformed template.
+$(VENV)/compiled: $(VENV)/installed .venv-sam/ready
+	@$(BIN)/pytest --collect-only >/dev/null 2>&1 || true
+	@touch $@
+
 # Side by side: one waits for the network while another writes to the disk.
-SUITE := $(VENV)/installed .venv-sam/ready .venv-runtime/ready .venv-engines/ready node-modules
+SUITE := $(VENV)/compiled .venv-sam/ready .venv-runtime/ready .venv-engines/ready node-modules
 .PHONY: suite-environments
 suite-environments:
 	@$(MAKE) --silent --jobs=4 $(SUITE)

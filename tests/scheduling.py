@@ -9,9 +9,9 @@ import pytest
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)  # without xdist too, as on mutants
 def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
-    """One more than there are processors, because some tests wait for servers."""
+    """Two more than there are processors, because some tests wait for servers and disks."""
     workers = yield
-    return workers + ("PYTEST_XDIST_AUTO_NUM_WORKERS" not in os.environ)
+    return workers if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else workers + 2
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -21,7 +21,7 @@ from tools.devkit.servers.server import AwsServer
 def server() -> Iterator[StudioServer]:
     now = datetime.now(UTC)
     studio = Studio(lambda: datetime.now(UTC))
-    for count in (300, 120):
+    for count in (100, 40):  # an object each, which is synced to disk
         start = (now - timedelta(days=29, hours=12)).replace(microsecond=0)
         fill(studio.add_flow(), count, start, now - timedelta(hours=2))
     with StudioServer(studio) as running:

@@ -29,7 +29,7 @@ def test_run_exports_everything_once(studio: Studio, to: Path) -> None:
     result = run("run", "--to", to, code=0)
     assert lines(to) == expected_lines(*studio.account.flows)
     first, second, total = result.stdout.splitlines()
-    assert (first.split()[3], second.split()[3], total.split()[2]) == ("300", "120", "420")
+    assert (first.split()[3], second.split()[3], total.split()[2]) == ("100", "40", "140")
     assert first.startswith(studio.account.flows[0].sid)
 
 
@@ -201,7 +201,7 @@ def test_every_runs_until_a_signal_stops_it(
     runs = [json.loads(stream.readline()) for _ in range(3)]
     code, *_ = running.interrupt()
     assert code == 130
-    assert [each["totals"]["lines"] for each in runs] == [420, 0, 0]
+    assert [each["totals"]["lines"] for each in runs] == [140, 0, 0]
     assert lines(to) == expected_lines(*studio.account.flows)
 
 

@@ -26,13 +26,13 @@ def sid(studio: Studio) -> str:
 
 def test_run_has_the_names_that_it_listed(sid: str, to: Path) -> None:
     first, second, _ = run("run", "--to", to, code=0).stdout.splitlines()
-    assert first.startswith(f"{sid}  {_SHOWN}  300 lines")
-    assert second.split()[1:5] == ["Flow", "2", "120", "lines"]
+    assert first.startswith(f"{sid}  {_SHOWN}  100 lines")
+    assert second.split()[1:5] == ["Flow", "2", "40", "lines"]
 
 
 def test_run_has_the_name_of_a_flow_that_is_given_by_its_sid(sid: str, to: Path) -> None:
     first, _ = run("run", "--to", to, "--flow", sid, code=0).stdout.splitlines()
-    assert first.startswith(f"{sid}  {_SHOWN}  300 lines")
+    assert first.startswith(f"{sid}  {_SHOWN}  100 lines")
 
 
 @pytest.mark.parametrize("kind", [Kind.NO_PERMISSION, Kind.HTML_PAGE, Kind.RESET, Kind.NOT_A_LIST])
@@ -41,7 +41,7 @@ def test_a_list_of_flows_that_is_refused_costs_the_name_alone(
 ) -> None:
     studio.faults.on(Fault(kind, operation=Operation.FLOWS))
     result = run("run", "--to", to, "--flow", sid, code=0)
-    assert result.stdout.startswith(f"{sid}  300 lines")
+    assert result.stdout.startswith(f"{sid}  100 lines")
     assert result.stderr == ""
 
 

@@ -10,9 +10,10 @@ asked for it looks at to replace missing ones (`spare_periods`).
 """
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from tools.devkit.operations.measure import Measure, measure_of
@@ -74,7 +75,8 @@ class Alarm:
         known: dict[float, float | None] | None = None,
     ) -> State:
         """What it says at that time; `known` are the points of these metrics, by their start."""
-        judged = self._points(metrics, now, spare_periods, {} if known is None else known)
+        points = self._points(metrics, now, spare_periods, {} if known is None else known)
+        judged = list(islice(points, self.evaluation_periods))
         breaches = _COMPARISONS[self.comparison]
         breaching = sum(breaches(value, self.threshold) for value in judged)
         missing = self.evaluation_periods - len(judged)
@@ -91,19 +93,14 @@ class Alarm:
 
     def _points(
         self, metrics: Metrics, now: float, spare_periods: int, known: dict[float, float | None]
-    ) -> list[float]:
-        """Return what was measured in the periods that count, the newest first."""
-        points: list[float] = []
-        start = now
-        for _ in range(self.evaluation_periods + spare_periods):
-            start -= self.period_seconds
+    ) -> Iterator[float]:
+        """Yield what was measured in each period before `now`, the newest first."""
+        for number in range(1, self.evaluation_periods + spare_periods + 1):
+            start = now - number * self.period_seconds
             if start not in known:
                 known[start] = self.measure.value(metrics, start, start + self.period_seconds)
             if (point := known[start]) is not None:
-                points.append(point)
-                if len(points) == self.evaluation_periods:
-                    break
-        return points
+                yield point
 
     def states(
         self, metrics: Metrics, start: float, stop: float, view: View = View()

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from operator import add, attrgetter
 
 from studio_export.shard import ALL_FLOWS, Shard
 
@@ -53,10 +52,9 @@ class Counts:
     doubts: int = 0
 
     def __add__(self, other: "Counts") -> "Counts":
-        return Counts(*map(add, _counts(self), _counts(other)))
-
-
-_counts = attrgetter(*Counts.__dataclass_fields__)
+        return Counts(
+            *(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +82,9 @@ class DetailCounts:
     throttles: int = 0
 
     def __add__(self, other: "DetailCounts") -> "DetailCounts":
-        return DetailCounts(*map(add, _detail_counts(self), _detail_counts(other)))
-
-
-_detail_counts = attrgetter(*DetailCounts.__dataclass_fields__)
+        return DetailCounts(
+            *(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,8 +70,9 @@ setup: $(VENV)/installed  ## make the environment
 node-modules:
 	@$(PYTHON) -c 'from tools.devkit import node; node.missing()'
 
-# What the tests import is compiled once, while the rest is installed: each worker of a first run
-# would do it. Collecting needs the transformed template.
+# Collecting compiles what the tests import, while the rest is installed. Without it each worker of
+# a first run would do that. What cannot be collected, the run itself reports. Some tests are
+# collected by the template, which SAM transforms.
 $(VENV)/compiled: $(VENV)/installed .venv-sam/ready
 	@$(BIN)/pytest --collect-only >/dev/null 2>&1 || true
 	@touch $@

@@ -5,7 +5,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 # Files whose tests share an invocation, a fleet, a layer, a browser or an engine of state machines,
 # in a fixture of their module.
-_SHARED = {
+_SHARED = (
     "tests/integration/cli/test_replay_machine.py",
     "tests/integration/cli/test_report.py",
     "tests/integration/test_compactor_function.py",
@@ -13,7 +13,7 @@ _SHARED = {
     "tests/integration/test_invoke.py",
     "tests/integration/test_invoke_details.py",
     "tests/integration/test_layer.py",
-}
+)
 # Files that share engines, forks of one process, or a moto that has loaded every service of AWS.
 _TOGETHER = ("tests/consumers/", "tests/contract/", "tests/integration/cli/test_doctor")
 # Where a file takes seconds at most. The scheduler looks at every group after every test, so that
@@ -29,7 +29,7 @@ def group_of(nodeid: str) -> str:
     for beginning in _TOGETHER:
         if file.startswith(beginning):
             return beginning
-    return file if file in _SHARED or file.startswith(_QUICK) else nodeid
+    return file if file.startswith((*_SHARED, *_QUICK)) else nodeid
 
 
 def _values(name: str) -> set[str]:

@@ -68,7 +68,7 @@ def _root(
     """Accept the options that stand before a command."""
     arguments = arguments_of_command(context)
     if account and not _HELP.intersection(arguments):
-        # It loads asyncio and more, which a command for one account does without.
+        # It loads asyncio and more, for which a command without --account has no use.
         from studio_export_cli.accounts.hand_over import hand_over  # noqa: PLC0415
 
         hand_over(arguments, account)

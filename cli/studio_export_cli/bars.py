@@ -1,4 +1,4 @@
-"""The progress of a command as bars on a terminal. Imported there only: rich is slow to load."""
+"""The progress of a command as bars on a terminal."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

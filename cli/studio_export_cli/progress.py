@@ -44,12 +44,12 @@ class Watched:
 
     display: Progress
     heartbeat: Heartbeat
-    moves: bool  # it shows each update at once
+    is_live: bool  # it shows each update at once
 
     def update(self, task: str, share: float, text: str) -> None:
         self.heartbeat.on_progress(task, text)
         self.display.update(task, share, text)
-        if self.moves:
+        if self.is_live:
             self.heartbeat.record_shown()
 
 
@@ -58,9 +58,9 @@ def show_progress(heartbeat: Heartbeat) -> Iterator[Progress]:
     """Show what the block passes to `update`; bars disappear at its end."""
     heartbeat.restart()
     if sys.stderr is None or not sys.stderr.isatty():
-        yield Watched(Lines(heartbeat.write), heartbeat, moves=False)
+        yield Watched(Lines(heartbeat.write), heartbeat, is_live=False)
         return
-    from studio_export_cli.bars import show_bars  # noqa: PLC0415  says why
+    from studio_export_cli.bars import show_bars  # noqa: PLC0415  rich is slow to load
 
     with show_bars() as bars:
-        yield Watched(bars, heartbeat, moves=True)
+        yield Watched(bars, heartbeat, is_live=True)

@@ -11,7 +11,7 @@ _ARGUMENTS = "studio_export.arguments"
 
 
 class RootGroup(TyperGroup):
-    """It keeps a command's name and arguments for other processes."""
+    """Imports a command on its first use, and keeps the arguments for the processes of accounts."""
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**{**attributes, "commands": Commands()})

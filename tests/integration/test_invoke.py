@@ -29,7 +29,6 @@ from tools.local_lambda.runtime import Answer, LambdaRuntime
 SCHEDULED_EVENT = json.loads((Path(__file__).parents[2] / "events" / "schedule.json").read_text())
 EXECUTIONS = 150
 
-
 pytestmark = pytest.mark.long
 
 

@@ -15,7 +15,6 @@ from tools.devkit.servers.server import AwsServer
 KILLS = 24
 KILLS_WITH_DETAILS = 15
 
-
 pytestmark = pytest.mark.long
 
 

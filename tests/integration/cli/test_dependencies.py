@@ -55,7 +55,7 @@ def test_a_command_imports_no_other_and_nothing_that_only_bars_or_many_accounts_
     assert "studio_export_cli.status.command" in modules
     commands = {name for name in modules if name.endswith(".command")}
     assert commands == {"studio_export_cli.status.command"}
-    assert modules & {"rich.progress", "asyncio", "concurrent.futures.process"} == set()
+    assert modules & {"rich.progress", "asyncio"} == set()
 
 
 def test_the_version_is_printed_without_any_command() -> None:

@@ -1,4 +1,4 @@
-"""Run pytest in forks of a process in which it is configured, and has imported all but the product.
+"""Run pytest in forks of a process that has configured it and imported everything but the product.
 
 A test of one module took 1.3 s of CPU in a new process, and takes 0.2 s in a fork.
 """
@@ -26,8 +26,8 @@ _LIBRARIES = (
     *("http.server", "sqlite3", "yaml"),
 )
 _ROOT = Path(__file__).parents[3]
-# No capture, because it would keep the output of the server. The servers' fixtures and Java took a
-# fifth of the time, and no test here needs them.
+# With capture pytest would write to the server's stdout, which it remembers from before the fork.
+# The servers' fixtures and Java took a fifth of the time, and no test here needs them.
 _OPTIONS = (
     *("-x", "--tb=no", "-rfE", "--capture=no", "-p", "no:cacheprovider"),
     *("-p", "no:tests.server_fixtures", "-p", "no:tests.consumers.java"),
